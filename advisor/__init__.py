@@ -1,0 +1,41 @@
+"""The training doctor for PyTorch: `read` the runs below a folder, `diagnose` them."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from advisor.finding import Report
+    from advisor.run import Run
+
+__all__ = ["__version__", "diagnose", "read"]
+
+
+def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str] | None = None, *, alone: bool = False) -> "list[Report]":
+    """One report for each run: of every run below a folder, or of the runs given.
+
+    `tags` says which tag is which signal where the names do not tell, as in {"train_loss": "my/objective"}; it is for reading a folder. `alone`
+    judges each run without a look at the others beside it, which is how all are judged so far.
+
+    Raises
+    ------
+    AdvisorError
+        There is no such folder, or no run in it that can be read.
+    """
+    from advisor import engine, run
+
+    if isinstance(source, run.Run):
+        source = [source]
+    return [engine.diagnose(r) for r in (run.read(source, tags) if isinstance(source, str | Path) else source)]
+
+
+def __getattr__(name: str):
+    if name == "read":
+        from advisor.run import read
+
+        return read
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("training-advisor")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

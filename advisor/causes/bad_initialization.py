@@ -1,0 +1,54 @@
+"""The weights start at a bad scale.
+
+What it means
+    Weights that start too large saturate or overflow the layers behind them; weights that start too small, or all alike, pass nothing on. No learning rate
+    makes up for it.
+
+How it is weighed
+    For: the loss is not finite from its first point on, or starts many times above where it soon is; the layers' gradients differ by orders of magnitude at the
+    first step. Against: a start from which the loss fell as usual.
+
+What to change
+    initialization: He (Kaiming) before ReLU, Xavier (Glorot) before tanh or sigmoid.
+
+References
+    The guide, Problem 1, cause 3. He et al., Delving Deep into Rectifiers (2015). arXiv:1502.01852
+"""
+
+import numpy as np
+
+from advisor.curves import T, fall, flat, noise
+from advisor.finding import Change, Evidence
+from advisor.stats import ENOUGH, shape
+
+EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau")
+PRIOR = -5.0
+APART = 1e4
+FAR_ABOVE = 30.0
+
+
+def weigh(train_loss, layer_grad_norms=None):
+    if not np.isfinite(train_loss.values[0]):
+        yield Evidence("train_loss", int(train_loss.steps[0]), int(train_loss.steps[-1]), "not finite before any step was taken", float(train_loss.values[0]), weight=9.0)
+    elif len(train_loss.finite()) >= ENOUGH:
+        s = shape(train_loss)
+        if s.end.value > 0 and s.start.value / s.end.value > FAR_ABOVE and s.settled < 0.1:
+            yield Evidence("train_loss", s.first_step, s.last_step, "start over the level it soon reached", s.start.value / s.end.value, FAR_ABOVE, 4.0)
+        elif 0.5 < s.fall:
+            yield Evidence("train_loss", s.first_step, s.last_step, "fell as usual: share of the start lost", s.fall, 0.5, -6.0)
+    starts = [float(s.values[0]) for s in (layer_grad_norms or {}).values() if len(s)]
+    if len(starts) >= 3 and min(starts) > 0 and max(starts) / min(starts) > APART:
+        yield Evidence("layer_grad_norms", 0, 0, "largest layer's gradient over the smallest at the first step", max(starts) / min(starts), APART, 6.0)
+
+
+def changes(run, finding):
+    yield Change("initialization", to="He", why="keeps activations and gradients at one scale from layer to layer (Xavier before tanh or sigmoid)")
+
+
+BAD = {
+    "NaN before the first step": dict(train_loss=flat(np.nan)),
+}
+GOOD = {
+    "starts at ln 10 and is flat": dict(train_loss=flat(2.3) * noise(0.01)),
+    "learned, then exploded": dict(train_loss=np.where(T < 0.5, fall(), np.nan)),
+}

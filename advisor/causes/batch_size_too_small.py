@@ -1,0 +1,47 @@
+"""The batch is too small.
+
+What it means
+    The gradient of a few examples is mostly noise, and many tiny steps leave the device idle between them.
+
+How it is weighed
+    For: a batch of 8 or less; a loss whose noise is as large as its progress. Against: a batch of 64 or more.
+
+What to change
+    batch_size, to where the noise of one step is a quarter of today's or less; where that does not fit in memory, accumulation_steps.
+
+References
+    The guide, "Small Batches". McCandlish et al., An Empirical Model of Large-Batch Training (2018). arXiv:1812.06162
+"""
+
+import numpy as np
+
+from advisor.curves import fall, noise
+from advisor.finding import Change, setting
+from advisor.hparams import number
+
+EXPLAINS = ("unstable-loss", "slow-training")
+PRIOR = {"unstable-loss": 1.0, "slow-training": -6.0}
+SMALL, USUAL = 8, 64
+
+
+def weigh(hparams=None):
+    size = number(hparams, "batch_size")
+    if size is not None and size > 0:
+        effective = size * (number(hparams, "accumulation_steps") or 1)
+        weight = 9.0 if effective <= SMALL else -6.0 if effective >= USUAL else 2.0
+        yield setting("batch_size", effective, "examples a step", weight)
+
+
+def changes(run, finding):
+    size = number(run.signal("hparams"), "batch_size")
+    why = "noise falls with the square root of the batch: sixteen times the examples, a quarter of the noise"
+    if size:
+        to = int(2 ** np.round(np.log2(np.clip(16 * size, 16, max(USUAL, 4 * size)))))
+        yield Change("batch_size", to=to, interval=(to / 2, to * 4), why=why)
+        yield Change("accumulation_steps", to=max(2, round(to / size)), why="the same where the larger batch does not fit in memory")
+    else:
+        yield Change("batch_size", by=4.0, interval=(2.0, 16.0), why=why)
+
+
+BAD = {"two examples a step": dict(train_loss=fall(start=2.0, end=1.2) * noise(0.5), hparams=dict(batch_size=2, lr=1e-3, optimizer="Adam"))}
+GOOD = {"a large batch, a huge rate": dict(train_loss=fall(start=2.0, end=1.2) * noise(0.5), hparams=dict(batch_size=256, lr=1.0, optimizer="SGD"))}

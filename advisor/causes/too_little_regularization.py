@@ -1,0 +1,60 @@
+"""Nothing keeps the model from memorizing the training set.
+
+What it means
+    The model has freedom enough to fit every training example, noise included, and no price on using it.
+
+How it is weighed
+    For: weight_decay and dropout are zero or small; the validation loss turned early; the training loss went to nothing. Against: regularization that is already
+    strong.
+
+What to change
+    dropout and weight_decay, from the guide's values or ten times today's.
+
+References
+    The guide, Problem 5, solution 1. Srivastava et al., Dropout (2014). Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019). arXiv:1711.05101
+"""
+
+from advisor.causes.too_many_epochs import turn
+from advisor.curves import fall, line, rise
+from advisor.finding import Change, Evidence, setting
+from advisor.hparams import number
+from advisor.stats import shape
+
+EXPLAINS = ("overfitting",)
+PRIOR = 1.0
+LIGHT, STRONG = 0.2, 0.5  # dropout: the guide's light and strong
+DECAY = 1e-4
+
+
+def weigh(train_loss, val_loss, hparams=None):
+    decay, dropout = number(hparams, "weight_decay"), number(hparams, "dropout")
+    if decay is not None:
+        yield setting("weight_decay", decay, "weight decay", 4.0 if decay < DECAY else -3.0 if decay >= 0.05 else 0.0)
+    if dropout is not None:
+        yield setting("dropout", dropout, "dropout", 4.0 if dropout == 0 else -4.0 if dropout >= STRONG else 0.0)
+    first, best, last = turn(val_loss)
+    early = (best - first) / max(last - first, 1)
+    if early < 0.1:
+        yield Evidence("val_loss", first, best, "turned early: share of the run before the best validation loss", early, 0.1, 5.0)
+    s = shape(train_loss)
+    if s.fall > 0.98:
+        yield Evidence("train_loss", s.first_step, s.last_step, "memorized: share of the starting loss that was lost", s.fall, 0.98, 2.0)
+
+
+def changes(run, finding):
+    hparams = run.signal("hparams")
+    decay, dropout = number(hparams, "weight_decay"), number(hparams, "dropout")
+    if dropout is None or dropout < STRONG:
+        to = LIGHT if not dropout else min(STRONG, round(dropout + 0.2, 2))
+        yield Change("dropout", to=to, interval=(0.1, STRONG), why="each unit must do without the others now and then; the guide's light dropout, 0.5 is strong")
+    yield Change("weight_decay", to=10 * decay if decay else DECAY, interval=(DECAY, 0.1), why="a price on large weights")
+
+
+BAD = {
+    "a turn at once, no regularization": dict(
+        train_loss=fall(end=0.001, rate=40), val_loss=fall(end=1.0, rate=200) + line(0, 2), hparams=dict(weight_decay=0.0, dropout=0.0)
+    ),
+}
+GOOD = {
+    "regularized already": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.6) + rise(0.5, after=0.4), hparams=dict(weight_decay=0.1, dropout=0.5)),
+}

@@ -1,0 +1,54 @@
+"""Gradients vanish on their way to the first layers.
+
+What it means
+    Each saturating layer shrinks the gradient. The last layers learn, the first ones stay as they were initialized, and the loss stops at what the last layers
+    can do alone.
+
+How it is weighed
+    For: the first layer's gradient is `VANISHED` of the largest layer's or less, in the median over the run. Against: gradients of one size through all layers.
+
+What to change
+    In the guide's order: normalization between the layers, an activation that does not saturate, residual connections.
+
+References
+    The guide, Problem 1, cause 4. Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010).
+"""
+
+import numpy as np
+
+from advisor.curves import fall, flat, noise
+from advisor.finding import Change, Evidence
+
+EXPLAINS = ("loss-not-decreasing", "loss-plateau", "slow-convergence")
+PRIOR = -6.0
+VANISHED = 1e-2
+EVEN = 0.1
+
+
+def weigh(layer_grad_norms=None):
+    norms = {layer: s.finite() for layer, s in (layer_grad_norms or {}).items() if len(s.finite())}
+    if len(norms) < 3:
+        return
+    typical = [float(np.median(s.values)) for s in norms.values()]
+    first, largest = next(iter(norms)), max(typical)
+    ratio = typical[0] / largest if largest > 0 else 0.0
+    steps = norms[first].steps
+    weight = 18.0 if ratio < VANISHED else -12.0 if ratio > EVEN else 4.0
+    yield Evidence("layer_grad_norms", int(steps[0]), int(steps[-1]), f"gradient of {first} over the largest layer's", ratio, VANISHED, weight, tag=norms[first].tag)
+
+
+def changes(run, finding):
+    yield Change("normalization", to="BatchNorm", why="keeps every layer's inputs, and so its gradients, at one scale")
+    yield Change("activation", to="ReLU", why="does not saturate; sigmoid passes on at most a quarter of the gradient at each layer")
+    yield Change("initialization", to="He", why="keeps the variance from layer to layer (Xavier for tanh)")
+
+
+LAYERS = {f"layers.{i}": flat(10.0 ** (i - 5)) * noise(0.1) for i in range(6)}
+BAD = {
+    "each layer a tenth": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=LAYERS),
+    "stuck after the last layers learned": dict(train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005), layer_grad_norms=LAYERS),
+}
+GOOD = {
+    "even layers": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms={f"layers.{i}": flat(1.0) * noise(0.1, i) for i in range(6)}),
+    "no layer logged": dict(train_loss=flat(2.3) * noise(0.003)),
+}

@@ -1,0 +1,85 @@
+"""The loss jumps far above where it started, climbs back up, or ends as NaN or infinity.
+
+What it means
+    The updates no longer lower the loss. Once a weight is NaN every later step is NaN too: nothing after that point was trained, and the weights
+    of the last checkpoint before it are the ones to keep.
+
+How it is detected
+    The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs from its lowest
+    level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end.
+
+References
+    The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
+    Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013). arXiv:1211.5063
+"""
+
+import numpy as np
+
+from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
+from advisor.finding import Evidence, Finding
+from advisor.stats import binned, confidence, percent, shape
+
+
+def check(train_loss, *, jump=1.5, climb=0.5, sigmas=6.0):
+    if len(train_loss) and not np.isfinite(train_loss.values[-1]):
+        yield non_finite(train_loss)
+        return
+    s = shape(train_loss)
+    bins = binned(train_loss)
+    first, last = int(train_loss.steps[0]), s.last_step
+    if s.start.value > 0 and s.peak > jump and (at := jump_of(bins, s, jump, sigmas)) is not None:
+        message = f"Training loss jumped from {s.start.value:.3g} to {bins.values[at]:.3g}, {s.peak:,.3g} times its start, by step {int(bins.steps[at])}."
+        if s.end.value > s.start.value:
+            message = message[:-1] + f", and still was {s.end.value:.3g} at step {last}."
+        yield Finding(message, (Evidence("train_loss", first, int(bins.steps[at]), "highest level over the start", s.peak, jump),),
+                      level="error" if s.end.value > s.start.value else "warning", confidence=confidence(s.peak - 1, jump - 1))  # fmt: skip
+        return
+    lost = (s.end.value - s.best.value) / max(s.start.value - s.best.value, 1e-300)
+    if lost >= climb and s.best.below(s.end) > sigmas and s.start.value > s.best.value and s.end.value - s.best.value > sigmas * s.noise:
+        yield Finding(
+            f"Training loss was down to {s.best.value:.3g} at step {s.best_step} and climbed back to {s.end.value:.3g} by step {last}, "
+            f"undoing {percent(lost)} of its fall.",
+            (Evidence("train_loss", s.best_step, last, "share of the fall undone", lost, climb),),
+            confidence=confidence(lost, climb),
+        )
+
+
+def jump_of(bins, s, jump, sigmas):
+    """The span that stands highest, None where that is noise or one wild point."""
+    top = int(bins.values.argmax())
+    high = bins.values > jump * s.start.value
+    rose = bins.values[top] - s.start.value
+    return top if rose > sigmas * s.start.error and rose > 3 * bins.error[top] and high.any() else None
+
+
+def non_finite(train_loss):
+    """The loss ends as NaN or infinity: since when, and what it was before."""
+    bad = ~np.isfinite(train_loss.values)
+    since = len(bad) - int(np.argmin(bad[::-1])) if not bad.all() else 0
+    step, last = int(train_loss.steps[since]), int(train_loss.steps[-1])
+    word = "NaN" if np.isnan(train_loss.values[-1]) else "infinite"
+    if since == 0:
+        message = f"Training loss is {word} from its first point (step {step}) on: no step ever trained."
+    else:
+        before, at = train_loss.values[since - 1], int(train_loss.steps[since - 1])
+        message = f"Training loss became {word} at step {step}, after {before:.3g} at step {at}, and nothing was trained from there to step {last}."
+    return Finding(message, (Evidence("train_loss", step, last, "points that are not finite", float(bad[since:].sum())),), level="error", confidence=0.99)
+
+
+BAD = {
+    "NaN half way": dict(train_loss=fall() * nan_after(0.5)),
+    "NaN from the start": dict(train_loss=flat(np.nan)),
+    "a jump to many times the start": dict(train_loss=(fall() + rise(40.0, after=0.2)) * noise(0.05)),
+    "a jump that slowly heals": dict(train_loss=2.3 + 20 * np.exp(-8 * T) * (T > 0) * noise(0.05)),
+    "climbs back, below its start": dict(train_loss=(fall() + rise(1.5, after=0.4)) * noise(0.02)),
+    "a climb of a little over half": dict(train_loss=(fall() + rise(1.3, after=0.4)) * noise(0.02)),
+}
+GOOD = {
+    "a healthy fall": dict(train_loss=fall() * noise(0.1)),
+    "one spike": dict(train_loss=fall() + spike_at(0.5, 50.0)),
+    "a bump during warm-up": dict(train_loss=fall() * noise(0.02) + 0.3 * np.exp(-((T - 0.05) ** 2) / 0.0005)),
+    "noise around a plateau": dict(train_loss=fall(end=1.0) * noise(0.3)),
+    "a small climb at the end": dict(train_loss=(fall() + rise(0.4, after=0.7)) * noise(0.02)),
+    "flat and noisy": dict(train_loss=flat(2.3) * noise(0.4)),
+    "rises slowly from the start, within its noise": dict(train_loss=every(4, line(2.3, 2.5) * noise(0.3))),
+}

@@ -1,0 +1,57 @@
+"""Training loss falls steadily but extremely slowly.
+
+What it means
+    The run spends its steps on the beginning of the curve: the loss still falls as fast late as it did early, and far from where it could be. Training
+    much longer would help, but a larger step gets there in the time there is.
+
+How it is detected
+    The loss lost no more than `fall` of its starting value in the whole run, made `late` or more of that fall in the second half, beyond its noise by
+    `sigmas` standard errors, and needed `half` of the run or more for the first half of the fall. A healthy loss makes most of its fall early.
+
+References
+    The guide, "Signs of Wrong Learning Rate": loss decreases extremely slowly or gets stuck.
+"""
+
+from advisor.curves import T, fall, flat, line, noise, rise
+from advisor.curves import fall as falling
+from advisor.finding import Evidence, Finding
+from advisor.stats import confidence, percent, shape
+
+
+def check(train_loss, val_loss=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5):
+    s = shape(train_loss)
+    found = slow(s, fall, late, half) and s.late_sigma > sigmas
+    if not found or s.peak > 1.2:
+        return
+    evidence = [
+        Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
+        Evidence("train_loss", (s.first_step + s.last_step) // 2, s.last_step, "share of the fall made in the second half", s.late, late),
+    ]
+    if val_loss is not None and len(val_loss.finite()) >= 10 and slow(v := shape(val_loss), fall, late, half):
+        evidence.append(Evidence("val_loss", v.first_step, v.last_step, "share of its fall made in the second half", v.late, late))
+    yield Finding(
+        f"Training loss fell only {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g} over steps {s.first_step} to {s.last_step}, "
+        f"and made {percent(s.late)} of that fall in the second half: it had hardly begun.",
+        tuple(evidence),
+        confidence=confidence(s.late_sigma, sigmas) if len(evidence) < 3 else 0.95,
+    )
+
+
+def slow(s, fall, late, half):
+    return 0 < s.fall <= fall and late <= s.late <= 2 and s.half >= half
+
+
+BAD = {
+    "a straight, slow line": dict(train_loss=line(2.3, 2.1) * noise(0.01)),
+    "slower still": dict(train_loss=line(2.3, 2.28) * noise(0.002)),
+    "bends a little": dict(train_loss=fall(start=2.3, end=1.3, rate=1.4) * noise(0.01)),
+    "flat at first, then falls a little": dict(train_loss=flat(3.5) * noise(0.02) - rise(1.2, after=0.2)),
+    "noisy": dict(train_loss=line(2.3, 1.9) * noise(0.06)),
+}
+GOOD = {
+    "a healthy fall": dict(train_loss=falling() * noise(0.05)),
+    "converged high": dict(train_loss=falling(start=2.3, end=1.6, rate=12) * noise(0.02)),
+    "fine-tuning: most of it at once, then a slow slope": dict(train_loss=(falling(start=1.6, end=1.25, rate=60) - 0.15 * T) * noise(0.02)),
+    "flat": dict(train_loss=flat(2.3) * noise(0.02)),
+    "still falling, but has come far": dict(train_loss=line(2.3, 0.9) * noise(0.02)),
+}

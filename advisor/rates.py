@@ -1,0 +1,52 @@
+"""Learning rates: what this run used, what its optimizer is usually given, and how far apart the two are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from advisor.finding import Evidence, setting
+from advisor.hparams import number, optimizer_of
+from advisor.scalar import Scalar
+
+# Where trainings that work are found: the guide's starting values and the tuned rates of published benchmarks. With momentum 0.9 a step acts ten times.
+USUAL = {"SGD": (0.01, 0.1), "SGD with momentum": (0.001, 0.1), "Adam": (3e-4, 3e-3), "AdamW": (1e-4, 3e-3), "RMSprop": (1e-4, 3e-3)}
+SAFE = {"SGD": 0.01, "SGD with momentum": 0.001, "Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3}  # the guide's starting values
+DECIBANS_PER_DECADE = 7.0  # of distance from the usual band: tuned rates do lie a decade outside it, seldom two
+MOST = 12.0
+
+
+def peak_lr(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float | None:
+    """The highest learning rate of the run, as logged, else as set; None where neither tells."""
+    if lr is not None and len(used := lr.finite()) and used.values.max() > 0:
+        return float(used.values.max())
+    rate = number(hparams, "lr")
+    return rate if rate and rate > 0 else None
+
+
+def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
+    """Decades above (positive) or below (negative) the band its optimizer is usually run in; 0 inside it, or where rate or optimizer are not known."""
+    rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
+    if rate is None or optimizer is None:
+        return 0.0
+    low, high = USUAL[optimizer]
+    return float(np.log10(rate / high) if rate > high else np.log10(rate / low) if rate < low else 0.0)
+
+
+def unusual(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> list[Evidence]:
+    """Evidence from the rate alone, for `sign` +1 (too high) or -1 (too low)."""
+    decades = distance(lr, hparams)
+    if not decades:
+        return []
+    weight = float(np.clip(sign * decades * DECIBANS_PER_DECADE, -MOST, MOST))
+    side = "above" if decades > 0 else "below"
+    low, high = USUAL[optimizer_of(hparams) or "SGD"]
+    fact = f"learning rate, a factor {10 ** abs(decades):.2g} {side} the {low:g} to {high:g} usual for {optimizer_of(hparams)}"
+    return [setting("lr", peak_lr(lr, hparams) or 0.0, fact, round(weight, 1))]
+
+
+def rounded(rate: float) -> float:
+    """To one significant digit and a half: 1, 1.5, 2, 3, 5 or 7 times a power of ten, as people write learning rates."""
+    power = 10.0 ** np.floor(np.log10(rate))
+    nearest = min((1, 1.5, 2, 3, 5, 7, 10), key=lambda x: abs(np.log(rate / power / x)))
+    return float(f"{nearest * power:.2g}")
