@@ -1,6 +1,7 @@
 """Synthetic curves, added and multiplied to draw the examples of a rule.
 
-Each is an array of POINTS values over one run, logged at equal steps. A shorter array is a signal that was logged less often over the same run.
+Each is an array of POINTS values over one run, logged at equal steps. A shorter array is a signal that was logged
+less often over the same run.
 """
 
 from pathlib import Path

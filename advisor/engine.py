@@ -1,7 +1,7 @@
 """Problems seen, causes weighed, one change first.
 
-A rule is a module: its file's name is its name, its signature says which signals it needs (positional), may use (`=None`) and which thresholds
-it has (keyword-only). Nothing is registered: a file in advisor/problems/ or advisor/causes/ is found by being there.
+A rule is a module: its file's name is its name, its signature says which signals it needs (positional), may use (`=None`)
+and which thresholds it has (keyword-only). Nothing is registered: a file in advisor/problems/ or advisor/causes/ is found by being there.
 """
 
 import importlib
@@ -64,7 +64,9 @@ def rule_of(module: ModuleType, function: str) -> Rule:
     named = [p for p in inspect.signature(f).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
     for p in named:
         if p.name not in SIGNALS and p.name not in GIVEN:
-            raise TypeError(f"{module.__file__}:{f.__code__.co_firstlineno}: {function}() asks for {p.name!r}, which is no signal of advisor/signals.py")
+            raise TypeError(
+                f"{module.__file__}:{f.__code__.co_firstlineno}: {function}() asks for {p.name!r}, which is no signal of advisor/signals.py"
+            )
     name = module.__name__.rpartition(".")[2].replace("_", "-")
     needs, uses = (tuple(p.name for p in named if (p.default is p.empty) == bare) for bare in (True, False))
     return Rule(name, module, f, needs, uses)
@@ -129,7 +131,7 @@ def explained(finding: Finding, run: Run) -> Finding:
     total = 1 + sum(odds)  # the 1 is for a cause that is not in the catalogue
     ranked = sorted(zip(odds, weighed, strict=True), key=lambda pair: -pair[0])
     kept = tuple(
-        Cause(rule.name, round(o / total, 3), rule.headline, evidence, changes(rule, finding, run))
+        Cause(rule.name, round(float(o / total), 3), rule.headline, evidence, changes(rule, finding, run))
         for o, (rule, evidence) in ranked
         if o / total >= WORTH_SAYING
     )
@@ -152,7 +154,11 @@ def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
     """The changes the cause calls for, each with today's value and the line of PyTorch that makes it."""
     hparams = run.signal("hparams") or {}
     return tuple(
-        replace(c, from_=hparams.get(c.hparam) if c.from_ is None else c.from_, how=dict(c.how) or {"pytorch": pytorch(c.hparam, c.to, c.by, hparams)})
+        replace(
+            c,
+            from_=hparams.get(c.hparam) if c.from_ is None else c.from_,
+            how=dict(c.how) or {"pytorch": pytorch(c.hparam, c.to, c.by, hparams)},
+        )
         for c in rule.module.changes(run, finding)
     )
 
@@ -162,6 +168,6 @@ def tagged(evidence: Iterable[Evidence], run: Run) -> tuple[Evidence, ...]:
 
 
 def prior(rule: Rule, finding: Finding) -> float:
-    """How likely the cause is before any evidence, in decibans against a cause that is not in the catalogue: one number, or one a problem."""
+    """How likely the cause is before any evidence, in decibans against causes outside the catalogue: one number, or one a problem."""
     before = rule.module.PRIOR
     return before[finding.problem] if isinstance(before, dict) else before

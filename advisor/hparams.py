@@ -23,11 +23,17 @@ HPARAMS = {
         ("batchsize", "bs", "batch", "train_batch_size", "per_device_train_batch_size", "global_batch_size", "imgs_per_batch"),
         "loader = DataLoader(dataset, batch_size={to}, shuffle=True)",
     ),
-    "optimizer": Hparam(("optim", "optimizer_name", "optimizer_class", "opt", "optimiser"), "optimizer = torch.optim.{to}(model.parameters(), lr=lr)"),
-    "weight_decay": Hparam(("wd", "l2", "l2_reg", "weightdecay"), "optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay={to})"),
+    "optimizer": Hparam(
+        ("optim", "optimizer_name", "optimizer_class", "opt", "optimiser"), "optimizer = torch.optim.{to}(model.parameters(), lr=lr)"
+    ),
+    "weight_decay": Hparam(
+        ("wd", "l2", "l2_reg", "weightdecay"), "optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay={to})"
+    ),
     "dropout": Hparam(("dropout_rate", "drop", "dropout_p", "p_dropout", "hidden_dropout_prob"), "nn.Dropout(p={to})"),
     "epochs": Hparam(("max_epochs", "num_epochs", "n_epochs", "num_train_epochs", "nb_epochs"), "for epoch in range({to}): ..."),
-    "patience": Hparam(("early_stopping_patience", "es_patience"), "EarlyStopping(monitor='val_loss', patience={to})  # keep the best checkpoint"),
+    "patience": Hparam(
+        ("early_stopping_patience", "es_patience"), "EarlyStopping(monitor='val_loss', patience={to})  # keep the best checkpoint"
+    ),
     "max_grad_norm": Hparam(
         ("clip", "grad_clip", "clip_grad", "gradient_clip_val", "clip_grad_norm", "max_norm", "grad_clip_norm"),
         "torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm={to})  # after loss.backward()",
@@ -40,24 +46,44 @@ HPARAMS = {
         ("gradient_accumulation_steps", "accumulate_grad_batches", "grad_accum", "accum_steps", "accumulation"),
         "(loss / {to}).backward()  # and optimizer.step(); optimizer.zero_grad() only every {to} batches",
     ),
-    "precision": Hparam(("amp", "fp16", "bf16", "mixed_precision", "use_amp", "dtype"), "with torch.autocast(device.type, dtype=torch.bfloat16): loss = ..."),
-    "activation_checkpointing": Hparam(("gradient_checkpointing", "grad_checkpointing"), "x = torch.utils.checkpoint.checkpoint(block, x, use_reentrant=False)"),
+    "precision": Hparam(
+        ("amp", "fp16", "bf16", "mixed_precision", "use_amp", "dtype"), "with torch.autocast(device.type, dtype=torch.bfloat16): loss = ..."
+    ),
+    "activation_checkpointing": Hparam(
+        ("gradient_checkpointing", "grad_checkpointing"), "x = torch.utils.checkpoint.checkpoint(block, x, use_reentrant=False)"
+    ),
     "num_workers": Hparam(
         ("workers", "n_workers", "dataloader_num_workers", "num_data_workers"),
         "DataLoader(dataset, num_workers={to}, pin_memory=True, persistent_workers=True)",
     ),
-    "initialization": Hparam(("init", "weight_init"), "torch.nn.init.kaiming_normal_(layer.weight, nonlinearity='relu')  # xavier_uniform_ for tanh"),
+    "initialization": Hparam(
+        ("init", "weight_init"), "torch.nn.init.kaiming_normal_(layer.weight, nonlinearity='relu')  # xavier_uniform_ for tanh"
+    ),
     "activation": Hparam(("nonlinearity", "act"), "nn.ReLU()  # in place of nn.Sigmoid() or nn.Tanh() between the layers"),
     "normalization": Hparam(("norm", "batch_norm"), "nn.BatchNorm1d(features)  # after each hidden layer; nn.LayerNorm for sequences"),
     "input_scale": Hparam((), "inputs = (inputs - train_inputs.mean(0)) / train_inputs.std(0)"),
-    "schedule": Hparam(("scheduler", "lr_scheduler", "lr_schedule", "lr_scheduler_type"), "scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max={to})"),
+    "schedule": Hparam(
+        ("scheduler", "lr_scheduler", "lr_schedule", "lr_scheduler_type"),
+        "scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max={to})",
+    ),
     "retained_graph": Hparam((), "total_loss += loss.item()  # or loss.detach(): keep numbers, not tensors with their graph"),
     "hidden_size": Hparam(("width", "hidden_dim", "hidden", "d_model", "n_hidden", "hidden_units"), "model = Model(hidden_size={to})"),
-    "augmentation": Hparam(("augment", "data_augmentation"), "transforms.Compose([transforms.RandomRotation(10), transforms.RandomHorizontalFlip(), transforms.ToTensor()])"),
+    "augmentation": Hparam(
+        ("augment", "data_augmentation"),
+        "transforms.Compose([transforms.RandomRotation(10), transforms.RandomHorizontalFlip(), transforms.ToTensor()])",
+    ),
     "image_size": Hparam(("img_size", "imgsz", "resolution", "input_size"), "transforms.Resize({to})"),
 }
 NAMES = {alias: name for name, hparam in HPARAMS.items() for alias in (name, *hparam.aliases)}
-OPTIMIZERS = {"sgd": "SGD", "momentum": "SGD", "gradientdescent": "SGD", "nesterov": "SGD", "adamw": "AdamW", "adam": "Adam", "rmsprop": "RMSprop"}
+OPTIMIZERS = {
+    "sgd": "SGD",
+    "momentum": "SGD",
+    "gradientdescent": "SGD",
+    "nesterov": "SGD",
+    "adamw": "AdamW",
+    "adam": "Adam",
+    "rmsprop": "RMSprop",
+}
 
 
 def named(logged: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,15 +99,17 @@ def named(logged: Mapping[str, Any]) -> dict[str, Any]:
 def number(hparams: Mapping[str, Any] | None, name: str) -> float | None:
     """The hyperparameter as a finite number, None where it is not logged as one."""
     value = (hparams or {}).get(name)
+    if value is None or isinstance(value, bool):
+        return None
     try:
-        value = None if isinstance(value, bool) else float(value)
+        found = float(value)
     except (TypeError, ValueError):
         return None
-    return value if value is not None and math.isfinite(value) else None
+    return found if math.isfinite(found) else None
 
 
 def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:
-    """"SGD", "SGD with momentum", "Adam", "AdamW" or "RMSprop", None where the run does not say."""
+    """ "SGD", "SGD with momentum", "Adam", "AdamW" or "RMSprop", None where the run does not say."""
     said = str((hparams or {}).get("optimizer", "")).lower().replace("_", "")
     name = next((ours for key, ours in OPTIMIZERS.items() if key in said), None)
     if name == "Adam" and "adamw" in said:

@@ -9,7 +9,8 @@ from advisor.finding import Evidence, setting
 from advisor.hparams import number, optimizer_of
 from advisor.scalar import Scalar
 
-# Where trainings that work are found: the guide's starting values and the tuned rates of published benchmarks. With momentum 0.9 a step acts ten times.
+# Where trainings that work are found: the guide's starting values and the tuned rates of published benchmarks.
+# With momentum 0.9 a step acts ten times.
 USUAL = {"SGD": (0.01, 0.1), "SGD with momentum": (0.001, 0.1), "Adam": (3e-4, 3e-3), "AdamW": (1e-4, 3e-3), "RMSprop": (1e-4, 3e-3)}
 SAFE = {"SGD": 0.01, "SGD with momentum": 0.001, "Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3}  # the guide's starting values
 DECIBANS_PER_DECADE = 7.0  # of distance from the usual band: tuned rates do lie a decade outside it, seldom two
@@ -25,7 +26,7 @@ def peak_lr(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float | Non
 
 
 def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
-    """Decades above (positive) or below (negative) the band its optimizer is usually run in; 0 inside it, or where rate or optimizer are not known."""
+    """Decades above (positive) or below (negative) the band its optimizer is usually run in; 0 inside it, and where that is not known."""
     rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
     if rate is None or optimizer is None:
         return 0.0
@@ -35,14 +36,18 @@ def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
 
 def unusual(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> list[Evidence]:
     """Evidence from the rate alone, for `sign` +1 (too high) or -1 (too low)."""
-    decades = distance(lr, hparams)
-    if not decades:
+    decades, optimizer = distance(lr, hparams), optimizer_of(hparams)
+    rate = peak_lr(lr, hparams)
+    if rate is None or optimizer is None:
         return []
+    low, high = USUAL[optimizer]
+    if not decades:
+        aside = abs(np.log(rate / np.sqrt(low * high)) / np.log(high / low) * 2)
+        return [setting("lr", rate, f"learning rate, within the {low:g} to {high:g} usual for {optimizer}", round(-3.0 * (1 - aside), 1))]
     weight = float(np.clip(sign * decades * DECIBANS_PER_DECADE, -MOST, MOST))
     side = "above" if decades > 0 else "below"
-    low, high = USUAL[optimizer_of(hparams) or "SGD"]
-    fact = f"learning rate, a factor {10 ** abs(decades):.2g} {side} the {low:g} to {high:g} usual for {optimizer_of(hparams)}"
-    return [setting("lr", peak_lr(lr, hparams) or 0.0, fact, round(weight, 1))]
+    fact = f"learning rate, a factor {10 ** abs(decades):.2g} {side} the {low:g} to {high:g} usual for {optimizer}"
+    return [setting("lr", rate, fact, round(weight, 1))]
 
 
 def rounded(rate: float) -> float:

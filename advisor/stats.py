@@ -1,7 +1,7 @@
 """Robust statistics of one curve: its levels, its noise, and whether a change is more than noise.
 
-Everything is relative to the curve itself (its own steps, scale and noise), so a verdict does not depend on the unit of a loss, on how steps are
-counted or on how often they were logged.
+Everything is relative to the curve itself (its own steps, scale and noise), so a verdict does not depend on
+the unit of a loss, on how steps are counted or on how often they were logged.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ def mad(values: np.ndarray) -> float:
 
 
 def noise(values: np.ndarray) -> float:
-    """Standard deviation of the noise around a curve of any smooth shape: from second differences, which a straight slope leaves at zero."""
+    """Standard deviation of the noise around any smooth curve: from second differences, which a straight slope leaves at zero."""
     if len(values) < 4:
         return 0.0
     return mad(values[:-2] - 2 * values[1:-1] + values[2:]) / np.sqrt(6)
@@ -80,7 +80,7 @@ class Shape:
     late_sigma : float
         How many standard errors the second half fell by.
     half : float
-        Share of the run after which half of the fall was made.
+        Share of the run after which half of the fall was made (of several crossings, the middle).
     settled : float
         Share of the run after which the level was within a twentieth of the fall of where it ended.
     peak : float
@@ -125,7 +125,7 @@ def start_level(curve: Scalar) -> Level:
     return Level(float(first), sigma)
 
 
-class CannotTell(Exception):
+class CannotTell(Exception):  # noqa: N818 - an answer, not a failure
     """A rule cannot judge these signals; the sentence says what is lacking."""
 
 
@@ -154,14 +154,25 @@ def shape(curve: Scalar) -> Shape:
     outside = np.flatnonzero(~near)
     span = max(np.ptp(bins.steps), 1)
     settled = (bins.steps[min(outside[-1] + 1, len(bins.steps) - 1)] - bins.steps[0]) / span if len(outside) else 0.0
-    halfway = np.flatnonzero(bins.values <= start.value - drop / 2) if drop > 0 else np.array([0])
+    above = bins.values > start.value - drop / 2
+    halfway = (int(np.argmin(above)) + len(above) - int(np.argmax(above[::-1]))) // 2 if drop > 0 and not above.all() else 0
     second = s.between(s.steps[0] + np.ptp(s.steps) / 2)
     return Shape(
-        points=len(s), first_step=int(s.steps[0]), last_step=int(s.steps[-1]), start=start, end=end,
-        best=Level(float(bins.values[lowest]), float(bins.error[lowest])), best_step=int(bins.steps[lowest]),
-        fall=drop / max(abs(start.value), 1e-300), late=(middle.value - end.value) / max(abs(drop), 1e-300), late_sigma=end.below(middle),
-        half=float((bins.steps[halfway[0]] - bins.steps[0]) / span), settled=float(settled), peak=float(bins.values.max() / start.value) if start.value > 0 else 1.0, noise=noise(second.values),
-    )  # fmt: skip
+        points=len(s),
+        first_step=int(s.steps[0]),
+        last_step=int(s.steps[-1]),
+        start=start,
+        end=end,
+        best=Level(float(bins.values[lowest]), float(bins.error[lowest])),
+        best_step=int(bins.steps[lowest]),
+        fall=drop / max(abs(start.value), 1e-300),
+        late=(middle.value - end.value) / max(abs(drop), 1e-300),
+        late_sigma=end.below(middle),
+        half=float((bins.steps[halfway] - bins.steps[0]) / span),
+        settled=float(settled),
+        peak=float(bins.values.max() / start.value) if start.value > 0 else 1.0,
+        noise=noise(second.values),
+    )
 
 
 def smooth(curve: Scalar) -> Scalar:
@@ -175,7 +186,8 @@ def rank_trend(values: np.ndarray) -> float:
     """Spearman's rank correlation with the order of the values: +1 always rises, -1 always falls, 0 does neither."""
     if len(values) < 3 or np.ptp(values) == 0:
         return 0.0
-    ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable")
+    _, which, count = np.unique(values, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(count) - (count - 1) / 2)[which]  # equal values share the middle of their ranks
     return float(np.corrcoef(ranks, np.arange(len(values)))[0, 1])
 
 
@@ -191,4 +203,12 @@ def percent(share: float) -> str:
         return str(share)
     if abs(share) >= 10:
         return f"{share:,.0f} times"
-    return f"{share:.0%}" if abs(share) >= 0.095 else f"{share:.1%}" if abs(share) >= 0.0095 else f"{share:.2g}".join(["", " of it"]) if share else "0%"
+    return (
+        f"{share:.0%}"
+        if abs(share) >= 0.095
+        else f"{share:.1%}"
+        if abs(share) >= 0.0095
+        else f"{share:.2g}".join(["", " of it"])
+        if share
+        else "0%"
+    )

@@ -1,12 +1,13 @@
 """The weights start at a bad scale.
 
 What it means
-    Weights that start too large saturate or overflow the layers behind them; weights that start too small, or all alike, pass nothing on. No learning rate
-    makes up for it.
+    Weights that start too large saturate or overflow the layers behind them; weights that start too small, or
+    all alike, pass nothing on. No learning rate makes up for it.
 
 How it is weighed
-    For: the loss is not finite from its first point on, or starts many times above where it soon is; the layers' gradients differ by orders of magnitude at the
-    first step. Against: a start from which the loss fell as usual.
+    For: the loss is not finite from its first point on, or starts many times above where it soon is; the
+    layers' gradients differ by orders of magnitude at the first step. Against: a start from which the loss
+    fell as usual.
 
 What to change
     initialization: He (Kaiming) before ReLU, Xavier (Glorot) before tanh or sigmoid.
@@ -29,20 +30,33 @@ FAR_ABOVE = 30.0
 
 def weigh(train_loss, layer_grad_norms=None):
     if not np.isfinite(train_loss.values[0]):
-        yield Evidence("train_loss", int(train_loss.steps[0]), int(train_loss.steps[-1]), "not finite before any step was taken", float(train_loss.values[0]), weight=9.0)
+        yield Evidence(
+            "train_loss",
+            int(train_loss.steps[0]),
+            int(train_loss.steps[-1]),
+            "not finite before any step was taken",
+            float(train_loss.values[0]),
+            weight=9.0,
+        )
     elif len(train_loss.finite()) >= ENOUGH:
         s = shape(train_loss)
         if s.end.value > 0 and s.start.value / s.end.value > FAR_ABOVE and s.settled < 0.1:
-            yield Evidence("train_loss", s.first_step, s.last_step, "start over the level it soon reached", s.start.value / s.end.value, FAR_ABOVE, 4.0)
-        elif 0.5 < s.fall:
+            yield Evidence(
+                "train_loss", s.first_step, s.last_step, "start over the level it soon reached", s.start.value / s.end.value, FAR_ABOVE, 4.0
+            )
+        elif s.fall > 0.5:
             yield Evidence("train_loss", s.first_step, s.last_step, "fell as usual: share of the start lost", s.fall, 0.5, -6.0)
     starts = [float(s.values[0]) for s in (layer_grad_norms or {}).values() if len(s)]
     if len(starts) >= 3 and min(starts) > 0 and max(starts) / min(starts) > APART:
-        yield Evidence("layer_grad_norms", 0, 0, "largest layer's gradient over the smallest at the first step", max(starts) / min(starts), APART, 6.0)
+        yield Evidence(
+            "layer_grad_norms", 0, 0, "largest layer's gradient over the smallest at the first step", max(starts) / min(starts), APART, 6.0
+        )
 
 
 def changes(run, finding):
-    yield Change("initialization", to="He", why="keeps activations and gradients at one scale from layer to layer (Xavier before tanh or sigmoid)")
+    yield Change(
+        "initialization", to="He", why="keeps activations and gradients at one scale from layer to layer (Xavier before tanh or sigmoid)"
+    )
 
 
 BAD = {

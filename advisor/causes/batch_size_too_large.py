@@ -4,10 +4,12 @@ What it means
     Activations grow with the batch; with parameters, gradients and optimizer state they do not fit.
 
 How it is weighed
-    For: memory ran out at the first steps, or while its use was level. Against: memory that grew step by step.
+    For: memory ran out at the first steps, or while its use was level. Against: memory that grew step by
+    step.
 
 What to change
-    In the guide's order: batch_size, accumulation_steps (the same batch in parts), precision, activation_checkpointing.
+    In the guide's order: batch_size, accumulation_steps (the same batch in parts), precision,
+    activation_checkpointing.
 
 References
     The guide, Problem 2: Out of Memory Errors, solutions 1 to 4.
@@ -34,7 +36,9 @@ def weigh(memory=None):
 def changes(run, finding):
     size = number(run.signal("hparams"), "batch_size")
     half = int(size // 2) if size and size >= 2 else None
-    yield Change("batch_size", to=half, by=None if half else 0.5, why="activations shrink with the batch; a probe finds the largest that fits")
+    yield Change(
+        "batch_size", to=half, by=None if half else 0.5, why="activations shrink with the batch; a probe finds the largest that fits"
+    )
     yield Change("accumulation_steps", to=2, why="two half batches a step: the same gradient as before, in half the memory")
     yield Change("precision", to="bf16", why="16-bit activations take half the memory")
     yield Change("activation_checkpointing", to="on", why="computes activations again instead of keeping them: slower, much smaller")

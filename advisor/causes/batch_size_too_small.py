@@ -7,10 +7,12 @@ How it is weighed
     For: a batch of 8 or less; a loss whose noise is as large as its progress. Against: a batch of 64 or more.
 
 What to change
-    batch_size, to where the noise of one step is a quarter of today's or less; where that does not fit in memory, accumulation_steps.
+    batch_size, to where the noise of one step is a quarter of today's or less; where that does not fit in
+    memory, accumulation_steps.
 
 References
-    The guide, "Small Batches". McCandlish et al., An Empirical Model of Large-Batch Training (2018). arXiv:1812.06162
+    The guide, "Small Batches". McCandlish et al., An Empirical Model of Large-Batch Training (2018).
+    arXiv:1812.06162
 """
 
 import numpy as np
@@ -44,4 +46,8 @@ def changes(run, finding):
 
 
 BAD = {"two examples a step": dict(train_loss=fall(start=2.0, end=1.2) * noise(0.5), hparams=dict(batch_size=2, lr=1e-3, optimizer="Adam"))}
-GOOD = {"a large batch, a huge rate": dict(train_loss=fall(start=2.0, end=1.2) * noise(0.5), hparams=dict(batch_size=256, lr=1.0, optimizer="SGD"))}
+GOOD = {
+    "a large batch, a huge rate": dict(
+        train_loss=fall(start=2.0, end=1.2) * noise(0.5), hparams=dict(batch_size=256, lr=1.0, optimizer="SGD")
+    )
+}

@@ -1,10 +1,12 @@
 """Loading data takes longer than training on it.
 
 What it means
-    One process reads and decodes each batch while the device waits. Worker processes prepare the next batches meanwhile.
+    One process reads and decodes each batch while the device waits. Worker processes prepare the next batches
+    meanwhile.
 
 How it is weighed
-    For: a large share of the step is spent waiting for data. Against: hardly any waiting, or many workers already.
+    For: a large share of the step is spent waiting for data. Against: hardly any waiting, or many workers
+    already.
 
 What to change
     num_workers, to as many as hide the loading behind the computing; pin_memory for a GPU.
@@ -48,7 +50,12 @@ def changes(run, finding):
     # One worker loads a batch in the time now spent waiting (times the workers there are); computing takes the rest of the step.
     needed = int(np.ceil(max(now, 1) * share / max(1 - share, 0.1)))
     to = int(np.clip(needed + 1, now + 1, 8 if now < 8 else 2 * now))
-    yield Change("num_workers", to=to, interval=(needed, 2 * to), why=f"{share:.0%} of each step is spent waiting: {to} workers load as fast as the rest of the step computes")
+    yield Change(
+        "num_workers",
+        to=to,
+        interval=(needed, 2 * to),
+        why=f"{share:.0%} of each step is spent waiting: {to} workers load as fast as the rest of the step computes",
+    )
 
 
 BAD = {

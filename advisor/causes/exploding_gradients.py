@@ -1,12 +1,13 @@
 """Gradients explode before the loss does.
 
 What it means
-    Through many layers or time steps the gradient is multiplied again and again; now and then a batch makes it huge, and one step with it ruins the
-    weights.
+    Through many layers or time steps the gradient is multiplied again and again; now and then a batch makes
+    it huge, and one step with it ruins the weights.
 
 How it is weighed
-    For: the gradient's norm left its usual range before the loss left its own, or single steps have a norm far above the median. Against: a norm that kept its range
-    until the loss was already lost, or a clip that is already in place.
+    For: the gradient's norm left its usual range before the loss left its own, or single steps have a norm
+    far above the median. Against: a norm that kept its range until the loss was already lost, or a clip that
+    is already in place.
 
 What to change
     max_grad_norm: twice the median norm of this run's healthy steps, so that ordinary steps are not touched.
@@ -31,14 +32,15 @@ def weigh(finding, grad_norm=None, hparams=None):
         yield setting("max_grad_norm", clip, "gradients are already clipped", -6.0)
     if grad_norm is None or not len(grad_norm):
         return
-    onset = finding.evidence[0].first_step if finding.level == "error" else finding.evidence[0].last_step
-    typical, out = usual_norm(grad_norm), None
+    onset, typical = finding.evidence[0].first_step, usual_norm(grad_norm)
     steps = grad_norm.steps[(grad_norm.values > OUT_OF_BAND * typical) | ~np.isfinite(grad_norm.values)]
     out = int(steps[0]) if len(steps) else None
     if out is not None and out < onset:
         yield Evidence("grad_norm", out, onset, "left ten times its median before the loss did, at step", float(out), weight=11.0)
     else:
-        yield Evidence("grad_norm", int(grad_norm.steps[0]), onset, "kept its range until the loss had left its own; median", typical, weight=-6.0)
+        yield Evidence(
+            "grad_norm", int(grad_norm.steps[0]), onset, "kept its range until the loss had left its own; median", typical, weight=-6.0
+        )
 
 
 def usual_norm(grad_norm):
@@ -51,15 +53,23 @@ def changes(run, finding):
     norm = run.signal("grad_norm")
     typical = usual_norm(norm) if norm is not None else 0.0
     to = float(f"{2 * typical:.1g}") if typical > 0 else 1.0
-    why = f"twice the median norm of this run ({typical:.2g}): ordinary steps stay as they are" if typical > 0 else "the guide's value; log grad_norm to fit it to the run"
+    why = (
+        f"twice the median norm of this run ({typical:.2g}): ordinary steps stay as they are"
+        if typical > 0
+        else "the guide's value; log grad_norm to fit it to the run"
+    )
     yield Change("max_grad_norm", to=to, interval=(to / 2, to * 2.5), why=why)
 
 
 BAD = {
     "the norm leaves first": dict(
-        train_loss=(fall() + rise(40, after=0.7)) * noise(0.05), grad_norm=(1 + rise(900, after=0.5)) * noise(0.1), hparams=dict(lr=1e-3, optimizer="Adam")
+        train_loss=(fall() + rise(40, after=0.7)) * noise(0.05),
+        grad_norm=(1 + rise(900, after=0.5)) * noise(0.1),
+        hparams=dict(lr=1e-3, optimizer="Adam"),
     ),
-    "one huge gradient, then NaN": dict(train_loss=fall() * nan_after(0.6), grad_norm=noise(0.2) + spike_at(0.58, 500.0), hparams=dict(lr=1e-3, optimizer="Adam")),
+    "one huge gradient, then NaN": dict(
+        train_loss=fall() * nan_after(0.6), grad_norm=noise(0.2) + spike_at(0.56, 500.0), hparams=dict(lr=1e-3, optimizer="Adam")
+    ),
 }
 GOOD = {
     "NaN at once": dict(train_loss=fall() * nan_after(0.02), grad_norm=noise(0.2), hparams=dict(lr=10.0, optimizer="Adam")),

@@ -10,7 +10,8 @@ What to change
     precision: bf16, or fp16 with a gradient scaler on older GPUs.
 
 References
-    The guide, "Mixed Precision Training" and Problem 3, solution 2. Micikevicius et al., Mixed Precision Training (2018). arXiv:1710.03740
+    The guide, "Mixed Precision Training" and Problem 3, solution 2. Micikevicius et al., Mixed Precision
+    Training (2018). arXiv:1710.03740
 """
 
 from advisor.causes.data_loading_bottleneck import waiting
@@ -27,7 +28,9 @@ def weigh(data_time=None, step_time=None, hparams=None):
         full = str(said).lower() in FULL
         yield setting("precision", 32.0 if full else 16.0, f"precision is {said}", 4.0 if full else -15.0)
     if (share := waiting(data_time, step_time)) is not None and share > 0.3:
-        yield Evidence("data_time", int(step_time.steps[0]), int(step_time.steps[-1]), "share of the step spent waiting for data", share, 0.3, -6.0)
+        yield Evidence(
+            "data_time", int(step_time.steps[0]), int(step_time.steps[-1]), "share of the step spent waiting for data", share, 0.3, -6.0
+        )
 
 
 def changes(run, finding):

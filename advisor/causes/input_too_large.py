@@ -1,7 +1,8 @@
 """The inputs are larger than the early epochs need.
 
 What it means
-    The cost of a step grows with the number of pixels or tokens. Most of what is learned early is visible at half the size.
+    The cost of a step grows with the number of pixels or tokens. Most of what is learned early is visible at
+    half the size.
 
 How it is weighed
     For: a large image_size is set. Against: steps that wait for data or grow slower.
@@ -29,7 +30,12 @@ def weigh(hparams=None):
 
 def changes(run, finding):
     size = number(run.signal("hparams"), "image_size")
-    yield Change("image_size", to=int(size // 2) if size else None, by=None if size else 0.5, why="the first third of the epochs at half the size costs a quarter of the time")
+    yield Change(
+        "image_size",
+        to=int(size // 2) if size else None,
+        by=None if size else 0.5,
+        why="the first third of the epochs at half the size costs a quarter of the time",
+    )
 
 
 BAD: dict[str, dict] = {}

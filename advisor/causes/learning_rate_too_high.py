@@ -1,18 +1,21 @@
 """The learning rate is too high.
 
 What it means
-    Each step overshoots: it lands where the loss is higher than before. Beyond a limit set by the curvature of the loss nothing converges, whatever
-    else is right.
+    Each step overshoots: it lands where the loss is higher than before. Beyond a limit set by the curvature
+    of the loss nothing converges, whatever else is right.
 
 How it is weighed
-    For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the rate lies above what its optimizer is usually
-    given; it diverged while a schedule stood at its peak. Against: a slow, steady fall, and a rate below the usual.
+    For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the
+    rate lies above what its optimizer is usually given; it diverged while a schedule stood at its peak.
+    Against: a slow, steady fall, and a rate below the usual.
 
 What to change
-    lr, to a tenth or to the optimizer's safe starting value, whichever is lower; a probe finds the exact edge.
+    lr, to a tenth or to the optimizer's safe starting value, whichever is lower; a probe finds the exact
+    edge.
 
 References
-    The guide, Problem 1, cause 1. Cohen et al., Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability (2021). arXiv:2103.00065
+    The guide, Problem 1, cause 1. Cohen et al., Gradient Descent on Neural Networks Typically Occurs at the
+    Edge of Stability (2021). arXiv:2103.00065
 """
 
 import numpy as np
@@ -21,7 +24,8 @@ from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.finding import Change, Evidence
 from advisor.hparams import optimizer_of
 from advisor.rates import SAFE, peak_lr, rounded, unusual
-from advisor.stats import ENOUGH, noise as noise_of, shape  # fmt: skip
+from advisor.stats import ENOUGH, shape
+from advisor.stats import noise as noise_of
 
 EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss")
 PRIOR = 2.0
@@ -33,42 +37,74 @@ def weigh(finding, train_loss, lr=None, hparams=None):
     head = train_loss.finite().between(first, first + 0.1 * (last - first))
     start = train_loss.values[0]
     if finding.problem == "exploding-loss":
-        onset = finding.evidence[0].first_step if finding.level == "error" else first
-        early = (onset - first) <= 0.1 * max(last - first, 1)
-        yield Evidence("train_loss", first, onset, "diverged in the first tenth" if early else "diverged later", float(onset), weight=4.0 if early else 1.0)
+        yield when(finding.evidence[0].first_step, first, last)
     if len(head) > 1 and start > 0 and head.values.max() > 1.02 * start + 4 * noise_of(head.values) and finding.problem != "unstable-loss":
-        yield Evidence("train_loss", first, int(head.steps[head.values.argmax()]), "rose above its start at once, times", float(head.values.max() / start), 1.02, 6.0)
+        yield Evidence(
+            "train_loss",
+            first,
+            int(head.steps[head.values.argmax()]),
+            "rose above its start at once, times",
+            float(head.values.max() / start),
+            1.02,
+            6.0,
+        )
     if len(train_loss.finite()) >= ENOUGH:
-        yield from by_shape(shape(train_loss))
+        yield from by_shape(shape(train_loss), healed=bool(np.isfinite(train_loss.values[-1])))
 
 
-def by_shape(s):
-    if s.late_sigma > 4 and s.late > 0.2 and s.fall > 0:
+def when(onset, first, last):
+    """A rate that is too high is so from the first steps on; but a loss lost before any step was taken is not its doing."""
+    untrained, early = onset == first, onset - first <= 0.1 * max(last - first, 1)
+    fact = "lost at the first point" if untrained else "diverged in the first tenth, at step" if early else "diverged later, at step"
+    return Evidence("train_loss", first, onset, fact, float(onset), weight=-2.0 if untrained else 4.0 if early else 1.0)
+
+
+def by_shape(s, healed):
+    if healed and s.fall > 0.5:
+        yield Evidence("train_loss", s.first_step, s.last_step, "learned all the same: share of the start lost", s.fall, 0.5, -6.0)
+    elif s.fall > 0 and s.late_sigma < -4:
+        yield Evidence(
+            "train_loss", s.best_step, s.last_step, "rises in the second half: level over its best", s.end.value / s.best.value, 1.0, 6.0
+        )
+    elif s.late_sigma > 4 and s.late > 0.2 and s.fall > 0:
         yield Evidence("train_loss", s.first_step, s.last_step, "still falls steadily: share of the fall made late", s.late, 0.2, -12.0)
     elif s.settled <= 0.05 and abs(s.start.value - s.end.value) > 5 * s.end.error + 2 * s.noise:
-        yield Evidence("train_loss", s.first_step, s.last_step, "moved at once, then stuck; flat after this share of the run", s.settled, 0.05, 5.0)
+        yield Evidence(
+            "train_loss", s.first_step, s.last_step, "moved at once, then stuck; flat after this share of the run", s.settled, 0.05, 5.0
+        )
 
 
 def changes(run, finding):
     rate, optimizer = peak_lr(run.signal("lr"), run.signal("hparams")), optimizer_of(run.signal("hparams"))
     if rate is None:
-        yield Change("lr", by=0.1, interval=(0.01, 0.3), why="each step overshoots; the guide's step is a tenth, since neither rate nor optimizer was logged")
+        yield Change(
+            "lr",
+            by=0.1,
+            interval=(0.01, 0.3),
+            why="each step overshoots; the guide's step is a tenth, since neither rate nor optimizer was logged",
+        )
         return
     safe = SAFE.get(optimizer or "", rate)
     to = rounded(min(rate / 10, safe))
     reason = f"a rate from which {optimizer} starts safely" if to == rounded(safe) and safe < rate / 10 else "a tenth of today's"
-    yield Change("lr", to=to, from_=rate, interval=(rounded(to / 10), rounded(min(rate / 3, to * 10))), why=f"each step overshoots; {reason}")
+    yield Change(
+        "lr", to=to, from_=rate, interval=(rounded(to / 10), rounded(min(rate / 3, to * 10))), why=f"each step overshoots; {reason}"
+    )
 
 
 BAD = {
     "NaN at once, rate far above the usual": dict(train_loss=fall() * nan_after(0.03), hparams=dict(lr=10.0, optimizer="SGD")),
     "jumps above its start": dict(train_loss=2.3 + 20 * np.exp(-8 * T) * (T > 0) * noise(0.05)),
-    "stuck at the average from the first point on": dict(train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.002), hparams=dict(lr=1.0, optimizer="Adam")),
+    "stuck at the average from the first point on": dict(
+        train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.002), hparams=dict(lr=1.0, optimizer="Adam")
+    ),
 }
 GOOD = {
     "a slow, steady fall": dict(train_loss=fall(start=2.3, end=1.3, rate=1.2) * noise(0.01), hparams=dict(lr=1e-5, optimizer="Adam")),
     "flat, and the rate is tiny": dict(train_loss=flat(2.3) * noise(0.01), hparams=dict(lr=1e-7, optimizer="Adam")),
     "gradients exploded first": dict(
-        train_loss=(fall() + rise(40, after=0.7)) * noise(0.05), grad_norm=(1 + rise(900, after=0.5)) * noise(0.1), hparams=dict(lr=1e-3, optimizer="Adam")
+        train_loss=(fall() + rise(40, after=0.7)) * noise(0.05),
+        grad_norm=(1 + rise(900, after=0.5)) * noise(0.1),
+        hparams=dict(lr=1e-3, optimizer="Adam"),
     ),
 }

@@ -1,15 +1,16 @@
 """The learning rate is too low.
 
 What it means
-    Every step goes the right way and hardly anywhere. At small rates a curve depends on rate times steps alone: ten times the rate is ten times the
-    training in the same time.
+    Every step goes the right way and hardly anywhere. At small rates a curve depends on rate times steps
+    alone: ten times the rate is ten times the training in the same time.
 
 How it is weighed
-    For: a steady fall that had hardly begun, with the half of it late; a rate below what its optimizer is usually given. Against: any rise above the start, and a
-    rate above the usual.
+    For: a steady fall that had hardly begun, with the half of it late; a rate below what its optimizer is
+    usually given. Against: any rise above the start, and a rate above the usual.
 
 What to change
-    lr: the factor that would bring most of the loss's fall into the first tenth of the run, averaged (in its logarithm) with the middle of the usual band.
+    lr: the factor that would bring most of the loss's fall into the first tenth of the run, averaged (in its
+    logarithm) with the middle of the usual band.
 
 References
     The guide, Problem 1, cause 2.
@@ -35,14 +36,24 @@ def weigh(train_loss, lr=None, hparams=None):
     if s.peak > 1.1:
         yield Evidence("train_loss", s.first_step, s.last_step, "rose above its start, times", s.peak, 1.1, -12.0)
     if s.late_sigma > 4 and s.half > 0.12 and s.late > 0.2:
-        yield Evidence("train_loss", s.first_step, s.last_step, "share of the run that half of the fall took", s.half, 0.12, 8.0 if s.fall < 0.5 else 3.0)
+        yield Evidence(
+            "train_loss",
+            s.first_step,
+            s.last_step,
+            "share of the run that half of the fall took",
+            s.half,
+            0.12,
+            8.0 if s.fall < 0.5 else 3.0,
+        )
 
 
 def changes(run, finding):
     s, rate = shape(run.signal("train_loss")), peak_lr(run.signal("lr"), run.signal("hparams"))
     by = float(np.clip(WITHIN * MOST_OF_IT / max(s.fall, 1e-3), 10, 300))
     if rate is None:
-        yield Change("lr", by=round(by / 10) * 10, interval=(3.0, 10 * by), why=f"the loss lost {max(s.fall, 0):.2g} of its start in the whole run")
+        yield Change(
+            "lr", by=round(by / 10) * 10, interval=(3.0, 10 * by), why=f"the loss lost {max(s.fall, 0):.2g} of its start in the whole run"
+        )
         return
     low, high = USUAL.get(optimizer_of(run.signal("hparams")) or "", (rate * by, rate * by))
     usual = np.sqrt(low * high)
@@ -57,6 +68,8 @@ BAD = {
     "flat, and the rate is tiny": dict(train_loss=flat(2.3) * noise(0.01), hparams=dict(lr=1e-7, optimizer="Adam")),
 }
 GOOD = {
-    "flat, and the rate is huge": dict(train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.002), hparams=dict(lr=1.0, optimizer="Adam")),
+    "flat, and the rate is huge": dict(
+        train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.002), hparams=dict(lr=1.0, optimizer="Adam")
+    ),
     "NaN": dict(train_loss=fall() * nan_after(0.5), hparams=dict(lr=1e-3, optimizer="Adam")),
 }

@@ -1,7 +1,8 @@
 """Something keeps memory from step to step.
 
 What it means
-    Tensors that still hold their graph are kept in a list, or a running sum of losses keeps every step's graph alive. A smaller batch only delays the end.
+    Tensors that still hold their graph are kept in a list, or a running sum of losses keeps every step's
+    graph alive. A smaller batch only delays the end.
 
 How it is weighed
     For: memory grew steadily, to `GREW` times its start or more, before it ran out. Against: level memory.
@@ -34,7 +35,9 @@ def growth(memory):
 def weigh(memory=None):
     if (grew := growth(memory)) is not None:
         steps = memory.finite().steps
-        yield Evidence("memory", int(steps[0]), int(steps[-1]), "memory at the end over the start", grew, GREW, 14.0 if grew >= GREW else -10.0)
+        yield Evidence(
+            "memory", int(steps[0]), int(steps[-1]), "memory at the end over the start", grew, GREW, 14.0 if grew >= GREW else -10.0
+        )
 
 
 def changes(run, finding):

@@ -1,16 +1,19 @@
 """The learning rate starts at full height.
 
 What it means
-    At the first steps gradients are large and an adaptive optimizer has seen too few of them to know their size. A rate that is fine later throws the weights far off.
+    At the first steps gradients are large and an adaptive optimizer has seen too few of them to know their
+    size. A rate that is fine later throws the weights far off.
 
 How it is weighed
-    For: the loss jumped in the first tenth and came back down; the rate is the same from the first step on. Against: a rate that rose first, or a loss that was lost later.
+    For: the loss jumped in the first tenth and came back down; the rate is the same from the first step on.
+    Against: a rate that rose first, or a loss that was lost later.
 
 What to change
     warmup_steps: a twentieth of the run.
 
 References
-    The guide, "Learning Rate Warmup". Kalra and Barkeshli, Why Warmup the Learning Rate? (2024). arXiv:2406.09405
+    The guide, "Learning Rate Warmup". Kalra and Barkeshli, Why Warmup the Learning Rate? (2024).
+    arXiv:2406.09405
 """
 
 import numpy as np
@@ -23,16 +26,29 @@ EXPLAINS = ("exploding-loss", "unstable-loss", "loss-plateau")
 PRIOR = {"exploding-loss": -4.0, "unstable-loss": -8.0, "loss-plateau": -9.0}
 
 
-def weigh(train_loss, lr=None):
+def weigh(finding, train_loss, lr=None):
     s = train_loss.finite()
     if len(s) >= 20 and np.isfinite(train_loss.values[-1]):
         cut = s.steps[0] + 0.1 * np.ptp(s.steps)
         head, tail = s.between(last=cut).values, s.between(cut).values
-        if len(head) and head.max() > 1.3 * s.values[0] > 0 and np.median(tail[-max(1, len(tail) // 4) :]) < 0.7 * s.values[0]:
-            yield Evidence("train_loss", int(s.steps[0]), int(cut), "jumped at once and came back: peak over the start", float(head.max() / s.values[0]), 1.3, 9.0)
+        if len(head) and head.max() > 1.3 * s.values[0] > 0 and np.median(tail[-max(1, len(tail) // 4) :]) < 0.5 * s.values[0]:
+            yield Evidence(
+                "train_loss",
+                int(s.steps[0]),
+                int(cut),
+                "jumped at once and came back: peak over the start",
+                float(head.max() / s.values[0]),
+                1.3,
+                9.0,
+            )
+    onset, first, last = finding.evidence[0].first_step, int(train_loss.steps[0]), int(train_loss.steps[-1])
+    if onset > first + 0.1 * (last - first):
+        yield Evidence("train_loss", first, onset, "lost after the first tenth, at step", float(onset), weight=-8.0)
     if lr is not None and len(used := lr.finite()) >= 10:
-        first = float(used.values[0] / max(used.values.max(), 1e-300))
-        yield Evidence("lr", int(used.steps[0]), int(used.steps[0]), "first rate over the highest", first, 0.5, 3.0 if first > 0.5 else -12.0)
+        share = float(used.values[0] / max(used.values.max(), 1e-300))
+        yield Evidence(
+            "lr", int(used.steps[0]), int(used.steps[0]), "first rate over the highest", share, 0.5, 3.0 if share > 0.5 else -12.0
+        )
 
 
 def changes(run, finding):
@@ -40,11 +56,19 @@ def changes(run, finding):
     span = max(run.signal("train_loss").steps[-1] - run.signal("train_loss").steps[0], steps[1] - steps[0], 20)
     to = int(float(f"{span / 20:.1g}"))
     now = number(run.signal("hparams"), "warmup_steps")
-    yield Change("warmup_steps", to=to, interval=(to / 5, to * 2), from_=0 if now is None else now, why="a twentieth of the run, rising evenly to the full rate")
+    yield Change(
+        "warmup_steps",
+        to=to,
+        interval=(to / 5, to * 2),
+        from_=0 if now is None else now,
+        why="a twentieth of the run, rising evenly to the full rate",
+    )
 
 
 BAD = {
-    "jumps at once, then learns": dict(train_loss=fall(end=0.2) + 6 * np.exp(-60 * T) * (T > 0) * noise(0.05), lr=flat(1e-3), hparams=dict(lr=1e-3, optimizer="AdamW")),
+    "jumps at once, then learns": dict(
+        train_loss=fall(end=0.2) + 6 * np.exp(-25 * T) * (T > 0) * noise(0.05), lr=flat(1e-3), hparams=dict(lr=1e-3, optimizer="AdamW")
+    ),
 }
 GOOD = {
     "lost later": dict(train_loss=fall() * nan_after(0.6), lr=flat(1e-3)),

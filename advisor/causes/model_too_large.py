@@ -1,7 +1,8 @@
 """The model has more capacity than the data can fill.
 
 What it means
-    A smaller model memorizes less. It is the last thing to try: a large model with regularization and early stopping usually does better than a small one without.
+    A smaller model memorizes less. It is the last thing to try: a large model with regularization and early
+    stopping usually does better than a small one without.
 
 How it is weighed
     Logs seldom tell the model's size against the data's; it stays behind the other causes of overfitting.

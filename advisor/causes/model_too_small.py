@@ -4,7 +4,8 @@ What it means
     Training and validation loss settle together, far too high, although nothing holds the model back.
 
 How it is weighed
-    Against: regularization that is strong, or a loss that still falls. Logs seldom tell more, so that it stays behind the other causes.
+    Against: regularization that is strong, or a loss that still falls. Logs seldom tell more, so that it
+    stays behind the other causes.
 
 What to change
     hidden_size, to twice.
@@ -25,7 +26,9 @@ PRIOR = -6.0
 def weigh(train_loss):
     s = shape(train_loss)
     if s.late > 0.1 and s.late_sigma > 4:
-        yield Evidence("train_loss", s.first_step, s.last_step, "still falling: share of the fall made in the second half", s.late, 0.1, -6.0)
+        yield Evidence(
+            "train_loss", s.first_step, s.last_step, "still falling: share of the fall made in the second half", s.late, 0.1, -6.0
+        )
 
 
 def changes(run, finding):

@@ -4,7 +4,8 @@ What it means
     The steps after that point cost as much as the others and change nothing.
 
 How it is weighed
-    For: the learning rate is below a thousandth of its peak for a large part of the run, and the loss froze where it got there.
+    For: the learning rate is below a thousandth of its peak for a large part of the run, and the loss froze
+    where it got there.
 
 What to change
     schedule: as many steps as the run has.

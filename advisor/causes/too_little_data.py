@@ -35,7 +35,9 @@ def changes(run, finding):
 
 BAD = {
     "turns at once although regularized": dict(
-        train_loss=fall(end=0.1, rate=40), val_loss=fall(end=1.0, rate=200) + rise(2.0, after=0.02), hparams=dict(weight_decay=0.1, dropout=0.5)
+        train_loss=fall(end=0.1, rate=40),
+        val_loss=fall(end=1.0, rate=200) + rise(2.0, after=0.02),
+        hparams=dict(weight_decay=0.1, dropout=0.5),
     ),
 }
 GOOD = {"nothing known": dict(train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4))}

@@ -4,14 +4,15 @@ What it means
     The model has freedom enough to fit every training example, noise included, and no price on using it.
 
 How it is weighed
-    For: weight_decay and dropout are zero or small; the validation loss turned early; the training loss went to nothing. Against: regularization that is already
-    strong.
+    For: weight_decay and dropout are zero or small; the validation loss turned early; the training loss went
+    to nothing. Against: regularization that is already strong.
 
 What to change
     dropout and weight_decay, from the guide's values or ten times today's.
 
 References
-    The guide, Problem 5, solution 1. Srivastava et al., Dropout (2014). Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019). arXiv:1711.05101
+    The guide, Problem 5, solution 1. Srivastava et al., Dropout (2014). Loshchilov and Hutter, Decoupled
+    Weight Decay Regularization (2019). arXiv:1711.05101
 """
 
 from advisor.causes.too_many_epochs import turn
@@ -23,7 +24,7 @@ from advisor.stats import shape
 EXPLAINS = ("overfitting",)
 PRIOR = 1.0
 LIGHT, STRONG = 0.2, 0.5  # dropout: the guide's light and strong
-DECAY = 1e-4
+DECAY, MOST_DECAY = 1e-4, 0.1
 
 
 def weigh(train_loss, val_loss, hparams=None):
@@ -46,8 +47,16 @@ def changes(run, finding):
     decay, dropout = number(hparams, "weight_decay"), number(hparams, "dropout")
     if dropout is None or dropout < STRONG:
         to = LIGHT if not dropout else min(STRONG, round(dropout + 0.2, 2))
-        yield Change("dropout", to=to, interval=(0.1, STRONG), why="each unit must do without the others now and then; the guide's light dropout, 0.5 is strong")
-    yield Change("weight_decay", to=10 * decay if decay else DECAY, interval=(DECAY, 0.1), why="a price on large weights")
+        yield Change(
+            "dropout",
+            to=to,
+            interval=(0.1, STRONG),
+            why="each unit must do without the others now and then; the guide's light dropout, 0.5 is strong",
+        )
+    if decay is None or decay < MOST_DECAY:
+        yield Change(
+            "weight_decay", to=min(10 * decay, MOST_DECAY) if decay else DECAY, interval=(DECAY, MOST_DECAY), why="a price on large weights"
+        )
 
 
 BAD = {
@@ -56,5 +65,7 @@ BAD = {
     ),
 }
 GOOD = {
-    "regularized already": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.6) + rise(0.5, after=0.4), hparams=dict(weight_decay=0.1, dropout=0.5)),
+    "regularized already": dict(
+        train_loss=fall(end=0.1), val_loss=fall(end=0.6) + rise(0.5, after=0.4), hparams=dict(weight_decay=0.1, dropout=0.5)
+    ),
 }

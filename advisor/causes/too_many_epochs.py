@@ -1,10 +1,12 @@
 """Training went on after the model had learned what it could.
 
 What it means
-    The model was at its best on new data part of the way through. Nothing else need be wrong: the best checkpoint is the result.
+    The model was at its best on new data part of the way through. Nothing else need be wrong: the best
+    checkpoint is the result.
 
 How it is weighed
-    For: a long share of the run lies after the best validation loss. Against: a turn so early that the model had not learned yet.
+    For: a long share of the run lies after the best validation loss. Against: a turn so early that the model
+    had not learned yet.
 
 What to change
     patience (early stopping that keeps the best weights), or epochs, to where the validation loss was lowest.
@@ -41,7 +43,12 @@ def changes(run, finding):
     first, best, last = turn(val)
     count = len(val)
     patience = max(3, min(EVALUATIONS, count // 5))
-    yield Change("patience", to=patience, interval=(max(2, patience // 2), 15), why=f"stop {patience} evaluations after the best one (step {best}) and keep its weights")
+    yield Change(
+        "patience",
+        to=patience,
+        interval=(max(2, patience // 2), 15),
+        why=f"stop {patience} evaluations after the best one (step {best}) and keep its weights",
+    )
     epochs = number(run.signal("hparams"), "epochs")
     if epochs and last > first:
         to = max(1, round(epochs * (best - first) / (last - first) * 1.1))

@@ -1,11 +1,12 @@
 """Regularization holds the model back from fitting even the training set.
 
 What it means
-    Dropout removes so many units, or weight decay shrinks the weights so much, that what is left cannot express the answer.
+    Dropout removes so many units, or weight decay shrinks the weights so much, that what is left cannot
+    express the answer.
 
 How it is weighed
-    For: dropout or weight_decay far above the usual; a validation loss below the training loss, since dropout is off when validating. Against: small values of
-    both.
+    For: dropout or weight_decay far above the usual; a validation loss below the training loss, since dropout
+    is off when validating. Against: small values of both.
 
 What to change
     dropout or weight_decay, back to the guide's values.
@@ -13,6 +14,8 @@ What to change
 References
     The guide, "Regularization can slow initial learning".
 """
+
+import numpy as np
 
 from advisor.curves import every, fall, noise
 from advisor.finding import Change, Evidence, setting
@@ -31,7 +34,12 @@ def weigh(train_loss, val_loss=None, hparams=None):
     if dropout is not None:
         yield setting("dropout", dropout, "dropout", 10.0 if dropout >= DROPOUT else -4.0 if dropout <= 0.3 else 0.0)
     if decay is not None:
-        yield setting("weight_decay", decay, "weight decay", 12.0 if decay >= limit else -4.0 if decay <= limit / 20 else 0.0)
+        yield setting(
+            "weight_decay",
+            decay,
+            "weight decay",
+            10.0 + round(4 * np.log10(decay / limit), 1) if decay >= limit else -4.0 if decay <= limit / 20 else 0.0,
+        )
     if val_loss is not None and len(val_loss.finite()) >= 3 and (train := level(train_loss, 0.85, 1).value) > 0:
         under = 1 - level(val_loss, 0.85, 1).value / train
         if under > 0.1:
@@ -47,18 +55,21 @@ def changes(run, finding):
     hparams = run.signal("hparams")
     dropout, decay = number(hparams, "dropout"), number(hparams, "weight_decay")
     excess_decay = decay is not None and decay >= decay_limit(hparams)
-    if dropout is not None and dropout > 0.3 or not excess_decay:
+    if (dropout is not None and dropout > 0.3) or not excess_decay:
         yield Change("dropout", to=DROPOUT_USUAL, interval=(0.0, 0.3), why="the guide's light dropout")
     if excess_decay or not dropout:
         yield Change("weight_decay", to=DECAY_USUAL, interval=(0.0, 1e-2), why="the guide's value")
 
 
 BAD = {
-    "dropout of 0.8": dict(train_loss=fall(end=1.5, rate=30) * noise(0.03), val_loss=every(10, fall(end=1.1, rate=30)), hparams=dict(dropout=0.8)),
+    "dropout of 0.8": dict(
+        train_loss=fall(end=1.5, rate=30) * noise(0.03), val_loss=every(10, fall(end=1.1, rate=30)), hparams=dict(dropout=0.8)
+    ),
     "weight decay of 1": dict(
-        train_loss=fall(start=2.5, end=2.0, rate=300) * noise(0.01), val_loss=every(10, fall(start=2.5, end=2.0, rate=300)),
+        train_loss=fall(start=2.5, end=2.0, rate=300) * noise(0.01),
+        val_loss=every(10, fall(start=2.5, end=2.0, rate=300)),
         hparams=dict(weight_decay=1.0, optimizer="SGD", lr=0.01),
-    ),  # fmt: skip
+    ),
 }
 GOOD = {
     "small values": dict(train_loss=fall(start=2.5, end=2.0, rate=300) * noise(0.01), hparams=dict(weight_decay=1e-4, dropout=0.1)),

@@ -1,11 +1,12 @@
 """The inputs are not normalized.
 
 What it means
-    Features of very different or very large scale make the loss steep in some directions and flat in others: one rate is too large for the first and too small for the
-    second.
+    Features of very different or very large scale make the loss steep in some directions and flat in others:
+    one rate is too large for the first and too small for the second.
 
 How it is weighed
-    For: the loss starts many times above where it soon is, as it does when raw features or targets go in. The logs hold no more than that: look at the data.
+    For: the loss starts many times above where it soon is, as it does when raw features or targets go in. The
+    logs hold no more than that: look at the data.
 
 What to change
     input_scale: zero mean and unit variance, computed on the training set.
@@ -16,29 +17,27 @@ References
 
 from advisor.curves import fall, noise
 from advisor.finding import Change, Evidence
-from advisor.hparams import number, optimizer_of
-from advisor.rates import distance
 from advisor.stats import ENOUGH, shape
 
 EXPLAINS = ("loss-plateau", "loss-not-decreasing", "exploding-loss")
-PRIOR = -1.0
+PRIOR = {"loss-plateau": 1.0, "loss-not-decreasing": -2.0, "exploding-loss": -4.0}
 HIGH = 10.0  # a cross-entropy starts at ln(classes), normalized regression near 1: only a large vocabulary starts above
 
 
-def weigh(train_loss, lr=None, hparams=None):
+def weigh(train_loss):
     if len(train_loss.finite()) < ENOUGH:
         return
     s = shape(train_loss)
     if s.start.value > HIGH:
         yield Evidence("train_loss", s.first_step, s.first_step, "starting loss", s.start.value, HIGH, 4.0)
-    if number(hparams, "lr") is not None and optimizer_of(hparams):
-        away = abs(distance(lr, hparams))
-        if not away:
-            yield Evidence("hparams", 0, 0, "the learning rate is a usual one: decades outside the usual band", away, None, 3.0, tag="lr")
 
 
 def changes(run, finding):
-    yield Change("input_scale", to="standardize", why="zero mean and unit variance for every feature (and for a regression's target): check the data before the model")
+    yield Change(
+        "input_scale",
+        to="standardize",
+        why="zero mean and unit variance for every feature (and for a regression's target): check the data before the model",
+    )
 
 
 BAD = {
@@ -46,4 +45,8 @@ BAD = {
         train_loss=fall(start=95.0, end=60.0, rate=900) * noise(0.02), hparams=dict(lr=1e-3, optimizer="Adam")
     ),
 }
-GOOD = {"a rate far above the usual": dict(train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.002), hparams=dict(lr=1.0, optimizer="Adam"))}
+GOOD = {
+    "a rate far above the usual": dict(
+        train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.002), hparams=dict(lr=1.0, optimizer="Adam")
+    )
+}

@@ -1,17 +1,20 @@
 """Gradients vanish on their way to the first layers.
 
 What it means
-    Each saturating layer shrinks the gradient. The last layers learn, the first ones stay as they were initialized, and the loss stops at what the last layers
-    can do alone.
+    Each saturating layer shrinks the gradient. The last layers learn, the first ones stay as they were
+    initialized, and the loss stops at what the last layers can do alone.
 
 How it is weighed
-    For: the first layer's gradient is `VANISHED` of the largest layer's or less, in the median over the run. Against: gradients of one size through all layers.
+    For: the first layer's gradient is `VANISHED` of the largest layer's or less, in the median over the run.
+    Against: gradients of one size through all layers.
 
 What to change
-    In the guide's order: normalization between the layers, an activation that does not saturate, residual connections.
+    In the guide's order: normalization between the layers, an activation that does not saturate, residual
+    connections.
 
 References
-    The guide, Problem 1, cause 4. Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010).
+    The guide, Problem 1, cause 4. Glorot and Bengio, Understanding the difficulty of training deep
+    feedforward neural networks (2010).
 """
 
 import numpy as np
@@ -34,7 +37,16 @@ def weigh(layer_grad_norms=None):
     ratio = typical[0] / largest if largest > 0 else 0.0
     steps = norms[first].steps
     weight = 18.0 if ratio < VANISHED else -12.0 if ratio > EVEN else 4.0
-    yield Evidence("layer_grad_norms", int(steps[0]), int(steps[-1]), f"gradient of {first} over the largest layer's", ratio, VANISHED, weight, tag=norms[first].tag)
+    yield Evidence(
+        "layer_grad_norms",
+        int(steps[0]),
+        int(steps[-1]),
+        f"gradient of {first} over the largest layer's",
+        ratio,
+        VANISHED,
+        weight,
+        tag=norms[first].tag,
+    )
 
 
 def changes(run, finding):

@@ -1,16 +1,17 @@
 """The loss jumps far above where it started, climbs back up, or ends as NaN or infinity.
 
 What it means
-    The updates no longer lower the loss. Once a weight is NaN every later step is NaN too: nothing after that point was trained, and the weights
-    of the last checkpoint before it are the ones to keep.
+    The updates no longer lower the loss. Once a weight is NaN every later step is NaN too: nothing after that
+    point was trained, and the weights of the last checkpoint before it are the ones to keep.
 
 How it is detected
-    The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs from its lowest
-    level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end.
+    The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or
+    more; or it climbs from its lowest level back up by `climb` of all it had fallen, far beyond its noise,
+    and stays there to the end.
 
 References
-    The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
-    Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013). arXiv:1211.5063
+    The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity. Pascanu,
+    Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013). arXiv:1211.5063
 """
 
 import numpy as np
@@ -25,31 +26,42 @@ def check(train_loss, *, jump=1.5, climb=0.5, sigmas=6.0):
         yield non_finite(train_loss)
         return
     s = shape(train_loss)
-    bins = binned(train_loss)
-    first, last = int(train_loss.steps[0]), s.last_step
-    if s.start.value > 0 and s.peak > jump and (at := jump_of(bins, s, jump, sigmas)) is not None:
-        message = f"Training loss jumped from {s.start.value:.3g} to {bins.values[at]:.3g}, {s.peak:,.3g} times its start, by step {int(bins.steps[at])}."
-        if s.end.value > s.start.value:
-            message = message[:-1] + f", and still was {s.end.value:.3g} at step {last}."
-        yield Finding(message, (Evidence("train_loss", first, int(bins.steps[at]), "highest level over the start", s.peak, jump),),
-                      level="error" if s.end.value > s.start.value else "warning", confidence=confidence(s.peak - 1, jump - 1))  # fmt: skip
+    if s.start.value > 0 and (onset := onset_of_jump(train_loss, s, jump, sigmas)) is not None:
+        yield jumped(train_loss, s, onset, jump)
         return
     lost = (s.end.value - s.best.value) / max(s.start.value - s.best.value, 1e-300)
-    if lost >= climb and s.best.below(s.end) > sigmas and s.start.value > s.best.value and s.end.value - s.best.value > sigmas * s.noise:
+    beyond_noise = s.best.below(s.end) > sigmas and s.end.value - s.best.value > sigmas * s.noise
+    if lost >= climb and s.start.value > s.best.value and beyond_noise:
         yield Finding(
-            f"Training loss was down to {s.best.value:.3g} at step {s.best_step} and climbed back to {s.end.value:.3g} by step {last}, "
-            f"undoing {percent(lost)} of its fall.",
-            (Evidence("train_loss", s.best_step, last, "share of the fall undone", lost, climb),),
+            f"Training loss was down to {s.best.value:.3g} at step {s.best_step} and climbed back to {s.end.value:.3g} "
+            f"by step {s.last_step}, undoing {percent(lost)} of its fall.",
+            (Evidence("train_loss", s.best_step, s.last_step, "share of the fall undone", lost, climb),),
             confidence=confidence(lost, climb),
         )
 
 
-def jump_of(bins, s, jump, sigmas):
-    """The span that stands highest, None where that is noise or one wild point."""
-    top = int(bins.values.argmax())
-    high = bins.values > jump * s.start.value
-    rose = bins.values[top] - s.start.value
-    return top if rose > sigmas * s.start.error and rose > 3 * bins.error[top] and high.any() else None
+def jumped(train_loss, s, onset, jump):
+    """The loss stood above its start: since when, how high, and whether it came back."""
+    bins = binned(train_loss)
+    top = int(bins.steps[bins.values.argmax()])
+    stayed = s.end.value > s.start.value
+    end = f", and still was {s.end.value:.3g} at step {s.last_step}" if stayed else f", and came back to {s.end.value:.3g}"
+    return Finding(
+        f"Training loss jumped from {s.start.value:.3g} to {bins.values.max():.3g}, {s.peak:,.3g} times its start, by step {top}{end}.",
+        (Evidence("train_loss", min(onset, top), top, "highest level over the start", s.peak, jump),),
+        level="error" if stayed else "warning",
+        confidence=confidence(s.peak - 1, jump - 1),
+    )
+
+
+def onset_of_jump(train_loss, s, jump, sigmas):
+    """The first step of a level above `jump` times the start: of a span, or of three points in a row, beyond the noise."""
+    bins, high = binned(train_loss), jump * s.start.value
+    three = np.lib.stride_tricks.sliding_window_view(train_loss.finite().values, 3).min(axis=1)
+    span = bins.steps[bins.values - high > sigmas / 2 * bins.error]
+    row = train_loss.finite().steps[:-2][(three > high) & (three - s.start.value > sigmas * s.noise)]
+    first = [int(steps[0]) for steps in (span, row) if len(steps)]
+    return min(first, default=None)
 
 
 def non_finite(train_loss):
@@ -62,8 +74,15 @@ def non_finite(train_loss):
         message = f"Training loss is {word} from its first point (step {step}) on: no step ever trained."
     else:
         before, at = train_loss.values[since - 1], int(train_loss.steps[since - 1])
-        message = f"Training loss became {word} at step {step}, after {before:.3g} at step {at}, and nothing was trained from there to step {last}."
-    return Finding(message, (Evidence("train_loss", step, last, "points that are not finite", float(bad[since:].sum())),), level="error", confidence=0.99)
+        message = (
+            f"Training loss became {word} at step {step}, after {before:.3g} at step {at}; from there to step {last} nothing was trained."
+        )
+    return Finding(
+        message,
+        (Evidence("train_loss", step, last, "points that are not finite", float(bad[since:].sum())),),
+        level="error",
+        confidence=0.99,
+    )
 
 
 BAD = {

@@ -1,16 +1,17 @@
 """Training loss stays flat or rises from the beginning.
 
 What it means
-    The model learns nothing, or only the average of the targets. More of the same training will not help: something stops the updates from
-    lowering the loss.
+    The model learns nothing, or only the average of the targets. More of the same training will not help:
+    something stops the updates from lowering the loss.
 
 How it is detected
-    Between its start and its last tenth the loss fell by less than `fall` of its starting value, or by no more than `sigmas` standard errors.
-    A slow fall that is plainly there belongs to slow-convergence; a jump above the start belongs to exploding-loss.
+    Between its start and its last tenth the loss fell by less than `fall` of its starting value, or by no
+    more than `sigmas` standard errors. A slow fall that is plainly there belongs to slow-convergence; a jump
+    above the start belongs to exploding-loss.
 
 References
-    The guide, Problem 1: Training Loss Not Decreasing.
-    Karpathy, A Recipe for Training Neural Networks (2019). https://karpathy.github.io/2019/04/25/recipe/
+    The guide, Problem 1: Training Loss Not Decreasing. Karpathy, A Recipe for Training Neural Networks
+    (2019). https://karpathy.github.io/2019/04/25/recipe/
 """
 
 from advisor.curves import fall as falling
@@ -25,11 +26,12 @@ def check(train_loss, *, fall=0.03, sigmas=2.5):
     s = shape(train_loss)
     learned = s.fall > fall and s.end.below(s.start) > sigmas
     creeping = s.late_sigma > STILL_FALLING and s.late > 0.2 and s.fall > 0
-    if learned or creeping or not -0.5 < s.fall:
+    if learned or creeping or not s.fall > -0.5:
         return
     way = f"fell by only {percent(s.fall)}" if s.fall > 0 else f"rose by {percent(-s.fall)}" if s.fall < 0 else "did not change"
     yield Finding(
-        f"Training loss {way} between its start ({s.start.value:.3g} at step {s.first_step}) and its end ({s.end.value:.3g} at step {s.last_step}).",
+        f"Training loss {way} between its start ({s.start.value:.3g} at step {s.first_step}) "
+        f"and its end ({s.end.value:.3g} at step {s.last_step}).",
         (Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),),
         confidence=max(0.6, confidence(fall, max(s.fall, fall / 8))),
     )

@@ -1,11 +1,12 @@
 """The run ended because memory ran out.
 
 What it means
-    One allocation was larger than what was left. At the first steps the batch, the model or the activations are too large for the device; after many good
-    steps memory grew, and a smaller batch only delays the end.
+    One allocation was larger than what was left. At the first steps the batch, the model or the activations
+    are too large for the device; after many good steps memory grew, and a smaller batch only delays the end.
 
 How it is detected
-    A text file beside the logs holds an out-of-memory error of CUDA, MPS, the CPU allocator or the operating system.
+    A text file beside the logs holds an out-of-memory error of CUDA, MPS, the CPU allocator or the operating
+    system.
 
 References
     The guide, Problem 2: Out of Memory Errors.
@@ -22,19 +23,27 @@ def check(lines, train_loss=None, memory=None):
     told = [line for line in lines if line.kind in KINDS]
     if not told:
         return
-    first, last = ends(train_loss if train_loss is not None else memory)
+    last = last_step(train_loss if train_loss is not None else memory)
     line = told[0]
     sure = line.kind == "out-of-memory"
     where = f"{line.path} line {line.number}" if line.number else line.path
-    message = f"Training ended after step {last} for want of memory" if sure else f"The process was killed after step {last}, most often for want of memory"
+    message = (
+        f"Training ended after step {last} for want of memory"
+        if sure
+        else f"The process was killed after step {last}, most often for want of memory"
+    )
     evidence = [Evidence("lines", last, last, f"{where}: {line.text}", float(len(told)))]
     if memory is not None and len(m := memory.finite()) >= 2:
-        evidence.append(Evidence("memory", int(m.steps[0]), int(m.steps[-1]), "last value over the first", float(m.values[-1] / max(m.values[0], 1e-300))))
+        evidence.append(
+            Evidence(
+                "memory", int(m.steps[0]), int(m.steps[-1]), "last value over the first", float(m.values[-1] / max(m.values[0], 1e-300))
+            )
+        )
     yield Finding(f"{message} ({where}: {line.text}).", tuple(evidence), "error" if sure else "warning", 0.99 if sure else 0.7)
 
 
-def ends(curve):
-    return (int(curve.steps[0]), int(curve.steps[-1])) if curve is not None and len(curve) else (0, 0)
+def last_step(curve):
+    return int(curve.steps[-1]) if curve is not None and len(curve) else 0
 
 
 CUDA = Line("out-of-memory", "train.log", 12, "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.")

@@ -1,23 +1,26 @@
 """Validation loss rises while training loss keeps falling.
 
 What it means
-    The model has started to fit what is particular to the training set. Every further step lowers the training loss and raises the loss on new data.
-    Where validation accuracy still rises the model grows overconfident rather than worse: that is a note, not a warning.
+    The model has started to fit what is particular to the training set. Every further step lowers the
+    training loss and raises the loss on new data. Where validation accuracy still rises the model grows
+    overconfident rather than worse: that is a note, not a warning.
 
 How it is detected
-    The smoothed validation loss ended at least `climb` above its minimum and beyond its noise by `sigmas` standard deviations, the minimum lies at least `patience` of the run
-    back, and since then the training loss fell.
+    The smoothed validation loss ended at least `climb` above its minimum and beyond its noise by `sigmas`
+    standard deviations, the minimum lies at least `patience` of the run back, and since then the training
+    loss fell.
 
 References
-    The guide, Problem 5: Overfitting.
-    Prechelt, Early Stopping - But When? (1998). doi:10.1007/3-540-49430-8_3
+    The guide, Problem 5: Overfitting. Prechelt, Early Stopping - But When? (1998).
+    doi:10.1007/3-540-49430-8_3
 """
 
 import numpy as np
 
 from advisor.curves import every, fall, flat, noise, rise
-from advisor.finding import Evidence, Finding
-from advisor.stats import confidence, enough, level, noise as noise_of, percent, rank_trend, smooth  # fmt: skip
+from advisor.finding import Evidence, Finding, Level
+from advisor.stats import confidence, enough, level, percent, rank_trend, smooth
+from advisor.stats import noise as noise_of
 
 VALIDATIONS = 6  # fewer evaluations show no turn
 
@@ -28,14 +31,21 @@ def check(train_loss, val_loss, val_accuracy=None, *, climb=0.05, patience=0.15,
     lowest, ended = float(val.values.min()), float(np.median(val.values[-max(1, len(val) // 10) :]))
     excess = (ended - lowest) / max(abs(lowest), 1e-300)
     since = val.between(best)
-    if excess < climb or ended - lowest < sigmas * noise_of(val_loss.finite().values) or last - best < patience * (last - int(val.steps[0])):
+    if (
+        excess < climb
+        or ended - lowest < sigmas * noise_of(val_loss.finite().values)
+        or last - best < patience * (last - int(val.steps[0]))
+    ):
         return
     before, after = around(train_loss, best)
     if after >= before or rank_trend(since.values) < 0.3:
         return
     better = accuracy_gain(val_accuracy, best)
-    level_ = "note" if better is not None and better > 0 else "warning"
-    message = f"Validation loss has risen {percent(excess)} since its lowest ({lowest:.3g} at step {best}), to {ended:.3g} at step {last}, while training loss fell {percent(1 - after / before) if before > 0 else ''}"
+    loudness: Level = "note" if better is not None and better > 0 else "warning"
+    message = (
+        f"Validation loss has risen {percent(excess)} since its lowest ({lowest:.3g} at step {best}), to {ended:.3g} at step {last}, "
+        f"while training loss fell from {before:.3g} to {after:.3g}"
+    )
     evidence = [
         Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
         Evidence("train_loss", best, last, "fall over the same steps", (before - after) / max(abs(before), 1e-300), 0.0),
@@ -43,7 +53,7 @@ def check(train_loss, val_loss, val_accuracy=None, *, climb=0.05, patience=0.15,
     if better is not None:
         evidence.append(Evidence("val_accuracy", best, last, "gain over the same steps", better, 0.0))
         message += "; validation accuracy still rose" if better > 0 else ""
-    yield Finding(message.rstrip() + ".", tuple(evidence), level_, confidence(excess, climb))
+    yield Finding(message + ".", tuple(evidence), loudness, confidence(excess, climb))
 
 
 def around(train_loss, best):
@@ -66,10 +76,16 @@ def accuracy_gain(val_accuracy, best):
 BAD = {
     "validation turns up at 40%": dict(train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4)),
     "the same, noisy": dict(train_loss=fall(end=0.02) * noise(0.1), val_loss=(fall(end=0.6) + rise(0.5, after=0.4)) * noise(0.05, seed=1)),
-    "twenty evaluations": dict(train_loss=fall(end=0.02) * noise(0.1), val_loss=every(10, (fall(end=0.6) + rise(0.5, after=0.4)) * noise(0.03, seed=1))),
+    "twenty evaluations": dict(
+        train_loss=fall(end=0.02) * noise(0.1), val_loss=every(10, (fall(end=0.6) + rise(0.5, after=0.4)) * noise(0.03, seed=1))
+    ),
     "a slow climb": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.8, rate=20) + rise(0.09, after=0.2)),
-    "accuracy falls too": dict(train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.8 - fall(0.7, 0) - rise(0.1, after=0.4)),
-    "accuracy still rises": dict(train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.7 - fall(0.6, 0) + rise(0.1, after=0.4)),
+    "accuracy falls too": dict(
+        train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.8 - fall(0.7, 0) - rise(0.1, after=0.4)
+    ),
+    "accuracy still rises": dict(
+        train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.7 - fall(0.6, 0) + rise(0.1, after=0.4)
+    ),
 }
 GOOD = {
     "both fall": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3)),
@@ -79,5 +95,8 @@ GOOD = {
     "noise around a plateau": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3) * noise(0.03)),
     "much noise around a plateau": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3) * noise(0.2)),
     "both rise: divergence": dict(train_loss=fall() + rise(2, after=0.5), val_loss=fall() + rise(2, after=0.5)),
+    "a climb within its noise": dict(
+        train_loss=fall(end=0.1), val_loss=(fall(end=0.6, rate=30) + rise(0.25, after=0.2)) * noise(0.25, seed=2)
+    ),
     "nothing moves": dict(train_loss=flat(2.3), val_loss=flat(2.4)),
 }

@@ -1,12 +1,14 @@
 """Training loss falls steadily but extremely slowly.
 
 What it means
-    The run spends its steps on the beginning of the curve: the loss still falls as fast late as it did early, and far from where it could be. Training
-    much longer would help, but a larger step gets there in the time there is.
+    The run spends its steps on the beginning of the curve: the loss still falls as fast late as it did early,
+    and far from where it could be. Training much longer would help, but a larger step gets there in the time
+    there is.
 
 How it is detected
-    The loss lost no more than `fall` of its starting value in the whole run, made `late` or more of that fall in the second half, beyond its noise by
-    `sigmas` standard errors, and needed `half` of the run or more for the first half of the fall. A healthy loss makes most of its fall early.
+    The loss lost no more than `fall` of its starting value in the whole run, made `late` or more of that fall
+    in the second half, beyond its noise by `sigmas` standard errors, and needed `half` of the run or more for
+    the first half of the fall. A healthy loss makes most of its fall early.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss decreases extremely slowly or gets stuck.
@@ -30,8 +32,8 @@ def check(train_loss, val_loss=None, *, fall=0.42, late=0.22, half=0.12, sigmas=
     if val_loss is not None and len(val_loss.finite()) >= 10 and slow(v := shape(val_loss), fall, late, half):
         evidence.append(Evidence("val_loss", v.first_step, v.last_step, "share of its fall made in the second half", v.late, late))
     yield Finding(
-        f"Training loss fell only {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g} over steps {s.first_step} to {s.last_step}, "
-        f"and made {percent(s.late)} of that fall in the second half: it had hardly begun.",
+        f"Training loss fell only {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, over steps "
+        f"{s.first_step} to {s.last_step} and made {percent(s.late)} of that fall in the second half: it had hardly begun.",
         tuple(evidence),
         confidence=confidence(s.late_sigma, sigmas) if len(evidence) < 3 else 0.95,
     )
@@ -51,7 +53,9 @@ BAD = {
 GOOD = {
     "a healthy fall": dict(train_loss=falling() * noise(0.05)),
     "converged high": dict(train_loss=falling(start=2.3, end=1.6, rate=12) * noise(0.02)),
-    "fine-tuning: most of it at once, then a slow slope": dict(train_loss=(falling(start=1.6, end=1.25, rate=60) - 0.15 * T) * noise(0.02)),
+    "fine-tuning: most of it at once, then a slow slope": dict(train_loss=(falling(start=1.6, end=1.3, rate=60) - 0.27 * T) * noise(0.02)),
+    "bends, and has nearly settled": dict(train_loss=falling(start=2.3, end=1.5, rate=4.4) * noise(0.01)),
+    "a slope within its noise": dict(train_loss=line(2.3, 2.2) * noise(0.12, seed=1)),
     "flat": dict(train_loss=flat(2.3) * noise(0.02)),
     "still falling, but has come far": dict(train_loss=line(2.3, 0.9) * noise(0.02)),
 }

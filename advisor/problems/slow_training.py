@@ -1,11 +1,13 @@
 """Steps take longer than the computation in them.
 
 What it means
-    The device waits, most often for data, or every step has become slower than it was. The same training fits into less time without changing what is learned.
+    The device waits, most often for data, or every step has become slower than it was. The same training fits
+    into less time without changing what is learned.
 
 How it is detected
-    The time spent waiting for data is `waiting` of the step time or more (median over the run). Or steps became slower along the run: the last quarter
-    takes `slower` times as long as the first, in a steady trend.
+    The time spent waiting for data is `waiting` of the step time or more (median over the run). Or steps
+    became slower along the run: the last quarter takes `slower` times as long as the first, in a steady
+    trend.
 
 References
     The guide, Problem 3: Training Too Slow.
@@ -29,7 +31,8 @@ def check(step_time=None, data_time=None, throughput=None, *, waiting=0.3, slowe
         share = float(np.median(data.values)) / typical
         if share >= waiting:
             yield Finding(
-                f"Half of the steps waited {percent(min(share, 1.0))} or more of their time for data: {np.median(data.values):.3g} of {typical:.3g} s a step, steps {first} to {last}.",
+                f"A typical step waited {percent(min(share, 1.0))} of its time for data: {np.median(data.values):.3g} of {typical:.3g} s, "
+                f"steps {first} to {last}.",
                 (Evidence("data_time", first, last, "share of the step spent waiting for data", share, waiting),),
                 confidence=confidence(share, waiting),
             )
@@ -61,5 +64,7 @@ GOOD = {
     "hardly waits": dict(step_time=flat(0.2) * noise(0.1), data_time=flat(0.01) * noise(0.1)),
     "a slow first step": dict(step_time=flat(0.2) * noise(0.1) + spike_at(0, 20.0), data_time=flat(0.01) + spike_at(0, 19.0)),
     "wanders": dict(step_time=0.2 + 0.1 * np.sin(40 * T)),
-    "a little slower, not steadily": dict(step_time=flat(0.2) * noise(0.4)),
+    "noisy": dict(step_time=flat(0.2) * noise(0.4)),
+    "hardly slower, but steadily": dict(step_time=line(0.1, 0.12) * noise(0.01)),
+    "slower at once, then faster again": dict(step_time=np.where(T < 0.25, 0.1, 0.35 - 0.2 * T)),
 }

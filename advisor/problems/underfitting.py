@@ -1,12 +1,14 @@
 """The model does poorly on the training data and on the validation data alike.
 
 What it means
-    The run ended while both losses were still falling fast, or the model is held back from fitting what it sees: what is missing is training or freedom, not
-    data.
+    The run ended while both losses were still falling fast, or the model is held back from fitting what it
+    sees: what is missing is training or freedom, not data.
 
 How it is detected
-    Both losses made `late` or more of their whole fall in the second half, beyond their noise by `sigmas` standard errors, after a real start; or the
-    training loss settled after losing no more than `fall` of its start while the validation loss, with the regularization switched off, is lower by `below`.
+    Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second
+    half, beyond their noise by `sigmas` standard errors; or the training loss settled after losing no more
+    than `fall` of its start while the validation loss, with the regularization switched off, is lower by
+    `below`.
 
 References
     The guide, "Underfitting (Too Few Epochs)": poor performance on both training and test data; train longer.
@@ -20,42 +22,54 @@ from advisor.finding import Evidence, Finding
 from advisor.stats import confidence, level, percent, shape
 
 VALIDATIONS = 5
+OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 
 
-def check(train_loss, val_loss, *, late=0.13, sigmas=4.0, fall=0.6, below=0.1):
-    s = shape(train_loss)
-    val = val_loss.finite()
+def check(train_loss, val_loss, *, late=0.13, sigmas=4.0, far=0.4, fall=0.6, below=0.1):
+    s, val = shape(train_loss), val_loss.finite()
     if len(val) < VALIDATIONS or s.fall <= 0.05:
         return
-    v = level(val, 0.85, 1)
-    if (gain := val_gain(val)) >= late and s.late >= late and s.late_sigma >= sigmas and s.end.value <= s.best.value + 2 * s.noise:
-        yield Finding(
-            f"Training stopped at step {s.last_step} while both losses were still falling: the second half made {percent(s.late)} of the training loss's "
-            f"fall (to {s.end.value:.3g}) and {percent(gain)} of the validation loss's (to {val.values[-1]:.3g}).",
-            (
-                Evidence("train_loss", (s.first_step + s.last_step) // 2, s.last_step, "share of the fall made in the second half", s.late, late),
-                Evidence("val_loss", int(val.steps[len(val) // 2]), int(val.steps[-1]), "share of its fall made in the second half", gain, late),
-            ),
-            confidence=confidence(min(s.late, gain), late),
-        )
-        return
+    gain, v = val_gain(val), level(val, 0.85, 1)
     under = 1 - v.value / s.end.value if s.end.value > 0 else 0.0
-    if s.fall <= fall and under >= below and v.below(s.end) > sigmas and s.late < late:
-        yield Finding(
-            f"Training loss settled at {s.end.value:.3g} after losing {percent(s.fall)} of its start, and validation loss, without the regularization, is {percent(under)} lower ({v.value:.3g}).",
-            (
-                Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
-                Evidence("val_loss", int(val.steps[-max(1, len(val) // 7)]), int(val.steps[-1]), "below the training loss by", under, below),
+    if min(gain, s.late) >= late and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT:
+        yield stopped_early(s, val, gain, late)
+    elif s.fall <= fall and under >= below and v.below(s.end) > sigmas and s.late < late:
+        yield held_back(s, val, v.value, under, fall, below)
+
+
+def stopped_early(s, val, gain, late):
+    half = (s.first_step + s.last_step) // 2
+    return Finding(
+        f"Training stopped at step {s.last_step} while both losses were still falling: the second half made {percent(s.late)} of the "
+        f"training loss's fall (to {s.end.value:.3g}) and {percent(gain)} of the validation loss's (to {val.values[-1]:.3g}).",
+        (
+            Evidence("train_loss", half, s.last_step, "share of the fall made in the second half", s.late, late),
+            Evidence(
+                "val_loss", int(val.steps[len(val) // 2]), int(val.steps[-1]), "share of its fall made in the second half", gain, late
             ),
-            confidence=confidence(under, below),
-        )
+        ),
+        confidence=confidence(min(s.late, gain), late),
+    )
+
+
+def held_back(s, val, settled, under, fall, below):
+    first = int(val.steps[-max(1, len(val) // 7)])
+    return Finding(
+        f"Training loss settled at {s.end.value:.3g} after losing {percent(s.fall)} of its start, and validation loss, without the "
+        f"regularization, is {percent(under)} lower ({settled:.3g}).",
+        (
+            Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
+            Evidence("val_loss", first, int(val.steps[-1]), "below the training loss by", under, below),
+        ),
+        confidence=confidence(under, below),
+    )
 
 
 def val_gain(val):
     """Share of the validation loss's fall that its second half made, 0 where its end is not its best."""
     middle = float(np.median(val.values[len(val) // 2 - 1 : len(val) // 2 + 1]))
     end, drop = float(np.median(val.values[-2:])), float(val.values[0] - val.values[-2:].mean())
-    return (middle - end) / drop if drop > 0 and end <= val.values.min() * 1.02 + 1e-12 else 0.0
+    return (middle - end) / drop if drop > 0 and end <= val.values.min() + 0.1 * drop else 0.0
 
 
 BAD = {
@@ -67,8 +81,12 @@ BAD = {
 }
 GOOD = {
     "both converged": dict(train_loss=fall(end=0.1) * noise(0.02), val_loss=every(10, fall(end=0.3))),
-    "overfits": dict(train_loss=fall(end=0.01, rate=3) * noise(0.02), val_loss=every(10, fall(end=0.4, rate=20) + 0.5 * np.linspace(0, 1, 200))),
-    "validation a little lower": dict(train_loss=fall(end=1.2, rate=30) * noise(0.03), val_loss=every(10, fall(end=1.17, rate=30))),
+    "overfits": dict(
+        train_loss=fall(end=0.01, rate=3) * noise(0.02), val_loss=every(10, fall(end=0.4, rate=20) + 0.5 * np.linspace(0, 1, 200))
+    ),
+    "falls within its noise": dict(train_loss=fall(end=0.4, rate=2.5) * noise(0.8, seed=1), val_loss=every(10, fall(end=0.4, rate=2.5))),
+    "had hardly begun": dict(train_loss=line(2.3, 1.6) * noise(0.02), val_loss=every(10, line(2.3, 1.7))),
+    "validation a little lower": dict(train_loss=fall(end=1.2, rate=30) * noise(0.01), val_loss=every(10, fall(end=1.17, rate=30))),
     "dropout on a model that learned": dict(train_loss=fall(end=0.3, rate=30) * noise(0.03), val_loss=every(10, falling(end=0.2, rate=30))),
     "flat": dict(train_loss=line(2.3, 2.29) * noise(0.01), val_loss=every(10, line(2.3, 2.29))),
 }
