@@ -1,7 +1,7 @@
 """A run: what one training logged, under the names it used and under the names every rule uses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -67,3 +67,28 @@ class Run:
 
         columns = {tag: pd.Series(s.values, s.steps).groupby(level=0).last() for tag, s in self.scalars.items()}
         return pd.DataFrame(columns).rename_axis("step")
+
+
+def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
+    """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
+
+    Raises
+    ------
+    AdvisorError
+        There is nothing to read, or no run has one of the tags.
+    """
+    from advisor.alignment import aligned
+    from advisor.folders import tree_of
+    from advisor.missing import no_path, no_runs
+    from advisor.sessions import runs_of
+    from advisor.signals import named_by_user
+
+    path = Path(path)
+    if not path.exists():
+        raise no_path(path)
+    tree = tree_of(path)
+    runs = runs_of(tree)
+    if not runs:
+        raise no_runs(path, tree)
+    runs = [replace(run, name=path.name) if path.is_file() else run for run in runs]
+    return [aligned(run) for run in named_by_user(runs, tags or {})]

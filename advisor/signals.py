@@ -1,5 +1,21 @@
 """The vocabulary: which tags of which framework mean which signal."""
 
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from advisor.errors import AdvisorError
+from advisor.layers import WHOLE, layer_grad_norms, of_a_probe
+from advisor.scalar import Scalar
+from advisor.tags import Meaning, meaning, spelled, words
+
+if TYPE_CHECKING:
+    from advisor.run import Run
+
 SIGNALS = {
     "train_loss": "training loss",
     "val_loss": "validation loss",
@@ -16,7 +32,129 @@ SIGNALS = {
     "hparams": "dict of the run's hyperparameters under the names of advisor/hparams.py",
     "lines": "tuple of Line: failures told in text files beside the logs",
 }
+NO_CURVES = {"layer_grad_norms", "hparams", "lines"}
+FEW = 5  # a curve with fewer points gives way to a longer one, whatever their names
+
+# Runs whose losses are parts of a game or of a moving target: they may rise in a healthy run, so none is the training loss.
+REINFORCED = re.compile(
+    r"_(?:rollout|episode|episodic|ep_rew\w*|reward)_|_(?:policy|actor|critic|surrogate|value_function|td|pg|qf\d*)_(?:\w+_)?loss_"
+    r"|_loss(?:es)?_(?:\w+_)?(?:policy|actor|critic|surrogate|value_function)_"
+)
+ADVERSARIAL = re.compile(
+    r"_(?:generator|discriminator|gen|disc|adv|adversarial|d|g)_(?:\w+_)?loss_|_loss(?:es)?_(?:\w+_)?(?:generator|discriminator|gen|disc|adv|d|g)_"
+)
+Candidate = tuple[Meaning, Scalar]
 
 
-def resolve(run):
-    raise NotImplementedError
+def resolve(run: "Run") -> dict[str, Any]:
+    """Every signal the run logged; `run.tags` is the user's word and wins.
+
+    Raises
+    ------
+    AdvisorError
+        `run.tags` names a signal there is none of, or a tag that was not logged.
+    """
+    candidates: dict[str, list[Candidate]] = {}
+    for tag, curve in run.scalars.items():
+        known = None if of_a_probe(tag) else meaning(tag)
+        if known and len(curve):
+            candidates.setdefault(known.quantity, []).append((known, curve))
+    found: dict[str, Any] = {**_objectives(run, candidates), **_measured(candidates)}
+    for signal, tag in run.tags.items():
+        found[signal] = _named(signal, tag, run.scalars)
+    from advisor.hparams import named
+
+    found |= {"layer_grad_norms": layer_grad_norms(run), "hparams": named(run.hparams), "lines": run.lines}
+    return {signal: found[signal] for signal in SIGNALS if signal in found and (signal not in NO_CURVES or found[signal])}
+
+
+def _objectives(run: "Run", candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:
+    """Losses and scores: the plainest name first, and for validation the name most like the training's."""
+    tags = [spelled(tag) for tag in run.scalars if not of_a_probe(tag)]
+    reinforced = any(REINFORCED.search(tag) for tag in tags)
+    hidden = {"loss"} if any(ADVERSARIAL.search(tag) for tag in tags) else set()
+    found: dict[str, Scalar] = {}
+    for quantity in {"loss", "accuracy"} - hidden if not reinforced else ():
+        among = candidates.get(quantity, [])
+        mine = [c for c in among if c[0].role == "train" or (not c[0].role and not _measured_on_val(c[0]))]
+        best = min(mine, key=lambda c: (len(c[1]) < FEW, c[0].rank, len(c[0].extra), c[0].role != "train", -len(c[1])), default=None)
+        if best:
+            found[f"train_{quantity}"] = best[1]
+        others = [c for c in among if c[0].role == "val" or (not c[0].role and _measured_on_val(c[0]))]
+        if other := min(others, key=_likeness(best), default=None):
+            found[f"val_{quantity}"] = other[1]
+    return found
+
+
+def _measured_on_val(known: Meaning) -> bool:
+    """Whether a score that does not say on what it was measured is one only ever measured in validation, like mAP or BLEU."""
+    return known.quantity == "accuracy" and known.rank in (1, 3)
+
+
+def _likeness(best: Candidate | None) -> Callable[[Candidate], tuple]:
+    rank, extra = (best[0].rank, set(best[0].extra)) if best else (0, set())
+    return lambda c: (len(c[1]) < 3, c[0].rank != rank, len(extra ^ set(c[0].extra)), c[0].rank, len(c[0].extra), c[0].split, -len(c[1]))
+
+
+def _measured(candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:
+    """Everything but losses and scores: what validation logged is left out."""
+    found: dict[str, Scalar] = {}
+    for quantity in ("lr", "grad_norm", "step_time", "data_time", "throughput", "memory", "epoch"):
+        among = [c for c in candidates.get(quantity, []) if c[0].role != "val" and _is_whole(c)]
+        first = {"lr": lambda c: _group(c[1].tag)}.get(quantity, lambda c: len(c[1]) < FEW)
+        if best := min(among, key=lambda c: (first(c), len(c[0].extra), -len(c[1])), default=None):
+            in_ms = quantity.endswith("_time") and "ms" in words(best[1].tag)
+            found[quantity] = replace(best[1], values=best[1].values / 1000) if in_ms else best[1]
+    return found
+
+
+def _is_whole(candidate: Candidate) -> bool:
+    """Not the norm of one layer's gradient, and not a clock where a duration was looked for."""
+    known, curve = candidate
+    if known.quantity == "grad_norm":
+        return set(known.extra) <= WHOLE
+    ends = curve.values[np.isfinite(curve.values)]
+    is_clock = len(ends) >= FEW and bool((np.diff(ends) >= 0).all()) and ends[-1] > 3 * abs(ends[0])
+    return not (known.quantity == "step_time" and is_clock)
+
+
+def _group(tag: str) -> int:
+    """The number of a learning rate's parameter group."""
+    numbers = re.findall(r"\d+", tag)
+    return int(numbers[-1]) if numbers else 0
+
+
+def _named(signal: str, tag: str, scalars: Mapping[str, Scalar]) -> Scalar:
+    if signal not in SIGNALS or signal in NO_CURVES:
+        curves = [name for name in SIGNALS if name not in NO_CURVES]
+        raise AdvisorError(
+            f"there is no signal {signal} that a tag could be given for{_close(signal, curves)}; there are {', '.join(curves)}."
+        )
+    if tag not in scalars:
+        raise AdvisorError(
+            f"no scalar was logged as {tag}{_close(tag, list(scalars)) or ', nor anything like it'}; logged were {_few(list(scalars))}."
+        )
+    return scalars[tag]
+
+
+def _close(name: str, names: list[str]) -> str:
+    close = difflib.get_close_matches(name, names, 3, 0.5)
+    return f" (did you mean {' or '.join(close)}?)" if close else ""
+
+
+def _few(names: list[str], n: int = 8) -> str:
+    return ", ".join(names[:n]) + f" and {len(names) - n} more" * (len(names) > n) if names else "none"
+
+
+def named_by_user(runs: "list[Run]", tags: Mapping[str, str]) -> "list[Run]":
+    """The runs, each with those of the user's tags that it logged.
+
+    Raises
+    ------
+    AdvisorError
+        No run logged one of them, or there is no such signal.
+    """
+    everything = {tag: curve for run in runs for tag, curve in run.scalars.items()}
+    for signal, tag in tags.items():
+        _named(signal, tag, everything)
+    return [replace(run, tags={s: t for s, t in tags.items() if t in run.scalars}) for run in runs]

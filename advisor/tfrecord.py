@@ -41,11 +41,11 @@ _TABLE = _crc_table()
 
 def masked_crc(columns):
     """The masked CRC-32C of bytes given one after the other: integers, or arrays that hold that byte of many messages at once."""
-    crc = np.uint32(0xFFFFFFFF)
+    crc: np.ndarray | np.uint32 = np.uint32(0xFFFFFFFF)
     for column in columns:
         crc = _TABLE[(crc ^ column) & np.uint32(0xFF)] ^ (crc >> np.uint32(8))
-    crc = np.atleast_1d(~crc)
-    return ((crc >> np.uint32(15)) | (crc << np.uint32(17))) + np.uint32(0xA282EAD8)
+    whole = np.atleast_1d(~crc)
+    return ((whole >> np.uint32(15)) | (whole << np.uint32(17))) + np.uint32(0xA282EAD8)
 
 
 def right_headers(data: np.ndarray, starts) -> np.ndarray:
@@ -111,7 +111,7 @@ def _whole(data: bytes, origin: int, gaps: list[Gap], ended: bool):
     array, at, size = np.frombuffer(data, np.uint8), 0, len(data)
     while True:
         starts, end = _hop(data, at)
-        wrong = np.flatnonzero(~right_headers(array, starts)) if starts else ()
+        wrong = np.flatnonzero(~right_headers(array, starts)) if starts else np.zeros(0, int)
         if len(wrong):
             first = int(wrong[0])
             hole = starts[first]

@@ -15,11 +15,14 @@ References
 from advisor.curves import flat, line
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Line
+from advisor.stats import CannotTell
 
 KINDS = ("out-of-memory", "killed")
 
 
-def check(lines, train_loss=None, memory=None):
+def check(lines=None, train_loss=None, memory=None):
+    if not lines:
+        raise CannotTell("no text log beside the run tells of a failure")
     told = [line for line in lines if line.kind in KINDS]
     if not told:
         return

@@ -1,0 +1,197 @@
+"""The commands, each a few lines."""
+
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from advisor.errors import AdvisorError
+from advisor.failures import INTERRUPTED, complain, meant, politely, told
+
+app = typer.Typer(
+    help="The training doctor for PyTorch: reads a run, says what is wrong and why, and names the one change to make first.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+FEW = 4  # runs that need no progress bar
+
+
+class FailOn(StrEnum):
+    error = "error"
+    warning = "warning"
+    note = "note"
+
+
+Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Tell every run in full, and show the traceback of a failure.")]
+RunDir = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[RUN_DIR]", help="Folder with logs; default: the nearest of runs/, lightning_logs/, logs/, …", show_default=False
+    ),
+]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="SIGNAL=TAG", help="Say which tag is which signal, as in train_loss=my/obj. Repeatable."),
+]
+Alone = Annotated[bool, typer.Option("--alone", help="Judge each run by itself, without the others beside it.")]
+Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False) -> None:
+    if version:
+        import advisor
+
+        print(f"advisor {advisor.__version__}")
+        raise typer.Exit
+
+
+@app.command()
+@politely
+def diagnose(
+    run_dir: RunDir = None, json: Json = False, tag: Tags = None, alone: Alone = False, fail_on: Fail = None, verbose: Verbose = False
+) -> None:
+    """Say what is wrong with the runs below a folder, why, and what to change first.
+
+    Ends with status 0 whatever was found, 2 where nothing could be judged, and 1 only under --fail-on.
+    """
+    reports = reports_of(run_dir, dict(map(assignment, tag or [])), alone, verbose)
+    show(reports, json, verbose)
+    if all(r.verdict == "cannot-tell" and not r.findings for r in reports):
+        raise AdvisorError(unjudged(reports))
+    if fail_on and any(list(FailOn).index(fail_on) >= list(FailOn).index(FailOn(f.level)) for r in reports for f in r.findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+@politely
+def probe(
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", help="A file that defines model(), dataset() and loss(output, target).", show_default=False)
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where to log the run; default: runs/probe-….", show_default=False)
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of everything random in the probe.")] = 0,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Measure a training, suggest a learning rate and a batch size, and diagnose what was measured.
+
+    MODEL defines model() -> Module, dataset() -> Dataset of (input, target), loss(output, target) -> scalar, and may define
+    optimizer(parameters, lr) and batch_size.
+    """
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        raise AdvisorError(f"advisor probe trains your model and needs PyTorch, which {sys.executable} does not have: pip install torch")
+    import advisor
+    from advisor.render.progress import bar
+    from probes import runner, summary
+
+    with bar() as progress:
+        outcome = runner.probe(model, out=out, seed=seed, progress=progress)
+    reports = advisor.diagnose(outcome.run)
+    if json:
+        from advisor.render.json import as_dict, dumped
+
+        print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
+    else:
+        print(summary.as_text(outcome))
+        show(reports, json=False, verbose=verbose)
+
+
+@app.command()
+@politely
+def explain(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A problem or a cause; default: list them all.", show_default=False)
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", hidden=True)] = False,
+) -> None:
+    """Tell of one problem or cause, with its example curves; without a name, list the catalogue."""
+    from advisor import engine
+    from advisor.render import catalogue
+    from advisor.render.terminal import put, terminal
+
+    problems, causes = engine.problems(), engine.causes()
+    rules = {rule.name: rule for rule in [*problems, *causes]}
+    if name and name not in rules:
+        raise AdvisorError(f"the catalogue has no {name!r}.{meant(name, rules)} It lists all with: advisor explain")
+    console = terminal()
+    put(console, catalogue.entry(rules[name], problems, causes, console) if name else catalogue.overview(problems, causes))
+
+
+def reports_of(run_dir: Path | None, tags: dict[str, str], alone: bool, verbose: bool) -> list:
+    """A report for each run that can be judged; a run that cannot be does not stop the others."""
+    import advisor
+    from advisor.nearest import nearest
+
+    runs = advisor.read(run_dir or nearest(Path()), tags)
+    reports = []
+    for run in watched(runs):
+        try:
+            reports += advisor.diagnose(run, alone=alone)
+        except Exception as error:
+            if verbose:
+                import traceback
+
+                traceback.print_exc()
+            complain(f"{run.path}: {told(error)}")
+    if not reports:
+        raise AdvisorError(f"none of the {len(runs)} runs could be diagnosed.")
+    return reports
+
+
+def watched(runs: list) -> Iterable:
+    """The runs, with a progress bar where they are many and someone watches."""
+    if len(runs) <= FEW or not sys.stderr.isatty():
+        return runs
+    from advisor.render.progress import ticking
+
+    return ticking(runs, "Diagnosing")
+
+
+def assignment(text: str) -> tuple[str, str]:
+    """The signal and the tag of SIGNAL=TAG; the tag may hold "=" too."""
+    from advisor.signals import SIGNALS
+
+    signal, equals, tag = text.partition("=")
+    if not (equals and tag):
+        raise AdvisorError(f"--tag wants SIGNAL=TAG, as in --tag train_loss=my/objective, but got {text!r}.")
+    if signal not in SIGNALS:
+        raise AdvisorError(f"--tag {text}: there is no signal {signal!r}.{meant(signal, SIGNALS)} There are {', '.join(SIGNALS)}.")
+    return signal, tag
+
+
+def unjudged(reports: list) -> str:
+    """Why nothing could be said of any run."""
+    from advisor.render.text import in_words, naming
+    from advisor.render.words import named
+
+    first, more = reports[0], f" So it is with all {len(reports)} runs." if len(reports) > 1 else ""
+    return f"{named(first)}: {in_words(first)} {naming(first)}".rstrip() + more
+
+
+def show(reports: list, json: bool, verbose: bool) -> None:
+    if json:
+        from advisor.render.json import render
+
+        print(render(reports), end="")
+    else:
+        from advisor.render.many import blocks_of
+        from advisor.render.terminal import put, terminal
+
+        put(terminal(), blocks_of(reports, verbose))
+
+
+def main() -> None:
+    try:
+        app(prog_name="advisor")
+    except KeyboardInterrupt:  # before a command had begun
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,37 @@
+"""One log format a file: `sniff(path) -> bool` and `read(path) -> Log`.
+
+A format knows files, not runs: what several files together mean is decided in advisor/sessions.py. A format whose `BESIDE` is true says
+something only beside a run: a folder that holds nothing else is no run.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from advisor.scalar import Histogram, Line, Scalar
+
+
+@dataclass(frozen=True)
+class Log:
+    """What one file holds.
+
+    `started` is when its writer opened it (seconds since the epoch, 0.0 where the format has no clock); `purged_from` is the step from
+    which it replaces what earlier files of the same run logged, None where it says nothing; `lost` has a sentence for each damaged place.
+    """
+
+    path: Path
+    scalars: Mapping[str, Scalar] = field(default_factory=dict)
+    histograms: Mapping[str, Histogram] = field(default_factory=dict)
+    hparams: Mapping[str, Any] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+    lost: tuple[str, ...] = ()
+    started: float = 0.0
+    purged_from: int | None = None
+
+
+def formats():
+    """Every module of this folder."""
+    return [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]

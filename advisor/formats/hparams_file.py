@@ -1,0 +1,92 @@
+"""Hyperparameters in a file of their own: hparams.yaml, args.json and the like. Nothing in them is ever executed."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from advisor.formats import Log
+
+BESIDE = True
+NAMES = {f"{stem}.{suffix}" for stem in ("hparams", "args") for suffix in ("yaml", "yml", "json")}
+LARGEST = 1 << 20  # bytes; a file above is no list of hyperparameters
+KEPT = 2000  # hyperparameters
+DEPTH = 3  # of nesting
+WIDTH = 200  # characters of a value
+FLOAT = re.compile(r"[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][-+]?\d+)?$|[-+]?\.(?:inf|Inf|INF)$|\.(?:nan|NaN|NAN)$")
+
+
+def sniff(path: Path) -> bool:
+    return path.name.lower() in NAMES and path.is_file()
+
+
+def read(path: Path) -> Log:
+    """Names and values, nested ones under "outer/inner"; a file that cannot be understood is a sentence in `lost`."""
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        return Log(path, lost=(f"{path.name} is larger than {LARGEST >> 20} MiB; its hyperparameters were not read",))
+    try:
+        tree = parse(data.decode("utf-8-sig"), path.suffix.lower() == ".json")
+    except (ValueError, RecursionError) as error:
+        where = " ".join(str(error).split())[:WIDTH]
+        return Log(path, lost=(f"{path.name} could not be understood, so its hyperparameters are missing: {where}",))
+    if not isinstance(tree, dict):
+        return Log(path, lost=(f"{path.name} holds no names and values; its hyperparameters are missing",) if data.strip() else ())
+    return Log(path, hparams=dict(entry for entry, _ in zip(flat(tree), range(KEPT), strict=False)))
+
+
+def parse(text: str, is_json: bool) -> Any:
+    """The tree a JSON or YAML text describes.
+
+    Raises
+    ------
+    ValueError
+        The text is neither.
+    """
+    if is_json:
+        import json
+
+        return json.loads(text)
+    import yaml
+
+    try:
+        return yaml.load(text, _loader())  # a SafeLoader, below
+    except (yaml.YAMLError, TypeError) as error:
+        raise ValueError(error) from error
+
+
+def _loader() -> type:
+    """YAML's SafeLoader, for which 1e-3 is a number, and a tag of any language no more than the plain data under it."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    resolvers = yaml.SafeLoader.yaml_implicit_resolvers.items()
+    Loader.yaml_implicit_resolvers = {first: [e for e in entries if not e[0].endswith(":float")] for first, entries in resolvers}
+    Loader.add_implicit_resolver("tag:yaml.org,2002:float", FLOAT, list("-+0123456789."))
+    Loader.add_multi_constructor("tag:yaml.org,2002:python/tuple", lambda loader, _, node: tuple(_plain(loader, node)))
+    Loader.add_multi_constructor("", lambda loader, _, node: _plain(loader, node))
+    return Loader
+
+
+def _plain(loader, node):
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_scalar(node)
+
+
+def flat(tree: dict, above: str = "", depth: int = DEPTH) -> Iterator[tuple[str, Any]]:
+    """Name and value of every entry that is a number, a text, a truth, or a short list of them."""
+    for name, value in tree.items():
+        if isinstance(value, dict) and depth > 1:
+            yield from flat(value, f"{above}{name}/", depth - 1)
+        elif isinstance(value, list | tuple) and all(isinstance(v, bool | int | float) for v in value[:WIDTH]):
+            yield f"{above}{name}", value[:WIDTH]
+        elif isinstance(value, bool | int | float | str | None):
+            yield f"{above}{name}", value[:WIDTH] if isinstance(value, str) else value

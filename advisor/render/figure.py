@@ -1,0 +1,59 @@
+"""A curve with its scale beside it, and under it a mark for the steps that are evidence."""
+
+import numpy as np
+from rich.text import Text
+
+from advisor.render import braille
+from advisor.render.words import clean, number, steps
+from advisor.scalar import Scalar
+
+DECADES = 2  # positive values that span more are drawn on a log scale
+SCALE = 10  # characters of the scale's numbers
+
+
+def figure(curve: Scalar, first: int | None = None, last: int | None = None, width: int = 60, height: int = 4) -> list[Text]:
+    """The rows of the figure, `width` characters and the scale wide; the steps from `first` to `last` are marked."""
+    finite = curve.finite().values
+    log = logarithmic(finite)
+    rows = braille.chart(curve.steps, curve.values, width, height, log)
+    ends = [finite.max(), finite.min()] if len(finite) else [np.nan, np.nan]
+    labels = [number(float(ends[0])), *[""] * (height - 2), number(float(ends[1]))]
+    drawn = [Text.assemble((f"{label:>{SCALE}} ", "dim"), (row, "cyan")) for label, row in zip(labels, rows, strict=True)]
+    if first is not None and last is not None and len(curve):
+        drawn.append(Text(" " * (SCALE + 1) + mark(curve, first, last, width), "yellow"))
+    return drawn
+
+
+def title(curve: Scalar, name: str) -> Text:
+    """What the figure shows: the signal, the tag it was logged under, its steps, and where it is not a plain curve."""
+    finite = curve.finite().values
+    tag = f" ({clean(curve.tag)})" if curve.tag and curve.tag != name else ""
+    parts = [clean(name) + tag]
+    if len(curve):
+        parts.append(steps(int(curve.steps[0]), int(curve.steps[-1])))
+    if logarithmic(finite):
+        parts.append("log scale")
+    if lost := len(curve) - len(finite):
+        parts.append(f"× where NaN or infinite ({lost} of {len(curve)} points)")
+    return Text(" · ".join(parts), "dim")
+
+
+def logarithmic(finite: np.ndarray) -> bool:
+    return bool(len(finite) and finite.min() > 0 and np.log10(finite.max()) - np.log10(finite.min()) > DECADES)
+
+
+def mark(curve: Scalar, first: int, last: int, width: int) -> str:
+    """A bracket under the steps of the evidence, with the steps in it where they fit and beside it where not."""
+    ends = [curve.steps[0], curve.steps[-1]]
+    a, b = braille.columns(np.clip([first, last], *ends), 2 * width, *map(float, ends)) // 2
+    label = f" {steps(first, last)} "
+    bracket = "▲" if a == b else "└" + (label if len(label) <= b - a - 3 else "").center(b - a - 1, "─") + "┘"
+    if label in bracket:
+        return " " * a + bracket
+    return (
+        " " * a + bracket + label.rstrip()
+        if b + 1 + len(label) <= width
+        else label.strip().rjust(a - 1) + " " + bracket
+        if a > len(label)
+        else " " * a + bracket
+    )

@@ -1,0 +1,84 @@
+"""Reports as strict JSON, version 1 of the contract: keys may be added, none changes its meaning.
+
+What JSON has no word for, NaN and infinity, is null.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from advisor.finding import Cause, Change, Evidence, Finding, Report
+from advisor.run import Run
+from advisor.scalar import Scalar
+
+SCHEMA = 1
+
+
+def render(reports: Iterable[Report]) -> str:
+    """One object for one run or many, ending in a newline."""
+    return dumped({"schema": SCHEMA, "reports": [as_dict(r) for r in reports]})
+
+
+def dumped(message: Mapping[str, Any]) -> str:
+    return json.dumps(strict(message), indent=2, allow_nan=False) + "\n"
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """The report as plain dicts, lists, strings, numbers and None."""
+    message = {
+        "run": _run(report.run),
+        "verdict": report.verdict,
+        "first_change": _change(report.first_change) if report.first_change else None,
+        "findings": [_finding(f) for f in report.findings],
+        "passed": report.passed,
+        "skipped": report.skipped,
+    }
+    return strict(message)
+
+
+def _run(run: Run) -> dict[str, Any]:
+    signals = {name: s.tag for name, s in run.signals.items() if isinstance(s, Scalar)}
+    shown = {"path": run.path, "name": run.name, "format": run.format, "steps": run.steps}
+    return {**shown, "signals": signals, "hparams": run.hparams, "notes": run.notes}
+
+
+def _finding(f: Finding) -> dict[str, Any]:
+    return {
+        "problem": f.problem,
+        "level": f.level,
+        "confidence": f.confidence,
+        "message": f.message,
+        "evidence": [_evidence(e) for e in f.evidence],
+        "causes": [_cause(c) for c in f.causes],
+        "missing": f.missing,
+    }
+
+
+def _cause(c: Cause) -> dict[str, Any]:
+    evidence = [{**_evidence(e), "weight": e.weight} for e in c.evidence]
+    changes = [_change(change) for change in c.changes]
+    return {"cause": c.cause, "probability": c.probability, "message": c.message, "evidence": evidence, "changes": changes}
+
+
+def _evidence(e: Evidence) -> dict[str, Any]:
+    return {key: getattr(e, key) for key in ("signal", "tag", "first_step", "last_step", "fact", "value", "limit")}
+
+
+def _change(c: Change) -> dict[str, Any]:
+    return {"hparam": c.hparam, "from": c.from_, "to": c.to, "by": c.by, "interval": c.interval, "why": c.why, "how": c.how}
+
+
+def strict(value: Any) -> Any:
+    """The value in the types JSON has: numpy's become Python's, what is not finite becomes None, what is unknown its string."""
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(k): strict(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [strict(v) for v in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, str | int | None) else str(value)

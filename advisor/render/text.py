@@ -1,0 +1,199 @@
+"""The report for a person at a terminal: the verdict, the one change to make first, then each finding with what speaks for it."""
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from advisor.finding import Cause, Change, Evidence, Finding, Report
+from advisor.render.figure import figure, title
+from advisor.render.terminal import written
+from advisor.render.words import clean, counted, edit, interval, likelihood, listed, loud, named, number, place, steps, times
+from advisor.scalar import Scalar
+
+COLORS = {
+    "error": "bold red",
+    "warning": "bold yellow",
+    "note": "bold blue",
+    "problem": "bold red",
+    "healthy": "bold green",
+    "cannot-tell": "bold yellow",
+}
+SIGNS = {"problem": "✗", "healthy": "✓", "cannot-tell": "?"}
+TOP = 3  # causes shown, and facts for each
+BAR = 12  # characters of a probability of one
+FIGURE = 60
+
+
+def render(report: Report, width: int = 100) -> str:
+    """The report as plain text of at most `width` columns."""
+    console = Console(width=width, color_system=None, highlight=False, emoji=False, markup=False)
+    return written(console, blocks(report))
+
+
+def blocks(report: Report) -> Iterator[RenderableType]:
+    """The parts of the report from top to bottom."""
+    yield from headline(report)
+    if report.first_change:
+        yield from first_change(report, report.first_change)
+    told: set[str] = set()
+    for finding in report.findings:
+        yield Text()
+        yield from of_finding(finding, report, told)
+    yield Text()
+    yield from footer(report)
+
+
+def headline(report: Report) -> Iterator[RenderableType]:
+    run = report.run
+    verdict = Text(f"{SIGNS[report.verdict]} ", COLORS[report.verdict])
+    yield verdict.append(named(report), "bold").append("  ").append(in_words(report), COLORS[report.verdict])
+    curves = [(name, s.tag) for name, s in run.signals.items() if isinstance(s, Scalar)]
+    known = [name if tag in ("", name) else f"{name} = {tag}" for name, tag in curves]
+    said = [place(run.path), steps(*run.steps) if run.steps else "no steps", counted(len(run.scalars) or len(curves), "scalar")]
+    yield indented(Text(" · ".join(said), "dim"), 2)
+    if known:
+        yield indented(Text("read as " + listed(known), "dim"), 2)
+
+
+def in_words(report: Report) -> str:
+    """The verdict as one would say it."""
+    if report.verdict == "healthy":
+        able = len(report.passed) + len(report.findings)
+        return f"Nothing wrong found in {counted(able, 'check')}" + (f"; {len(report.skipped)} could not run." if report.skipped else ".")
+    if report.verdict == "problem":
+        problems = list(dict.fromkeys(f.problem for f in loud(report)))
+        return f"{counted(len(problems), 'problem')} found: {', '.join(problems)}."
+    lack = next((report.skipped[p] for p in ("exploding-loss", "loss-not-decreasing") if p in report.skipped), "")
+    return "Cannot tell whether this training is well" + (f": {clean(lack)}." if lack else ".")
+
+
+def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
+    """The change in a frame: what, how far it may go, why, and the line that makes it."""
+    owner = next(((f, c) for f in report.findings for c in f.causes if change in c.changes), None)
+    rows = [Text(edit(change), "bold").append(f"   {interval(change)}", "dim")]
+    rows += reason(change)
+    if owner:
+        finding, cause = owner
+        rows.append(Text(f"For {finding.problem}, because of {cause.cause} ({cause.probability:.0%}). Change one thing at a time.", "dim"))
+    yield Text()
+    yield Panel(Group(*rows), title="Change first", title_align="left", border_style="green", padding=(0, 1))
+
+
+def of_finding(finding: Finding, report: Report, told: set[str]) -> Iterator[RenderableType]:
+    """A finding; where one before it had the same first cause, its changes are not told again. `told` holds the causes told so far."""
+    sure = f"{finding.level} · {likelihood(finding.confidence)} ({finding.confidence:.0%})"
+    yield Text(finding.problem, COLORS[finding.level]).append(f"  {sure}", "dim")
+    yield indented(Text(clean(finding.message)), 2)
+    yield from drawn(finding, report)
+    yield indented(facts(finding.evidence), 2)
+    top = finding.causes[:1]
+    if top and top[0].cause in told:
+        yield indented(Text(f"Same cause as above: {top[0].cause} ({top[0].probability:.0%}).", "italic"), 2)
+    elif top:
+        yield indented(Text("Why", "bold"), 2)
+        for cause in finding.causes[:TOP]:
+            yield indented(of_cause(cause), 4)
+        yield from changes(finding, report)
+    told.update(c.cause for c in top)
+    if finding.missing:
+        yield indented(Text(f"Could not decide between the causes for want of {listed(finding.missing)}: log them next time.", "italic"), 2)
+
+
+def drawn(finding: Finding, report: Report) -> Iterator[RenderableType]:
+    """The curve of the first evidence that lies on one."""
+    for e in finding.evidence:
+        curve = report.run.signals.get(e.signal)
+        curve = curve if isinstance(curve, Scalar) else report.run.scalars.get(e.tag)
+        if curve is not None and len(curve) > 1:
+            yield indented(Group(title(curve, e.signal), *figure(curve, e.first_step, e.last_step, FIGURE)), 2)
+            return
+
+
+def facts(evidence: Iterable[Evidence]) -> Table:
+    """A row for each fact: the signal, its steps, what was measured, and the limit it crossed."""
+    table = Table.grid(padding=(0, 2))
+    for e in evidence:
+        limit = f"limit {number(e.limit)}" if e.limit is not None else ""
+        table.add_row(
+            Text(clean(e.signal), "dim"),
+            Text(steps(e.first_step, e.last_step), "dim"),
+            Text(f"{clean(e.fact)}: {number(e.value)}"),
+            Text(limit, "dim"),
+        )
+    return table
+
+
+def of_cause(cause: Cause) -> RenderableType:
+    """The cause with its probability as a bar, and the facts that weigh most for and against it."""
+    filled = round(cause.probability * BAR)
+    bar = Text("█" * filled, "magenta").append("░" * (BAR - filled), "dim")
+    head = Table.grid(padding=(0, 1))
+    head.add_row(bar, Text(f"{cause.probability:>4.0%}"), Text(cause.cause, "bold").append(f"  {clean(cause.message)}", "dim"))
+    weighed = sorted((e for e in cause.evidence if e.weight), key=lambda e: -abs(e.weight or 0))[:TOP]
+    table = Table.grid(padding=(0, 1))
+    for e in weighed:
+        weight = e.weight or 0.0
+        where = clean(e.tag) if e.signal == "hparams" else f"{clean(e.signal)}, {steps(e.first_step, e.last_step)}"
+        side = Text("for" if weight > 0 else "against", "green" if weight > 0 else "red")
+        table.add_row(side, Text(f"{where}: {clean(e.fact)}: {number(e.value)} ({times(weight)})"))
+    return Group(head, indented(table, BAR + 6)) if weighed else head
+
+
+def changes(finding: Finding, report: Report) -> Iterator[RenderableType]:
+    """The changes of the causes shown; the one that stands at the top of the report is only named."""
+    offered = [change for cause in finding.causes[:TOP] for change in cause.changes]
+    if offered:
+        yield indented(Text("Try", "bold"), 2)
+    for change in offered:
+        first = change == report.first_change
+        yield indented(
+            Text(edit(change), "bold").append("   the first change, above" if first else f"   {interval(change)}", "dim not bold"), 4
+        )
+        if not first:
+            yield from (indented(line, 6) for line in reason(change))
+
+
+def reason(change: Change) -> list[Text]:
+    """Why, and the lines that make the change."""
+    why = [Text(sentence(change.why))] if change.why else []
+    return why + [Text(clean(line), "green") for line in change.how.values() if line]
+
+
+def footer(report: Report) -> Iterator[RenderableType]:
+    """What was fine, what could not be judged and why, what the reader had to say, and where to read on."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_row("Found fine", Text(", ".join(report.passed) or "nothing"))
+    lacks: dict[str, list[str]] = {}
+    for problem, lack in report.skipped.items():
+        lacks.setdefault(lack, []).append(problem)
+    for i, (lack, names) in enumerate(lacks.items()):
+        table.add_row("Not checked" if i == 0 else "", Text(f"{', '.join(names)}: {clean(lack)}"))
+    for i, note in enumerate(report.run.notes):
+        table.add_row("Notes" if i == 0 else "", Text(clean(note)))
+    if hint := naming(report):
+        table.add_row("Name it", Text(hint))
+    if report.findings:
+        table.add_row("Read on", Text(f"advisor explain {report.findings[0].problem}"))
+    yield table
+
+
+def naming(report: Report) -> str:
+    """How to say which tag is the training loss, where none was found among the scalars."""
+    run = report.run
+    if not run.scalars or "train_loss" in run.signals:
+        return ""
+    return f"No training loss among the scalars {listed(run.scalars)}. Say which it is: --tag train_loss=TAG"
+
+
+def sentence(words: str) -> str:
+    words = clean(words).strip()
+    return words[:1].upper() + words[1:] + ("" if not words or words[-1] in ".!?" else ".")
+
+
+def indented(block: RenderableType, columns: int) -> Padding:
+    return Padding(block, (0, 0, 0, columns), expand=False)

@@ -1,0 +1,127 @@
+"""From what a `model.py` defines to a Training, with one sentence for each way the contract can be broken."""
+
+import math
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from advisor.errors import AdvisorError
+from probes.model_file import number, told
+from probes.own_loop import OwnLoop
+from probes.snapshot import seed_everything
+
+HELD_OUT = 0.2  # share of the training set to hold out where no validation set is given
+MOST_HELD_OUT = 2000  # examples: an evaluation has to stay cheap
+SPLIT_SEED = 0  # the same examples are held out whatever the probe's seed
+FIRST_BATCH = 8
+
+
+def training_from(module: ModuleType, path: Path, seed: int = 0) -> OwnLoop:
+    """The training this module describes, checked by one minibatch.
+
+    Raises
+    ------
+    AdvisorError
+        A part of the contract is not kept; the sentence says which.
+    """
+    import torch
+
+    seed_everything(seed)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    train, held_out = split(module, path)
+    model = made_model(module, path).to(device)
+    loss = module.loss.to(device) if isinstance(module.loss, torch.nn.Module) else module.loss
+    check_loss(model, loss, train, device, path)
+    optimizer = made_optimizer(module, model, path)
+    return OwnLoop(
+        model, train, held_out, loss, optimizer, batch_size=number(module, "batch_size", 64, path, int), device=device, seed=seed
+    )
+
+
+def made_model(module: ModuleType, path: Path):
+    import torch
+
+    if isinstance(module.model, torch.nn.Module):
+        raise AdvisorError(f"model in {path} is a Module; make it a function that returns one: def model(): return ...")
+    with told(path, "could not make its model"):
+        model = module.model()
+    if not isinstance(model, torch.nn.Module):
+        raise AdvisorError(f"model() in {path} returned a {type(model).__name__}; it must return a torch.nn.Module.")
+    return model.train()
+
+
+def split(module: ModuleType, path: Path) -> tuple[Any, Any]:
+    """The training and the held-out examples: as given, else a fixed fifth is held out."""
+    from torch.utils.data import Subset
+
+    with told(path, "could not make its data set"):
+        made = module.dataset()
+    given = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
+    for part in given:
+        if part is not None:
+            check_examples(part, path)
+    train, held_out = given
+    if held_out is None:
+        if len(train) < 2:
+            raise AdvisorError(f"dataset() in {path} has a single example; probe needs at least two, one of them to hold out.")
+        order = np.random.default_rng(SPLIT_SEED).permutation(len(train))
+        out = min(max(1, round(HELD_OUT * len(train))), MOST_HELD_OUT)
+        return Subset(train, order[out:].tolist()), Subset(train, order[:out].tolist())
+    if len(held_out) > MOST_HELD_OUT:
+        held_out = Subset(held_out, np.random.default_rng(SPLIT_SEED).permutation(len(held_out))[:MOST_HELD_OUT].tolist())
+    return train, held_out
+
+
+def check_examples(examples, path: Path) -> None:
+    if not hasattr(examples, "__getitem__") or not hasattr(examples, "__len__"):
+        raise AdvisorError(f"dataset() in {path} returned a {type(examples).__name__}; it must return a Dataset with a length, or two.")
+    if len(examples) == 0:
+        raise AdvisorError(f"dataset() in {path} is empty; check where it looks for its files and what it filters out.")
+    with told(path, "could not read its first example"):
+        example = examples[0]
+    if not isinstance(example, (tuple, list)) or len(example) != 2:
+        size = f" of {len(example)}" if isinstance(example, (tuple, list, dict)) else ""
+        raise AdvisorError(f"dataset() in {path} holds a {type(example).__name__}{size} per example; each must be a pair (input, target).")
+
+
+def made_optimizer(module: ModuleType, model, path: Path):
+    """The optimizer of the module, else AdamW, over the parameters that are trained."""
+    import torch
+
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    if not parameters:
+        raise AdvisorError(f"No parameter of the model in {path} requires a gradient, so there is nothing to train.")
+    maker, lr = getattr(module, "optimizer", torch.optim.AdamW), number(module, "lr", 1e-3, path)
+    with told(path, "could not make its optimizer"):
+        optimizer = maker(parameters, lr=lr) if maker is torch.optim.AdamW else maker(parameters, lr)
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise AdvisorError(f"optimizer() in {path} returned a {type(optimizer).__name__}; it must return a torch.optim.Optimizer.")
+    if isinstance(optimizer, torch.optim.Rprop) or any("lr" not in group for group in optimizer.param_groups):
+        raise AdvisorError(
+            f"{type(optimizer).__name__} in {path} keeps its own step sizes, so there is no learning rate to find; use another one."
+        )
+    return optimizer
+
+
+def check_loss(model, loss, examples, device, path: Path) -> None:
+    """One small minibatch through model and loss; also gives lazy layers their shapes."""
+    import torch
+    from torch.utils.data import default_collate
+
+    from probes.minibatches import to_device
+
+    batch = [examples[i] for i in range(min(FIRST_BATCH, len(examples)))]
+    with told(path, "failed in its first minibatch"), torch.no_grad():
+        inputs, targets = to_device(default_collate(batch), device)
+        first = loss(model.eval()(inputs), targets)
+        model.train()
+    if not isinstance(first, torch.Tensor) or first.numel() != 1:
+        what = f"a tensor of shape {tuple(first.shape)}" if isinstance(first, torch.Tensor) else f"a {type(first).__name__}"
+        raise AdvisorError(f"loss(output, target) in {path} returned {what}; it must return a scalar tensor, such as its mean.")
+    if not math.isfinite(float(first)):
+        raise AdvisorError(
+            f"The loss of {path} is {float(first)} at once, before any training; check the inputs and labels for NaN, infinities and wrong ranges, "
+            "and the model's initialization."
+        )

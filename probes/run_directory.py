@@ -1,0 +1,71 @@
+"""The TensorBoard run directory a probe writes: a scalar for each number it measured, and the hyperparameters."""
+
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from advisor.errors import AdvisorError
+
+
+class RunDirectory:
+    """A new run directory, open for writing.
+
+    Raises
+    ------
+    AdvisorError
+        The folder exists and is not empty: nothing is written over.
+    """
+
+    def __init__(self, path: Path):
+        from torch.utils.tensorboard import SummaryWriter
+
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise AdvisorError(f"{path} exists; probe writes over nothing, so name a new folder.")
+        try:
+            self.writer = SummaryWriter(str(path), flush_secs=5)
+        except OSError as error:
+            raise AdvisorError(f"{path} cannot be written: {error.strerror or error}; name another folder.") from error
+        self.path, self.rows, self.described = path, {}, False  # type: ignore[var-annotated]
+
+    def row(self, module, row: dict[str, float]) -> None:
+        """Log one row of a measurement as `<measurement>/<column>`, or under the tags the measurement names."""
+        name = module.__name__.rpartition(".")[2]
+        rows = self.rows.setdefault(name, [])
+        rows.append(row)
+        step = int(row["batch_size"]) if getattr(module, "STEP", None) == "batch_size" else len(rows) - 1
+        for column, value in row.items():
+            self.writer.add_scalar(getattr(module, "TAGS", {}).get(column, f"{name}/{column}"), value, step)
+
+    def table(self, name: str) -> SimpleNamespace:
+        """The columns of a measurement's rows, float arrays as attributes; NaN where a row lacks a column."""
+        columns = dict.fromkeys(column for row in self.rows[name] for column in row)
+        return SimpleNamespace(**{c: np.array([row.get(c, np.nan) for row in self.rows[name]], float) for c in columns})
+
+    def tables(self) -> dict[str, SimpleNamespace]:
+        return {name: self.table(name) for name in self.rows}
+
+    def failed(self, name: str) -> None:
+        """A row of its own for a measurement that broke off."""
+        self.writer.add_scalar(f"{name}/failed", 1.0, len(self.rows.get(name, ())))
+
+    def describe(self, hparams: dict[str, Any]) -> None:
+        """Log the hyperparameters, once, as SummaryWriter.add_hparams does but into this very directory."""
+        from torch.utils.tensorboard.summary import hparams as summaries
+
+        if not self.described:
+            for summary in summaries(hparams, {}):
+                self.writer.file_writer.add_summary(summary)  # type: ignore[union-attr]
+            self.described = True
+
+    def close(self) -> None:
+        self.writer.close()
+
+
+def default_path(model: Path) -> Path:
+    """runs/probe-<name>-<time> in the current folder; one that does not exist."""
+    path = Path("runs") / f"probe-{model.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+    others = (path.with_name(f"{path.name}-{i}") for i in range(2, 1000))
+    return path if not path.exists() else next(p for p in others if not p.exists())

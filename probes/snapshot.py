@@ -1,0 +1,80 @@
+"""Everything a training step changes, noted and put back bit for bit."""
+
+import random
+from copy import deepcopy
+
+import numpy as np
+
+
+class RandomStates:
+    """The state of every global random generator: Python's, numpy's and torch's on each device."""
+
+    def __init__(self):
+        import torch
+
+        self.python, self.numpy, self.torch = random.getstate(), np.random.get_state(), torch.get_rng_state()
+        self.cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+
+    def put_back(self) -> None:
+        import torch
+
+        random.setstate(self.python)
+        np.random.set_state(self.numpy)
+        torch.set_rng_state(self.torch)
+        if self.cuda:
+            torch.cuda.set_rng_state_all(self.cuda)
+
+
+def seed_everything(seed: int) -> None:
+    import torch
+
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.manual_seed(seed)
+
+
+class Snapshot:
+    """A model's parameters, buffers and modes, its optimizer's state, and the random states.
+
+    The copies are held in main memory, so that they take none of the device memory a probe measures. `put_back` may be called once: the
+    optimizer goes on with the copies.
+    """
+
+    def __init__(self, model, optimizer):
+        self.model, self.optimizer = model, optimizer
+        self.modes = [(module, module.training) for module in model.modules()]
+        self.parameters = [(p, copied(p)) for p in model.parameters()]
+        self.buffers = [
+            (module, name, buffer, copied(buffer))
+            for module in model.modules()
+            for name, buffer in module._buffers.items()
+            if buffer is not None
+        ]
+        self.state = copied_tree(optimizer.state_dict())
+        self.random = RandomStates()
+
+    def put_back(self) -> None:
+        import torch
+
+        for module, mode in self.modes:
+            module.training = mode
+        with torch.no_grad():
+            for parameter, values in self.parameters:
+                parameter.copy_(values)
+                parameter.grad = None
+            for module, name, buffer, values in self.buffers:
+                module._buffers[name] = buffer.copy_(values)  # the very tensor: a step may have put another in its place
+        self.optimizer.load_state_dict(self.state)
+        self.random.put_back()
+
+
+def copied(tensor):
+    return tensor.detach().to("cpu", copy=True)
+
+
+def copied_tree(tree):
+    """A nested structure of tensors and plain values, copied."""
+    import torch
+    from torch.utils._pytree import tree_map
+
+    return tree_map(lambda leaf: copied(leaf) if isinstance(leaf, torch.Tensor) else deepcopy(leaf), tree)

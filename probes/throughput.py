@@ -1,0 +1,89 @@
+"""Throughput: examples a second against batch size.
+
+What it means
+    A step costs a fixed time (launching kernels, the optimizer, Python) and a time per example. Up to the knee, where both are equal, a larger
+    batch is nearly free.
+
+How it is detected
+    The median time of several real steps at each batch size, after warm-up, waiting for the device; the time spent waiting for data apart. The line
+    step time = α + β·B is the one of least absolute relative error with α, β ≥ 0; the knee is α/β.
+
+What to change
+    Train at a batch size not far below the knee. Where steps wait for data, load it with more workers.
+
+References
+    Shallue et al., Measuring the Effects of Data Parallelism on Neural Network Training (2019). arXiv:1811.03600
+"""
+
+import time
+from itertools import combinations
+
+import numpy as np
+
+from advisor.finding import Change, Evidence
+from probes.batch_sizes import doubling
+from probes.outcome import noted
+
+STEP = "batch_size"  # the x axis of its scalars
+WAITING = 0.3  # share of a step spent waiting for data from which it is worth a change
+WARM_UP = 2
+
+
+def measure(training, *, most=None, seconds=8.0, repeats=7, settled=0.2):
+    """A row a batch size: medians over at least `repeats` steps, and over more where they are done before `settled` seconds."""
+    for size in doubling(min(2, training.batch_size), min(most or training.examples, training.examples), seconds):
+        training.batch_size = size
+        for _ in range(WARM_UP):
+            training.step()
+        times = [timed(training) for _ in range(repeats)]
+        while sum(step for step, _ in times) < settled:
+            times.append(timed(training))
+        step_time, data_time = np.median(times, axis=0)
+        yield {"batch_size": size, "step_time": step_time, "data_time": data_time, "samples_per_second": size / step_time}
+
+
+def timed(training) -> tuple[float, float]:
+    """Seconds of one step, and of those the seconds it waited for data."""
+    begin = time.perf_counter()
+    training.step()
+    return time.perf_counter() - begin, training.data_time
+
+
+def line(throughput) -> tuple[float, float]:
+    """α and β of step time = α + β·batch size, in seconds; NaN where fewer than two sizes were timed.
+
+    The line of least absolute error always runs through two of the points, or one and a bound: all are tried.
+    """
+    size, seconds = throughput.batch_size, throughput.step_time
+    if len(size) < 2:
+        return np.nan, np.nan
+    through_two = [
+        ((t - s * slope), slope) for (s, t), (b, u) in combinations(zip(size, seconds, strict=True), 2) for slope in [(u - t) / (b - s)]
+    ]
+    bounds = [(0.0, t / s) for s, t in zip(size, seconds, strict=True)] + [(t, 0.0) for t in seconds]
+    lines = [(a, b) for a, b in through_two + bounds if a >= 0 and b >= 0]
+    return min(lines, key=lambda ab: float(np.abs((ab[0] + ab[1] * size) / seconds - 1).sum()))
+
+
+def knee(throughput) -> tuple[float, bool]:
+    """The batch size at which half of a step's time is fixed cost, NaN where unknown; and whether it was seen, or lies beyond the largest size timed."""
+    alpha, beta = line(throughput)
+    if np.isnan(beta):
+        return np.nan, False
+    most = float(throughput.batch_size.max())
+    return (alpha / beta, True) if alpha < beta * most else (most, False)
+
+
+def check(throughput):
+    best, (bend, seen) = int(throughput.samples_per_second.argmax()), knee(throughput)
+    most, size = throughput.samples_per_second[best], int(throughput.batch_size[best])
+    fact = Evidence("throughput/samples_per_second", size, size, "examples a second", float(most))
+    known = f"; half of that is reached near a batch of {max(1, round(bend)):,}" if seen else ""
+    yield noted(f"Training reached {most:,.0f} examples a second at a batch size of {size:,}{known}.", fact)
+    waiting = float(np.median(throughput.data_time / throughput.step_time))
+    if waiting > WAITING:
+        fact = Evidence(
+            "throughput/data_time", int(throughput.batch_size[0]), int(throughput.batch_size[-1]), "share of a step", waiting, WAITING
+        )
+        change = Change("num_workers", to=4, why="loads the next minibatches while this one trains")
+        yield noted(f"A step spent {waiting:.0%} of its time waiting for data.", fact, change)
