@@ -14,8 +14,8 @@ __all__ = ["__version__", "diagnose", "read"]
 def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str] | None = None, *, alone: bool = False) -> "list[Report]":
     """One report for each run: of every run below a folder, or of the runs given.
 
-    `tags` says which tag is which signal where the names do not tell, as in {"train_loss": "my/objective"}; it is for reading a folder. `alone`
-    judges each run without a look at the others beside it, which is how all are judged so far.
+    `tags` says which tag is which signal where the names do not tell, as in {"train_loss": "my/objective"}, when a folder is read.
+    `alone` judges each run without a look at the others beside it, which is how all are judged so far.
 
     Raises
     ------
@@ -35,7 +35,10 @@ def __getattr__(name: str):
 
         return read
     if name == "__version__":
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        return version("training-advisor")
+        try:
+            return version("training-advisor")
+        except PackageNotFoundError:
+            return "(not installed)"
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,6 +10,7 @@ import typer
 
 from advisor.errors import AdvisorError
 from advisor.failures import INTERRUPTED, complain, meant, politely, told
+from advisor.quick import Quick
 
 app = typer.Typer(
     help="The training doctor for PyTorch: reads a run, says what is wrong and why, and names the one change to make first.",
@@ -26,24 +27,30 @@ class FailOn(StrEnum):
     note = "note"
 
 
-Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object.")]
-Verbose = Annotated[bool, typer.Option("--verbose", help="Tell every run in full, and show the traceback of a failure.")]
-RunDir = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="[RUN_DIR]", help="Folder with logs; default: the nearest of runs/, lightning_logs/, logs/, …", show_default=False
-    ),
-]
+def flag(name: str, help: str, **more):
+    return typer.Option(name, metavar="", help=help, **more)
+
+
+def word(metavar: str, help: str):
+    return typer.Argument(metavar=metavar, help=help, show_default=False)
+
+
+RunDir = Annotated[Path | None, word("RUN_DIR", "Folder with logs; default: the nearest of runs/, lightning_logs/, logs/, …")]
+Model = Annotated[Path, word("MODEL", "A file that defines model(), dataset() and loss(output, target).")]
+Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
+Json = Annotated[bool, flag("--json", "Print one JSON object.")]
+Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
+Alone = Annotated[bool, flag("--alone", "Judge each run by itself, without the others beside it.")]
 Tags = Annotated[
-    list[str] | None,
-    typer.Option("--tag", metavar="SIGNAL=TAG", help="Say which tag is which signal, as in train_loss=my/obj. Repeatable."),
+    list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
 ]
-Alone = Annotated[bool, typer.Option("--alone", help="Judge each run by itself, without the others beside it.")]
 Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log the run; default: runs/probe-….", show_default=False)]
+Seed = Annotated[int, typer.Option("--seed", help="Of everything random in the probe.")]
 
 
 @app.callback(invoke_without_command=True)
-def root(version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False) -> None:
+def root(version: Annotated[bool, flag("--version", "Print the version and end.")] = False) -> None:
     if version:
         import advisor
 
@@ -51,7 +58,7 @@ def root(version: Annotated[bool, typer.Option("--version", help="Print the vers
         raise typer.Exit
 
 
-@app.command()
+@app.command(cls=Quick)
 @politely
 def diagnose(
     run_dir: RunDir = None, json: Json = False, tag: Tags = None, alone: Alone = False, fail_on: Fail = None, verbose: Verbose = False
@@ -70,21 +77,10 @@ def diagnose(
 
 @app.command()
 @politely
-def probe(
-    model: Annotated[
-        Path, typer.Argument(metavar="MODEL", help="A file that defines model(), dataset() and loss(output, target).", show_default=False)
-    ],
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where to log the run; default: runs/probe-….", show_default=False)
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of everything random in the probe.")] = 0,
-    json: Json = False,
-    verbose: Verbose = False,
-) -> None:
+def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, verbose: Verbose = False) -> None:
     """Measure a training, suggest a learning rate and a batch size, and diagnose what was measured.
 
-    MODEL defines model() -> Module, dataset() -> Dataset of (input, target), loss(output, target) -> scalar, and may define
-    optimizer(parameters, lr) and batch_size.
+    MODEL may also define optimizer(parameters, lr) and batch_size.
     """
     from importlib.util import find_spec
 
@@ -108,12 +104,7 @@ def probe(
 
 @app.command()
 @politely
-def explain(
-    name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A problem or a cause; default: list them all.", show_default=False)
-    ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", hidden=True)] = False,
-) -> None:
+def explain(name: Name = None, verbose: Annotated[bool, flag("--verbose", "Show the traceback of a failure.")] = False) -> None:
     """Tell of one problem or cause, with its example curves; without a name, list the catalogue."""
     from advisor import engine
     from advisor.render import catalogue

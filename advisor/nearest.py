@@ -24,9 +24,7 @@ def nearest(here: Path) -> Path:
     found = next((place for place in places(here) if holds_logs(place)), None)
     if found is None:
         named = ", ".join(f"{place}/" for place in PLACES)
-        raise AdvisorError(
-            f"there are no training logs below {here.resolve()} (looked in {named}); say where they are: advisor diagnose RUN_DIR"
-        )
+        raise AdvisorError(f"there are no training logs below {here.resolve()} (looked in {named}); name one: advisor diagnose RUN_DIR")
     return found
 
 

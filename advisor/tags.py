@@ -12,11 +12,11 @@ def _set(*lines: str) -> frozenset[str]:
 TRAIN = {"train", "training", "tr", "trn", "trainer"}
 VAL = ("val", "valid", "validation", "eval", "evaluation", "dev", "heldout", "holdout", "vali", "test", "testing", "tst")  # best first
 NEUTRAL = _set(
-    "step steps epoch epochs total avg average mean batch iter iters iteration iterations running global metrics metric stats scalar scalars",
-    "loss losses reduced overall all full sum samples dataloader idx 0 optim optimizer perf charts logs log summary inner raw smooth",
-    "smoothed current cur vs per value values function fn in s sec secs seconds time timing ce xent cross entropy crossentropy criterion",
-    "objective",
+    "step steps epoch epochs total avg average mean batch iter iters iteration iterations running global metrics metric stats scalar",
+    "scalars loss losses reduced overall all full sum samples dataloader idx 0 optim optimizer perf charts logs log summary inner raw",
+    "smooth smoothed current cur vs per value values function fn in s sec secs seconds time timing criterion objective",
 )
+GRADIENT = _set("grad grads gradient gradients norm norms gnorm gradnorm")
 
 # Each quantity with what its tags hold, tried in this order: a tag with "learning_rate" in it is no loss, be its folder called "Loss".
 # Patterns see the tag in lower case, its words between single underscores.
@@ -44,9 +44,9 @@ SCORES = {
     r"_(?:recall|precision)_": 3,
 }
 NO_LOSS = _set(
-    "scale scaler best min max std var weight weights ratio delta diff gap kl td reward rewards policy actor critic generator",
-    "discriminator gen disc adv adversarial aux auxiliary reg regularization penalty surrogate advantage alpha temperature grad gradient norm num count",
-    "baseline fake real d g commit commitment",
+    "scale scaler best min max std var weight weights ratio delta diff gap kl td reward rewards policy actor critic generator z",
+    "discriminator gen disc adv adversarial aux auxiliary reg regularization penalty surrogate advantage alpha temperature",
+    "grad gradient norm num count baseline fake real d g commit commitment",
 )
 NO_LOSS_PAIRS = r"_entropy_|_(?:value|q|qf\d*|v|vf|pi|pg)_(?:\w+_)?loss_|_loss(?:es)?_(?:value|vf|pi|pg)_"
 NO_SCORE = _set("error err best min max std num count reward time grad kl clip")
@@ -111,6 +111,6 @@ def _never(quantity: str, text: str) -> bool:
 def _meaning(quantity: str, rank: int, text: str, matched: str) -> Meaning:
     roles = [t for t in words(text) if t in TRAIN or t in VAL]
     role = "" if not roles else "train" if roles[-1] in TRAIN else "val"
-    rest = words(text.replace(matched, "_", 1))
+    rest = [w for w in words(text) if w not in GRADIENT] if quantity == "grad_norm" else words(text.replace(matched, "_", 1))
     extra = tuple(t for t in rest if t not in NEUTRAL and t not in TRAIN and t not in VAL)
     return Meaning(quantity, role, rank, extra, VAL.index(roles[-1]) if role == "val" else 0)

@@ -57,7 +57,10 @@ def right_headers(data: np.ndarray, starts) -> np.ndarray:
 def next_header(data: np.ndarray, start: int, stride: int = 1 << 20) -> int | None:
     """The first offset from `start` on that holds a right header, None where there is none."""
     for at in range(start, len(data) - HEAD + 1, stride):
-        zero = data[at : at + stride + HEAD - 1] == 0
+        chunk = data[at : at + stride + HEAD - 1]
+        if not chunk.view(bool).any():
+            continue
+        zero = chunk == 0
         n = len(zero) - HEAD + 1
         # No record is 4 GiB long, so the upper half of its length is zero; and no length has the CRC zero.
         likely = zero[4 : 4 + n] & zero[5 : 5 + n] & zero[6 : 6 + n] & zero[7 : 7 + n] & ~(zero[8 : 8 + n] & zero[9 : 9 + n])

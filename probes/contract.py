@@ -122,6 +122,6 @@ def check_loss(model, loss, examples, device, path: Path) -> None:
         raise AdvisorError(f"loss(output, target) in {path} returned {what}; it must return a scalar tensor, such as its mean.")
     if not math.isfinite(float(first)):
         raise AdvisorError(
-            f"The loss of {path} is {float(first)} at once, before any training; check the inputs and labels for NaN, infinities and wrong ranges, "
-            "and the model's initialization."
+            f"The loss of {path} is {float(first)} at once, before any training; check the inputs and labels for NaN, infinities "
+            "and wrong ranges, and the model's initialization."
         )

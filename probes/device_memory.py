@@ -1,7 +1,8 @@
 """How much memory a block of work takes at its peak, and how much there is.
 
-On CUDA the allocator knows. On the CPU the live bytes of tensors are counted: every operation is seen on its way, every storage is counted once
-from when it appears until it is freed. That is the same on every machine and every time; what kernels allocate inside themselves is not seen.
+On CUDA the allocator knows. On the CPU the live bytes of tensors are counted: every operation is seen on its way, every storage is
+counted once from when it appears until it is freed. That is the same on every machine and every time; what kernels allocate inside
+themselves is not seen.
 """
 
 import os

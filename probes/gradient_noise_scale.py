@@ -1,13 +1,13 @@
 """Gradient noise scale: the batch size at which a minibatch's gradient is as much noise as direction.
 
 What it means
-    Well below it, doubling the batch almost halves the number of steps; well above it, doubling the batch only doubles the work. It says the
-    order of magnitude of the critical batch size, and it grows as training goes on.
+    Well below it, doubling the batch almost halves the number of steps; well above it, doubling the batch only doubles the work. It
+    says the order of magnitude of the critical batch size, and it grows as training goes on.
 
 How it is detected
-    At frozen weights and within one epoch, the squared norm of a micro-batch's gradient is compared with that of all of them pooled: both are
-    |G|² + tr(Σ)/B on average, with different B. The noise scale is tr(Σ)/|G|². Its 90 % interval is a jackknife over groups of micro-batches
-    on 1/B; where |G|² cannot be told from zero the answer is one-sided, "at least".
+    At frozen weights and within one epoch, the squared norm of a micro-batch's gradient is compared with that of all of them
+    pooled: both are |G|² + tr(Σ)/B on average, with different B. The noise scale is tr(Σ)/|G|². Its 90 % interval is a jackknife
+    over groups of micro-batches on 1/B; where |G|² cannot be told from zero the answer is one-sided, "at least".
 
 What to change
     Choose a batch size between the noise scale and what the hardware handles at no extra time per step.
@@ -39,12 +39,12 @@ def measure(training, *, lr=None, steps=0, count=32, groups=8, microbatch=None):
         gradient = training.gradient()
         squares.append(float(gradient @ gradient))
         sums[i % groups] = sums[i % groups] + gradient
-        if i + 1 == count or (i + 1) % groups == 0 and i + 1 >= 2 * groups:
+        if i + 1 == count or ((i + 1) % groups == 0 and i + 1 >= 2 * groups):
             yield {"trained": steps, **estimate(np.array(squares), sums, size)}
 
 
 def estimate(squares: np.ndarray, sums, size: int) -> dict[str, float]:
-    """The pooled estimate and its interval, from each micro-batch's squared norm and the gradient sums of groups i, i + groups, i + 2 groups …"""
+    """The pooled estimate and its interval, from each micro-batch's squared norm and the gradient sums of the groups, dealt in turn."""
     count, groups = len(squares), len(sums)
     products = np.array([[float(a @ b) for b in sums] for a in sums])
     whole = inverse(squares.mean(), products.sum() / count**2, size, count)

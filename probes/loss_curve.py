@@ -1,10 +1,12 @@
 """Loss curve: a short real training at the suggested settings.
 
 What it means
-    The proof of the suggestion: the loss on held-out data falls. It is logged under the usual names, so that the same rules judge it as any run.
+    The proof of the suggestion: the loss on held-out data falls. It is logged under the usual names, so that the same rules judge
+    it as any run.
 
 How it is detected
-    Real optimizer steps with the loss, the learning rate and the gradient norm of each, and the held-out loss a few times, first before training.
+    Real optimizer steps with the loss, the learning rate and the gradient norm of each, and the held-out loss a few times, first
+    before training.
 
 What to change
     What the diagnosis of this run says.
@@ -40,8 +42,9 @@ def check(loss_curve):
     losses = loss_curve.val_loss[known]
     first, last, best = losses[0], losses[-1], int(np.argmin(losses))
     fact = Evidence("loss_curve/val_loss", int(known[0]), int(known[-1]), "held-out loss at the end", float(last), float(first))
+    steps = f"in {len(loss_curve.train_loss)} steps"
     turned = f", and was lowest, {losses[best]:.3g}, at step {known[best]}" if last - losses[best] > TURNED * (first - losses[best]) else ""
     yield noted(
-        f"At the suggested settings the held-out loss went from {first:.3g} to {last:.3g} in {len(loss_curve.train_loss)} steps{turned}.",
+        f"At the suggested settings the held-out loss went from {first:.3g} to {last:.3g} {steps}{turned}.",
         fact,
     )

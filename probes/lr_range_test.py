@@ -4,9 +4,9 @@ What it means
     A rate far too small leaves the loss where it is, one too large throws it up. In between lies the range that trains.
 
 How it is detected
-    One optimizer step at each rate from `lowest` to `highest`, stopping once the smoothed loss has grown `diverged` times above its best. The
-    suggestion is a tenth of the rate at which the smoothed loss is lowest, the geometric mean over several ramps from the same weights with
-    different data orders. It is inconclusive where the loss never falls beyond its noise.
+    One optimizer step at each rate from `lowest` to `highest`, stopping once the smoothed loss has grown `diverged` times above its
+    best. The suggestion is a tenth of the rate at which the smoothed loss is lowest, the geometric mean over several ramps from the
+    same weights with different data orders. It is inconclusive where the loss never falls beyond its noise.
 
 What to change
     Train at the suggested rate. Under warm-up and a decaying schedule the best peak is about twice as high.
@@ -108,13 +108,10 @@ def suggested(lr_range_test) -> Estimate:
 def check(lr_range_test):
     found, last = suggested(lr_range_test), len(lr_range_test.lr) - 1
     first = int((lr_range_test.batch_size == lr_range_test.batch_size[-1]).argmax())
-    if found.value is None:
-        yield noted(
-            f"The range test was inconclusive: {found.reason}.", Evidence("lr_range_test/loss", first, last, "fall beyond its noise", 0.0)
-        )
+    if found.value is None or found.low is None or found.high is None:
+        fact = Evidence("lr_range_test/loss", first, last, "fall beyond its noise", 0.0)
+        yield noted(f"The range test was inconclusive: {found.reason}.", fact)
         return
-    message = (
-        f"The loss was lowest near a learning rate of {found.value * BELOW_MINIMUM:.1e}, which suggests training at {found.value:.1e}."
-    )
+    message = f"The range test suggests a learning rate of {found.value:.1e} ({found.low:.1e} to {found.high:.1e})."
     fact = Evidence("lr_range_test/loss", first, last, "a tenth of the rate of the lowest smoothed loss", found.value)
     yield noted(message, fact, Change("lr", to=found.value, interval=(found.low, found.high), why=found.reason))

@@ -43,11 +43,11 @@ class Order:
 
 
 def endless(dataset, order: Order):
-    """An iterator over the data set's minibatches in this order. It reads no example ahead, so a change of the order holds from the next one."""
+    """An iterator over the data set's minibatches in this order. It reads none ahead, so a change of the order holds from the next one."""
     import torch
     from torch.utils.data import DataLoader
 
-    return iter(DataLoader(dataset, batch_sampler=order, generator=torch.Generator()))  # type: ignore[arg-type]  # an endless sampler has no length
+    return iter(DataLoader(dataset, batch_sampler=order, generator=torch.Generator()))
 
 
 def to_device(batch, device):

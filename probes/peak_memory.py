@@ -1,16 +1,17 @@
 """Peak memory: bytes a whole training step takes, optimizer state included, against batch size.
 
 What it means
-    The peak is the largest of several straight lines in the batch size (backward pass, optimizer step, …), so a line through small sizes may lie far
-    below it. The largest batch that fits is only known once it has run.
+    The peak is the largest of several straight lines in the batch size (backward pass, optimizer step, …), so a line through small
+    sizes may lie far below it. The largest batch that fits is only known once it has run.
 
 How it is detected
-    The second step at each batch size, the first to have its optimizer state from the beginning: the allocator's peak on CUDA, the live bytes of
-    tensors on the CPU. Sizes double while the next is bound to fit: no line begins below what is resident at any size. Then the largest size
-    that is bound to fit is tried, up to three times. A tenth of the free memory is left alone.
+    The second step at each batch size, the first to have its optimizer state from the beginning: the allocator's peak on CUDA, the
+    live bytes of tensors on the CPU. Sizes double while the next is bound to fit: no line begins below what is resident at any
+    size. Then the largest size that is bound to fit is tried, up to three times. A tenth of the free memory is left alone.
 
 What to change
-    Nothing, while the batch fits. Beyond it, accumulate gradients over several minibatches, or compute in bf16, or checkpoint activations.
+    Nothing, while the batch fits. Beyond it, accumulate gradients over several minibatches, or compute in bf16, or checkpoint
+    activations.
 
 References
     Lightning-AI/pytorch-lightning issues 8028 and 9625: sizes found without a margin run out of memory in training.
@@ -30,7 +31,8 @@ WORTH_TRYING = 1.02  # times the size that is known to fit
 
 
 def measure(training, *, seconds=8.0, headroom=HEADROOM):
-    limit, rows = (1 - headroom) * training.free_memory(), []
+    limit = (1 - headroom) * training.free_memory()
+    rows: list[dict[str, float]] = []
     for size in doubling(min(2, training.batch_size), training.examples, seconds):
         if rows and at_most(rows[-1], size) > limit:
             break
@@ -41,9 +43,9 @@ def measure(training, *, seconds=8.0, headroom=HEADROOM):
     else:
         return  # the data set or the time was the limit, not memory
     for _ in range(TRIALS):
-        if (size := candidate(rows, training.examples)) is None:
+        if (found := candidate(rows, training.examples)) is None:
             return
-        rows.append(tried(training, size, limit))
+        rows.append(tried(training, found, limit))
         yield rows[-1]
 
 
@@ -105,8 +107,10 @@ def check(peak_memory):
     yield noted(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}).", fact)
 
 
-def in_bytes(count: float) -> str:
-    """A number of bytes in the unit a person would use."""
+def in_bytes(count: float | None) -> str:
+    """A number of bytes in the unit a person would use; NaN is what did not fit, None was not measured."""
+    if count is None:
+        return ""
     if np.isnan(count):
         return "did not fit"
     power = min(3, int(np.log2(max(count, 1)) // 10))

@@ -52,12 +52,12 @@ class RunDirectory:
         self.writer.add_scalar(f"{name}/failed", 1.0, len(self.rows.get(name, ())))
 
     def describe(self, hparams: dict[str, Any]) -> None:
-        """Log the hyperparameters, once, as SummaryWriter.add_hparams does but into this very directory."""
+        """Log the hyperparameters, once."""
         from torch.utils.tensorboard.summary import hparams as summaries
 
         if not self.described:
             for summary in summaries(hparams, {}):
-                self.writer.file_writer.add_summary(summary)  # type: ignore[union-attr]
+                self.writer._get_file_writer().add_summary(summary)  # add_hparams itself would open another directory
             self.described = True
 
     def close(self) -> None:

@@ -26,8 +26,8 @@ Progress = Callable[[str, float, float], None]
 def probe(path: Path, *, out: Path | None = None, seed: int = 0, progress: Progress | None = None) -> Outcome:
     """Measure the training of a `model.py` and suggest a learning rate and a batch size.
 
-    Everything is logged as a TensorBoard run in `out` (default: runs/probe-<name>-<time>); `progress(description, done, total)` is called as it
-    goes. What the user's code prints goes to standard error.
+    Everything is logged as a TensorBoard run in `out` (default: runs/probe-<name>-<time>); `progress(description, done, total)` is
+    called as it goes. What the user's code prints goes to standard error.
 
     Raises
     ------
@@ -76,12 +76,15 @@ class Bench:
         self.stage, self.interrupted = 0, False
 
     def measure(self, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> None:
-        """Log the measurement's rows, about as many as `rows`, then restore the training. A failure costs a sentence; Ctrl-C ends this and what follows."""
+        """Log the measurement's rows, about as many as `rows`, then restore the training.
+
+        A failure costs a sentence; Ctrl-C ends this measurement and all that follow.
+        """
         if self.interrupted:
             return
         name = module.__name__.rpartition(".")[2]
-        self.progress(title, self.stage, STAGES)
         try:
+            self.progress(title, self.stage, STAGES)
             with self.training.restored():
                 self.settle(at)
                 for i, row in enumerate(module.measure(self.training, **options), 1):
@@ -103,12 +106,12 @@ class Bench:
             setattr(self.training, name, value)
 
     def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
-        """The faster of two steps; a second where they fail."""
+        """The fastest of a few steps; a second where they fail."""
         try:
             with self.training.restored():
                 self.settle(at)
                 self.training.step()
-                return min(throughput.timed(self.training)[0] for _ in range(2))
+                return min(throughput.timed(self.training)[0] for _ in range(4))
         except KeyboardInterrupt:
             self.interrupt()
         except Exception:  # the measurement itself will tell
@@ -143,12 +146,11 @@ def suggested(bench: Bench) -> Suggestion:
     most = peak_memory.largest(tables["peak_memory"])[0] if "peak_memory" in tables else None
     bench.measure(throughput, "throughput", 10, most=most, seconds=SECONDS)
     size, accumulation = suggest.batch_size(bench.log.tables(), training.examples)
-    at = {"batch_size": int(size.value or training.batch_size), "accumulation_steps": accumulation}
+    at: dict[str, Any] = {"batch_size": int(size.value or training.batch_size), "accumulation_steps": accumulation}
     steps = bench.steps(SECONDS, 40, 100, at)
     done = int(at["batch_size"] == training.batch_size and accumulation == 1)  # the quick ramp was one of the three
-    bench.measure(
-        lr_range_test, "learning rates", (RAMPS - done) * steps, at=at, steps=steps, ramps=RAMPS - done, first=done, seed=bench.seed
-    )
+    ramps = {"ramps": RAMPS - done, "first": done, "seed": bench.seed}
+    bench.measure(lr_range_test, "learning rates", (RAMPS - done) * steps, at=at, steps=steps, **ramps)
     lr = learning_rate(bench)
     at["lr"] = lr.value or training.lr
     bench.log.describe({**training.hparams, **at})

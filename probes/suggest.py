@@ -13,12 +13,9 @@ UNSURE = 2.0  # the least factor of the range either way: noise scale and critic
 
 def noise_scale(table) -> tuple[float, float, float] | None:
     """Value, low and high, each the geometric mean over the times it was measured; None where it could not be told at any."""
-    told = [
-        (value if math.isfinite(high) else low, low, high)
-        for _, value, low, high in gradient_noise_scale.latest(table)
-        if 0 < low < math.inf
-    ]
-    return tuple(np.exp(np.log(told).mean(axis=0)).tolist()) if told else None  # type: ignore[return-value]
+    measured = [row for _, *row in gradient_noise_scale.latest(table)]
+    told = [(value if math.isfinite(high) else low, low, high) for value, low, high in measured if 0 < low < math.inf]
+    return tuple(np.exp(np.log(told).mean(axis=0)).tolist()) if told else None
 
 
 def batch_size(tables, examples: int) -> tuple[Estimate, int]:
@@ -29,14 +26,13 @@ def batch_size(tables, examples: int) -> tuple[Estimate, int]:
     noise = noise_scale(tables["gradient_noise_scale"]) if "gradient_noise_scale" in tables else None
     knee, seen = throughput.knee(tables["throughput"]) if "throughput" in tables else (math.nan, False)
     if noise is None or math.isnan(knee):
-        what = (
-            "the gradient noise scale could not be told from noise"
-            if noise is None
-            else "the time of a step was not measured at two batch sizes"
+        unknown = (
+            "the gradient noise scale could not be told" if noise is None else "the time of a step was not measured at two batch sizes"
         )
-        return Estimate(None, None, None, what), 1
+        return Estimate(None, None, None, unknown), 1
     wanted, low, high = (math.sqrt(scale * knee) for scale in noise)
-    balance = f"balances a gradient noise scale of {noise[0]:,.0f} and a throughput knee of {'' if seen else 'at least '}{knee:,.0f} (√ of their product: {wanted:,.0f})"
+    least = "" if seen else "at least "
+    balance = f"balances a noise scale of {noise[0]:,.0f} and a throughput knee of {least}{knee:,.0f} (√ of their product: {wanted:,.0f})"
     fits, memory_bound = peak_memory.largest(tables["peak_memory"]) if "peak_memory" in tables else (None, False)
     most = max(1, examples // SHARE)
     if fits and not memory_bound:
@@ -45,17 +41,16 @@ def batch_size(tables, examples: int) -> tuple[Estimate, int]:
     micro = min(chosen, floored(fits)) if fits else chosen
     reason = balance + limit(rounded(wanted), chosen, micro, examples, fits)
     per = chosen // micro
-    ends = max(1.0, min(low, wanted / UNSURE) / per), min(max(high, wanted * UNSURE), most) / per
-    return Estimate(float(micro), min(ends[0], micro), max(float(micro), min(ends[1], fits or math.inf)), reason), per
+    low, high = min(low, wanted / UNSURE, chosen / UNSURE) / per, min(max(high, wanted * UNSURE), most) / per
+    return Estimate(float(micro), max(1.0, low), max(float(micro), min(high, fits or math.inf)), reason), per
 
 
 def limit(wanted: int, chosen: int, micro: int, examples: int, fits: int | None) -> str:
     """Which limit bound, in words; nothing where none did."""
     if chosen < wanted:
-        tenth = chosen == floored(max(1, examples // SHARE))
-        return (
-            f"; held at a tenth of the {examples:,} training examples" if tenth else f"; held at {fits:,}, the largest batch that was tried"
-        )
+        if chosen == floored(max(1, examples // SHARE)):
+            return f"; held at a tenth of the {examples:,} training examples"
+        return f"; held at {fits:,}, the largest batch that was tried"
     return f"; memory holds {fits:,}, so gradients accumulate over {chosen // micro} minibatches" if micro < chosen else ""
 
 

@@ -1,11 +1,9 @@
 """An outcome as one screen of text and as JSON."""
 
-import math
 from pathlib import Path
 from typing import Any
 
 from advisor.hparams import pytorch
-from probes import gradient_noise_scale
 from probes.outcome import Estimate, Outcome
 from probes.peak_memory import in_bytes
 
@@ -39,7 +37,7 @@ def estimate(of: Estimate, number=float) -> dict[str, Any]:
 
 def as_text(outcome: Outcome) -> str:
     """The outcome for a person: plain text without markup, about 30 lines."""
-    parts = (heading(outcome), sizes(outcome), noise(outcome), [f"! {note}" for note in outcome.notes], apply(outcome), log(outcome))
+    parts = (heading(outcome), sizes(outcome), said(outcome), [f"! {note}" for note in outcome.notes], apply(outcome), log(outcome))
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -72,12 +70,8 @@ def sizes(outcome: Outcome) -> list[str]:
     speed = columns(outcome, "throughput", "samples_per_second")
     if not memory and not speed:
         return []
-    lines = [f"  {'batch size':>10}   {'peak memory':>12}   {'samples/s':>10}"]
-    for size in sorted(memory | speed):
-        lines.append(
-            f"  {size:>10,}   {in_bytes(memory[size]) if size in memory else '':>12}   {f'{speed[size]:,.0f}' if size in speed else '':>10}"
-        )
-    return lines
+    rows = [(f"{size:,}", in_bytes(memory.get(size)), f"{speed[size]:,.0f}" if size in speed else "") for size in sorted(memory | speed)]
+    return [f"  {size:>10}   {peak:>12}   {rate:>10}" for size, peak, rate in [("batch size", "peak memory", "samples/s"), *rows]]
 
 
 def columns(outcome: Outcome, table: str, column: str) -> dict[int, float]:
@@ -85,11 +79,10 @@ def columns(outcome: Outcome, table: str, column: str) -> dict[int, float]:
     return {} if found is None else {int(size): value for size, value in zip(found.batch_size, getattr(found, column), strict=True)}
 
 
-def noise(outcome: Outcome) -> list[str]:
+def said(outcome: Outcome) -> list[str]:
     """What the other findings say; the learning rate, memory and throughput stand above."""
-    return [
-        f.message for f in outcome.findings if f.problem in ("gradient-noise-scale", "loss-curve") or f.causes and f.problem == "throughput"
-    ]
+    told = [f for f in outcome.findings if f.problem in ("gradient-noise-scale", "loss-curve") or (f.causes and f.problem == "throughput")]
+    return [f.message for f in told]
 
 
 def apply(outcome: Outcome) -> list[str]:

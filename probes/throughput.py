@@ -1,12 +1,12 @@
 """Throughput: examples a second against batch size.
 
 What it means
-    A step costs a fixed time (launching kernels, the optimizer, Python) and a time per example. Up to the knee, where both are equal, a larger
-    batch is nearly free.
+    A step costs a fixed time (launching kernels, the optimizer, Python) and a time per example. Up to the knee, where both are
+    equal, a larger batch is nearly free.
 
 How it is detected
-    The median time of several real steps at each batch size, after warm-up, waiting for the device; the time spent waiting for data apart. The line
-    step time = α + β·B is the one of least absolute relative error with α, β ≥ 0; the knee is α/β.
+    The median time of several real steps at each batch size, after warm-up, waiting for the device; the time spent waiting for data
+    apart. The line step time = α + β·B is the one of least absolute relative error with α, β ≥ 0; the knee is α/β.
 
 What to change
     Train at a batch size not far below the knee. Where steps wait for data, load it with more workers.
@@ -57,16 +57,15 @@ def line(throughput) -> tuple[float, float]:
     size, seconds = throughput.batch_size, throughput.step_time
     if len(size) < 2:
         return np.nan, np.nan
-    through_two = [
-        ((t - s * slope), slope) for (s, t), (b, u) in combinations(zip(size, seconds, strict=True), 2) for slope in [(u - t) / (b - s)]
-    ]
-    bounds = [(0.0, t / s) for s, t in zip(size, seconds, strict=True)] + [(t, 0.0) for t in seconds]
-    lines = [(a, b) for a, b in through_two + bounds if a >= 0 and b >= 0]
-    return min(lines, key=lambda ab: float(np.abs((ab[0] + ab[1] * size) / seconds - 1).sum()))
+    points = list(zip(size.tolist(), seconds.tolist(), strict=True))
+    slopes = [(b, t, (u - t) / (c - b)) for (b, t), (c, u) in combinations(points, 2)]
+    lines = [(t - b * slope, slope) for b, t, slope in slopes] + [(0.0, t / b) for b, t in points] + [(t, 0.0) for _, t in points]
+    possible = [(alpha, beta) for alpha, beta in lines if alpha >= 0 and beta >= 0]
+    return min(possible, key=lambda ab: float(np.abs((ab[0] + ab[1] * size) / seconds - 1).sum()))
 
 
 def knee(throughput) -> tuple[float, bool]:
-    """The batch size at which half of a step's time is fixed cost, NaN where unknown; and whether it was seen, or lies beyond the largest size timed."""
+    """The batch size at which half of a step's time is fixed cost (NaN: unknown), and whether it lies within the sizes timed."""
     alpha, beta = line(throughput)
     if np.isnan(beta):
         return np.nan, False

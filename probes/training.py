@@ -66,4 +66,4 @@ class Training(Protocol):
         """Another data order and other random states from here on."""
 
     def restored(self) -> AbstractContextManager[Any]:
-        """Put everything back after the block, also after an exception: weights, buffers, optimizer, settings, data order, random states."""
+        """Put everything back after the block, also after an exception: weights, buffers, optimizer, settings, data and random states."""

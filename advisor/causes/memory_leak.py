@@ -19,8 +19,8 @@ from advisor.finding import Change, Evidence
 from advisor.problems.out_of_memory import CUDA
 from advisor.stats import rank_trend
 
-EXPLAINS = ("out-of-memory",)
-PRIOR = -4.0
+EXPLAINS = ("out-of-memory", "memory-growth")
+PRIOR = {"out-of-memory": -4.0, "memory-growth": 6.0}
 GREW = 1.3
 
 
@@ -44,5 +44,8 @@ def changes(run, finding):
     yield Change("retained_graph", to="off", why="memory grew from step to step: something keeps each step's graph alive")
 
 
-BAD = {"memory grew": dict(lines=(CUDA,), train_loss=line(2.3, 1.0), memory=line(2.0, 16.0))}
+BAD = {
+    "memory grows, not yet out": dict(memory=line(2.0, 16.0)),
+    "memory grew": dict(lines=(CUDA,), train_loss=line(2.3, 1.0), memory=line(2.0, 16.0)),
+}
 GOOD = {"memory was level": dict(lines=(CUDA,), memory=flat(8.0))}

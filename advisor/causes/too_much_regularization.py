@@ -23,7 +23,7 @@ from advisor.hparams import number, optimizer_of
 from advisor.stats import level
 
 EXPLAINS = ("underfitting", "loss-plateau", "loss-not-decreasing", "slow-convergence")
-PRIOR = {"underfitting": 0.0, "loss-plateau": -7.0, "loss-not-decreasing": -8.0, "slow-convergence": -8.0}
+PRIOR = {"underfitting": 0.0, "loss-plateau": -7.0, "loss-not-decreasing": -8.0, "slow-convergence": -5.0}
 DROPOUT, DROPOUT_USUAL = 0.6, 0.2
 DECAY = {"AdamW": 0.3}  # decoupled decay is multiplied by the learning rate, so that larger values are usual
 DECAY_COUPLED, DECAY_USUAL = 0.02, 1e-4
@@ -32,7 +32,12 @@ DECAY_COUPLED, DECAY_USUAL = 0.02, 1e-4
 def weigh(train_loss, val_loss=None, hparams=None):
     dropout, decay, limit = number(hparams, "dropout"), number(hparams, "weight_decay"), decay_limit(hparams)
     if dropout is not None:
-        yield setting("dropout", dropout, "dropout", 10.0 if dropout >= DROPOUT else -4.0 if dropout <= 0.3 else 0.0)
+        yield setting(
+            "dropout",
+            dropout,
+            "dropout",
+            10.0 + round(15 * (dropout - DROPOUT), 1) if dropout >= DROPOUT else -4.0 if dropout <= 0.3 else 0.0,
+        )
     if decay is not None:
         yield setting(
             "weight_decay",

@@ -16,15 +16,20 @@ References
 """
 
 from advisor.curves import fall, noise
-from advisor.finding import Change, Evidence
+from advisor.finding import Change, Evidence, setting
+from advisor.hparams import number
 from advisor.stats import ENOUGH, shape
 
 EXPLAINS = ("loss-plateau", "loss-not-decreasing", "exploding-loss")
 PRIOR = {"loss-plateau": 1.0, "loss-not-decreasing": -2.0, "exploding-loss": -4.0}
+NORMALIZED = ("normalize", "normalized", "normalise", "standardize", "standardized")
 HIGH = 10.0  # a cross-entropy starts at ln(classes), normalized regression near 1: only a large vocabulary starts above
 
 
-def weigh(train_loss):
+def weigh(train_loss, hparams=None):
+    said = next((number(hparams, name) for name in NORMALIZED if name in (hparams or {})), None)
+    if said is not None:
+        yield setting("normalize", said, "normalization of the inputs, as set", -8.0 if said else 8.0)
     if len(train_loss.finite()) < ENOUGH:
         return
     s = shape(train_loss)

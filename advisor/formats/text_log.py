@@ -13,6 +13,7 @@ NAMES = {"nohup.out", "stderr", "stdout"}
 END = 2 << 20  # bytes read at each end of a file; what lies between is passed over
 KEPT = 3  # lines of one kind, of one file
 WIDTH = 300  # characters of a line kept
+LONGEST = 4000  # characters of a line looked at
 
 KINDS = {
     "out-of-memory": r"(?:CUDA|HIP|XPU|MPS backend) out of memory|CUDA error: out of memory|OutOfMemoryError|RESOURCE_EXHAUSTED"
@@ -29,6 +30,11 @@ KINDS = {
     "overflow": r"(?i:gradient overflow)|OVERFLOW!|(?i:overflow detected)|(?i:reducing loss scale)"
     r"|(?i:grad(?:ient)?s? (?:are|is|contains?) (?:inf|nan))",
 }
+# Without one of these in it, in lower case, no line matches: much quicker than to try.
+SIGNS = (
+    *("memory", "alloc", "exhausted", "kill", "exit", "return", "nan", "inf", "finite", "overflow", "loss scale"),
+    *("loader", "ancdata", "nccl", "timeout", "timed out", "backend", "network", "gloo"),
+)
 ANY = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{pattern})" for kind, pattern in KINDS.items()))
 RAISED = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Abort|Stop\w*)\b(?::|$)")
 SOURCE = re.compile(
@@ -75,13 +81,15 @@ def lines(data: bytes) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(COLOUR.sub("", data.decode("utf-8", "replace")).split("\n"), 1):
         for text in line.split("\r"):
             if text:
-                yield number, text
+                yield number, text[:LONGEST]
 
 
 def kind_of(text: str, traced: bool) -> str:
     """What a line tells of: a kind of failure, or "" for none. `traced` is whether a traceback began above it."""
-    if SOURCE.match(text):
-        return ""
-    if match := ANY.search(text):
-        return str(match.lastgroup).replace("_", "-")
-    return "traceback" if traced and RAISED.match(text) else ""
+    low = text.lower()
+    if (traced or any(sign in low for sign in SIGNS)) and not SOURCE.match(text):
+        if match := ANY.search(text):
+            return str(match.lastgroup).replace("_", "-")
+        if traced and RAISED.match(text):
+            return "traceback"
+    return ""

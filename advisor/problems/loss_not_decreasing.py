@@ -14,8 +14,10 @@ References
     (2019). https://karpathy.github.io/2019/04/25/recipe/
 """
 
+import numpy as np
+
 from advisor.curves import fall as falling
-from advisor.curves import flat, line, noise
+from advisor.curves import flat, line, nan_after, noise
 from advisor.finding import Evidence, Finding
 from advisor.stats import confidence, percent, shape
 
@@ -23,6 +25,8 @@ STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no
 
 
 def check(train_loss, *, fall=0.03, sigmas=2.5):
+    if len(train_loss) and not np.isfinite(train_loss.values[-1]):
+        return  # exploding-loss says what there is to say
     s = shape(train_loss)
     learned = s.fall > fall and s.end.below(s.start) > sigmas
     creeping = s.late_sigma > STILL_FALLING and s.late > 0.2 and s.fall > 0
@@ -48,5 +52,6 @@ GOOD = {
     "a healthy fall": dict(train_loss=falling() * noise(0.1)),
     "a small fall, far beyond its noise": dict(train_loss=falling(start=2.3, end=2.1) * noise(0.005)),
     "falls very slowly, but surely": dict(train_loss=line(2.3, 2.25) * noise(0.002)),
+    "ends as NaN": dict(train_loss=flat(2.3) * noise(0.01) * nan_after(0.5)),
     "explodes": dict(train_loss=line(2.3, 9.0)),
 }

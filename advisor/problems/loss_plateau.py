@@ -1,15 +1,15 @@
 """The loss fell at first and then stayed flat, far too high, for almost the whole run.
 
 What it means
-    What was easy to learn (the average of the targets, the class frequencies) was learned at once, and
-    nothing since. A loss that settles low, or that approached its level gradually, has converged: that is not
-    this problem.
+    What was easy to learn (the average of the targets, the class frequencies) was learned at once, and nothing since.
+    A loss that settles low, or that approached its level gradually, has converged: that is not this problem.
 
 How it is detected
-    The loss lost no more than `fall` of its starting value, was within a twentieth of that fall of its final
-    level after `settled` of the run, and did not fall significantly (`sigmas` standard errors) in the second
-    half, or rose in it. Or a schedule took the learning rate to nothing while the loss was still falling, and
-    the loss froze there.
+    The loss lost no more than `fall` of its starting value (or ended, as the validation loss did, within `chance` of the loss
+    of guessing among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and
+    did not fall significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone may be the
+    noise in the targets: it is a note, unless a second signal agrees (guessing, accuracy that gained nothing, a learning rate
+    above the usual, a loss that rises). Or a schedule took the learning rate to nothing while the loss was still falling.
 
 References
     The guide, Problem 4: Model Not Learning (Loss Stuck).
@@ -17,32 +17,70 @@ References
 
 import numpy as np
 
-from advisor.curves import T, fall, flat, line, noise, step_to
+from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
 from advisor.finding import Evidence, Finding
+from advisor.rates import distance
 from advisor.stats import confidence, level, percent, shape
+from advisor.stats import noise as noise_of
 
 NO_LR = 1e-3  # of its peak: a learning rate this small trains nothing
+GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 
 
-def check(train_loss, lr=None, *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03):
+def check(
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.02
+):
     s = shape(train_loss)
     if lr is not None and (frozen := froze(train_loss, lr, s)):
         yield frozen
         return
+    guess = list(guesses(s, val_loss, chance))
     flat, rising = s.settled <= settled and s.late_sigma < sigmas, -0.5 < s.late < -learned and s.late_sigma < -sigmas
-    if not (flat or rising) or not learned < s.fall <= fall or s.points < 20 or s.end.below(s.start) <= sigmas:
+    little = learned < s.fall <= (1.0 if guess else fall)
+    if not (flat or rising) or not little or s.points < 20 or s.end.below(s.start) <= sigmas:
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / (s.last_step - s.first_step)
+    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams)]
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, "
         f"and has {'risen' if rising else 'been flat'} since step {since} ({percent(share)} of the run).",
         (
             Evidence("train_loss", since, s.last_step, "share of the run without progress", share, None if rising else 1 - settled),
             Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
+            *second,
         ),
-        confidence=confidence(fall, s.fall),
+        level="warning" if second or rising else "note",
+        confidence=0.9 if guess else confidence(fall, s.fall),
     )
+
+
+def guesses(s, val_loss, chance):
+    """Both losses ended at that of a uniform guess."""
+    if val_loss is None or len(val_loss.finite()) < 3:
+        return
+    v = val_loss.finite()
+    ended = float(np.median(v.values[-3:]))
+    nearest = float(GUESSES[np.abs(GUESSES - s.end.value).argmin()])
+    if max(abs(s.end.value - nearest), abs(ended - nearest)) <= chance * nearest:
+        classes = round(float(np.exp(nearest)))
+        yield Evidence(
+            "val_loss", int(v.steps[-3]), int(v.steps[-1]), f"ended at the loss of guessing among {classes} classes", ended, nearest
+        )
+
+
+def nothing_gained(val_accuracy):
+    """Validation accuracy ended where it began, within its noise."""
+    if val_accuracy is None or len(a := val_accuracy.finite()) < 6:
+        return
+    gain, spread = float(np.median(a.values[-3:]) - np.median(a.values[:3])), noise_of(a.values)
+    if gain <= 2 * spread and gain <= 0.2 * abs(a.values[0]):
+        yield Evidence("val_accuracy", int(a.steps[0]), int(a.steps[-1]), "gain over the whole run", gain, 2 * spread)
+
+
+def too_high(lr, hparams):
+    if (decades := distance(lr, hparams)) > 0:
+        yield Evidence("hparams", 0, 0, "decades of the learning rate above the usual", decades, 0.0, tag="lr")
 
 
 def froze(train_loss, lr, s):
@@ -71,17 +109,29 @@ def froze(train_loss, lr, s):
     )
 
 
+IN_NATS = ("guesses among three classes",)  # examples whose verdict rests on the unit of the loss
+HIGH = dict(lr=1.0, optimizer="Adam")
 BAD = {
-    "one step down, then flat": dict(train_loss=fall(start=3.5, end=2.3, rate=300) * noise(0.01)),
-    "a third of the way": dict(train_loss=fall(start=180, end=120, rate=200) * noise(0.01)),
-    "settles within a tenth of the run": dict(train_loss=fall(start=3.5, end=2.3, rate=50) * noise(0.01, seed=3)),
+    "one step down, then flat, at a high rate": dict(train_loss=fall(start=3.5, end=2.0, rate=300) * noise(0.01), hparams=HIGH),
+    "one step down, then flat, and nothing else known": dict(train_loss=fall(start=3.5, end=2.0, rate=300) * noise(0.01)),
+    "accuracy gains nothing": dict(
+        train_loss=fall(start=180, end=120, rate=200) * noise(0.01), val_accuracy=every(10, flat(0.1) * noise(0.02))
+    ),
+    "settles within a tenth of the run": dict(train_loss=fall(start=3.5, end=2.3, rate=50) * noise(0.01, seed=3), hparams=HIGH),
     "a small step": dict(train_loss=fall(start=2.5, end=2.35, rate=300) * noise(0.003)),
+    "guesses among three classes": dict(
+        train_loss=fall(start=17, end=1.098, rate=900) * noise(0.01), val_loss=every(10, flat(1.1) * noise(0.002))
+    ),
+    "falls a little, then rises": dict(train_loss=(fall(start=3.5, end=2.0, rate=40) + rise(0.4, after=0.1)) * noise(0.01)),
     "the schedule ended too early": dict(
         train_loss=np.where(T < 0.25, line(2.3, -1.7), 1.3) * noise(0.01), lr=np.where(T < 0.25, 0.1 * (1 - 4 * T), 0.0)
     ),
 }
 GOOD = {
     "converged low": dict(train_loss=fall(start=2.3, end=0.4, rate=60) * noise(0.05)),
+    "converged low, at a number that is no guess": dict(
+        train_loss=fall(start=17, end=0.9, rate=900) * noise(0.01), val_loss=every(10, flat(0.92) * noise(0.002))
+    ),
     "still falling": dict(train_loss=fall(start=2.3, end=1.4, rate=2) * noise(0.01)),
     "settled gradually, high": dict(train_loss=fall(start=2.3, end=1.5, rate=12) * noise(0.02)),
     "fell by next to nothing": dict(train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.0005)),

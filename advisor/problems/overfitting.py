@@ -25,7 +25,7 @@ from advisor.stats import noise as noise_of
 VALIDATIONS = 6  # fewer evaluations show no turn
 
 
-def check(train_loss, val_loss, val_accuracy=None, *, climb=0.05, patience=0.15, sigmas=3.0):
+def check(train_loss, val_loss, val_accuracy=None, *, climb=0.08, patience=0.15, sigmas=3.0):
     val = smooth(enough(val_loss, VALIDATIONS))
     best, last = int(val.steps[val.values.argmin()]), int(val.steps[-1])
     lowest, ended = float(val.values.min()), float(np.median(val.values[-max(1, len(val) // 10) :]))
@@ -79,7 +79,7 @@ BAD = {
     "twenty evaluations": dict(
         train_loss=fall(end=0.02) * noise(0.1), val_loss=every(10, (fall(end=0.6) + rise(0.5, after=0.4)) * noise(0.03, seed=1))
     ),
-    "a slow climb": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.8, rate=20) + rise(0.09, after=0.2)),
+    "a slow climb": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.8, rate=20) + rise(0.13, after=0.2)),
     "accuracy falls too": dict(
         train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.8 - fall(0.7, 0) - rise(0.1, after=0.4)
     ),

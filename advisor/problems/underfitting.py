@@ -6,7 +6,7 @@ What it means
 
 How it is detected
     Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second
-    half, beyond their noise by `sigmas` standard errors; or the training loss settled after losing no more
+    half, beyond their noise by `sigmas` standard errors; or the training loss ended after losing no more
     than `fall` of its start while the validation loss, with the regularization switched off, is lower by
     `below`.
 
@@ -31,10 +31,10 @@ def check(train_loss, val_loss, *, late=0.13, sigmas=4.0, far=0.4, fall=0.6, bel
         return
     gain, v = val_gain(val), level(val, 0.85, 1)
     under = 1 - v.value / s.end.value if s.end.value > 0 else 0.0
-    if min(gain, s.late) >= late and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT:
-        yield stopped_early(s, val, gain, late)
-    elif s.fall <= fall and under >= below and v.below(s.end) > sigmas and s.late < late:
+    if s.fall <= fall and under >= below and v.below(s.end) > sigmas:
         yield held_back(s, val, v.value, under, fall, below)
+    elif min(gain, s.late) >= late and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT:
+        yield stopped_early(s, val, gain, late)
 
 
 def stopped_early(s, val, gain, late):
@@ -55,7 +55,7 @@ def stopped_early(s, val, gain, late):
 def held_back(s, val, settled, under, fall, below):
     first = int(val.steps[-max(1, len(val) // 7)])
     return Finding(
-        f"Training loss settled at {s.end.value:.3g} after losing {percent(s.fall)} of its start, and validation loss, without the "
+        f"Training loss ended at {s.end.value:.3g} after losing {percent(s.fall)} of its start, and validation loss, without the "
         f"regularization, is {percent(under)} lower ({settled:.3g}).",
         (
             Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),

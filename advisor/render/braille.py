@@ -1,5 +1,7 @@
 """A curve drawn in braille: each character holds two columns of four dots."""
 
+import itertools
+
 import numpy as np
 
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
@@ -8,10 +10,11 @@ LOST = "×"  # where the curve is NaN or infinite
 
 
 def chart(steps, values, width: int = 60, height: int = 4, log: bool = False) -> list[str]:
-    """`height` rows of `width` characters, the highest first.
+    """Returns `height` rows of `width` characters, the highest first.
 
-    A column of dots reaches from the lowest to the highest value in it, so that no spike is lost, and on to the column before, so that the line
-    holds together. Values that are not finite break the line and stand as × in the last row. With `log` all finite values must be positive.
+    A column of dots reaches from the lowest to the highest value in it, so that no spike is lost, and on to the column before, so that the
+    line holds together. Values that are not finite break the line and stand as × in the last row. With `log` all finite values must be
+    positive.
     """
     values = np.asarray(values, float)
     if not len(values):
@@ -50,7 +53,7 @@ def spans(column, height, count: int, broken) -> tuple[np.ndarray, np.ndarray]:
     np.minimum.at(low, column, height)
     np.maximum.at(high, column, height)
     held = np.flatnonzero(high >= 0)
-    for a, b in zip(held[:-1], held[1:], strict=True):
+    for a, b in itertools.pairwise(held.tolist()):
         if not ((broken > a) & (broken < b)).any():
             _bridge(low, high, a, b)
     empty = high < 0

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from advisor.finding import Report
 from advisor.render.text import COLORS, SIGNS, blocks
-from advisor.render.words import edit, loud, place
+from advisor.render.words import counted, edit, loud, place
 
 FEW = 4  # as many runs are told one after the other
 TOLD = 3  # of more, so many
@@ -26,15 +26,13 @@ def blocks_of(reports: Sequence[Report], verbose: bool = False) -> Iterator[Rend
             told = [r for r in told[:TOLD] if r.verdict == "problem"]
     for i, report in enumerate(told):
         if len(reports) > 1:
-            yield from [Rule(style="dim"), Text()] if i or len(reports) > FEW else []
+            yield Rule(style="dim") if i or len(reports) > FEW else Text()
         yield from blocks(report)
         yield Text()
     if len(told) < len(reports):
         left = next(r for r in sorted(reports, key=badness) if r not in told)
-        yield Text(
-            f"{len(reports) - len(told)} more runs, in the table above. One in full: advisor diagnose {place(left.run.path)}; all: --verbose",
-            "dim",
-        )
+        more = counted(len(reports) - len(told), "more run")
+        yield Text(f"{more} in the table above. One in full: advisor diagnose {place(left.run.path)}; all: --verbose", "dim")
 
 
 def badness(report: Report):

@@ -53,7 +53,7 @@ def headline(report: Report) -> Iterator[RenderableType]:
     yield verdict.append(named(report), "bold").append("  ").append(in_words(report), COLORS[report.verdict])
     curves = [(name, s.tag) for name, s in run.signals.items() if isinstance(s, Scalar)]
     known = [name if tag in ("", name) else f"{name} = {tag}" for name, tag in curves]
-    said = [place(run.path), steps(*run.steps) if run.steps else "no steps", counted(len(run.scalars) or len(curves), "scalar")]
+    said = [steps(*run.steps) if run.steps else "no steps", counted(len(run.scalars) or len(curves), "scalar")]
     yield indented(Text(" · ".join(said), "dim"), 2)
     if known:
         yield indented(Text("read as " + listed(known), "dim"), 2)

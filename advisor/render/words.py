@@ -27,7 +27,7 @@ def number(value: Any) -> str:
         return clean(value)
     if not math.isfinite(value):
         return {math.inf: "infinity", -math.inf: "-infinity"}.get(value, "NaN")
-    if 1000 <= abs(value) < 1e7 or value == int(value) and abs(value) < 1e7:
+    if 1000 <= abs(value) < 1e7 or (value == int(value) and abs(value) < 1e7):
         return f"{value:.0f}"
     return re.sub(r"e([+-])0?(\d)", lambda e: f"e{e[1].replace('+', '')}{e[2]}", f"{value:.3g}")
 
@@ -86,7 +86,9 @@ def place(path: Path) -> str:
 
 
 def named(report: Report) -> str:
-    return clean(report.run.name) or place(report.run.path)
+    """The run by its path; by its name too where that is not a part of it."""
+    path, name = place(report.run.path), clean(report.run.name)
+    return path if path.endswith(name) or name == clean(report.run.path.resolve().name) else f"{name} ({path})"
 
 
 def loud(report: Report) -> list[Finding]:

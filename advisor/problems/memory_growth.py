@@ -1,0 +1,48 @@
+"""Memory in use grows from step to step.
+
+What it means
+    A training of constant batches needs constant memory after its first steps. Steady growth ends in an out-of-memory error, sooner or
+    later, and a smaller batch only moves that end.
+
+How it is detected
+    Memory rose by `growth` or more over the run and by half of that in its second half, in a steady trend (rank correlation of `steady`
+    or more in both).
+
+References
+    PyTorch, Frequently Asked Questions: "My model reports CUDA runtime error: out of memory".
+"""
+
+import numpy as np
+
+from advisor.curves import T, flat, line, noise, step_to
+from advisor.finding import Evidence, Finding
+from advisor.stats import binned, confidence, enough, percent, rank_trend
+
+
+def check(memory, *, growth=0.2, steady=0.8):
+    curve = enough(memory)
+    bins = binned(curve).values
+    half, first, last = len(bins) // 2, int(curve.steps[0]), int(curve.steps[-1])
+    if min(bins[0], bins[half]) <= 0:
+        return
+    grew, late = bins[-1] / bins[0] - 1, bins[-1] / bins[half] - 1
+    if grew < growth or late < growth / 2 or min(rank_trend(bins), rank_trend(bins[half:])) < steady:
+        return
+    yield Finding(
+        f"Memory grew {percent(grew)} from step {first} to step {last} and still by {percent(late)} in the second half.",
+        (Evidence("memory", first, last, "growth over the run", float(grew), growth),),
+        confidence=confidence(grew, growth),
+    )
+
+
+BAD = {
+    "a steady climb": dict(memory=line(2.0, 8.0) * noise(0.01)),
+    "a slow climb": dict(memory=line(2.0, 2.7) * noise(0.003)),
+}
+GOOD = {
+    "level": dict(memory=flat(8.0) * noise(0.01)),
+    "a step when validation begins": dict(memory=step_to(6.0, 9.0, 0.2)),
+    "breathes with the lengths of sentences": dict(memory=8.0 + 3.0 * np.sin(60 * T)),
+    "breathes and drifts": dict(memory=6.0 + 4.0 * np.sin(9 * T) + 3.0 * T),
+    "climbs by next to nothing": dict(memory=line(2.0, 2.1) * noise(0.001)),
+}
