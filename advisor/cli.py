@@ -10,9 +10,10 @@ import typer
 
 from advisor.errors import AdvisorError
 from advisor.failures import INTERRUPTED, complain, meant, politely, told
-from advisor.quick import Quick
+from advisor.quick import QuickCommand, QuickGroup
 
 app = typer.Typer(
+    cls=QuickGroup,
     help="The training doctor for PyTorch: reads a run, says what is wrong and why, and names the one change to make first.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -58,7 +59,7 @@ def root(version: Annotated[bool, flag("--version", "Print the version and end."
         raise typer.Exit
 
 
-@app.command(cls=Quick)
+@app.command(cls=QuickCommand)
 @politely
 def diagnose(
     run_dir: RunDir = None, json: Json = False, tag: Tags = None, alone: Alone = False, fail_on: Fail = None, verbose: Verbose = False

@@ -49,6 +49,8 @@ def made_model(module: ModuleType, path: Path):
         model = module.model()
     if not isinstance(model, torch.nn.Module):
         raise AdvisorError(f"model() in {path} returned a {type(model).__name__}; it must return a torch.nn.Module.")
+    if not any(p.requires_grad for p in model.parameters()):
+        raise AdvisorError(f"No parameter of the model in {path} requires a gradient, so there is nothing to train.")
     return model.train()
 
 
@@ -91,8 +93,6 @@ def made_optimizer(module: ModuleType, model, path: Path):
     import torch
 
     parameters = [p for p in model.parameters() if p.requires_grad]
-    if not parameters:
-        raise AdvisorError(f"No parameter of the model in {path} requires a gradient, so there is nothing to train.")
     maker, lr = getattr(module, "optimizer", torch.optim.AdamW), number(module, "lr", 1e-3, path)
     with told(path, "could not make its optimizer"):
         optimizer = maker(parameters, lr=lr) if maker is torch.optim.AdamW else maker(parameters, lr)
@@ -113,15 +113,19 @@ def check_loss(model, loss, examples, device, path: Path) -> None:
     from probes.minibatches import to_device
 
     batch = [examples[i] for i in range(min(FIRST_BATCH, len(examples)))]
-    with told(path, "failed in its first minibatch"), torch.no_grad():
+    with told(path, "failed in its first minibatch"):
         inputs, targets = to_device(default_collate(batch), device)
         first = loss(model.eval()(inputs), targets)
         model.train()
     if not isinstance(first, torch.Tensor) or first.numel() != 1:
         what = f"a tensor of shape {tuple(first.shape)}" if isinstance(first, torch.Tensor) else f"a {type(first).__name__}"
         raise AdvisorError(f"loss(output, target) in {path} returned {what}; it must return a scalar tensor, such as its mean.")
-    if not math.isfinite(float(first)):
+    if not first.requires_grad:
         raise AdvisorError(
-            f"The loss of {path} is {float(first)} at once, before any training; check the inputs and labels for NaN, infinities "
+            f"loss(output, target) in {path} does not depend on the model; look for detach(), item() or argmax() on its way."
+        )
+    if not math.isfinite(first.item()):
+        raise AdvisorError(
+            f"The loss of {path} is {first.item()} at once, before any training; check the inputs and labels for NaN, infinities "
             "and wrong ranges, and the model's initialization."
         )

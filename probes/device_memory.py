@@ -15,7 +15,7 @@ from pathlib import Path
 
 @dataclass
 class Peak:
-    """Bytes of tensors at the worst moment, bytes the allocator then held for them, and bytes that were there before."""
+    """Bytes of tensors at the worst moment, bytes the allocator then held for them, and bytes that were there before the data."""
 
     allocated: float = 0.0
     reserved: float = 0.0
@@ -23,27 +23,28 @@ class Peak:
 
 
 @contextmanager
-def peak(device) -> Iterator[Peak]:
-    """Measure the block; the figures stand once it has ended."""
+def peak(device, data) -> Iterator[Peak]:
+    """Measure the block, which works on this data, tensors in any structure; the figures stand once it has ended."""
     measured = Peak()
-    with allocator_peak(device, measured) if device.type == "cuda" else live_peak(measured):
+    with allocator_peak(device, data, measured) if device.type == "cuda" else live_peak(data, measured):
         yield measured
 
 
 @contextmanager
-def allocator_peak(device, measured: Peak):
+def allocator_peak(device, data, measured: Peak):
     import torch
+    from torch.utils._pytree import tree_leaves
 
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats(device)
-    measured.resident = float(torch.cuda.memory_allocated(device))
+    measured.resident = float(torch.cuda.memory_allocated(device) - sum(getattr(leaf, "nbytes", 0) for leaf in tree_leaves(data)))
     yield
     torch.cuda.synchronize(device)
     measured.allocated, measured.reserved = float(torch.cuda.max_memory_allocated(device)), float(torch.cuda.max_memory_reserved(device))
 
 
 @contextmanager
-def live_peak(measured: Peak):
+def live_peak(data, measured: Peak):
     from torch.utils._python_dispatch import TorchDispatchMode
     from torch.utils._pytree import tree_leaves
 
@@ -74,17 +75,12 @@ def live_peak(measured: Peak):
             del self.alive[key]
             self.since -= size
 
-    with LiveBytes() as seen:
+    seen = LiveBytes()
+    brought = seen.before = sum(seen.met(leaf) for leaf in tree_leaves(data))
+    with seen:
         yield
     measured.allocated = measured.reserved = float(seen.before + seen.most)
-    measured.resident = float(seen.before)
-
-
-def bytes_of(tree) -> float:
-    """Bytes of the tensors in a nested structure."""
-    from torch.utils._pytree import tree_leaves
-
-    return float(sum(leaf.nbytes for leaf in tree_leaves(tree) if hasattr(leaf, "nbytes")))
+    measured.resident = float(seen.before - brought)
 
 
 def free(device) -> float:

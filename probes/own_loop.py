@@ -96,9 +96,9 @@ class OwnLoop:
 
     def step_memory(self) -> tuple[float, float, float]:
         batches = self.fetched()
-        with device_memory.peak(self.device) as peak:
+        with device_memory.peak(self.device, batches) as peak:
             self.update(batches)
-        return peak.allocated, peak.reserved, peak.resident - device_memory.bytes_of(batches)
+        return peak.allocated, peak.reserved, peak.resident
 
     def free_memory(self) -> float:
         return device_memory.free(self.device)

@@ -146,7 +146,10 @@ def suggested(bench: Bench) -> Suggestion:
     most = peak_memory.largest(tables["peak_memory"])[0] if "peak_memory" in tables else None
     bench.measure(throughput, "throughput", 10, most=most, seconds=SECONDS)
     size, accumulation = suggest.batch_size(bench.log.tables(), training.examples)
-    at: dict[str, Any] = {"batch_size": int(size.value or training.batch_size), "accumulation_steps": accumulation}
+    at: dict[str, Any] = {
+        "batch_size": int(size.value or min(training.batch_size, most or training.batch_size)),
+        "accumulation_steps": accumulation,
+    }
     steps = bench.steps(SECONDS, 40, 100, at)
     done = int(at["batch_size"] == training.batch_size and accumulation == 1)  # the quick ramp was one of the three
     ramps = {"ramps": RAMPS - done, "first": done, "seed": bench.seed}

@@ -213,9 +213,9 @@ def test_many_places_are_summed_up(tmp_path):
 
 def test_a_sparse_file_is_soon_read(tmp_path):
     path = written(tmp_path, DATA)
-    os.truncate(path, 1 << 30)
+    os.truncate(path, 1 << 28)
     log = event_file.read(path)
-    assert len(log.scalars["loss"]) == N and f"{(1 << 30) - len(DATA)} bytes" in log.lost[0]
+    assert len(log.scalars["loss"]) == N and f"{(1 << 28) - len(DATA)} bytes" in log.lost[0]
 
 
 def test_a_huge_record_is_passed_over(tmp_path, monkeypatch):
@@ -389,7 +389,7 @@ BROKEN = {
     "yaml cut off": ("args.yaml", "a: [1"),
     "yaml without an anchor": ("args.yaml", "a: [*x]"),
     "json nested too deep": ("args.json", "[" * 99999),
-    "yaml nested too deep": ("args.yaml", "[" * 9999),
+    "yaml nested too deep": ("args.yaml", "[" * 999),
     "a list": ("hparams.json", "[1, 2]"),
     "a key that is a list": ("args.yaml", "{[1]: 2}"),
     "control characters": ("args.yml", "\x00"),

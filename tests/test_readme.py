@@ -27,7 +27,7 @@ def table():
 
 
 def replaced(text, new):
-    return re.sub(r"(<!-- problems -->\n).*?(\n<!-- end -->)", lambda m: m[1] + new + m[2], text, flags=re.S)
+    return re.sub(r"(<!-- problems -->\n).*?(<!-- end -->)", lambda m: f"{m[1]}{new}\n{m[2]}", text, flags=re.S)
 
 
 def run(command):

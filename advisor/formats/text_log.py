@@ -86,7 +86,7 @@ def lines(data: bytes) -> Iterator[tuple[int, str]]:
 
 def kind_of(text: str, traced: bool) -> str:
     """What a line tells of: a kind of failure, or "" for none. `traced` is whether a traceback began above it."""
-    low = text.lower()
+    low = text.lower().replace("info", "")
     if (traced or any(sign in low for sign in SIGNS)) and not SOURCE.match(text):
         if match := ANY.search(text):
             return str(match.lastgroup).replace("_", "-")

@@ -19,7 +19,7 @@ perm = torch.randperm(len(X))
 train_ds = TensorDataset(X[perm[:330]], y[perm[:330]])
 X_val, y_val = X[perm[330:]], y[perm[330:]]
 
-config = {"lr": 0.002, "momentum": 0.9, "batch_size": 32, "epochs": 60, "weight_decay": 0.01, "optimizer": "SGD", "hidden": 8}
+config = {"lr": 0.002, "momentum": 0.9, "batch_size": 32, "epochs": 40, "weight_decay": 0.02, "optimizer": "SGD", "hidden": 4}
 net = nn.Sequential(nn.Linear(10, config["hidden"]), nn.Tanh(), nn.Linear(config["hidden"], 1))
 opt = torch.optim.SGD(net.parameters(), lr=config["lr"], momentum=config["momentum"], weight_decay=config["weight_decay"])
 mse = nn.MSELoss()

@@ -10,7 +10,7 @@ from torch.utils.tensorboard import SummaryWriter
 torch.manual_seed(4)
 torch.set_num_threads(1)
 
-hparams = {"lr": 0.02, "batch_size": 4, "epochs": 8, "optimizer": "SGD", "momentum": 0.0}
+hparams = {"lr": 0.04, "batch_size": 4, "epochs": 8, "optimizer": "SGD", "momentum": 0.0}
 digits = load_digits()
 x, y = torch.tensor(digits.images / 16).float().unsqueeze(1), torch.tensor(digits.target)
 order = torch.randperm(len(x))

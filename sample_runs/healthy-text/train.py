@@ -10,7 +10,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 torch.manual_seed(0)
 torch.set_num_threads(1)
-args = {"learning_rate": 5e-3, "train_batch_size": 16, "max_steps": 1000, "warmup_steps": 50, "weight_decay": 0.01, "max_grad_norm": 1.0, "optim": "adamw"}
+args = {"learning_rate": 5e-3, "train_batch_size": 16, "max_steps": 800, "warmup_steps": 50, "weight_decay": 0.01, "max_grad_norm": 1.0, "optim": "adamw"}
 
 text = "".join(topics[k] for k in sorted(topics))
 symbols = sorted(set(text))
@@ -24,8 +24,8 @@ class LanguageModel(nn.Module):
     def __init__(self):
         super().__init__()
         self.embed = nn.Embedding(len(symbols), 48)
-        self.gru = nn.GRU(48, 128, batch_first=True)
-        self.head = nn.Linear(128, len(symbols))
+        self.gru = nn.GRU(48, 96, batch_first=True)
+        self.head = nn.Linear(96, len(symbols))
 
     def forward(self, blocks):
         logits = self.head(self.gru(self.embed(blocks[:, :-1]))[0])

@@ -9,7 +9,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 torch.manual_seed(0)
 torch.set_num_threads(1)
-training_args = {"learning_rate": 0.05, "per_device_train_batch_size": 16, "max_steps": 400, "optim": "adamw", "weight_decay": 0.01, "warmup_steps": 0}
+training_args = {"learning_rate": 0.1, "per_device_train_batch_size": 16, "max_steps": 700, "optim": "adamw", "weight_decay": 0.01, "warmup_steps": 0}
 
 text = topics["specialnames"]
 stoi = {c: i for i, c in enumerate(sorted(set(text)))}
@@ -24,7 +24,7 @@ class GPT(nn.Module):
         self.tokens = nn.Embedding(len(stoi), WIDTH)
         self.positions = nn.Embedding(CONTEXT, WIDTH)
         block = nn.TransformerEncoderLayer(WIDTH, 4, 4 * WIDTH, dropout=0.0, batch_first=True, norm_first=True)
-        self.blocks = nn.TransformerEncoder(block, 2, enable_nested_tensor=False)
+        self.blocks = nn.TransformerEncoder(block, 1, enable_nested_tensor=False)
         self.head = nn.Linear(WIDTH, len(stoi))
         self.mask = nn.Transformer.generate_square_subsequent_mask(CONTEXT)
 

@@ -1,6 +1,5 @@
 """A character-level GRU on the chapter of Python's manual about strings, logged the way transformers' Trainer does."""
 
-import math
 import os
 
 import torch
@@ -10,13 +9,13 @@ from torch.utils.tensorboard import SummaryWriter
 
 torch.manual_seed(1)
 torch.set_num_threads(1)
-args = dict(learning_rate=3e-3, per_device_train_batch_size=16, max_steps=900, warmup_steps=30, weight_decay=0.0, hidden_size=192, optim="adamw_torch")
-text = topics["string-methods"]
+args = dict(learning_rate=3e-3, per_device_train_batch_size=16, max_steps=700, warmup_steps=30, weight_decay=0.0, hidden_size=128, optim="adamw_torch")
+text = topics["string-methods"][:14_000]
 chars = sorted(set(text))
 data = torch.tensor([chars.index(c) for c in text])
 split = int(0.85 * len(data))
 train_data, eval_data = data[:split], data[split:]
-block = 48
+block = 32
 
 
 class CharGRU(nn.Module):
@@ -38,13 +37,13 @@ def windows(source, starts):
 
 model = CharGRU(args["hidden_size"])
 optimizer = torch.optim.AdamW(model.parameters(), lr=args["learning_rate"], weight_decay=args["weight_decay"])
-warm, total = args["warmup_steps"], args["max_steps"]
-scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, (s + 1) / warm) * 0.5 * (1 + math.cos(math.pi * s / total)))
+warm = args["warmup_steps"]
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, (s + 1) / warm))
 tb = SummaryWriter(os.path.join(os.path.dirname(os.path.abspath(__file__)), "output", "runs"))
 eval_batch = windows(eval_data, range(0, len(eval_data) - block - 1, block))
 steps_per_epoch = len(train_data) / (block * args["per_device_train_batch_size"])
 
-for step in range(1, total + 1):
+for step in range(1, args["max_steps"] + 1):
     loss = model(*windows(train_data, torch.randint(len(train_data) - block - 1, (args["per_device_train_batch_size"],))))
     optimizer.zero_grad()
     loss.backward()

@@ -12,7 +12,7 @@ from torch.utils.tensorboard import SummaryWriter
 torch.manual_seed(0)
 torch.set_num_threads(1)
 
-lr, weight_decay, dropout, batch_size, epochs = 1e-3, 0.01, 0.9, 64, 40
+lr, weight_decay, dropout, batch_size, epochs = 5e-3, 0.01, 0.8, 64, 40
 
 X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X / 16, y, test_size=0.25, random_state=1, stratify=y)
@@ -24,7 +24,7 @@ model = nn.Sequential(
 )
 optimizer = torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay)
 criterion = nn.CrossEntropyLoss()
-writer = SummaryWriter(Path(__file__).parent / "runs" / "dropout-0.9")
+writer = SummaryWriter(Path(__file__).parent / "runs" / "dropout-0.8")
 
 step = 0
 for epoch in range(epochs):
