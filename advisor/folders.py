@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from advisor.formats import Log, formats
+from advisor.formats.event_file import is_pointer
 from advisor.scalar import Histogram, Scalar
 
 TRAINING = {"train", "training", "train_inner"}
@@ -34,6 +35,7 @@ class Folder:
             known = next((f for f in formats() if f.sniff(path)), None)
             if known is None:
                 self.others.append(path.name)
+                self.notes += [f"{path.name} is only what Git LFS left in its place: run git lfs pull"] * is_pointer(path)
             elif known.BESIDE:
                 self.beside.append((known, path))
             else:

@@ -32,11 +32,6 @@ def no_runs(path: Path, tree: Tree) -> AdvisorError:
     """There is something, but no run in it: say what was seen, and what was lost."""
     notes = [*tree.notes, *(note for folder in tree.folders.values() for note in folder.notes)]
     others = [name for folder in tree.folders.values() for name in [*folder.others, *(p.name for _, p in folder.beside)]]
-    pointers = [name for name in others if "tfevents" in name]
-    if pointers:
-        notes.append(
-            f"{_names(pointers)} {'is' if len(pointers) == 1 else 'are'} no event file but what Git LFS left in its place: run git lfs pull"
-        )
     if notes:
         more = f"; and {len(notes) - NAMED} more" * (len(notes) > NAMED)
         return AdvisorError(f"nothing in {path} could be used: {'; '.join(notes[:NAMED])}{more}.")

@@ -9,25 +9,27 @@ from typer.core import TyperCommand, TyperGroup
 class QuickCommand(TyperCommand):
     """A command whose arguments are paths."""
 
-    def __init__(self, *arguments, **settings):
-        super().__init__(*arguments, **settings)
-        for parameter in self.params:
-            convert = path if parameter.param_type_name == "argument" else partial(given, parameter.process_value)
-            parameter.process_value = convert  # type: ignore[method-assign]
+    def get_params(self, context):
+        return [quick(parameter) for parameter in super().get_params(context)]
 
 
 class QuickGroup(TyperGroup):
-    """A group whose own options need no conversion where they are absent."""
+    """A group of commands."""
 
-    def __init__(self, *arguments, **settings):
-        super().__init__(*arguments, **settings)
-        for parameter in self.params:
-            parameter.process_value = partial(given, parameter.process_value)  # type: ignore[method-assign]
+    def get_params(self, context):
+        return [quick(parameter) for parameter in super().get_params(context)]
+
+
+def quick(parameter):
+    """The parameter, with typer's conversion left out where there is nothing to convert."""
+    if "process_value" not in vars(parameter):
+        parameter.process_value = path if parameter.param_type_name == "argument" else partial(option, parameter.process_value)
+    return parameter
 
 
 def path(context, value):
     return None if value is None else Path(value)
 
 
-def given(convert, context, value):
+def option(convert, context, value):
     return None if value is None else convert(context, value)

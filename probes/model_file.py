@@ -18,7 +18,11 @@ CONTRACT = {
     "dataset": "def dataset() that returns a Dataset of (input, target), or (training set, validation set)",
     "loss": "def loss(output, target) that returns a scalar tensor",
 }
-NEEDS_TORCH = "probe trains your model and needs PyTorch: pip install 'training-advisor[probe]'"
+
+
+def need_torch() -> None:
+    if importlib.util.find_spec("torch") is None:
+        raise AdvisorError("probe trains your model and needs PyTorch: pip install 'training-advisor[probe]'")
 
 
 @contextmanager
@@ -28,10 +32,8 @@ def imported(path: Path) -> Iterator[ModuleType]:
     Raises
     ------
     AdvisorError
-        PyTorch or the file is missing, it cannot be imported, or it lacks a part of the contract.
+        The file is missing, cannot be imported, or lacks a part of the contract.
     """
-    if importlib.util.find_spec("torch") is None:
-        raise AdvisorError(NEEDS_TORCH)
     path = found(path)
     before = list(sys.path), sys.dont_write_bytecode
     name = f"_probed_{path.stem}"

@@ -32,9 +32,10 @@ def probe(path: Path, *, out: Path | None = None, seed: int = 0, progress: Progr
     Raises
     ------
     AdvisorError
-        `path` does not keep the contract, or `out` exists.
+        PyTorch is missing, `path` does not keep the contract, or `out` exists.
     """
-    with contextlib.redirect_stdout(sys.stderr), model_file.imported(path) as module, kept_random_states():
+    model_file.need_torch()
+    with kept_random_states(), contextlib.redirect_stdout(sys.stderr), model_file.imported(path) as module:
         begin = time.perf_counter()
         training = contract.training_from(module, Path(path).resolve(), seed)
         bench = Bench(training, RunDirectory(out or default_path(Path(path))), seed, progress or (lambda *_: None))

@@ -82,7 +82,7 @@ def traces(training):
 @pytest.mark.parametrize("curvature", [0.3, 10.0, 1000.0])
 def test_range_test_brackets_the_largest_stable_rate(curvature):
     stable = 2 / curvature
-    rows = table(lr_range_test.measure(Quadratic(curvature), steps=200, ramps=3))
+    rows = table(lr_range_test.measure(Quadratic(curvature, noise=curvature), steps=200, ramps=3))
     found = lr_range_test.suggested(rows)
     assert stable / 100 < found.low < found.value < found.high < stable
     assert all(stable < lr_range_test.edge(lr, loss) < 30 * stable for lr, loss in lr_range_test.ramps_of(rows))
@@ -394,12 +394,13 @@ def test_a_missing_file_names_the_one_that_was_meant(tmp_path, monkeypatch):
         training_of(tmp_path)
     monkeypatch.setattr(model_file.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(AdvisorError, match="needs PyTorch: pip install"):
-        training_of(tmp_path / "model.py")
+        runner.probe(tmp_path / "model.py")
 
 
 def test_a_model_file_may_import_its_neighbours_have_lazy_layers_and_a_validation_set(tmp_path):
     (tmp_path / "parts.py").write_text("width = 3\n")
-    lazy = "import parts\ndef model(): return nn.LazyLinear(1)\nwhole = dataset\ndef dataset(): return whole(), [(torch.ones(3), torch.ones(1))] * 5\n"
+    lazy = "import parts\nwhole = dataset\ndef model(): return nn.LazyLinear(1)\n"
+    lazy += "def dataset(): return whole(), [(torch.ones(3), torch.ones(1))] * 5\n"
     (tmp_path / "model.py").write_text(GOOD + lazy)
     training = training_of(tmp_path / "model.py")
     assert (training.examples, len(training.held_out), training.batch_size, training.lr) == (40, 5, 40, 1e-3)

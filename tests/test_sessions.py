@@ -226,7 +226,7 @@ def test_what_may_not_be_read_is_told(tmp_path):
     assert "could not be read: Permission denied" in notes and "could not be entered: Permission denied" in notes
 
 
-def test_a_thousand_runs_are_soon_read(tmp_path):
+def test_many_runs_are_read(tmp_path):
     for i in range(300):
         log(tmp_path / f"{i:03}", {"loss": range(9)})
     assert len(read(tmp_path)) == 300

@@ -13,7 +13,8 @@ What to change
     initialization: He (Kaiming) before ReLU, Xavier (Glorot) before tanh or sigmoid.
 
 References
-    The guide, Problem 1, cause 3. He et al., Delving Deep into Rectifiers (2015). arXiv:1502.01852
+    The guide, Problem 1, cause 3.
+    He et al., Delving Deep into Rectifiers (2015). arXiv:1502.01852
 """
 
 import numpy as np

@@ -11,8 +11,8 @@ What to change
     memory, accumulation_steps.
 
 References
-    The guide, "Small Batches". McCandlish et al., An Empirical Model of Large-Batch Training (2018).
-    arXiv:1812.06162
+    The guide, "Small Batches".
+    McCandlish et al., An Empirical Model of Large-Batch Training (2018). arXiv:1812.06162
 """
 
 import numpy as np

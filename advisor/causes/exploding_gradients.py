@@ -13,7 +13,8 @@ What to change
     max_grad_norm: twice the median norm of this run's healthy steps, so that ordinary steps are not touched.
 
 References
-    The guide, "Gradient Clipping". Pascanu, Mikolov and Bengio (2013). arXiv:1211.5063
+    The guide, "Gradient Clipping".
+    Pascanu, Mikolov and Bengio (2013). arXiv:1211.5063
 """
 
 import numpy as np

@@ -10,8 +10,8 @@ What to change
     precision: bf16, or fp16 with a gradient scaler on older GPUs.
 
 References
-    The guide, "Mixed Precision Training" and Problem 3, solution 2. Micikevicius et al., Mixed Precision
-    Training (2018). arXiv:1710.03740
+    The guide, "Mixed Precision Training" and Problem 3, solution 2.
+    Micikevicius et al., Mixed Precision Training (2018). arXiv:1710.03740
 """
 
 from advisor.causes.data_loading_bottleneck import waiting

@@ -14,8 +14,8 @@ What to change
     edge.
 
 References
-    The guide, Problem 1, cause 1. Cohen et al., Gradient Descent on Neural Networks Typically Occurs at the
-    Edge of Stability (2021). arXiv:2103.00065
+    The guide, Problem 1, cause 1.
+    Cohen et al., Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability (2021). arXiv:2103.00065
 """
 
 import numpy as np

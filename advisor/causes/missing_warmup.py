@@ -12,8 +12,8 @@ What to change
     warmup_steps: a twentieth of the run.
 
 References
-    The guide, "Learning Rate Warmup". Kalra and Barkeshli, Why Warmup the Learning Rate? (2024).
-    arXiv:2406.09405
+    The guide, "Learning Rate Warmup".
+    Kalra and Barkeshli, Why Warmup the Learning Rate? (2024). arXiv:2406.09405
 """
 
 import numpy as np

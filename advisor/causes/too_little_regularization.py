@@ -11,8 +11,9 @@ What to change
     dropout and weight_decay, from the guide's values or ten times today's.
 
 References
-    The guide, Problem 5, solution 1. Srivastava et al., Dropout (2014). Loshchilov and Hutter, Decoupled
-    Weight Decay Regularization (2019). arXiv:1711.05101
+    The guide, Problem 5, solution 1.
+    Srivastava et al., Dropout (2014).
+    Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019). arXiv:1711.05101
 """
 
 from advisor.causes.too_many_epochs import turn

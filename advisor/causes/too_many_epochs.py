@@ -12,7 +12,8 @@ What to change
     patience (early stopping that keeps the best weights), or epochs, to where the validation loss was lowest.
 
 References
-    The guide, Problem 5, solution 2. Prechelt, Early Stopping - But When? (1998).
+    The guide, Problem 5, solution 2.
+    Prechelt, Early Stopping - But When? (1998).
 """
 
 from advisor.curves import every, fall, line, rise

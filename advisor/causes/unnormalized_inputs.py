@@ -12,7 +12,8 @@ What to change
     input_scale: zero mean and unit variance, computed on the training set.
 
 References
-    The guide, Problem 4, solution 1: check data preprocessing. LeCun et al., Efficient BackProp (1998).
+    The guide, Problem 4, solution 1: check data preprocessing.
+    LeCun et al., Efficient BackProp (1998).
 """
 
 from advisor.curves import fall, noise

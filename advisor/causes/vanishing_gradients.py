@@ -13,8 +13,8 @@ What to change
     connections.
 
 References
-    The guide, Problem 1, cause 4. Glorot and Bengio, Understanding the difficulty of training deep
-    feedforward neural networks (2010).
+    The guide, Problem 1, cause 4.
+    Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010).
 """
 
 import numpy as np

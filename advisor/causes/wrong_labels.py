@@ -10,8 +10,8 @@ What to change
     Nothing in the hyperparameters: look at twenty examples with their labels, and try to overfit one batch.
 
 References
-    The guide, Problem 4, solution 1: verify label format. Karpathy, A Recipe for Training Neural Networks
-    (2019).
+    The guide, Problem 4, solution 1: verify label format.
+    Karpathy, A Recipe for Training Neural Networks (2019).
 """
 
 from advisor.curves import fall, noise

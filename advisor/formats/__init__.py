@@ -8,7 +8,9 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from advisor.scalar import Histogram, Line, Scalar
@@ -32,6 +34,7 @@ class Log:
     purged_from: int | None = None
 
 
-def formats():
+@cache
+def formats() -> tuple[ModuleType, ...]:
     """Every module of this folder."""
-    return [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
+    return tuple(importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__))

@@ -1,5 +1,6 @@
 """TensorBoard event files: scalars old and new, histograms, hyperparameters; TensorFlow is not needed."""
 
+import io
 import os
 from array import array
 from collections.abc import Iterable
@@ -27,9 +28,9 @@ def sniff(path: Path) -> bool:
 
 
 def is_pointer(path: Path) -> bool:
-    """Whether Git LFS left a few lines of text where the file should be."""
+    """Whether Git LFS left a few lines of text where the event file should be."""
     try:
-        with path.open("rb") as file:
+        with path.open("rb") if "tfevents" in path.name and path.is_file() else io.BytesIO() as file:
             return file.read(len(POINTER)) == POINTER
     except OSError:
         return False

@@ -10,8 +10,8 @@ How it is detected
     and stays there to the end.
 
 References
-    The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity. Pascanu,
-    Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013). arXiv:1211.5063
+    The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
+    Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013). arXiv:1211.5063
 """
 
 import numpy as np

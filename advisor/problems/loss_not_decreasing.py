@@ -10,8 +10,8 @@ How it is detected
     above the start belongs to exploding-loss.
 
 References
-    The guide, Problem 1: Training Loss Not Decreasing. Karpathy, A Recipe for Training Neural Networks
-    (2019). https://karpathy.github.io/2019/04/25/recipe/
+    The guide, Problem 1: Training Loss Not Decreasing.
+    Karpathy, A Recipe for Training Neural Networks (2019). https://karpathy.github.io/2019/04/25/recipe/
 """
 
 import numpy as np

@@ -11,8 +11,8 @@ How it is detected
     loss fell.
 
 References
-    The guide, Problem 5: Overfitting. Prechelt, Early Stopping - But When? (1998).
-    doi:10.1007/3-540-49430-8_3
+    The guide, Problem 5: Overfitting.
+    Prechelt, Early Stopping - But When? (1998). doi:10.1007/3-540-49430-8_3
 """
 
 import numpy as np

@@ -11,8 +11,8 @@ How it is detected
     not enough.
 
 References
-    The guide, "Gradient Noise": bad noise makes training unstable and slow. McCandlish et al., An Empirical
-    Model of Large-Batch Training (2018). arXiv:1812.06162
+    The guide, "Gradient Noise": bad noise makes training unstable and slow.
+    McCandlish et al., An Empirical Model of Large-Batch Training (2018). arXiv:1812.06162
 """
 
 import numpy as np

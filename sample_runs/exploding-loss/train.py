@@ -23,7 +23,7 @@ train_loader = DataLoader(train_set, hparams["batch_size"], shuffle=True)
 val_images = torch.stack(list(val_set))
 
 h = hparams["hidden_dim"]
-net = nn.Sequential(nn.Linear(64, h), nn.ReLU(), nn.Linear(h, 8), nn.ReLU(), nn.Linear(8, h), nn.ReLU(), nn.Linear(h, 64))
+net = nn.Sequential(nn.Linear(64, h), nn.LeakyReLU(), nn.Linear(h, 8), nn.LeakyReLU(), nn.Linear(8, h), nn.LeakyReLU(), nn.Linear(h, 64))
 opt = torch.optim.SGD(net.parameters(), lr=hparams["lr"], momentum=hparams["momentum"])
 sched = torch.optim.lr_scheduler.LinearLR(opt, start_factor=1e-3, total_iters=hparams["warmup_steps"])
 

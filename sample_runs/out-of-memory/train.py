@@ -25,7 +25,7 @@ def in_use(field):
 limit = in_use(0) + 2**30  # our queue gives every job 1 GB
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
-hparams = {"lr": 2e-3, "batch_size": 16, "epochs": 3, "optimizer": "AdamW", "accumulation_steps": 1, "d_model": 32, "precision": "fp32"}
+hparams = {"lr": 2e-3, "batch_size": 8, "epochs": 3, "optimizer": "AdamW", "accumulation_steps": 1, "d_model": 32, "precision": "fp32"}
 paragraphs = [p for topic in sorted(topics) for p in topics[topic].split("\n\n")]
 alphabet = {c: i + 1 for i, c in enumerate(sorted(set("".join(paragraphs))))}
 corpus = [torch.tensor([alphabet[c] for c in p]) for p in paragraphs if len(p) > 20]

@@ -9,7 +9,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 torch.manual_seed(1)
 torch.set_num_threads(1)
-args = dict(learning_rate=3e-3, per_device_train_batch_size=16, max_steps=700, warmup_steps=30, weight_decay=0.0, hidden_size=128, optim="adamw_torch")
+args = dict(learning_rate=4e-3, per_device_train_batch_size=16, max_steps=700, warmup_steps=30, weight_decay=0.0, hidden_size=128, optim="adamw_torch")
 text = topics["string-methods"][:14_000]
 chars = sorted(set(text))
 data = torch.tensor([chars.index(c) for c in text])

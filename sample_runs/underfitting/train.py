@@ -12,7 +12,7 @@ from torch.utils.tensorboard import SummaryWriter
 torch.manual_seed(0)
 torch.set_num_threads(1)
 
-lr, weight_decay, dropout, batch_size, epochs = 5e-3, 0.01, 0.8, 64, 40
+lr, weight_decay, dropout, batch_size, epochs = 5e-3, 0.03, 0.8, 64, 40
 
 X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X / 16, y, test_size=0.25, random_state=1, stratify=y)
