@@ -90,5 +90,5 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
     runs = runs_of(tree)
     if not runs:
         raise no_runs(path, tree)
-    runs = [replace(run, name=path.name) if path.is_file() else run for run in runs]
+    runs = [replace(run, path=path, name=path.name) if path.is_file() else run for run in runs]
     return [aligned(run) for run in named_by_user(runs, tags or {})]

@@ -86,7 +86,8 @@ def runs_of(tree: Tree) -> list[Run]:
     found = {folder.path: trainings(folder.logs) for folder in tree.folders.values() if folder.logs}
     found = {path: several for path, several in found.items() if several}
     runs_below = Counter(above for path in found for above in (path, *path.parents))
-    orphans = [note for folder in tree.folders.values() if folder.path not in found for note in folder.notes]
+    others = [folder for folder in tree.folders.values() if folder.path not in found]
+    orphans = [f"{folder.path.relative_to(tree.root).as_posix()}/{note}" for folder in others for note in folder.notes]
     runs = [run for path, several in found.items() for run in _runs(tree, path, several, runs_below)]
     if runs and (notes := [*tree.notes, *orphans]):
         runs[0] = replace(runs[0], notes=(*runs[0].notes, *notes))

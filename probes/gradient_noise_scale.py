@@ -66,13 +66,13 @@ def inverse(small_sq: float, big_sq: float, size: int, count: int) -> float:
 
 def interval(whole: float, without: np.ndarray) -> tuple[float, float]:
     """The 90 % jackknife interval of the noise scale, from 1/B of everything and of everything but each group."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     groups = len(without)
     if groups < 2 or not np.isfinite(without).all():
         return 0.0, np.inf
     error = np.sqrt((groups - 1) / groups * ((without - without.mean()) ** 2).sum())
-    reach = t.ppf(0.95, groups - 1) * error
+    reach = stdtrit(groups - 1, 0.95) * error  # Student's t
     return reciprocal(whole + reach), reciprocal(whole - reach)
 
 

@@ -296,6 +296,7 @@ SAID = {
     "Command terminated with exit code 137": "killed",
     "Loss is nan, stopping training": "nan",
     "epoch 3 | loss: nan | lr 0.1": "nan",
+    '{"train_loss": NaN, "step": 3}': "nan",
     "RuntimeError: Function 'MulBackward0' returned nan values in its 0th output.": "nan",
     "Gradient overflow.  Skipping step, loss scaler 0 reducing loss scale to 32768.0": "overflow",
     "RuntimeError: DataLoader worker (pid 4242) is killed by signal: Bus error.": "data-loader",

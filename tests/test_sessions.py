@@ -193,6 +193,14 @@ def test_one_event_file_is_a_run(tmp_path):
     assert set(run.scalars) == {"loss"} and run.name == path.name
 
 
+@pytest.mark.parametrize("given, names", [(".", ["a", "b"]), ("a", ["a"]), ("./a/", ["a"]), ("../here/a", ["a"])])
+def test_runs_are_named_from_where_was_looked(tmp_path, monkeypatch, given, names):
+    for name in "ab":
+        log(tmp_path / "here" / name, {"loss": range(9)})
+    monkeypatch.chdir(tmp_path / "here")
+    assert [run.name for run in read(given)] == names
+
+
 def test_links_in_a_circle(tmp_path):
     log(tmp_path / "b" / "a", {"loss": range(9)})
     (tmp_path / "b" / "loop").symlink_to(tmp_path)

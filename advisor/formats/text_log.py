@@ -25,8 +25,8 @@ KINDS = {
     r"|unable to (?:open|write to|mmap) (?:shared memory|file </torch_)|out of shared memory",
     "communication": r"NCCL error|nccl(?:Unhandled|System|Internal|Remote|Invalid)\w*(?:Error|Usage|Argument)|Dist(?:Backend|Network)Error"
     r"|Watchdog caught collective operation timeout|Gloo.*(?:Connection closed|timed out)|ProcessGroup\w+.*(?i:timeout|timed out)",
-    "nan": r"(?i:\bloss(?:es)?\b(?: is|=|:)?[ '\"(:=]*(?:nan|[+-]?inf(?:inity)?)\b)|(?i:loss is (?:not finite|non-?finite))"
-    r"|(?i:non-?finite loss)|returned nan values in its|(?i:\bnan (?:or inf )?(?:found|detected|encountered))",
+    "nan": r"(?i:(?:\b|train_|total_)loss(?:es)?\b(?: is|=|:)?[ '\"(:=]*(?:nan|[+-]?inf(?:inity)?)\b)"
+    r"|(?i:loss is (?:not |non-?)finite|non-?finite loss)|returned nan values in its|(?i:\bnan (?:or inf )?(?:found|detected|encountered))",
     "overflow": r"(?i:gradient overflow)|OVERFLOW!|(?i:overflow detected)|(?i:reducing loss scale)"
     r"|(?i:grad(?:ient)?s? (?:are|is|contains?) (?:inf|nan))",
 }

@@ -36,7 +36,7 @@ def check(
         return
     guess = list(guesses(s, val_loss, chance))
     flat, rising = s.settled <= settled and s.late_sigma < sigmas, -0.5 < s.late < -learned and s.late_sigma < -sigmas
-    little = learned < s.fall <= (1.0 if guess else fall)
+    little = learned < s.fall <= (1.0 if guess else fall + 0.05 if distance(lr, hparams) > 0 else fall)
     if not (flat or rising) or not little or s.points < 20 or s.end.below(s.start) <= sigmas:
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))

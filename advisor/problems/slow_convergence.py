@@ -9,6 +9,7 @@ How it is detected
     The loss lost no more than `fall` of its starting value in the whole run, made `late` or more of that fall
     in the second half, beyond its noise by `sigmas` standard errors, and needed `half` of the run or more for
     the first half of the fall. A healthy loss makes most of its fall early.
+    Where the learning rate is known to lie `below` decades or more under the usual, a quarter of `late` is enough.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss decreases extremely slowly or gets stuck.
@@ -17,13 +18,16 @@ References
 from advisor.curves import T, fall, flat, line, noise, rise
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding
+from advisor.rates import distance
 from advisor.stats import confidence, percent, shape
 
+OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 
-def check(train_loss, val_loss=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5):
+
+def check(train_loss, val_loss=None, lr=None, hparams=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5, below=1.5):
     s = shape(train_loss)
-    found = slow(s, fall, late, half) and s.late_sigma > sigmas
-    if not found or s.peak > 1.2:
+    far_below = -distance(lr, hparams) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
+    if not ((slow(s, fall, late, half) and s.late_sigma > sigmas) or far_below) or s.peak > OVERSHOT:
         return
     evidence = [
         Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
@@ -33,7 +37,7 @@ def check(train_loss, val_loss=None, *, fall=0.42, late=0.22, half=0.12, sigmas=
         evidence.append(Evidence("val_loss", v.first_step, v.last_step, "share of its fall made in the second half", v.late, late))
     yield Finding(
         f"Training loss fell only {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, over steps "
-        f"{s.first_step} to {s.last_step} and made {percent(s.late)} of that fall in the second half: it had hardly begun.",
+        f"{s.first_step} to {s.last_step} and made {percent(s.late)} of that fall in the second half.",
         tuple(evidence),
         confidence=confidence(s.late_sigma, sigmas) if len(evidence) < 3 else 0.95,
     )
@@ -48,12 +52,21 @@ BAD = {
     "slower still": dict(train_loss=line(2.3, 2.28) * noise(0.002)),
     "bends a little": dict(train_loss=fall(start=2.3, end=1.3, rate=1.4) * noise(0.01)),
     "flat at first, then falls a little": dict(train_loss=flat(3.5) * noise(0.02) - rise(1.2, after=0.2)),
+    "learns the averages at once, then creeps, at a tiny rate": dict(
+        train_loss=(falling(start=4.4, end=3.3, rate=60) - 0.2 * T) * noise(0.01), hparams=dict(lr=1e-6, optimizer="Adam")
+    ),
     "noisy": dict(train_loss=line(2.3, 1.9) * noise(0.06)),
 }
 GOOD = {
     "a healthy fall": dict(train_loss=falling() * noise(0.05)),
     "converged high": dict(train_loss=falling(start=2.3, end=1.6, rate=12) * noise(0.02)),
     "fine-tuning: most of it at once, then a slow slope": dict(train_loss=(falling(start=1.6, end=1.3, rate=60) - 0.27 * T) * noise(0.02)),
+    "the same at a usual rate": dict(
+        train_loss=(falling(start=4.4, end=3.3, rate=60) - 0.2 * T) * noise(0.01), hparams=dict(lr=1e-3, optimizer="Adam")
+    ),
+    "fine-tuning at a small rate, as usual": dict(
+        train_loss=(falling(start=1.6, end=1.3, rate=60) - 0.12 * T) * noise(0.01), hparams=dict(lr=1e-5, optimizer="AdamW")
+    ),
     "bends, and has nearly settled": dict(train_loss=falling(start=2.3, end=1.5, rate=4.4) * noise(0.01)),
     "a slope within its noise": dict(train_loss=line(2.3, 2.2) * noise(0.12, seed=1)),
     "flat": dict(train_loss=flat(2.3) * noise(0.02)),

@@ -7,7 +7,7 @@ from advisor.render import braille
 from advisor.render.words import clean, number, steps
 from advisor.scalar import Scalar
 
-DECADES = 2  # positive values that span more are drawn on a log scale
+DECADES = 2  # positive values that span more, but for a few low ones, are drawn on a log scale
 SCALE = 10  # characters of the scale's numbers
 
 
@@ -39,7 +39,7 @@ def title(curve: Scalar, name: str) -> Text:
 
 
 def logarithmic(finite: np.ndarray) -> bool:
-    return bool(len(finite) and finite.min() > 0 and np.log10(finite.max()) - np.log10(finite.min()) > DECADES)
+    return bool(len(finite) and finite.min() > 0 and finite.max() > 10**DECADES * np.quantile(finite, 0.05))
 
 
 def mark(curve: Scalar, first: int, last: int, width: int) -> str:

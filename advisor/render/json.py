@@ -76,9 +76,11 @@ def strict(value: Any) -> Any:
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
     if isinstance(value, Mapping):
-        return {str(k): strict(v) for k, v in value.items()}
+        return {strict(str(k)): strict(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [strict(v) for v in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return value if isinstance(value, str | int | None) else str(value)
+    if isinstance(value, int | None):
+        return value
+    return str(value).encode(errors="replace").decode()  # file names may hold halves of characters, which no other program can read

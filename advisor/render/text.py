@@ -11,7 +11,7 @@ from rich.text import Text
 from advisor.finding import Cause, Change, Evidence, Finding, Report
 from advisor.render.figure import figure, title
 from advisor.render.terminal import written
-from advisor.render.words import clean, counted, edit, interval, likelihood, listed, loud, named, number, place, steps, times
+from advisor.render.words import clean, counted, edit, interval, likelihood, listed, loud, named, number, steps, times
 from advisor.scalar import Scalar
 
 COLORS = {
@@ -49,8 +49,8 @@ def blocks(report: Report) -> Iterator[RenderableType]:
 
 def headline(report: Report) -> Iterator[RenderableType]:
     run = report.run
-    verdict = Text(f"{SIGNS[report.verdict]} ", COLORS[report.verdict])
-    yield verdict.append(named(report), "bold").append("  ").append(in_words(report), COLORS[report.verdict])
+    color = COLORS[report.verdict]
+    yield Text.assemble((SIGNS[report.verdict], color), " ", (named(report), "bold"), "  ", (in_words(report), color))
     curves = [(name, s.tag) for name, s in run.signals.items() if isinstance(s, Scalar)]
     known = [name if tag in ("", name) else f"{name} = {tag}" for name, tag in curves]
     said = [steps(*run.steps) if run.steps else "no steps", counted(len(run.scalars) or len(curves), "scalar")]
@@ -74,7 +74,7 @@ def in_words(report: Report) -> str:
 def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
     """The change in a frame: what, how far it may go, why, and the line that makes it."""
     owner = next(((f, c) for f in report.findings for c in f.causes if change in c.changes), None)
-    rows = [Text(edit(change), "bold").append(f"   {interval(change)}", "dim")]
+    rows = [Text.assemble((edit(change), "bold"), (f"   {interval(change)}", "dim"))]
     rows += reason(change)
     if owner:
         finding, cause = owner
@@ -86,7 +86,7 @@ def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
 def of_finding(finding: Finding, report: Report, told: set[str]) -> Iterator[RenderableType]:
     """A finding; where one before it had the same first cause, its changes are not told again. `told` holds the causes told so far."""
     sure = f"{finding.level} · {likelihood(finding.confidence)} ({finding.confidence:.0%})"
-    yield Text(finding.problem, COLORS[finding.level]).append(f"  {sure}", "dim")
+    yield Text.assemble((finding.problem, COLORS[finding.level]), (f"  {sure}", "dim"))
     yield indented(Text(clean(finding.message)), 2)
     yield from drawn(finding, report)
     yield indented(facts(finding.evidence), 2)
@@ -130,9 +130,9 @@ def facts(evidence: Iterable[Evidence]) -> Table:
 def of_cause(cause: Cause) -> RenderableType:
     """The cause with its probability as a bar, and the facts that weigh most for and against it."""
     filled = round(cause.probability * BAR)
-    bar = Text("█" * filled, "magenta").append("░" * (BAR - filled), "dim")
+    bar = Text.assemble(("█" * filled, "magenta"), ("░" * (BAR - filled), "dim"))
     head = Table.grid(padding=(0, 1))
-    head.add_row(bar, Text(f"{cause.probability:>4.0%}"), Text(cause.cause, "bold").append(f"  {clean(cause.message)}", "dim"))
+    head.add_row(bar, Text(f"{cause.probability:>4.0%}"), Text.assemble((cause.cause, "bold"), (f"  {clean(cause.message)}", "dim")))
     weighed = sorted((e for e in cause.evidence if e.weight), key=lambda e: -abs(e.weight or 0))[:TOP]
     table = Table.grid(padding=(0, 1))
     for e in weighed:

@@ -18,7 +18,7 @@ CONFIDENCE = ((0.95, "almost certain"), (0.85, "very likely"), (0.7, "likely"), 
 def clean(text: Any) -> str:
     """Foreign text on one line, without terminal escapes, control characters or marks that turn its direction."""
     kept = (" " if c in "\n\r\t" else "" if unicodedata.category(c) in UNPRINTABLE else c for c in ESCAPES.sub("", str(text)))
-    return "".join(kept)
+    return "".join(kept).strip()
 
 
 def number(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""How long `advisor diagnose` takes on a small run, from start to end of the process, against `import pandas`: python tests/bench/startup.py
+"""How long `advisor diagnose` takes on a small run, the whole process, against `import pandas`: python tests/bench/startup.py
 
 Best of five each, taken in turns, with modules compiled beforehand as an installation compiles them.
 """
