@@ -89,6 +89,7 @@ def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, ver
         raise AdvisorError(f"advisor probe trains your model and needs PyTorch, which {sys.executable} does not have: pip install torch")
     import advisor
     from advisor.render.progress import bar
+    from advisor.render.terminal import say
     from probes import runner, summary
 
     with bar() as progress:
@@ -99,7 +100,7 @@ def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, ver
 
         print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
     else:
-        print(summary.as_text(outcome))
+        say(summary.as_text(outcome) + "\n")
         show(reports, json=False, verbose=verbose)
 
 

@@ -68,5 +68,5 @@ def of_hparams(content: bytes) -> dict[str, Any]:
         session = HParamsPluginData.FromString(content).session_start_info
     except DecodeError:
         return {}
-    kinds = ((name, value, value.WhichOneof("kind")) for name, value in session.hparams.items())
+    kinds = ((name, value, value.WhichOneof("kind")) for name, value in sorted(session.hparams.items()))  # a protobuf map has no order
     return {name: getattr(value, kind) for name, value, kind in kinds if kind in ("number_value", "string_value", "bool_value")}

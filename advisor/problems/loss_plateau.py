@@ -9,7 +9,7 @@ How it is detected
     of guessing among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and
     did not fall significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone may be the
     noise in the targets: it is a note, unless a second signal agrees (guessing, accuracy that gained nothing, a learning rate
-    above the usual, a loss that rises). Or a schedule took the learning rate to nothing while the loss was still falling.
+    above the usual or gone early, a loss that rises). Or a schedule took the learning rate to nothing while the loss was still falling.
 
 References
     The guide, Problem 4: Model Not Learning (Loss Stuck).
@@ -24,6 +24,7 @@ from advisor.stats import confidence, level, percent, shape
 from advisor.stats import noise as noise_of
 
 NO_LR = 1e-3  # of its peak: a learning rate this small trains nothing
+GONE = 0.4  # of the run
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 
 
@@ -41,7 +42,7 @@ def check(
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / (s.last_step - s.first_step)
-    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams)]
+    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams), *no_rate(lr)]
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, "
         f"and has {'risen' if rising else 'been flat'} since step {since} ({percent(share)} of the run).",
@@ -83,26 +84,37 @@ def too_high(lr, hparams):
         yield Evidence("hparams", 0, 0, "decades of the learning rate above the usual", decades, 0.0, tag="lr")
 
 
+def rate_gone(lr):
+    """The last step with a learning rate to speak of, None where there is one for most of the run."""
+    if lr is None or len(used := lr.finite()) < 10 or used.values.max() <= 0:
+        return None
+    gone, last = int(used.steps[used.values > NO_LR * used.values.max()][-1]), int(used.steps[-1])
+    return gone if last - gone > GONE * (last - int(used.steps[0])) else None
+
+
+def no_rate(lr):
+    """For most of the run there was no learning rate to speak of."""
+    if (gone := rate_gone(lr)) is not None:
+        first, last = int(lr.steps[0]), int(lr.steps[-1])
+        yield Evidence("lr", gone, last, "share of the run without a learning rate", (last - gone) / (last - first), GONE)
+
+
 def froze(train_loss, lr, s):
     """The loss was still falling when the learning rate reached nothing, long before the end."""
-    lr = lr.finite()
-    if len(lr) < 10 or lr.values.max() <= 0:
+    gone = rate_gone(lr)
+    share = (gone - s.first_step) / (s.last_step - s.first_step) if gone is not None else 0.0
+    if share <= 0.02:
         return None
-    alive = lr.steps[lr.values > NO_LR * lr.values.max()]
-    gone, span = int(alive[-1]), s.last_step - s.first_step
-    if gone > s.first_step + 0.6 * span or gone <= s.first_step + 0.02 * span:
-        return None
-    share = (gone - s.first_step) / span
     before, at = level(train_loss, share / 2, share * 0.6), level(train_loss, share * 0.9, share)
     rate = (before.value - at.value) / max(s.start.value - at.value, 1e-300)
     if at.below(before) < 3 or rate < 0.03:
         return None
+    left = lr.finite().between(gone + 1).values.max()
     return Finding(
-        f"Training loss stopped falling at {s.end.value:.3g} when the learning rate reached "
-        f"{lr.values[lr.steps > gone].max():.2g} after step {gone}; "
+        f"Training loss stopped falling at {s.end.value:.3g} when the learning rate reached {left:.2g} after step {gone}; "
         f"the {percent(1 - share)} of the run after that trained nothing.",
         (
-            Evidence("lr", gone, s.last_step, "share of the run without a learning rate", 1 - share, 0.4),
+            *no_rate(lr),
             Evidence("train_loss", s.first_step, gone, "share of the fall made just before", rate, 0.03),
         ),
         confidence=0.9,
@@ -123,6 +135,9 @@ BAD = {
         train_loss=fall(start=17, end=1.098, rate=900) * noise(0.01), val_loss=every(10, flat(1.1) * noise(0.002))
     ),
     "falls a little, then rises": dict(train_loss=(fall(start=3.5, end=2.0, rate=40) + rise(0.4, after=0.1)) * noise(0.01)),
+    "flat, and the schedule ended early": dict(
+        train_loss=fall(start=4.4, end=2.8, rate=80) * noise(0.01), lr=np.where(T < 0.2, 0.1, 1e-6) * np.ones(200)
+    ),
     "the schedule ended too early": dict(
         train_loss=np.where(T < 0.25, line(2.3, -1.7), 1.3) * noise(0.01), lr=np.where(T < 0.25, 0.1 * (1 - 4 * T), 0.0)
     ),

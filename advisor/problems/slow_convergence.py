@@ -19,13 +19,14 @@ from advisor.curves import T, fall, flat, line, noise, rise
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding
 from advisor.rates import distance
-from advisor.stats import confidence, percent, shape
+from advisor.stats import confidence, enough, percent, shape
 
+POINTS = 25  # fewer are a beginning, however slow
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 
 
 def check(train_loss, val_loss=None, lr=None, hparams=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5, below=1.5):
-    s = shape(train_loss)
+    s = shape(enough(train_loss, POINTS))
     far_below = -distance(lr, hparams) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
     if not ((slow(s, fall, late, half) and s.late_sigma > sigmas) or far_below) or s.peak > OVERSHOT:
         return

@@ -46,14 +46,11 @@ def mark(curve: Scalar, first: int, last: int, width: int) -> str:
     """A bracket under the steps of the evidence, with the steps in it where they fit and beside it where not."""
     ends = [curve.steps[0], curve.steps[-1]]
     a, b = braille.columns(np.clip([first, last], *ends), 2 * width, *map(float, ends)) // 2
-    label = f" {steps(first, last)} "
-    bracket = "▲" if a == b else "└" + (label if len(label) <= b - a - 3 else "").center(b - a - 1, "─") + "┘"
-    if label in bracket:
-        return " " * a + bracket
-    return (
-        " " * a + bracket + label.rstrip()
-        if b + 1 + len(label) <= width
-        else label.strip().rjust(a - 1) + " " + bracket
-        if a > len(label)
-        else " " * a + bracket
-    )
+    label, pad = f" {steps(first, last)} ", " " * a
+    inside = label if len(label) <= b - a - 3 else ""
+    bracket = "▲" if a == b else f"└{inside.center(b - a - 1, '─')}┘"
+    if inside:
+        return pad + bracket
+    if b + 1 + len(label) <= width:
+        return pad + bracket + label.rstrip()
+    return label.strip().rjust(a - 1) + " " + bracket if a > len(label) else pad + bracket

@@ -42,7 +42,8 @@ def as_dict(report: Report) -> dict[str, Any]:
 def _run(run: Run) -> dict[str, Any]:
     signals = {name: s.tag for name, s in run.signals.items() if isinstance(s, Scalar)}
     shown = {"path": run.path, "name": run.name, "format": run.format, "steps": run.steps}
-    return {**shown, "signals": signals, "hparams": run.hparams, "notes": run.notes}
+    hparams = dict(sorted(run.hparams.items()))  # event files keep them in no order
+    return {**shown, "signals": signals, "hparams": hparams, "notes": run.notes}
 
 
 def _finding(f: Finding) -> dict[str, Any]:

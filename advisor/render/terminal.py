@@ -18,9 +18,14 @@ def terminal() -> Console:
 
 
 def put(console: Console, blocks: Iterable[RenderableType]) -> None:
-    """Print all blocks at once; a character that the encoding of standard output lacks becomes a question mark."""
+    """Print all blocks at once."""
+    say(written(console, blocks))
+
+
+def say(text: str) -> None:
+    """Write to standard output; a character that its encoding lacks becomes a question mark."""
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(written(console, blocks).encode(encoding, "replace").decode(encoding))
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
 
 
 def written(console: Console, blocks: Iterable[RenderableType]) -> str:

@@ -11,7 +11,7 @@ from torch.utils.tensorboard import SummaryWriter
 torch.manual_seed(0)
 torch.set_num_threads(1)
 
-cfg = {"learning_rate": 2e-6, "train_batch_size": 32, "num_train_epochs": 15, "optimizer": "AdamW", "weight_decay": 0.01, "max_grad_norm": 1.0}
+cfg = {"learning_rate": 1e-5, "train_batch_size": 32, "num_train_epochs": 15, "optimizer": "AdamW", "weight_decay": 0.01, "max_grad_norm": 1.0}
 out = Path(__file__).parent / "output"
 out.mkdir(exist_ok=True)
 (out / "hparams.yaml").write_text(yaml.safe_dump(cfg))
