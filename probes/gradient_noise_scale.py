@@ -21,16 +21,17 @@ import numpy as np
 from advisor.finding import Evidence
 from probes.outcome import noted
 
-LARGEST = 32  # examples in a micro-batch
 
+def measure(training, *, lr=None, steps=0, count=32, groups=8, microbatch=32):
+    """Rows after each round of `groups` micro-batches of at most `microbatch` examples, the last row the best.
 
-def measure(training, *, lr=None, steps=0, count=32, groups=8, microbatch=None):
-    """Rows after each round of `groups` micro-batches, the last the best; first `steps` optimizer steps at `lr` are taken."""
+    First `steps` optimizer steps at `lr` are taken.
+    """
     if lr is not None:
         training.lr = lr
     for _ in range(steps):
         training.step()
-    size = microbatch or max(min(training.batch_size, 2), min(LARGEST, training.examples // count))
+    size = max(min(training.batch_size, 2), min(microbatch, training.examples // count))
     training.batch_size = size  # begins an epoch: no example is drawn twice
     count = min(count, training.examples // size)
     groups = min(groups, count)

@@ -31,7 +31,7 @@ def measure(training, *, steps=300, evaluations=12, seconds=4.0):
     begin = time.perf_counter()
     first = training.evaluate()
     affordable = seconds / max(time.perf_counter() - begin, 1e-9)
-    every = max(1, round(steps / np.clip(affordable, 3, evaluations)))
+    every = max(1, round(steps / np.clip(affordable, 2, evaluations)))
     for step in range(steps):
         evaluated = {"val_loss": training.evaluate() if step else first} if step % every == 0 or step == steps - 1 else {}
         yield {"train_loss": training.step(), "lr": training.lr, "grad_norm": training.grad_norm, **evaluated}
@@ -45,6 +45,6 @@ def check(loss_curve):
     steps = f"in {len(loss_curve.train_loss)} steps"
     turned = f", and was lowest, {losses[best]:.3g}, at step {known[best]}" if last - losses[best] > TURNED * (first - losses[best]) else ""
     yield noted(
-        f"At the suggested settings the held-out loss went from {first:.3g} to {last:.3g} {steps}{turned}.",
+        f"At a learning rate of {loss_curve.lr[0]:.1e} the held-out loss went from {first:.3g} to {last:.3g} {steps}{turned}.",
         fact,
     )

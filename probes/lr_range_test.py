@@ -64,13 +64,12 @@ def smoothed(lr: np.ndarray, loss: np.ndarray) -> np.ndarray:
 
 
 def ramps_of(lr_range_test):
-    """(lr, loss) of each ramp that ran to its end, at the batch size of the last that did."""
+    """(batch size, lr, loss) of each ramp that ran to its end, by the batch size measured last."""
     table, ends = lr_range_test, np.flatnonzero(lr_range_test.ended)
-    if not len(ends):
-        return []
-    last = table.batch_size == table.batch_size[ends[-1]]
-    ended = np.unique(table.ramp[last & (table.ended > 0)])
-    return [(table.lr[kept], table.loss[kept]) for ramp in ended for kept in [last & (table.ramp == ramp)]]
+    runs = dict.fromkeys((table.batch_size[end], table.ramp[end]) for end in reversed(ends))
+    return [
+        (int(size), table.lr[kept], table.loss[kept]) for size, ramp in runs for kept in [(table.batch_size == size) & (table.ramp == ramp)]
+    ]
 
 
 def fell(loss: np.ndarray) -> bool:
@@ -92,17 +91,20 @@ def edge(lr: np.ndarray, loss: np.ndarray) -> float:
 
 def suggested(lr_range_test) -> Estimate:
     """The learning rate to train at."""
-    good = [(lr, loss, lr[np.nanargmin(smoothed(lr, loss))]) for lr, loss in ramps_of(lr_range_test) if fell(loss)]
-    if not good:
+    told = [ramp for ramp in ramps_of(lr_range_test) if fell(ramp[2])]
+    if not told:
         return Estimate(None, None, None, "the loss never fell beyond its noise at any rate of the range test")
-    minimum = np.array([rate for *_, rate in good])
-    unstable = min(edge(lr, loss) for lr, loss, _ in good)
+    size = told[0][0]
+    good = [(lr, loss) for batch_size, lr, loss in told if batch_size == size]
+    minimum = np.array([lr[np.nanargmin(smoothed(lr, loss))] for lr, loss in good])
+    unstable = min(edge(lr, loss) for lr, loss in good)
     value = min(float(np.exp(np.log(minimum / BELOW_MINIMUM).mean())), unstable / WIDTH)
     low, high = min(value / WIDTH, float(minimum.min()) / BELOW_MINIMUM), max(value, min(float(minimum.min()), unstable / 2))
     ramps = "one range test" if len(good) == 1 else f"{len(good)} range tests"
-    ramps += f" at a batch size of {int(lr_range_test.batch_size[lr_range_test.ended > 0][-1]):,}"
     beyond = f"; training became unstable at {unstable:.1e}" if np.isfinite(unstable) else ""
-    return Estimate(value, low, high, f"a tenth of the rate at which the smoothed loss was lowest in {ramps}{beyond}")
+    return Estimate(
+        value, low, high, f"a tenth of the rate at which the smoothed loss was lowest in {ramps} at a batch size of {size:,}{beyond}"
+    )
 
 
 def check(lr_range_test):

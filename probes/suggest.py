@@ -31,8 +31,8 @@ def batch_size(tables, examples: int) -> tuple[Estimate, int]:
         )
         return Estimate(None, None, None, unknown), 1
     wanted, low, high = (math.sqrt(scale * knee) for scale in noise)
-    least = "" if seen else "at least "
-    balance = f"balances a noise scale of {noise[0]:,.0f} and a throughput knee of {least}{knee:,.0f} (√ of their product: {wanted:,.0f})"
+    side = "" if seen else "at most " if knee == tables["throughput"].batch_size.min() else "at least "
+    balance = f"balances a noise scale of {noise[0]:,.0f} and a throughput knee of {side}{knee:,.0f} (√ of their product: {wanted:,.0f})"
     fits, memory_bound = peak_memory.largest(tables["peak_memory"]) if "peak_memory" in tables else (None, False)
     most = max(1, examples // SHARE)
     if fits and not memory_bound:

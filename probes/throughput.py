@@ -65,12 +65,14 @@ def line(throughput) -> tuple[float, float]:
 
 
 def knee(throughput) -> tuple[float, bool]:
-    """The batch size at which half of a step's time is fixed cost (NaN: unknown), and whether it lies within the sizes timed."""
+    """The batch size at which half of a step's time is fixed cost (NaN: unknown), and whether it lies within the sizes timed.
+
+    Where it does not, the smallest or the largest of them stands for it.
+    """
     alpha, beta = line(throughput)
-    if np.isnan(beta):
-        return np.nan, False
-    most = float(throughput.batch_size.max())
-    return (alpha / beta, True) if alpha < beta * most else (most, False)
+    least, most = float(throughput.batch_size.min()), float(throughput.batch_size.max())
+    found = np.nan if np.isnan(beta) else most if alpha >= beta * most else max(least, alpha / beta)
+    return found, bool(least < found < most)
 
 
 def check(throughput):

@@ -1,7 +1,7 @@
 """Train the sample runs again: `python sample_runs/make.py [name ...]`, all of them without a name.
 
-Each train.py runs in a process of its own. Afterwards nothing in its folder tells on which machine that was: event files lose the host name and
-the process id in their names, and train.log the folders it names.
+Each train.py runs in a process of its own. Afterwards nothing in its folder tells on which machine that was: event files lose the host name
+and the process id from their names, train.log loses the folders.
 """
 
 import re

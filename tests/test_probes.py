@@ -85,7 +85,7 @@ def test_range_test_brackets_the_largest_stable_rate(curvature):
     rows = table(lr_range_test.measure(Quadratic(curvature, noise=curvature), steps=200, ramps=3))
     found = lr_range_test.suggested(rows)
     assert stable / 100 < found.low < found.value < found.high < stable
-    assert all(stable < lr_range_test.edge(lr, loss) < 30 * stable for lr, loss in lr_range_test.ramps_of(rows))
+    assert all(stable < lr_range_test.edge(lr, loss) < 30 * stable for _, lr, loss in lr_range_test.ramps_of(rows))
     [finding] = lr_range_test.check(rows)
     [change] = finding.causes[0].changes
     assert finding.level == "note" and change.hparam == "lr" and change.to == found.value and change.interval == (found.low, found.high)
@@ -455,13 +455,7 @@ def test_the_suggestion_trains_and_is_told(sample):
     assert len(text.splitlines()) < 45 and sample.progress[-1][1] == sample.progress[-1][2]
 
 
-def quick(monkeypatch):
-    monkeypatch.setattr(runner, "SECONDS", 0.2)
-
-
-def test_ctrl_c_keeps_what_is_known(tmp_path, monkeypatch):
-    quick(monkeypatch)
-
+def test_ctrl_c_keeps_what_is_known(tmp_path):
     def stop(title, done, total):
         if title == "memory":
             raise KeyboardInterrupt
@@ -473,7 +467,7 @@ def test_ctrl_c_keeps_what_is_known(tmp_path, monkeypatch):
 
 
 def test_a_measurement_that_breaks_off_costs_a_sentence(tmp_path, monkeypatch):
-    quick(monkeypatch)
+    monkeypatch.setattr(runner, "SECONDS", 0.5)
     before = peak_memory.measure
 
     def breaks(training, **options):

@@ -10,7 +10,7 @@ How it is weighed
     Against: a slow, steady fall, and a rate below the usual.
 
 What to change
-    lr, to a tenth or to the optimizer's safe starting value, whichever is lower; a probe finds the exact
+    lr, to a tenth or to the optimizer's safe starting value for a training of this length, whichever is lower; a probe finds the exact
     edge.
 
 References
@@ -29,6 +29,7 @@ from advisor.stats import noise as noise_of
 
 EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss")
 PRIOR = 2.0
+LONG = 50_000  # steps: the trainings that the safe values are known from; the best rate falls about as the root of the length
 
 
 def weigh(finding, train_loss, lr=None, hparams=None):
@@ -77,19 +78,22 @@ def by_shape(s, healed):
 def changes(run, finding):
     rate, optimizer = peak_lr(run.signal("lr"), run.signal("hparams")), optimizer_of(run.signal("hparams"))
     if rate is None:
-        yield Change(
-            "lr",
-            by=0.1,
-            interval=(0.01, 0.3),
-            why="each step overshoots; the guide's step is a tenth, since neither rate nor optimizer was logged",
-        )
+        yield Change("lr", by=0.1, interval=(0.01, 0.3), why="each step overshoots; the guide's step is a tenth, since no rate was logged")
         return
-    safe = SAFE.get(optimizer or "", rate)
+    safe = safe_rate(run.signal("train_loss"), optimizer, rate)
     to = rounded(min(rate / 10, safe))
-    reason = f"a rate from which {optimizer} starts safely" if to == rounded(safe) and safe < rate / 10 else "a tenth of today's"
-    yield Change(
-        "lr", to=to, from_=rate, interval=(rounded(to / 10), rounded(min(rate / 3, to * 10))), why=f"each step overshoots; {reason}"
-    )
+    reason = f"what {optimizer} is safe with in a training of this length" if safe < rate / 10 else "a tenth of today's"
+    interval = (rounded(to / 10), rounded(min(rate / 3, to * 10)))
+    yield Change("lr", to=to, from_=rate, interval=interval, why=f"each step overshoots; {reason}")
+
+
+def safe_rate(train_loss, optimizer, rate):
+    """The optimizer's safe starting value, larger for a short training; less so where the loss ended as NaN."""
+    if optimizer is None:
+        return rate
+    steps = max(int(train_loss.steps[-1] - train_loss.steps[0]), 1)
+    larger = float(np.clip(np.sqrt(LONG / steps), 1, 10))
+    return SAFE[optimizer] * (larger if np.isfinite(train_loss.values[-1]) else np.sqrt(larger))
 
 
 BAD = {

@@ -80,7 +80,7 @@ def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
         finding, cause = owner
         rows.append(Text(f"For {finding.problem}, because of {cause.cause} ({cause.probability:.0%}). Change one thing at a time.", "dim"))
     yield Text()
-    yield Panel(Group(*rows), title="Change first", title_align="left", border_style="green", padding=(0, 1))
+    yield Panel(Group(*rows), title=Text("Change first"), title_align="left", border_style="green", padding=(0, 1))
 
 
 def of_finding(finding: Finding, report: Report, told: set[str]) -> Iterator[RenderableType]:

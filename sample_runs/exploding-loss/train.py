@@ -12,7 +12,7 @@ from torch.utils.tensorboard import SummaryWriter
 torch.manual_seed(42)
 torch.set_num_threads(1)
 
-hparams = {"lr": 0.3, "momentum": 0.9, "optimizer": "SGD", "batch_size": 64, "max_epochs": 25, "warmup_steps": 300, "hidden_dim": 32}
+hparams = {"lr": 0.5, "momentum": 0.9, "optimizer": "SGD", "batch_size": 64, "max_epochs": 25, "warmup_steps": 300, "hidden_dim": 32}
 log_dir = Path(__file__).parent / "lightning_logs" / "version_0"
 logger = SummaryWriter(log_dir)
 (log_dir / "hparams.yaml").write_text(yaml.safe_dump(hparams))

@@ -32,10 +32,10 @@ for _ in range(EPOCHS):
         loss = nn.functional.cross_entropy(model(xb), yb)
         optimizer.zero_grad()
         loss.backward()
-        if step % 40 == 0:
+        if step % 60 == 0:
             linears = [m for m in model if isinstance(m, nn.Linear)]
             for i, layer in enumerate(linears):
-                writer.add_histogram(f"gradients/layer{i}", layer.weight.grad, step)
+                writer.add_histogram(f"gradients/layer{i}", layer.weight.grad, step, bins=64)
         optimizer.step()
         writer.add_scalar("Loss/train", loss.item(), step)
         step += 1
