@@ -15,18 +15,21 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
     """One report for each run: of every run below a folder, or of the runs given.
 
     `tags` says which tag is which signal where the names do not tell, as in {"train_loss": "my/objective"}, when a folder is read.
-    `alone` judges each run without a look at the others beside it, which is how all are judged so far.
+    Runs of one parent folder are evidence for each other (advisor/siblings.py); `alone` judges each by itself.
 
     Raises
     ------
     AdvisorError
         There is no such folder, or no run in it that can be read.
     """
-    from advisor import engine, run
+    from advisor import engine, run, siblings
 
     if isinstance(source, run.Run):
         source = [source]
-    return [engine.diagnose(r) for r in (run.read(source, tags) if isinstance(source, str | Path) else source)]
+    runs = run.read(source, tags) if isinstance(source, str | Path) else list(source)
+    if not alone:
+        siblings.acquaint(runs)
+    return [engine.diagnose(r) for r in runs]
 
 
 def __getattr__(name: str):

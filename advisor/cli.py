@@ -124,8 +124,11 @@ def reports_of(run_dir: Path | None, tags: dict[str, str], alone: bool, verbose:
     """A report for each run that can be judged; a run that cannot be does not stop the others."""
     import advisor
     from advisor.nearest import nearest
+    from advisor.siblings import acquaint
 
     runs = advisor.read(run_dir or nearest(Path()), tags)
+    if not alone:
+        acquaint(runs)
     reports = []
     for run in watched(runs):
         try:

@@ -137,7 +137,8 @@ def explained(finding: Finding, run: Run) -> Finding:
     )
     undecided = not kept or kept[0].probability < UNDECIDED
     missing = dict.fromkeys(s for rule in able for s in rule.needs + rule.uses if s not in GIVEN and run.signal(s) is None)
-    missing.pop("lines", None)
+    for other in ("lines", "siblings"):  # nothing that one could log in this run
+        missing.pop(other, None)
     return replace(finding, evidence=tagged(finding.evidence, run), causes=kept, missing=tuple(missing) if undecided else ())
 
 

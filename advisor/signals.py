@@ -30,6 +30,7 @@ SIGNALS = {
     "epoch": "epochs done",
     "layer_grad_norms": "dict of layer to Scalar: the gradient's norm or root mean square in each layer, first layer first",
     "hparams": "dict of the run's hyperparameters under the names of advisor/hparams.py",
+    "siblings": "tuple of Run: the other runs of the same search, see advisor/siblings.py",
     "lines": "tuple of Line: failures told in text files beside the logs",
 }
 NO_CURVES = {"layer_grad_norms", "hparams", "lines"}

@@ -6,8 +6,8 @@ What it means
 
 How it is weighed
     For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the
-    rate lies above what its optimizer is usually given; it diverged while a schedule stood at its peak.
-    Against: a slow, steady fall, and a rate below the usual.
+    rate lies above what its optimizer is usually given; a sibling run learned at a lower one; it diverged
+    while a schedule stood at its peak. Against: a slow, steady fall, and a rate below the usual.
 
 What to change
     lr, to a tenth or to the optimizer's safe starting value for a training of this length, whichever is lower; a probe finds the exact
@@ -24,6 +24,7 @@ from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.finding import Change, Evidence
 from advisor.hparams import optimizer_of
 from advisor.rates import SAFE, peak_lr, rounded, unusual
+from advisor.siblings import better, evidence
 from advisor.stats import ENOUGH, shape
 from advisor.stats import noise as noise_of
 
@@ -32,8 +33,9 @@ PRIOR = 2.0
 LONG = 50_000  # steps: the trainings that the safe values are known from; the best rate falls about as the root of the length
 
 
-def weigh(finding, train_loss, lr=None, hparams=None):
+def weigh(finding, train_loss, lr=None, hparams=None, siblings=None):
     yield from unusual(lr, hparams, +1)
+    yield from evidence(train_loss, lr, hparams, siblings, +1)
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     head = train_loss.finite().between(first, first + 0.1 * (last - first))
     start = train_loss.values[0]
@@ -79,6 +81,9 @@ def changes(run, finding):
     rate, optimizer = peak_lr(run.signal("lr"), run.signal("hparams")), optimizer_of(run.signal("hparams"))
     if rate is None:
         yield Change("lr", by=0.1, interval=(0.01, 0.3), why="each step overshoots; the guide's step is a tenth, since no rate was logged")
+        return
+    if (found := better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings")))) is not None and found.rate < rate:
+        yield Change("lr", to=found.rate, from_=rate, interval=found.interval, why=f"at this rate {found.name} ended at {found.end:.3g}")
         return
     safe = safe_rate(run.signal("train_loss"), optimizer, rate)
     to = rounded(min(rate / 10, safe))

@@ -22,6 +22,7 @@ from advisor.curves import fall, flat, line, nan_after, noise
 from advisor.finding import Change, Evidence
 from advisor.hparams import optimizer_of
 from advisor.rates import USUAL, peak_lr, rounded, unusual
+from advisor.siblings import better, evidence
 from advisor.stats import shape
 
 EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting")
@@ -30,8 +31,9 @@ MOST_OF_IT = 0.8  # of its starting value: what a loss that is learned loses
 WITHIN = 10  # and it should take a tenth of the run
 
 
-def weigh(train_loss, lr=None, hparams=None):
+def weigh(train_loss, lr=None, hparams=None, siblings=None):
     yield from unusual(lr, hparams, -1)
+    yield from evidence(train_loss, lr, hparams, siblings, -1)
     s = shape(train_loss)
     if s.peak > 1.1:
         yield Evidence("train_loss", s.first_step, s.last_step, "rose above its start, times", s.peak, 1.1, -12.0)
@@ -54,6 +56,9 @@ def changes(run, finding):
         yield Change(
             "lr", by=round(by / 10) * 10, interval=(3.0, 10 * by), why=f"the loss lost {max(s.fall, 0):.2g} of its start in the whole run"
         )
+        return
+    if (found := better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings")))) is not None and found.rate > rate:
+        yield Change("lr", to=found.rate, from_=rate, interval=found.interval, why=f"at this rate {found.name} ended at {found.end:.3g}")
         return
     low, high = USUAL.get(optimizer_of(run.signal("hparams")) or "", (rate * by, rate * by))
     usual = np.sqrt(low * high)

@@ -1,0 +1,80 @@
+"""The other runs of one search: in the same parent folder, of the same training signal, at other learning rates or seeds."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from advisor.finding import Evidence
+from advisor.hparams import number, optimizer_of
+from advisor.rates import peak_lr
+from advisor.run import Run
+from advisor.scalar import Scalar
+from advisor.stats import ENOUGH, shape
+
+OTHER_RATE = 1.2  # times: rates nearer than this are one rate
+MORE = 1.25  # times this run's own fall: what a sibling must reach to be evidence
+AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
+WEIGHT = 12.0  # decibans: a rate that was tried beats every inference
+
+
+@dataclass(frozen=True)
+class Better:
+    """The sibling that learned most: its name, its rate, the loss it ended at, and the rates of those that did about as well."""
+
+    name: str
+    rate: float
+    end: float
+    interval: tuple[float, float]
+
+
+def acquaint(runs: Iterable[Run]) -> None:
+    """Give every run its siblings, as the signal of that name."""
+    families = defaultdict(list)
+    for run in runs:
+        if (loss := run.signal("train_loss")) is not None:
+            families[run.path.parent, loss.tag].append(run)
+    for family in families.values():
+        for run in family:
+            if others := tuple(r for r in family if r is not run):
+                run.signals["siblings"] = others
+
+
+def better(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | None, siblings: tuple[Run, ...] | None) -> Better | None:
+    """The sibling of another rate that learned most, None where none did much better than this run."""
+    rate = peak_lr(lr, hparams)
+    if rate is None:
+        return None
+    falls = [(fell(r.signal("train_loss")), peak_lr(r.signal("lr"), r.signal("hparams")), r) for r in comparable(hparams, siblings)]
+    others = [(fall, other, run) for fall, other, run in falls if other and max(other / rate, rate / other) > OTHER_RATE]
+    if not others:
+        return None
+    best, other, run = max(others, key=lambda found: found[0])
+    if best <= 0 or best < MORE * fell(train_loss):
+        return None
+    as_good = [r for fall, r, _ in others if fall >= AS_GOOD * best]
+    return Better(run.name, other, shape(run.signal("train_loss")).end.value, (min(as_good), max(as_good)))
+
+
+def comparable(hparams, siblings):
+    """Siblings of the same optimizer and batch size."""
+    mine = optimizer_of(hparams), number(hparams, "batch_size")
+    return [r for r in siblings or () if (optimizer_of(r.signal("hparams")), number(r.signal("hparams"), "batch_size")) == mine]
+
+
+def fell(train_loss: Scalar) -> float:
+    """By how much the loss fell, in its own units; minus infinity where it ended as NaN or is too short to tell."""
+    if len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
+        return -np.inf
+    s = shape(train_loss)
+    return s.start.value - s.end.value
+
+
+def evidence(train_loss, lr, hparams, siblings, sign: int):
+    """Evidence that the rate is too high (`sign` +1) or too low (-1), from the best sibling."""
+    if (found := better(train_loss, lr, hparams, siblings)) is not None:
+        towards = 1 if found.rate < (peak_lr(lr, hparams) or 0) else -1
+        fact = f"sibling {found.name}, at a learning rate of {found.rate:g}, ended at"
+        yield Evidence("siblings", int(train_loss.steps[0]), int(train_loss.steps[-1]), fact, found.end, None, WEIGHT * towards * sign)

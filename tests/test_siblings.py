@@ -1,0 +1,68 @@
+"""Runs of one search are evidence for each other."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from advisor import curves, engine
+from advisor.curves import fall, line, nan_after, noise
+from advisor.siblings import acquaint, better
+
+
+def search(*curves_and_hparams, parent="search"):
+    """Runs of one folder, acquainted."""
+    runs = []
+    for i, (loss, hparams) in enumerate(curves_and_hparams):
+        run = replace(curves.example({}), path=Path(parent, str(i)), name=str(i))
+        run.__dict__["signals"] = dict(curves.example(dict(train_loss=loss, hparams=hparams)).signals)
+        runs.append(run)
+    acquaint(runs)
+    return runs
+
+
+SLOW, GOOD, LOST = line(2.3, 2.1) * noise(0.01), fall() * noise(0.05), fall() * nan_after(0.1)
+
+
+def sgd(lr, **others):
+    return dict(lr=lr, optimizer="SGD", **others)
+
+
+@pytest.mark.parametrize("loss, rate, cause", [(LOST, 0.3, "learning-rate-too-high"), (SLOW, 0.0004, "learning-rate-too-low")])
+def test_the_best_siblings_rate_is_the_change(loss, rate, cause):
+    run, *_ = search((loss, sgd(rate)), (GOOD, sgd(0.004)), (fall(end=0.3) * noise(0.05), sgd(0.007)), (SLOW, sgd(0.0001)))
+    report = engine.diagnose(run)
+    assert report.findings[0].causes[0].cause == cause
+    assert (report.first_change.hparam, report.first_change.to, report.first_change.interval) == ("lr", 0.004, (0.004, 0.007))
+    assert "1 ended at" in report.first_change.why
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param([(GOOD, sgd(0.31))], id="the same rate"),
+        pytest.param([(SLOW, sgd(0.001))], id="no better"),
+        pytest.param([(LOST, sgd(0.001))], id="ended as NaN"),
+        pytest.param([(GOOD[:5], sgd(0.001))], id="too short to tell"),
+        pytest.param([(GOOD, dict(lr=0.001, optimizer="Adam"))], id="another optimizer"),
+        pytest.param([(GOOD, sgd(0.001, batch_size=8))], id="another batch size"),
+        pytest.param([(GOOD, {})], id="rate not known"),
+    ],
+)
+def test_what_is_no_evidence(others):
+    run, *_ = search((SLOW, sgd(0.3)), *others)
+    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is None
+
+
+def test_runs_of_other_folders_are_strangers():
+    [run], [other] = search((SLOW, sgd(0.3)), parent="a"), search((GOOD, sgd(0.001)), parent="b")
+    acquaint([run, other])
+    assert run.signal("siblings") is None
+
+
+def test_a_sibling_alone_raises_no_alarm():
+    """A run that is well stays well, however much better another one did."""
+    well = fall(end=1.2) * noise(0.02)
+    run, _ = search((well, sgd(0.01)), (np.minimum(well, fall(end=0.01)), sgd(0.1)))
+    assert engine.diagnose(run).verdict == "healthy"
