@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from probes import gradient_noise_scale, loss_curve, lr_range_test, peak_memory, throughput
+from probes import gradient_noise_scale, loss_curve, lr_range_test, peak_memory, rate_race, throughput
 from probes.device_memory import ran_out
 from probes.run_directory import RunDirectory
 from probes.training import Training
 
-STAGES = 7
-CHECKS = (gradient_noise_scale, lr_range_test, peak_memory, throughput, loss_curve)
+STAGES = 8
+CHECKS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve)
 Progress = Callable[[str, float, float], None]
 
 

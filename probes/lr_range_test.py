@@ -89,6 +89,11 @@ def edge(lr: np.ndarray, loss: np.ndarray) -> float:
     return float(lr[above.argmax()]) if above.any() else np.inf
 
 
+def unstable(lr_range_test) -> float:
+    """The lowest rate at which a ramp turned back up; infinite where none did."""
+    return min((edge(lr, loss) for _, lr, loss in ramps_of(lr_range_test) if fell(loss)), default=np.inf)
+
+
 def suggested(lr_range_test) -> Estimate:
     """The learning rate to train at."""
     told = [ramp for ramp in ramps_of(lr_range_test) if fell(ramp[2])]
@@ -97,11 +102,11 @@ def suggested(lr_range_test) -> Estimate:
     size = told[0][0]
     good = [(lr, loss) for batch_size, lr, loss in told if batch_size == size]
     minimum = np.array([lr[np.nanargmin(smoothed(lr, loss))] for lr, loss in good])
-    unstable = min(edge(lr, loss) for lr, loss in good)
-    value = min(float(np.exp(np.log(minimum / BELOW_MINIMUM).mean())), unstable / WIDTH)
-    low, high = min(value / WIDTH, float(minimum.min()) / BELOW_MINIMUM), max(value, min(float(minimum.min()), unstable / 2))
+    turned = unstable(lr_range_test)
+    value = min(float(np.exp(np.log(minimum / BELOW_MINIMUM).mean())), turned / WIDTH)
+    low, high = min(value / WIDTH, float(minimum.min()) / BELOW_MINIMUM), max(value, min(float(minimum.min()), turned / 2))
     ramps = "one range test" if len(good) == 1 else f"{len(good)} range tests"
-    beyond = f"; training became unstable at {unstable:.1e}" if np.isfinite(unstable) else ""
+    beyond = f"; training became unstable at {turned:.1e}" if np.isfinite(turned) else ""
     return Estimate(
         value, low, high, f"a tenth of the rate at which the smoothed loss was lowest in {ramps} at a batch size of {size:,}{beyond}"
     )

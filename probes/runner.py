@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from probes import contract, gradient_noise_scale, loss_curve, lr_range_test, model_file, peak_memory, suggest, throughput
+from probes import contract, gradient_noise_scale, loss_curve, lr_range_test, model_file, peak_memory, rate_race, suggest, throughput
 from probes.bench import STAGES, Bench, Progress
 from probes.outcome import Cost, Estimate, Outcome, Suggestion
 from probes.run_directory import RunDirectory, default_path
@@ -76,7 +76,7 @@ def suggested(bench: Bench) -> Suggestion:
     size, accumulation = suggest.batch_size(bench.log.tables(), training.examples)
     micro = size.value or min(training.batch_size, most or training.batch_size)
     at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
-    lr = ramped(bench, at)
+    lr = raced(bench, at, ramped(bench, at))
     at["lr"] = lr.value or training.lr
     bench.log.describe({**training.hparams, **at})
     bench.measure(loss_curve, "a short training as suggested", 300, at=at, steps=bench.steps(SECONDS, 30, 300, at))
@@ -93,6 +93,18 @@ def ramped(bench: Bench, at: dict[str, Any]) -> Estimate:
         ramps: dict[str, Any] = {"ramps": wanted - done, "first": done, "seed": bench.seed}
         bench.measure(lr_range_test, "learning rates", (wanted - done) * steps, at=at, steps=steps, **ramps)
     return learning_rate(bench)
+
+
+def raced(bench: Bench, at: dict[str, Any], ramp: Estimate) -> Estimate:
+    """The learning rate that a race around the range test's leaves; the range test's own where there was no race."""
+    if ramp.value is None or ramp.high is None:
+        return ramp
+    today = bench.training.lr
+    rates = rate_race.candidates(ramp.value, today, lr_range_test.unstable(bench.log.table("lr_range_test")))
+    steps = bench.steps(SECONDS / 2, 30, 300, at)
+    bench.measure(rate_race, "a race of learning rates", len(rates), at=at, rates=rates, today=today, steps=steps)
+    race = rate_race.suggested(bench.log.table("rate_race")) if "rate_race" in bench.log.rows else None
+    return race if race is not None and race.value is not None else ramp
 
 
 def learning_rate(bench: Bench) -> Estimate:

@@ -16,11 +16,23 @@ import torch
 
 import advisor
 from advisor.errors import AdvisorError
-from probes import contract, gradient_noise_scale, loss_curve, lr_range_test, model_file, peak_memory, runner, suggest, summary, throughput
+from probes import (
+    contract,
+    gradient_noise_scale,
+    loss_curve,
+    lr_range_test,
+    model_file,
+    peak_memory,
+    rate_race,
+    runner,
+    suggest,
+    summary,
+    throughput,
+)
 from probes.own_loop import OwnLoop
 
 SAMPLE = Path(__file__).parent.parent / "sample_runs" / "model.py"
-MEASUREMENTS = (gradient_noise_scale, lr_range_test, peak_memory, throughput, loss_curve)
+MEASUREMENTS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve)
 torch.set_num_threads(1)
 
 
@@ -44,6 +56,9 @@ class Quadratic:
         loss = self.c * (self.x**2).sum() / 2
         self.x = self.x - self.lr * self.gradient()
         return loss
+
+    def evaluate(self):
+        return self.c * (self.x**2).sum() / 2
 
     def reseed(self, seed):
         self.rng = np.random.default_rng(seed)
@@ -273,6 +288,32 @@ def test_batch_size_balances_noise_and_time_within_data_and_memory():
     assert (micro.value, accumulation) == (32, 8) and "memory holds 32" in micro.reason
     unknown, _ = suggest.batch_size({**tables(400, 1e-2, 1e-4), **tables(np.nan, 1e-2, 1e-4)}, 10**6)
     assert unknown.value is None and "noise scale" in unknown.reason
+
+
+def test_the_race_finds_the_best_rate_and_leaves_out_what_diverges():
+    """Gradient descent on c|x|²/2 is fastest at 1/c and diverges beyond 2/c."""
+    rates = [0.001, 0.01, 0.1, 0.19, 0.3]
+    rows = table(rate_race.measure(Quadratic(10.0), rates=rates, today=0.3, steps=1000))
+    assert np.isnan(rows.after[-1])
+    rows = table(rate_race.measure(Quadratic(10.0), rates=rates, today=0.3, steps=10))
+    assert rate_race.suggested(rows).value == 0.1
+
+
+@pytest.mark.parametrize("today, value", [(0.02, 0.02), (0.001, 0.1)])
+def test_todays_rate_is_kept_unless_it_is_beaten_clearly(today, value):
+    found = rate_race.suggested(table(rate_race.measure(Quadratic(10.0), rates=sorted({today, 0.1}), today=today, steps=30)))
+    assert found.value == value and found.low < value < found.high
+    assert ("today's rate" in found.reason) == (value == today)
+
+
+def test_a_race_that_nobody_wins_is_inconclusive():
+    rows = table(rate_race.measure(Quadratic(10.0), rates=[0.5, 1.0], today=0.5, steps=20))
+    assert rate_race.suggested(rows).value is None and "inconclusive" in next(rate_race.check(rows)).message
+
+
+def test_the_race_holds_todays_rate_and_stays_below_the_edge():
+    assert rate_race.candidates(0.1, 1e-3, unstable=0.5) == pytest.approx([1e-3, 0.1 / 30, 0.01, 0.1 / 3, 0.1])
+    assert rate_race.candidates(0.1, 0.1) == pytest.approx([0.1 / 30, 0.01, 0.1 / 3, 0.1, 0.3])
 
 
 # ── the training ───────────────────────────────────────────────────────────────────────────────────────────────────────
