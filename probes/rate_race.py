@@ -53,10 +53,10 @@ def suggested(rate_race) -> Estimate:
     kept = as_good & (table.today > 0)
     value = float(table.lr[kept][0] if kept.any() else table.lr[fell.argmax()])
     low, high = float(table.lr[as_good].min()), float(table.lr[as_good].max())
-    which = "today's rate, which no other beat clearly" if kept.any() else "the lowest"
     loss, steps = float(table.after[table.lr == value][0]), int(table.steps[0])
     among = f"of {len(fell)} rates from {table.lr.min():.1e} to {table.lr.max():.1e}"
-    return Estimate(value, low / np.sqrt(3), high * np.sqrt(3), f"held-out loss {loss:.3g} after {steps} steps: {which} {among}")
+    which = f"today's rate, and none {among} did clearly better" if kept.any() else f"the lowest {among}"
+    return Estimate(value, low / np.sqrt(3), high * np.sqrt(3), f"held-out loss {loss:.3g} after {steps} steps: {which}")
 
 
 def check(rate_race):
