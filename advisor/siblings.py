@@ -17,6 +17,7 @@ from advisor.stats import ENOUGH, shape
 OTHER_RATE = 1.2  # times: rates nearer than this are one rate
 MORE = 1.25  # times this run's own fall: what a sibling must reach to be evidence
 AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
+ALIKE = 2.0  # times
 WEIGHT = 12.0  # decibans: a rate that was tried beats every inference
 
 
@@ -47,7 +48,9 @@ def better(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | N
     rate = peak_lr(lr, hparams)
     if rate is None:
         return None
-    falls = [(fell(r.signal("train_loss")), peak_lr(r.signal("lr"), r.signal("hparams")), r) for r in comparable(hparams, siblings)]
+    falls = [
+        (fell(r.signal("train_loss")), peak_lr(r.signal("lr"), r.signal("hparams")), r) for r in comparable(train_loss, hparams, siblings)
+    ]
     others = [(fall, other, run) for fall, other, run in falls if other and max(other / rate, rate / other) > OTHER_RATE]
     if not others:
         return None
@@ -58,10 +61,21 @@ def better(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | N
     return Better(run.name, other, shape(run.signal("train_loss")).end.value, (min(as_good), max(as_good)))
 
 
-def comparable(hparams, siblings):
-    """Siblings of the same optimizer and batch size."""
+def comparable(train_loss, hparams, siblings):
+    """Siblings of the same optimizer and batch size whose loss began alike and was not trained much longer: the same task."""
     mine = optimizer_of(hparams), number(hparams, "batch_size")
-    return [r for r in siblings or () if (optimizer_of(r.signal("hparams")), number(r.signal("hparams"), "batch_size")) == mine]
+    same = [r for r in siblings or () if (optimizer_of(r.signal("hparams")), number(r.signal("hparams"), "batch_size")) == mine]
+    return [r for r in same if alike(train_loss, r.signal("train_loss"))]
+
+
+def alike(mine: Scalar, other: Scalar) -> bool:
+    """Whether two losses can be of one task: untrained they are within a factor of ALIKE, and a run that lived has as many steps."""
+    if not len(mine.finite()) or not len(other.finite()):
+        return False
+    first, its = abs(mine.finite().values[0]), abs(other.finite().values[0])
+    lived = np.isfinite(mine.values[-1])
+    longer = np.ptp(other.steps) > ALIKE * np.ptp(mine.steps)
+    return bool(max(first, its) <= ALIKE * min(first, its)) and not (lived and longer)
 
 
 def fell(train_loss: Scalar) -> float:

@@ -48,10 +48,19 @@ def test_the_best_siblings_rate_is_the_change(loss, rate, cause):
         pytest.param([(GOOD, dict(lr=0.001, optimizer="Adam"))], id="another optimizer"),
         pytest.param([(GOOD, sgd(0.001, batch_size=8))], id="another batch size"),
         pytest.param([(GOOD, {})], id="rate not known"),
+        pytest.param([(40 * GOOD, sgd(0.001))], id="another task, by its first loss"),
     ],
 )
 def test_what_is_no_evidence(others):
     run, *_ = search((SLOW, sgd(0.3)), *others)
+    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is None
+
+
+def test_a_sibling_that_was_trained_much_longer_says_nothing_of_the_rate():
+    run, other = search((SLOW, sgd(0.0001)), (GOOD, sgd(0.001)))
+    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is not None
+    loss = other.signals["train_loss"]
+    other.signals["train_loss"] = replace(loss, steps=loss.steps * 3)
     assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is None
 
 
