@@ -83,10 +83,6 @@ def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, ver
 
     MODEL may also define optimizer(parameters, lr) and batch_size.
     """
-    from importlib.util import find_spec
-
-    if find_spec("torch") is None:
-        raise AdvisorError(f"advisor probe trains your model and needs PyTorch, which {sys.executable} does not have: pip install torch")
     import advisor
     from advisor.render.progress import bar
     from advisor.render.terminal import say

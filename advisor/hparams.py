@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Hparam:
-    """One hyperparameter: other names for it, and the PyTorch line that sets it to {to} (or changes it {by} times)."""
+    """One hyperparameter: other names for it, and the PyTorch line that sets it to {to}."""
 
     aliases: tuple[str, ...]
     pytorch: str
@@ -80,7 +80,7 @@ OPTIMIZERS = {
     "momentum": "SGD",
     "gradientdescent": "SGD",
     "nesterov": "SGD",
-    "adamw": "AdamW",
+    "adamw": "AdamW",  # before "adam", which stands in it
     "adam": "Adam",
     "rmsprop": "RMSprop",
 }
@@ -112,8 +112,6 @@ def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:
     """ "SGD", "SGD with momentum", "Adam", "AdamW" or "RMSprop", None where the run does not say."""
     said = str((hparams or {}).get("optimizer", "")).lower().replace("_", "")
     name = next((ours for key, ours in OPTIMIZERS.items() if key in said), None)
-    if name == "Adam" and "adamw" in said:
-        name = "AdamW"
     momentum = number(hparams, "momentum") or ("momentum" in said) or ("nesterov" in said)
     return "SGD with momentum" if name == "SGD" and momentum else name
 
@@ -123,5 +121,6 @@ def pytorch(hparam: str, to: Any, by: float | None, hparams: Mapping[str, Any] |
     optimizer = (optimizer_of(hparams) or "AdamW").split(" ")[0]
     if hparam == "lr" and to is None:
         return f"for group in optimizer.param_groups: group['lr'] *= {by:g}"
-    line = HPARAMS[hparam].pytorch.format(to=f"{to:g}" if isinstance(to, float) else to, by=by, optimizer=optimizer)
+    value = f"int({by:g} * {hparam})" if to is None else f"{to:g}" if isinstance(to, float) else to
+    line = HPARAMS[hparam].pytorch.format(to=value, optimizer=optimizer)
     return line.replace("lr=", "momentum=0.9, lr=", 1) if hparam == "lr" and optimizer_of(hparams) == "SGD with momentum" else line

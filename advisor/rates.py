@@ -15,6 +15,7 @@ USUAL = {"SGD": (0.01, 0.1), "SGD with momentum": (0.001, 0.1), "Adam": (3e-4, 3
 SAFE = {"SGD": 0.01, "SGD with momentum": 0.001, "Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3}  # the guide's starting values
 DECIBANS_PER_DECADE = 7.0  # of distance from the usual band: tuned rates do lie a decade outside it, seldom two
 MOST = 12.0
+NO_LR = 1e-3  # of its peak: a learning rate this small trains nothing
 
 
 def peak_lr(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float | None:
@@ -48,6 +49,14 @@ def unusual(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> 
     side = "above" if decades > 0 else "below"
     fact = f"learning rate, a factor {10 ** abs(decades):.2g} {side} the {low:g} to {high:g} usual for {optimizer}"
     return [setting("lr", rate, fact, round(weight, 1))]
+
+
+def rate_gone(lr: Scalar | None) -> tuple[int, float] | None:
+    """The last step with a learning rate to speak of and the share of the run after it, None where too little was logged."""
+    if lr is None or len(used := lr.finite()) < 10 or used.values.max() <= 0:
+        return None
+    gone, last = int(used.steps[used.values > NO_LR * used.values.max()][-1]), int(used.steps[-1])
+    return gone, (last - gone) / max(last - int(used.steps[0]), 1)
 
 
 def rounded(rate: float) -> float:

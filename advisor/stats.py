@@ -203,12 +203,6 @@ def percent(share: float) -> str:
         return str(share)
     if abs(share) >= 10:
         return f"{share:,.0f} times"
-    return (
-        f"{share:.0%}"
-        if abs(share) >= 0.095
-        else f"{share:.1%}"
-        if abs(share) >= 0.0095
-        else f"{share:.2g}".join(["", " of it"])
-        if share
-        else "0%"
-    )
+    if 0 < abs(share) < 0.0095:
+        return f"{share:.2g} of it"
+    return f"{share:.1%}" if 0 < abs(share) < 0.095 else f"{share:.0%}"

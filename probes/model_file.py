@@ -22,7 +22,7 @@ CONTRACT = {
 
 def need_torch() -> None:
     if importlib.util.find_spec("torch") is None:
-        raise AdvisorError("probe trains your model and needs PyTorch: pip install 'training-advisor[probe]'")
+        raise AdvisorError(f"probe trains your model and needs PyTorch: pip install torch (for {sys.executable})")
 
 
 @contextmanager

@@ -18,25 +18,23 @@ import numpy as np
 
 from advisor.curves import T, line, noise
 from advisor.finding import Change, Evidence
+from advisor.rates import rate_gone
 
 EXPLAINS = ("loss-plateau", "underfitting", "slow-convergence")
 PRIOR = {"loss-plateau": -6.0, "underfitting": -8.0, "slow-convergence": -8.0}
-NOTHING = 1e-3
+EARLY = 0.3  # of the run
 
 
 def weigh(lr=None):
-    if lr is None or len(used := lr.finite()) < 10 or used.values.max() <= 0:
-        return
-    alive = used.steps[used.values > NOTHING * used.values.max()]
-    share = (used.steps[-1] - alive[-1]) / max(np.ptp(used.steps), 1)
-    if share > 0.3:
-        yield Evidence("lr", int(alive[-1]), int(used.steps[-1]), "share of the run with next to no learning rate", float(share), 0.3, 16.0)
+    gone, share = rate_gone(lr) or (0, 0.0)
+    if share > EARLY:
+        yield Evidence("lr", gone, int(lr.steps[-1]), "share of the run with next to no learning rate", share, EARLY, 16.0)
 
 
 def changes(run, finding):
     lr = run.signal("lr")
-    steps = int(lr.steps[-1] - lr.steps[0]) if lr is not None and len(lr) else None
-    yield Change("schedule", to=steps, by=None if steps else 1.0, why="let it reach its end when the run does")
+    steps = int(lr.steps[-1] - lr.steps[0]) if lr is not None and len(lr) else "total_steps"
+    yield Change("schedule", to=steps, why="let it reach its end when the run does")
 
 
 BAD = {

@@ -19,11 +19,10 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
 from advisor.finding import Evidence, Finding
-from advisor.rates import distance
+from advisor.rates import distance, rate_gone
 from advisor.stats import confidence, level, percent, shape
 from advisor.stats import noise as noise_of
 
-NO_LR = 1e-3  # of its peak: a learning rate this small trains nothing
 GONE = 0.4  # of the run
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 
@@ -84,26 +83,18 @@ def too_high(lr, hparams):
         yield Evidence("hparams", 0, 0, "decades of the learning rate above the usual", decades, 0.0, tag="lr")
 
 
-def rate_gone(lr):
-    """The last step with a learning rate to speak of, None where there is one for most of the run."""
-    if lr is None or len(used := lr.finite()) < 10 or used.values.max() <= 0:
-        return None
-    gone, last = int(used.steps[used.values > NO_LR * used.values.max()][-1]), int(used.steps[-1])
-    return gone if last - gone > GONE * (last - int(used.steps[0])) else None
-
-
 def no_rate(lr):
     """For most of the run there was no learning rate to speak of."""
-    if (gone := rate_gone(lr)) is not None:
-        first, last = int(lr.steps[0]), int(lr.steps[-1])
-        yield Evidence("lr", gone, last, "share of the run without a learning rate", (last - gone) / (last - first), GONE)
+    gone, share = rate_gone(lr) or (0, 0.0)
+    if share > GONE:
+        yield Evidence("lr", gone, int(lr.steps[-1]), "share of the run without a learning rate", share, GONE)
 
 
 def froze(train_loss, lr, s):
     """The loss was still falling when the learning rate reached nothing, long before the end."""
-    gone = rate_gone(lr)
-    share = (gone - s.first_step) / (s.last_step - s.first_step) if gone is not None else 0.0
-    if share <= 0.02:
+    gone, without = rate_gone(lr) or (0, 0.0)
+    share = (gone - s.first_step) / (s.last_step - s.first_step)
+    if without <= GONE or share <= 0.02:
         return None
     before, at = level(train_loss, share / 2, share * 0.6), level(train_loss, share * 0.9, share)
     rate = (before.value - at.value) / max(s.start.value - at.value, 1e-300)
