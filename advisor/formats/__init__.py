@@ -1,7 +1,8 @@
-"""One log format a file: `sniff(path) -> bool` and `read(path) -> Log`.
+"""One log format a file: `NAME`, `sniff(path) -> bool` and `read(path, earlier=None) -> Log`.
 
 A format knows files, not runs: what several files together mean is decided in advisor/sessions.py. A format whose `BESIDE` is true says
-something only beside a run: a folder that holds nothing else is no run.
+something only beside a run: a folder that holds nothing else is no run. `earlier` is what a former `read` of the same, since grown file
+gave: a format that can then reads only the bytes that are new, and gives the whole Log all the same.
 """
 
 import importlib
@@ -21,7 +22,8 @@ class Log:
     """What one file holds.
 
     `started` is when its writer opened it (seconds since the epoch, 0.0 where the format has no clock); `purged_from` is the step from
-    which it replaces what earlier files of the same run logged, None where it says nothing; `lost` has a sentence for each damaged place.
+    which it replaces what earlier files of the same run logged, None where it says nothing; `lost` has a sentence for each damaged place;
+    `rest` is what its format needs to read on where it stopped, and nobody else's business.
     """
 
     path: Path
@@ -32,6 +34,7 @@ class Log:
     lost: tuple[str, ...] = ()
     started: float = 0.0
     purged_from: int | None = None
+    rest: Any = None
 
 
 @cache

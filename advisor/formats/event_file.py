@@ -14,6 +14,7 @@ from advisor.scalar import Histogram, Scalar, scalar
 from advisor.tensors import numbers, of_histo, of_hparams, of_table
 from advisor.tfrecord import Gap, records
 
+NAME = "tensorboard"
 BESIDE = False
 POINTER = b"version https://git-lfs"
 HPARAMS = "_hparams_/session_start_info"
@@ -36,7 +37,7 @@ def is_pointer(path: Path) -> bool:
         return False
 
 
-def read(path: Path) -> Log:
+def read(path: Path, earlier: Log | None = None) -> Log:
     """Every point of the file, in order of steps.
 
     Raises

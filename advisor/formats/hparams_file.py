@@ -7,6 +7,7 @@ from typing import Any
 
 from advisor.formats import Log
 
+NAME = "hyperparameters"
 BESIDE = True
 NAMES = {f"{stem}.{suffix}" for stem in ("hparams", "args") for suffix in ("yaml", "yml", "json")}
 LARGEST = 1 << 20  # bytes; a file above is no list of hyperparameters
@@ -20,7 +21,7 @@ def sniff(path: Path) -> bool:
     return path.name.lower() in NAMES and path.is_file()
 
 
-def read(path: Path) -> Log:
+def read(path: Path, earlier: Log | None = None) -> Log:
     """Names and values, nested ones under "outer/inner"; a file that cannot be understood is a sentence in `lost`."""
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from advisor.formats import Log
 from advisor.scalar import Line
 
+NAME = "text"
 BESIDE = True
 SUFFIXES = {".log", ".out", ".err", ".txt"}
 NAMES = {"nohup.out", "stderr", "stdout"}
@@ -48,7 +49,7 @@ def sniff(path: Path) -> bool:
     return (path.suffix.lower() in SUFFIXES or path.name.lower() in NAMES) and "tfevents" not in path.name and path.is_file()
 
 
-def read(path: Path) -> Log:
+def read(path: Path, earlier: Log | None = None) -> Log:
     """The first lines of each kind of failure.
 
     Of a file above twice `END` bytes only both ends are read; lines of its second end have the number 0, for nobody counted.
