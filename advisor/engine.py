@@ -13,9 +13,10 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from advisor.finding import Cause, Change, Evidence, Finding, Report
+from advisor.finding import Cause, Change, Evidence, Finding, Report, Verdict
 from advisor.hparams import pytorch
 from advisor.run import Run
+from advisor.settings import Settings
 from advisor.signals import SIGNALS
 from advisor.stats import CannotTell
 
@@ -24,6 +25,9 @@ LOUD = ("error", "warning")
 WORTH_SAYING = 0.02  # causes less probable than this are left out
 UNDECIDED = 0.6  # below this probability of the first cause, say what to log next
 GIVEN = {"finding"}  # parameters of a cause that are not signals
+JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge the training loss
+LEFT_OUT = "left out, as was asked"
+AS_THEY_STAND = Settings()
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,34 +91,53 @@ def causes() -> tuple[Rule, ...]:
     return rules("advisor.causes", "weigh")
 
 
-def diagnose(run: Run, problems: Iterable[Rule] | None = None) -> Report:
+def diagnose(run: Run, problems: Iterable[Rule] | None = None, settings: Settings = AS_THEY_STAND) -> Report:
     """Apply every problem that has its signals, weigh the causes of each one found, and put the most important first."""
+    if run.unread:
+        return Report(run, "cannot-tell", reason=run.unread)
     findings, passed, skipped = [], [], {}
     for rule in problems if problems is not None else globals()["problems"]():
-        if missing := rule.missing(run):
-            skipped[rule.name] = "no " + " or ".join(missing) + " was logged"
-            continue
         try:
-            found = [explained(replace(f, problem=rule.name), run) for f in rule.function(**rule.signals(run))]
-        except CannotTell as short:
-            skipped[rule.name] = str(short)
+            found = seen(rule, run, settings)
+        except CannotTell as lack:
+            skipped[rule.name] = str(lack)
             continue
         findings += found
         if not found:
             passed.append(rule.name)
     findings.sort(key=importance)
-    return Report(run, verdict(findings, passed), first_change(findings), tuple(findings), tuple(passed), skipped)
+    judged, reason = verdict(findings, passed, skipped)
+    return Report(run, judged, first_change(findings), tuple(findings), tuple(passed), skipped, reason)
+
+
+def seen(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
+    """What a problem's check finds in the run, explained.
+
+    Raises
+    ------
+    CannotTell
+        The problem is not to be looked for, or a signal is missing or too short.
+    """
+    if not settings.wants(rule.name):
+        raise CannotTell(LEFT_OUT)
+    if missing := rule.missing(run):
+        raise CannotTell("no " + " or ".join(missing) + " was logged")
+    found = rule.function(**rule.signals(run), **settings.thresholds.get(rule.name, {}))
+    return [explained(replace(f, problem=rule.name), run, settings) for f in found]
 
 
 def importance(finding: Finding):
     return LEVELS.index(finding.level), -finding.confidence
 
 
-def verdict(findings, passed):
-    """A run is healthy only if its training loss was judged and nothing loud was found."""
+def verdict(findings, passed, skipped) -> tuple[Verdict, str]:
+    """A run is healthy only if its training loss was judged, as far as the user lets it be, and nothing loud was found; else why not."""
     if any(f.level in LOUD for f in findings):
-        return "problem"
-    return "healthy" if {"exploding-loss", "loss-not-decreasing"} <= set(passed) else "cannot-tell"
+        return "problem", ""
+    asked = [name for name in JUDGES if skipped.get(name) != LEFT_OUT]
+    if passed and set(asked) <= set(passed):
+        return "healthy", ""
+    return "cannot-tell", next((skipped[name] for name in asked or skipped if skipped.get(name, LEFT_OUT) != LEFT_OUT), "")
 
 
 def first_change(findings) -> Change | None:
@@ -123,9 +146,9 @@ def first_change(findings) -> Change | None:
     return next(changes, None)
 
 
-def explained(finding: Finding, run: Run) -> Finding:
+def explained(finding: Finding, run: Run, settings: Settings = AS_THEY_STAND) -> Finding:
     """The finding with its tags and causes stamped, and with the signals that could have told more."""
-    able = [rule for rule in causes() if finding.problem in rule.module.EXPLAINS]
+    able = [rule for rule in causes() if finding.problem in rule.module.EXPLAINS and rule.name not in settings.ignore]
     weighed = [(rule, weigh(rule, finding, run)) for rule in able if not rule.missing(run)]
     odds = [10 ** ((prior(rule, finding) + sum(e.weight or 0 for e in evidence)) / 10) for rule, evidence in weighed]
     total = 1 + sum(odds)  # the 1 is for a cause that is not in the catalogue

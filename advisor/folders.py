@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from advisor.formats import Log, formats
 from advisor.formats.event_file import is_pointer
 from advisor.scalar import Histogram, Scalar
+
+if TYPE_CHECKING:
+    from advisor.units import Unit
 
 TRAINING = {"train", "training", "train_inner"}
 SPLITS = TRAINING | {"val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev"}
@@ -56,30 +60,30 @@ class Folder:
 
 @dataclass
 class Tree:
-    """Every folder below `root`, parents first, and what could not be entered."""
+    """The folders of a unit, parents first; `root` is where the user asked."""
 
     root: Path
     folders: dict[Path, Folder] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
 
 
-def tree_of(path: Path) -> Tree:
-    """Read every log below a folder, or the one file that `path` is."""
-    if not path.is_dir():
-        tree = Tree(path.parent, {path.parent: Folder(path.parent)})
-        tree.folders[path.parent].add(path)
-        return tree
-    tree = Tree(path)
-    for place, files in walk(path, lambda e: tree.notes.append(f"{e.filename} could not be entered: {e.strerror}")):
-        tree.folders[place] = folder = Folder(place)
+def tree_of(unit: "Unit") -> Tree:
+    """Read every log of a unit, and join the folders that are parts of one run."""
+    tree = Tree(unit.root)
+    for place, names in unit.places:
+        tree.folders[place] = folder = Folder(place, notes=[unit.closed] if unit.closed else [])
         if place.parent in tree.folders:
             tree.folders[place.parent].below.append(folder)
-        for name in sorted(files):
+        for name in names:
             folder.add(place / name)
     for folder in reversed(tree.folders.values()):
-        if folder.logs and folder.path != path:
+        if folder.logs and folder.path.parent in tree.folders:
             _join(folder, tree)
     return tree
+
+
+def name_below(root: Path, path: Path) -> str:
+    """What a run is called: its folder as seen from where the user asked."""
+    return path.relative_to(root).as_posix() if path != root else path.resolve().name
 
 
 def walk(root: Path, failed: Callable[[OSError], None] | None = None) -> Iterator[tuple[Path, list[str]]]:

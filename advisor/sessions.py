@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.folders import Folder, Tree
+from advisor.folders import Folder, Tree, name_below
 from advisor.formats import Log
 from advisor.run import Run
 from advisor.scalar import Histogram, Line, Scalar, scalar
@@ -82,20 +82,21 @@ def trainings(logs: list[Log]) -> list[Training]:
 
 
 def runs_of(tree: Tree) -> list[Run]:
-    """Every run that was logged below the root, in order of paths."""
+    """Every run that was logged in these folders, in order of paths; a folder whose logs all are lost is one that is unread."""
     found = {folder.path: trainings(folder.logs) for folder in tree.folders.values() if folder.logs}
     found = {path: several for path, several in found.items() if several}
     runs_below = Counter(above for path in found for above in (path, *path.parents))
-    others = [folder for folder in tree.folders.values() if folder.path not in found]
-    orphans = [f"{folder.path.relative_to(tree.root).as_posix()}/{note}" for folder in others for note in folder.notes]
-    runs = [run for path, several in found.items() for run in _runs(tree, path, several, runs_below)]
-    if runs and (notes := [*tree.notes, *orphans]):
-        runs[0] = replace(runs[0], notes=(*runs[0].notes, *notes))
+    runs: list[Run] = []
+    for path, folder in tree.folders.items():
+        if path in found:
+            runs += _runs(tree, path, found[path], runs_below)
+        elif folder.notes:
+            runs.append(Run(path, format="", name=name_below(tree.root, path), unread="; ".join(folder.notes)))
     return runs
 
 
 def _runs(tree: Tree, path: Path, several: list[Training], runs_below: Counter[Path]) -> list[Run]:
-    name = path.relative_to(tree.root).as_posix() if path != tree.root else path.resolve().name
+    name = name_below(tree.root, path)
     lines, hparams, lost = _beside(_around(tree, path, runs_below))
     runs = []
     for i, training in enumerate(several, 1):

@@ -1,7 +1,6 @@
 """The other runs of one search: in the same parent folder, of the same training signal, at other learning rates or seeds."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +16,26 @@ from advisor.stats import ENOUGH, shape
 OTHER_RATE = 1.2  # times: rates nearer than this are one rate
 MORE = 1.25  # times this run's own fall: what a sibling must reach to be evidence
 AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
-ALIKE = 2.0  # times
+ALIKE = 2.0  # times: untrained losses within this are of one task, and a run this much longer is another training
 WEIGHT = 12.0  # decibans: a rate that was tried beats every inference
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """What a run tells the others of its search, small enough to hold by the thousand.
+
+    `search` is what siblings have in common: the parent folder, the tag of the training loss, the optimizer and the batch size. `first` is
+    the size of the loss before training, `span` the steps it was logged over, `lived` whether it ended finite, `fell` by how much it fell.
+    """
+
+    search: tuple
+    name: str
+    rate: float
+    first: float
+    span: float
+    lived: bool
+    fell: float
+    end: float
 
 
 @dataclass(frozen=True)
@@ -32,63 +49,61 @@ class Better:
 
 
 def acquaint(runs: Iterable[Run]) -> None:
-    """Give every run its siblings, as the signal of that name."""
-    families = defaultdict(list)
-    for run in runs:
-        if (loss := run.signal("train_loss")) is not None:
-            families[run.path.parent, loss.tag].append(run)
-    for family in families.values():
-        for run in family:
-            if others := tuple(r for r in family if r is not run):
-                run.signals["siblings"] = others
+    """Give every run the best of its siblings, as the signal of that name."""
+    runs = list(runs)
+    introduce(runs, better([introduced(run) for run in runs]))
 
 
-def better(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | None, siblings: tuple[Run, ...] | None) -> Better | None:
-    """The sibling of another rate that learned most, None where none did much better than this run."""
-    rate = peak_lr(lr, hparams)
-    if rate is None:
+def introduce(runs: Iterable[Run], best: Iterable[Better | None]) -> None:
+    """Give each run the sibling found for it."""
+    for run, found in zip(runs, best, strict=False):
+        if found is not None:
+            run.signals["siblings"] = found
+
+
+def introduced(run: Run) -> Sibling | None:
+    """What the run tells its siblings, None where that is nothing."""
+    loss, hparams = run.signal("train_loss"), run.signal("hparams")
+    rate = peak_lr(run.signal("lr"), hparams)
+    if loss is None or rate is None or not len(finite := loss.finite()):
         return None
-    falls = [
-        (fell(r.signal("train_loss")), peak_lr(r.signal("lr"), r.signal("hparams")), r) for r in comparable(train_loss, hparams, siblings)
-    ]
-    others = [(fall, other, run) for fall, other, run in falls if other and max(other / rate, rate / other) > OTHER_RATE]
-    if not others:
+    lived = bool(np.isfinite(loss.values[-1]))
+    judged = shape(loss) if lived and len(finite) >= ENOUGH else None
+    fell, end = (judged.start.value - judged.end.value, judged.end.value) if judged else (-np.inf, np.nan)
+    search = run.path.parent, loss.tag, optimizer_of(hparams), number(hparams, "batch_size")
+    return Sibling(search, run.name, rate, abs(float(finite.values[0])), float(np.ptp(loss.steps)), lived, fell, end)
+
+
+def better(runs: Sequence[Sibling | None]) -> list[Better | None]:
+    """For each run the sibling of another rate that learned most, None where none did much better than it."""
+    searches: dict[tuple, list[int]] = {}
+    for i, run in enumerate(runs):
+        if run is not None:
+            searches.setdefault(run.search, []).append(i)
+    found: list[Better | None] = [None] * len(runs)
+    for members in searches.values():
+        search = [run for i in members if (run := runs[i])]
+        table = np.array([(run.rate, run.first, run.span, run.fell) for run in search]).T
+        for i, run in zip(members, search, strict=True):
+            found[i] = _better(run, search, table)
+    return found
+
+
+def _better(run: Sibling, search: Sequence[Sibling], table: np.ndarray) -> Better | None:
+    rates, first, span, fell = table
+    another = np.maximum(rates / run.rate, run.rate / rates) > OTHER_RATE
+    alike = np.maximum(first, run.first) <= ALIKE * np.minimum(first, run.first)
+    able = another & alike & ~(run.lived & (span > ALIKE * run.span))
+    best = int(np.where(able, fell, -np.inf).argmax())
+    if not able[best] or fell[best] <= 0 or fell[best] < MORE * run.fell:
         return None
-    best, other, run = max(others, key=lambda found: found[0])
-    if best <= 0 or best < MORE * fell(train_loss):
-        return None
-    as_good = [r for fall, r, _ in others if fall >= AS_GOOD * best]
-    return Better(run.name, other, shape(run.signal("train_loss")).end.value, (min(as_good), max(as_good)))
+    as_good = rates[able & (fell >= AS_GOOD * fell[best])]
+    return Better(search[best].name, search[best].rate, search[best].end, (float(as_good.min()), float(as_good.max())))
 
 
-def comparable(train_loss, hparams, siblings):
-    """Siblings of the same optimizer and batch size whose loss began alike and was not trained much longer: the same task."""
-    mine = optimizer_of(hparams), number(hparams, "batch_size")
-    same = [r for r in siblings or () if (optimizer_of(r.signal("hparams")), number(r.signal("hparams"), "batch_size")) == mine]
-    return [r for r in same if alike(train_loss, r.signal("train_loss"))]
-
-
-def alike(mine: Scalar, other: Scalar) -> bool:
-    """Whether two losses can be of one task: untrained they are within a factor of ALIKE, and a run that lived has as many steps."""
-    if not len(mine.finite()) or not len(other.finite()):
-        return False
-    first, its = abs(mine.finite().values[0]), abs(other.finite().values[0])
-    lived = np.isfinite(mine.values[-1])
-    longer = np.ptp(other.steps) > ALIKE * np.ptp(mine.steps)
-    return bool(max(first, its) <= ALIKE * min(first, its)) and not (lived and longer)
-
-
-def fell(train_loss: Scalar) -> float:
-    """By how much the loss fell, in its own units; minus infinity where it ended as NaN or is too short to tell."""
-    if len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
-        return -np.inf
-    s = shape(train_loss)
-    return s.start.value - s.end.value
-
-
-def evidence(train_loss, lr, hparams, siblings, sign: int):
+def evidence(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | None, siblings: Better | None, sign: int):
     """Evidence that the rate is too high (`sign` +1) or too low (-1), from the best sibling."""
-    if (found := better(train_loss, lr, hparams, siblings)) is not None:
-        towards = 1 if found.rate < (peak_lr(lr, hparams) or 0) else -1
-        fact = f"sibling {found.name}, at a learning rate of {found.rate:g}, ended at"
-        yield Evidence("siblings", int(train_loss.steps[0]), int(train_loss.steps[-1]), fact, found.end, None, WEIGHT * towards * sign)
+    if siblings is not None:
+        towards = 1 if siblings.rate < (peak_lr(lr, hparams) or 0) else -1
+        fact = f"sibling {siblings.name}, at a learning rate of {siblings.rate:g}, ended at"
+        yield Evidence("siblings", int(train_loss.steps[0]), int(train_loss.steps[-1]), fact, siblings.end, None, WEIGHT * towards * sign)

@@ -8,7 +8,7 @@ import pytest
 
 from advisor import curves, engine
 from advisor.curves import fall, line, nan_after, noise
-from advisor.siblings import acquaint, better
+from advisor.siblings import acquaint
 
 
 def search(*curves_and_hparams, parent="search"):
@@ -53,15 +53,16 @@ def test_the_best_siblings_rate_is_the_change(loss, rate, cause):
 )
 def test_what_is_no_evidence(others):
     run, *_ = search((SLOW, sgd(0.3)), *others)
-    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is None
+    assert run.signal("siblings") is None
 
 
 def test_a_sibling_that_was_trained_much_longer_says_nothing_of_the_rate():
     run, other = search((SLOW, sgd(0.0001)), (GOOD, sgd(0.001)))
-    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is not None
+    assert run.signals.pop("siblings").name == "1"
     loss = other.signals["train_loss"]
     other.signals["train_loss"] = replace(loss, steps=loss.steps * 3)
-    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is None
+    acquaint([run, other])
+    assert run.signal("siblings") is None
 
 
 def test_runs_of_other_folders_are_strangers():

@@ -24,7 +24,7 @@ from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.finding import Change, Evidence
 from advisor.hparams import optimizer_of
 from advisor.rates import SAFE, peak_lr, rounded, unusual
-from advisor.siblings import better, evidence
+from advisor.siblings import evidence
 from advisor.stats import ENOUGH, shape
 from advisor.stats import noise as noise_of
 
@@ -82,7 +82,7 @@ def changes(run, finding):
     if rate is None:
         yield Change("lr", by=0.1, interval=(0.01, 0.3), why="each step overshoots; the guide's step is a tenth, since no rate was logged")
         return
-    if (found := better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings")))) is not None and found.rate < rate:
+    if (found := run.signal("siblings")) is not None and found.rate < rate:
         yield Change("lr", to=found.rate, from_=rate, interval=found.interval, why=f"at this rate {found.name} ended at {found.end:.3g}")
         return
     safe = safe_rate(run.signal("train_loss"), optimizer, rate)

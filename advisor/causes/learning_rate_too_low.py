@@ -22,7 +22,7 @@ from advisor.curves import fall, flat, line, nan_after, noise
 from advisor.finding import Change, Evidence
 from advisor.hparams import optimizer_of
 from advisor.rates import USUAL, peak_lr, rounded, unusual
-from advisor.siblings import better, evidence
+from advisor.siblings import evidence
 from advisor.stats import shape
 
 EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting")
@@ -57,7 +57,7 @@ def changes(run, finding):
             "lr", by=round(by / 10) * 10, interval=(3.0, 10 * by), why=f"the loss lost {max(s.fall, 0):.2g} of its start in the whole run"
         )
         return
-    if (found := better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings")))) is not None and found.rate > rate:
+    if (found := run.signal("siblings")) is not None and found.rate > rate:
         yield Change("lr", to=found.rate, from_=rate, interval=found.interval, why=f"at this rate {found.name} ended at {found.end:.3g}")
         return
     low, high = USUAL.get(optimizer_of(run.signal("hparams")) or "", (rate * by, rate * by))

@@ -1,0 +1,163 @@
+"""Work spread over the cores of this machine by joblib's processes, or over a Dask or Ray cluster.
+
+joblib's own Dask backend waits for ever once a worker has died, and its Ray backend cannot give results one by one; all three
+can promise a result, and that is all that is asked of them here.
+"""
+
+import contextlib
+import itertools
+import logging
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from advisor.errors import AdvisorError
+
+CHUNK = 8  # items a worker is sent at a time
+AHEAD = 4  # chunks under way for each worker
+TIMEOUT = 10  # seconds to reach a cluster
+
+Submit = Callable[..., Any]  # of a function and its arguments; gives something with a result()
+
+
+class Backend(StrEnum):
+    local = "local"
+    dask = "dask"
+    ray = "ray"
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who works: as many processes of this machine as `jobs` (None: one for each core), or a cluster at an address."""
+
+    jobs: int | None = None
+    backend: Backend = Backend.local
+    address: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.address and self.backend is Backend.local:
+            raise AdvisorError("--address is where a cluster is: say which kind, --backend dask or --backend ray.")
+
+
+@dataclass(frozen=True)
+class Lost:
+    """In place of a result: the worker died over this item."""
+
+    reason: str = "the process that read it died (killed, or out of memory)"
+
+
+def spread(work: Callable[[Any], Any], items: Sequence[Any], workers: Workers) -> Iterator[Any]:
+    """What `work` gives for each item, in the order of the items; a worker that dies costs only the item it died over.
+
+    `work` and the items travel to other processes. Only so many items are under way that no worker waits, so results do not pile up.
+
+    Raises
+    ------
+    AdvisorError
+        There is no such cluster, or it went away.
+    """
+    if workers.backend is Backend.local and workers.jobs == 1:
+        yield from map(work, items)
+        return
+    with PLACES[workers.backend](workers) as (submit, count):
+        yield from _in_order(submit, count, work, items)
+
+
+def _in_order(submit: Submit, count: int, work: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+    left = iter([items[i : i + CHUNK] for i in range(0, len(items), CHUNK)])
+    under_way = deque((chunk, submit(_each, work, chunk)) for chunk in itertools.islice(left, AHEAD * count))
+    while under_way:
+        chunk, promised = under_way.popleft()
+        try:
+            results = promised.result()
+        except _death():
+            results = [_alone(submit, work, item) for item in chunk]
+        under_way.extend((chunk, submit(_each, work, chunk)) for chunk in itertools.islice(left, 1))
+        yield from results
+
+
+def _each(work: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
+    return [work(item) for item in items]
+
+
+def _alone(submit: Submit, work: Callable[[Any], Any], item: Any) -> Any:
+    try:
+        return submit(work, item).result()
+    except _death():
+        return Lost()
+
+
+def _death() -> tuple[type[BaseException], ...]:
+    """What is raised where a worker died."""
+    dask, ray = sys.modules.get("distributed"), sys.modules.get("ray")
+    return (BrokenProcessPool, *([dask.KilledWorker] if dask else ()), *([ray.exceptions.WorkerCrashedError] if ray else ()))
+
+
+@contextlib.contextmanager
+def _local(workers: Workers) -> Iterator[tuple[Submit, int]]:
+    """Processes of this machine; after one died, new ones."""
+    from joblib import cpu_count
+    from joblib.externals.loky import get_reusable_executor
+
+    count = workers.jobs or cpu_count()
+    try:
+        yield lambda *call: get_reusable_executor(count).submit(*call), count
+    finally:
+        get_reusable_executor(count).shutdown(kill_workers=True)
+
+
+@contextlib.contextmanager
+def _dask(workers: Workers) -> Iterator[tuple[Submit, int]]:
+    if not workers.address:
+        raise AdvisorError("--backend dask needs the address of a scheduler, as in --address tcp://10.0.0.1:8786")
+    try:
+        from distributed import Client
+    except ImportError:
+        raise AdvisorError('--backend dask needs Dask: pip install "training-advisor[dask]"') from None
+    try:
+        client = Client(workers.address, timeout=TIMEOUT)
+    except (OSError, ValueError) as error:
+        raise AdvisorError(f"there is no Dask scheduler at {workers.address}: {error}") from None
+    with client, _reached(workers):
+        yield lambda *call: client.submit(*call, pure=False), workers.jobs or max(sum(client.ncores().values()), 1)
+
+
+@contextlib.contextmanager
+def _ray(workers: Workers) -> Iterator[tuple[Submit, int]]:
+    try:
+        import ray
+    except ImportError:
+        raise AdvisorError('--backend ray needs Ray: pip install "training-advisor[ray]"') from None
+    try:
+        ray.init(workers.address, logging_level=logging.ERROR, log_to_driver=False)
+    except (OSError, ValueError) as error:
+        raise AdvisorError(f"there is no Ray cluster at {workers.address}: {error}") from None
+    try:
+        remote = ray.remote(max_retries=0)(_called)
+        with _reached(workers):
+            yield lambda *call: remote.remote(*call).future(), workers.jobs or max(int(ray.cluster_resources().get("CPU", 1)), 1)
+    finally:
+        ray.shutdown()
+
+
+@contextlib.contextmanager
+def _reached(workers: Workers) -> Iterator[None]:
+    """What a cluster may fail with, in a sentence."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise AdvisorError(f"the workers at {workers.address} have no {error.name}: install training-advisor there too") from None
+    except (OSError, CancelledError) as error:
+        raise AdvisorError(f"the cluster at {workers.address} went away: {error}") from None
+
+
+def _called(function: Callable[..., Any], *given: Any) -> Any:
+    return function(*given)
+
+
+PLACES = {Backend.local: _local, Backend.dask: _dask, Backend.ray: _ray}
