@@ -7,20 +7,25 @@ can promise a result, and that is all that is asked of them here.
 import contextlib
 import itertools
 import logging
+import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
+from weakref import WeakSet
 
 from advisor.errors import AdvisorError
 
 CHUNK = 8  # items a worker is sent at a time
-AHEAD = 4  # chunks under way for each worker
+AHEAD = 2  # chunks under way for each worker: joblib's processes queue no more, and are killed in peace only where all is queued
 TIMEOUT = 10  # seconds to reach a cluster
+GRACE = 1  # seconds for work that nobody waits for any longer to end by itself
 
 Submit = Callable[..., Any]  # of a function and its arguments; gives something with a result()
 
@@ -105,10 +110,38 @@ def _local(workers: Workers) -> Iterator[tuple[Submit, int]]:
     from joblib.externals.loky import get_reusable_executor
 
     count = workers.jobs or cpu_count()
+    processes = partial(get_reusable_executor, count, initializer=_ignore_interrupts)
+    promised: WeakSet[Future] = WeakSet()
+
+    def submit(*call: Any) -> Future:
+        with contextlib.nullcontext() if promised else _interrupts_ignored():
+            promised.add(future := processes().submit(*call))
+        return future
+
     try:
-        yield lambda *call: get_reusable_executor(count).submit(*call), count
+        yield submit, count
     finally:
-        get_reusable_executor(count).shutdown(kill_workers=True)
+        late = wait([future for future in promised if not future.cancel()], GRACE).not_done
+        processes().shutdown(kill_workers=bool(late))
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C goes to every process of a terminal; it is for the one that began the work to end it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes that are started in here ignore Ctrl-C from their first moment."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    _ignore_interrupts()
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
