@@ -12,7 +12,7 @@ from advisor.settings import problems_named, threshold
 TABLE = "tool.advisor"
 LEVELS = ("error", "warning", "note")
 KINDS: Mapping[str, Any] = {"set": dict, "select": list, "ignore": list, "tag": dict, "fail-on": str, "jobs": int}
-WANTED = {dict: "a table", list: "a list of names", str: "one of " + ", ".join(LEVELS), int: "a whole number from 1 on"}
+WANTED = {dict: "a table of names and values", list: "a list of names", str: "one of " + ", ".join(LEVELS), int: "a whole number from 1 on"}
 
 
 def options_near(here: Path) -> Options:
