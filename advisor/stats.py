@@ -17,9 +17,15 @@ BINS = 60
 KEPT = 16  # curves whose shape is remembered, while their run is judged
 
 
+def median(values: np.ndarray) -> float:
+    """The median of finite values, several times as quick as numpy's on the few that a curve has."""
+    middle = [(len(values) - 1) // 2, len(values) // 2]
+    return float(np.partition(values, middle)[middle].sum() / 2)
+
+
 def mad(values: np.ndarray) -> float:
     """Standard deviation, estimated so that up to half of the values may be wild."""
-    return float(MAD * np.median(np.abs(values - np.median(values)))) if len(values) else 0.0
+    return MAD * median(np.abs(values - median(values))) if len(values) else 0.0
 
 
 def noise(values: np.ndarray) -> float:
@@ -121,7 +127,7 @@ def level(curve: Scalar, first: float, last: float) -> Level:
     inside = s.values[(s.steps >= a) & (s.steps <= b)]
     if len(inside) < min(3, len(s)):
         inside = s.values[-3:] if last >= 1 else s.values[:3] if first <= 0 else s.values[np.argsort(np.abs(s.steps - (a + b) / 2))[:3]]
-    return Level(float(np.median(inside)), 1.25 * max(noise(s.values), 1e-12 * abs(float(np.median(inside)))) / np.sqrt(len(inside)))
+    return Level(median(inside), 1.25 * max(noise(s.values), 1e-12 * abs(median(inside))) / np.sqrt(len(inside)))
 
 
 def start_level(curve: Scalar) -> Level:
@@ -129,8 +135,8 @@ def start_level(curve: Scalar) -> Level:
     s = curve.finite()
     first, sigma = s.values[0], noise(s.values)
     head = s.values[: min(5, 1 + len(s) // 10)]
-    if abs(first - np.median(head)) <= 3 * sigma:
-        return Level(float(np.median(head)), 1.25 * sigma / np.sqrt(len(head)))
+    if abs(first - median(head)) <= 3 * sigma:
+        return Level(median(head), 1.25 * sigma / np.sqrt(len(head)))
     return Level(float(first), sigma)
 
 

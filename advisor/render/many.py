@@ -16,7 +16,7 @@ from advisor.render.words import clean, counted, edit, loud, place
 
 FEW = 4  # as many runs are told in full one after the other
 SHOWN = 30  # of more, rows of the table
-NAME = 40  # columns of a run's name
+NAME = 36  # columns of a run's name
 OFTEN = 4  # problems named in the count
 LEVELS = ("error", "warning", "note")
 
