@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from advisor.formats import Log, formats
-from advisor.formats.event_file import is_pointer
+from advisor.git_lfs import is_pointer
 from advisor.scalar import Histogram, Scalar
 
 TRAINING = {"train", "training", "train_inner"}
@@ -32,10 +32,13 @@ class Folder:
     def add(self, path: Path) -> None:
         """Read a log, or remember the file."""
         try:
+            if is_pointer(path):
+                self.others.append(path.name)
+                self.notes.append(f"{path.name} is only what Git LFS left in its place: run git lfs pull")
+                return
             known = next((f for f in formats() if f.sniff(path)), None)
             if known is None:
                 self.others.append(path.name)
-                self.notes += [f"{path.name} is only what Git LFS left in its place: run git lfs pull"] * is_pointer(path)
             elif known.BESIDE:
                 self.beside.append((known, path))
             else:
@@ -74,12 +77,28 @@ def tree_of(path: Path) -> Tree:
         tree.folders[place] = folder = Folder(place)
         if place.parent in tree.folders:
             tree.folders[place.parent].below.append(folder)
+        owner = tree.folders[place.parent] if place.parent in tree.folders and _is_inner(place) else folder
         for name in sorted(files):
-            folder.add(place / name)
+            owner.add(place / name)
+        _bring_home(folder, tree)
     for folder in reversed(tree.folders.values()):
         if folder.logs and folder.path != path:
             _join(folder, tree)
     return tree
+
+
+def _is_inner(place: Path) -> bool:
+    """Whether the files of this folder are beside the run above it, by the habit of Hydra or W&B."""
+    return place.name == ".hydra" or (place.name == "files" and place.parent.name.startswith(("run-", "offline-run-")))
+
+
+def _bring_home(folder: Folder, tree: Tree) -> None:
+    """Give the logs that are one metric or one parameter of a run to that run's folder."""
+    logs, folder.logs = folder.logs, []
+    for log in logs:
+        home = tree.folders.get(log.home or folder.path, folder)
+        home.logs.append(log)
+        home.logged = True
 
 
 def walk(root: Path, failed: Callable[[OSError], None] | None = None) -> Iterator[tuple[Path, list[str]]]:
