@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from advisor.axis import is_log, rises
+from advisor.axis import counters, is_log, rises
 from advisor.formats import Log
 from advisor.lines import Lines
 from advisor.table import Cells, Columns, Table, everywhere
@@ -18,6 +18,8 @@ class Header:
         self.separator = max(SEPARATORS, key=line.count)
         names = [name.strip() for name in parted(line.lstrip("# "), self.separator)]
         self.names = [f"{name} ({names[:i].count(name) + 1})" if name and name in names[:i] else name for i, name in enumerate(names)]
+
+        self.step = next(iter(counters(self.names)), "\n")  # stands in every other header of the file; no line holds "\n"
 
     @property
     def is_of_a_log(self) -> bool:
@@ -64,7 +66,7 @@ class CsvRows:
             if self.header is None and line.strip():
                 self._begin(Header(line))
                 begin = i + 1
-            elif self.columns and self.columns.step in line and (header := Header(line)).is_of_a_log:
+            elif self.header and self.header.step in line and (header := Header(line)).is_of_a_log:
                 self._rows(lines[begin:i])
                 self._begin(header)
                 begin = i + 1

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 BLOCK = 4 << 20  # bytes read at a time
 LONGEST = 64 << 20  # bytes; a line above is passed over
+SETTLED = 1 << 16  # bytes; a file that was shorter is read anew, for its first rows tell what its columns are
 KNOWN = 256  # bytes by which a file is known again, at its start and before the place where reading stopped
 
 
@@ -31,9 +32,8 @@ class Lines:
     _before: bytes = b""
 
     def go_on_in(self, file: BinaryIO) -> bool:
-        """Whether this is still the file that was read so far, grown or the same; not one put in its place."""
-        size = file.seek(0, 2)
-        if size < self.offset:
+        """Whether to read on: enough was read, and this is still that file, grown or the same; not one put in its place."""
+        if not SETTLED <= self.offset <= file.seek(0, 2):
             return False
         file.seek(0)
         if file.read(len(self._start)) != self._start:
@@ -52,11 +52,14 @@ class Lines:
             end = pending.rfind(b"\n") + 1
             if end:
                 whole, pending = pending[:end], pending[end:]
+                text = whole.decode("utf-8", "replace")
+                text = text if self.offset else text.removeprefix("\ufeff")
                 self.offset += end
                 self._before = whole[-KNOWN:]
-                yield [line.removesuffix("\r") for line in whole.decode("utf-8", "replace").removeprefix("\ufeff").split("\n")[:-1]]
+                yield [line.removesuffix("\r") for line in text.split("\n")[:-1]]
             if len(pending) > LONGEST:
-                pending = self._pass_over(file, pending)
+                self._pass_over(file, len(pending))
+                pending = b""
         self.torn = pending
         self._start = self._start[: self.offset]
 
@@ -71,16 +74,15 @@ class Lines:
         cut = f"{name}: the last line was cut at byte {self.offset} (still being written, or ended hard); used the whole lines before it"
         return [long] * bool(self.passed_over) + [cut] * bool(self.torn.strip())
 
-    def _pass_over(self, file: BinaryIO, pending: bytes) -> bytes:
-        """Leave out the line that began in `pending`; what follows it."""
-        skipped = len(pending)
+    def _pass_over(self, file: BinaryIO, skipped: int) -> None:
+        """Leave out the line of which so many bytes were read, and go to the next."""
         while (block := file.read(BLOCK)) and b"\n" not in block:
             skipped += len(block)
         end = block.find(b"\n") + 1
         self.offset += skipped + end
         self.passed_over += skipped + end
         self._before = block[:end][-KNOWN:]
-        return block[end:]
+        file.seek(self.offset)
 
 
 def head(path: Path, size: int = 1 << 16) -> list[str]:

@@ -32,7 +32,7 @@ class Columns:
     @classmethod
     def of(cls, cells: Cells) -> "Columns":
         """Told by their names; what may be a setting as well, such as "batch", counts where it changes in the first rows."""
-        first = {plain(name): name for name in reversed(cells)}
+        first = {plain(name): name for name in reversed(list(cells))}
         may_count = counters(cells)
         sure = (name for name in may_count if plain(name) not in SETTINGS_TOO or np.ptp(finite(cells[name])) > 0)
         step = next(sure, [*may_count, ""][0])
@@ -61,7 +61,7 @@ class Table:
         for part, rows in parts.items():
             for name, column in cells.items():
                 if name not in passed_by:
-                    found, values = numbers(column if len(rows) == n else [column[i] for i in rows])
+                    found, values = numbers(column if len(rows) == n else [column[i] for i in rows.tolist()])
                     at = rows if found is None else rows[found]
                     self._extend(f"{part}/{name}" if part else name, steps[at], values, times[at])
 

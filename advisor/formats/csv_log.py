@@ -1,4 +1,4 @@
-"""CSV logs: Lightning's metrics.csv, YOLO's results.csv, progress.csv, summary.csv, history.csv, Keras' training.log, and more like them."""
+"""CSV logs: Lightning's metrics.csv, YOLO's results.csv, progress.csv, summary.csv, history.csv, Keras' training.log, and others."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A JSON document of all that was logged: objects in a list, as in skorch's history.json, or a list a name, as of Keras' History.history."""
+"""A JSON document of all that was logged: objects in a list, as skorch's history.json, or lists under names, as Keras' History."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""JSON lines: detectron2's metrics.json, OpenMMLab's scalars.json and *.log.json, DETR's log.txt, LLaMA-Factory's trainer_log.jsonl, and more."""
+"""JSON lines: detectron2's metrics.json, OpenMMLab's scalars.json, DETR's log.txt, LLaMA-Factory's trainer_log.jsonl, and others."""
 
 from pathlib import Path
 

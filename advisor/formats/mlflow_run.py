@@ -49,7 +49,7 @@ def metric(path: Path, name: str, home: Path, earlier: Log | None) -> Log:
     with path.open("rb") as file:
         lines, table = earlier.rest if earlier and earlier.rest and earlier.rest[0].go_on_in(file) else (Lines(), Table())
         for new in lines.new(file):
-            rows = [(row + ["0"])[:3] for row in map(str.split, new) if len(row) > 1]
+            rows = [[*row, "0"][:3] for row in map(str.split, new) if len(row) > 1]
             cells = dict(zip((COLUMNS.wall, name, COLUMNS.step), zip(*rows, strict=True), strict=False))
             table.add(cells, COLUMNS)
     return table.log(path, lines.told(path.name), home=home, rest=(lines, table))
