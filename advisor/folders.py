@@ -45,7 +45,7 @@ class Folder:
                 log = known.read(path)
                 self.logged = True
                 self.notes += log.lost
-                self.logs += [log] if log.scalars or log.histograms or log.hparams else []
+                self.logs += [one for one in (log, *log.others) if one.scalars or one.histograms or one.hparams]
         except OSError as error:
             self.notes.append(f"{path.name} could not be read: {error.strerror or error}")
 
@@ -71,6 +71,7 @@ def tree_of(path: Path) -> Tree:
     if not path.is_dir():
         tree = Tree(path.parent, {path.parent: Folder(path.parent)})
         tree.folders[path.parent].add(path)
+        _bring_home(tree.folders[path.parent], tree)
         return tree
     tree = Tree(path)
     for place, files in walk(path, lambda e: tree.notes.append(f"{e.filename} could not be entered: {e.strerror}")):
@@ -82,7 +83,7 @@ def tree_of(path: Path) -> Tree:
             owner.add(place / name)
         _bring_home(folder, tree)
     for folder in reversed(tree.folders.values()):
-        if folder.logs and folder.path != path:
+        if folder.logs and folder.path != path and folder.path.parent in tree.folders:
             _join(folder, tree)
     return tree
 
@@ -93,10 +94,11 @@ def _is_inner(place: Path) -> bool:
 
 
 def _bring_home(folder: Folder, tree: Tree) -> None:
-    """Give the logs that are one metric or one parameter of a run to that run's folder."""
+    """Give what is a part of a run elsewhere to that run's folder; runs that lie together in one file get folders of their own."""
     logs, folder.logs = folder.logs, []
     for log in logs:
-        home = tree.folders.get(log.home or folder.path, folder)
+        place = log.home or folder.path
+        home = tree.folders.setdefault(place, Folder(place)) if tree.root in (place, *place.parents) else folder
         home.logs.append(log)
         home.logged = True
 

@@ -11,7 +11,7 @@ from advisor.nearest import is_log
 
 LOOKED_FOR = (
     "TensorBoard event files (*tfevents*), CSV logs (metrics.csv, results.csv, progress.csv, …), JSON lines (metrics.json, log.txt, …), "
-    "trainer_state.json, history.json, W&B's *.wandb, or folders of MLflow or DVCLive"
+    "trainer_state.json, history.json, W&B's *.wandb, MLflow's mlruns and mlflow.db, DVCLive's plots"
 )
 LOOKED_INTO = 2000  # folders, when counting the runs that are near
 NAMED = 5

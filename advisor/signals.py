@@ -95,7 +95,16 @@ def _measured_on_val(known: Meaning) -> bool:
 
 def _likeness(best: Candidate | None) -> Callable[[Candidate], tuple]:
     rank, extra = (best[0].rank, set(best[0].extra)) if best else (0, set())
-    return lambda c: (len(c[1]) < 3, c[0].rank != rank, c[0].rank, len(extra ^ set(c[0].extra)), len(c[0].extra), c[0].split, -len(c[1]))
+    return lambda c: (
+        len(c[1]) < 3,
+        c[0].rank != rank,
+        c[0].rank,
+        len(extra ^ set(c[0].extra)),
+        len(c[0].extra),
+        c[0].split,
+        -len(c[1]),
+        len(c[1].tag),
+    )
 
 
 def _measured(candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:

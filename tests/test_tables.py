@@ -3,7 +3,11 @@
 import io
 import json
 import re
+import sqlite3
+import struct
 import tempfile
+import zlib
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -419,6 +423,120 @@ def test_what_git_lfs_left_is_told(tmp_path, name):
     put(tmp_path, "a/metrics.csv", LIGHTNING)
     [found] = read(tmp_path)
     assert any(f"{name} is only what Git LFS left in its place: run git lfs pull" in note for note in found.notes)
+
+
+def wire(number, data):
+    """A field of a protobuf message: bytes, or an unsigned number."""
+
+    def varint(n):
+        return bytes([n]) if n < 128 else bytes([n & 127 | 128]) + varint(n >> 7)
+
+    return varint(number << 3) + varint(data) if isinstance(data, int) else varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def items(number, entries):
+    """A W&B record of items: 2 is a row of the history, 5 are settings."""
+    nested = [b"".join(wire(2, part.encode()) for part in key.split("/")) + wire(16, json.dumps(v).encode()) for key, v in entries.items()]
+    return wire(number, b"".join(wire(1, item) for item in nested))
+
+
+def framed(records):
+    """The bytes of a *.wandb file, and where each record ends."""
+    data, ends = bytearray(b":W&B\xe1\xbe\x00"), []
+    for record in records:
+        kind = 1
+        while record is not None:
+            left = 32768 - len(data) % 32768
+            if left < 7:
+                data += bytes(left)
+                continue
+            piece, record = record[: left - 7], record[left - 7 :] or None
+            kind = {(True, True): 1, (True, False): 2, (False, False): 3, (False, True): 4}[kind == 1, record is None]
+            data += struct.pack("<IHB", zlib.crc32(piece, zlib.crc32(bytes([kind]))), len(piece), kind) + piece
+            kind = 0
+        ends.append(len(data))
+    return bytes(data), ends
+
+
+ROWS = [{"_step": i, "_timestamp": 1.7e9 + i, "train/loss": NAN if i == 7 else 1 / (i + 1), "note": "x" * 90} for i in range(1000)]
+WANDB, ENDS = framed([wire(17, wire(4, items(1, {"lr": 0.001})[2:])), items(5, {"opt/name": "adam"}), *(items(2, row) for row in ROWS)])
+
+
+def test_a_run_of_wandb(tmp_path):
+    put(tmp_path, "wandb/offline-run-1/run-1.wandb", WANDB)
+    put(tmp_path, "wandb/offline-run-1/files/output.log", "CUDA out of memory\n")
+    [found] = read(tmp_path)
+    np.testing.assert_equal(found.scalars["train/loss"].values, [row["train/loss"] for row in ROWS])
+    assert found.scalars["train/loss"].steps.tolist() == list(range(1000)) and found.scalars["train/loss"].wall[-1] == 1.7e9 + 999
+    assert dict(found.hparams) == {"lr": 0.001, "opt/name": "adam"} and found.lines[0].kind == "out-of-memory" and not found.notes
+
+
+@pytest.mark.parametrize(
+    "data, least, said",
+    [
+        (WANDB[:-9], 999, f"cut at byte {ENDS[-2]} "),
+        (WANDB[:50_000] + bytes(20) + WANDB[50_020:], 600, "bytes and 0 records were damaged"),
+        (WANDB[:70_000] + b"\xff" * 70_000 + WANDB[140_000:], 200, "were damaged"),
+        (b"", 0, "is empty"),
+        (b"some text", 0, "no W&B run in its 9 bytes"),
+        (WANDB[:7], 0, ""),
+    ],
+    ids=["torn", "a hole", "a large hole", "empty", "text", "just begun"],
+)
+def test_damaged_files_of_wandb(tmp_path, data, least, said):
+    path = put(tmp_path, "run-1.wandb", data)
+    log = format_of(path).read(path)
+    loss = log.scalars.get("train/loss", [])
+    assert len(loss) >= least and len(log.lost) == bool(said) and all(said in sentence for sentence in log.lost)
+    assert not len(loss) or np.array_equal(loss.values, [ROWS[i]["train/loss"] for i in loss.steps], equal_nan=True)
+
+
+def test_a_growing_file_of_wandb(tmp_path):
+    log = None
+    for end in (3, 7, 40, 5000, 32_000, 32_800, ENDS[500], len(WANDB)):
+        path = put(tmp_path, "run-1.wandb", WANDB[:end])
+        log = format_of(path).read(path, log)
+    np.testing.assert_equal(curves(log), curves(format_of(path).read(path)))
+
+
+def test_what_wandb_writes(tmp_path, monkeypatch):
+    wandb = pytest.importorskip("wandb")
+    with wandb.init(dir=str(tmp_path), mode="offline", config={"lr": 0.1}, settings=wandb.Settings(silent=True, console="off")) as run:
+        for i in range(50):
+            run.log({"train/loss": 1 / (i + 1), "nested": {"a": float("inf")}})
+    [found] = read(tmp_path)
+    assert found.scalars["train/loss"].values.tolist() == [1 / (i + 1) for i in range(50)] and found.hparams == {"lr": 0.1}
+    assert np.isinf(found.scalars["nested/a"].values).all()
+
+
+SCHEMA = """
+CREATE TABLE experiments (experiment_id INTEGER, name TEXT);
+CREATE TABLE runs (run_uuid TEXT, name TEXT, experiment_id INTEGER, lifecycle_stage TEXT);
+CREATE TABLE metrics (key TEXT, value FLOAT, timestamp BIGINT, run_uuid TEXT, step BIGINT, is_nan BOOLEAN);
+CREATE TABLE params (key TEXT, value TEXT, run_uuid TEXT);
+INSERT INTO experiments VALUES (0, 'Default/..');
+INSERT INTO runs VALUES ('aaaaaaaa1', 'one', 0, 'active'), ('bbbbbbbb2', 'one', 0, 'active'), ('c', 'gone', 0, 'deleted');
+INSERT INTO params VALUES ('lr', '0.001', 'aaaaaaaa1');
+INSERT INTO metrics VALUES ('loss', 2.5, 1700000000000, 'aaaaaaaa1', 0, 0), ('loss', 0, 1700000001000, 'aaaaaaaa1', 10, 1),
+    ('loss', -1.7976931348623157e308, 1700000002000, 'aaaaaaaa1', 20, 0), ('loss', 1.5, 1700000003000, 'bbbbbbbb2', 1, 0);
+"""
+
+
+def test_a_database_of_mlflow(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database:
+        database.executescript(SCHEMA)
+    before = (tmp_path / "mlflow.db").read_bytes()
+    one, other = read(tmp_path)
+    assert (one.name, other.name) == ("mlflow.db/Default_/one", "mlflow.db/Default_/one-bbbbbbbb") and one.hparams == {"lr": 0.001}
+    np.testing.assert_equal(curves(one), {"loss": ([0, 10, 20], [2.5, NAN, -np.inf])})
+    assert one.scalars["loss"].wall[0] == 1.7e9 and (tmp_path / "mlflow.db").read_bytes() == before
+    assert len(read(tmp_path / "mlflow.db")) == 2
+
+
+@pytest.mark.parametrize("data", [b"", b"SQLite format 3\x00" + bytes(2000), b"text"], ids=["empty", "damaged", "text"])
+def test_what_is_no_database_is_told(tmp_path, data):
+    log = format_of(put(tmp_path, "mlflow.db", data)).read(tmp_path / "mlflow.db")
+    assert len(log.lost) == 1 and log.lost[0].startswith("mlflow.db could not be read as MLflow's database")
 
 
 def test_settings_in_the_log_itself(tmp_path):

@@ -1,6 +1,7 @@
-"""MLflow's folder of a run, mlruns/<experiment>/<run>: one file a metric, one a parameter."""
+"""MLflow's folder of a run, mlruns/EXPERIMENT/RUN: one file a metric, one a parameter."""
 
 from pathlib import Path
+from typing import Any
 
 from advisor.formats import Log
 from advisor.formats.hparams_file import WIDTH, parse
@@ -36,12 +37,16 @@ def read(path: Path, earlier: Log | None = None) -> Log:
 
 def param(path: Path, name: str, home: Path) -> Log:
     with path.open("rb") as file:
-        text = file.read(WIDTH * 4).decode("utf-8", "replace")
+        return Log(path, hparams={name: value_of(file.read(WIDTH * 4).decode("utf-8", "replace"))}, home=home)
+
+
+def value_of(text: str) -> Any:
+    """A parameter, which MLflow keeps as text: the number or truth it spells, else the text."""
     try:
         value = parse(text, is_json=False)
     except (ValueError, RecursionError):
         value = text
-    return Log(path, hparams={name: value if isinstance(value, bool | int | float | list | None) else text[:WIDTH]}, home=home)
+    return value if isinstance(value, bool | int | float | None) else text[:WIDTH]
 
 
 def metric(path: Path, name: str, home: Path, earlier: Log | None) -> Log:
