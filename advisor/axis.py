@@ -115,7 +115,8 @@ def rises(own: np.ndarray, epochs: np.ndarray | None = None) -> bool:
 def clock(cells: Iterable) -> np.ndarray | None:
     """Seconds since the epoch, NaN where a cell tells none; None where these are no times of day."""
     try:
-        times = np.array([_seconds(cell) for cell in cells], float)
+        numeric = isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu"
+        times = np.asarray(cells if numeric else [_seconds(cell) for cell in cells], float)
     except (ValueError, OverflowError):
         return None
     times = np.where(times > SECONDS[1], times / 1000, times)

@@ -10,6 +10,7 @@ from advisor.axis import is_log, rises
 from advisor.formats.hparams_file import flat as settings
 from advisor.table import Columns, Table, everywhere
 
+PLAIN = {float, int, str}
 DEPTH = 4  # of nesting
 SETTINGS = {"config", "args", "cfg", "hparams", "env_info"}  # objects under these names are no measurements
 COCO = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl")  # order of pycocotools' COCOeval.stats
@@ -35,8 +36,10 @@ class JsonRows:
         if self.columns:
             self.table.add(columns_of([self._told_apart(row, self.columns.step) for row in rows]), self.columns)
 
-    def _measured(self, record: Mapping[str, Any]) -> dict[str, Any]:
+    def _measured(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """The object without the settings of the training in it, which are remembered."""
+        if SETTINGS.isdisjoint(record):
+            return record
         for name in SETTINGS & record.keys():
             if isinstance(record[name], dict) and not self.hparams:
                 self.hparams = dict(settings(record[name]))
@@ -69,14 +72,13 @@ def columns_of(rows: list[dict[str, Any]]) -> dict[str, list]:
 def flat(record: Mapping[str, Any], above: str = "", depth: int = DEPTH) -> Iterator[tuple[str, Any]]:
     """Name and value of every number and text; nested ones under "outer/inner", and of lists only COCO's twelve."""
     for name, value in record.items():
-        if isinstance(value, dict):
+        if type(value) in PLAIN:  # by far the most, so first
+            yield f"{above}{name}", value
+        elif isinstance(value, dict):
             if depth > 1:
                 yield from flat(value, f"{above}{name}/", depth - 1)
-        elif isinstance(value, list):
-            if "coco_eval" in name and len(value) == len(COCO):
-                yield from ((f"{above}{name}/{stat}", number) for stat, number in zip(COCO, value, strict=True))
-        elif isinstance(value, int | float | str) and not isinstance(value, bool):
-            yield f"{above}{name}", value
+        elif isinstance(value, list) and "coco_eval" in name and len(value) == len(COCO):
+            yield from ((f"{above}{name}/{stat}", number) for stat, number in zip(COCO, value, strict=True))
 
 
 def document(path: Path) -> tuple[Any, str, list[str]]:
@@ -112,9 +114,10 @@ def objects_in(text: str, start: int) -> Iterator[dict]:
 
 def parsed(text: str) -> Any:
     """What a JSON text holds, NaN and infinity in any spelling; None where it is no JSON."""
-    for spelled in (text, SPELLINGS.sub(lambda m: f"{m[1]}{'NaN' if m[2] else 'Infinity'}".replace("-NaN", "NaN"), text)):
-        try:
-            return json.loads(spelled)
-        except (ValueError, RecursionError):
-            continue
-    return None
+    try:
+        return json.loads(text)
+    except RecursionError:
+        return None
+    except ValueError:
+        spelled = SPELLINGS.sub(lambda m: "NaN" if m[2] else f"{m[1]}Infinity", text)
+        return parsed(spelled) if spelled != text else None

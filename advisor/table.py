@@ -75,12 +75,12 @@ class Table:
                 own[parts[part]] = np.nan
         return self.axis.steps(own, epochs)
 
-    def _extend(self, tag: str, steps: np.ndarray, values: array, wall: np.ndarray) -> None:
+    def _extend(self, tag: str, steps: np.ndarray, values: np.ndarray, wall: np.ndarray) -> None:
         tag = tag[:WIDTH]
         if len(values) and (tag in self.points or len(self.points) < MOST):
             points = self.points.setdefault(tag, (array("q"), array("d"), array("d")))
             points[0].frombytes(steps.tobytes())
-            points[1].extend(values)
+            points[1].frombytes(values.tobytes())
             points[2].frombytes(wall.tobytes())
 
     def scalars(self) -> tuple[dict[str, Scalar], list[str]]:
@@ -141,13 +141,15 @@ def finite(cells: Sequence) -> np.ndarray:
     return found[np.isfinite(found)] if np.isfinite(found).any() else np.zeros(1)
 
 
-def numbers(cells: Sequence) -> tuple[list[int] | None, array]:
+def numbers(cells: Sequence) -> tuple[list[int] | None, np.ndarray]:
     """Which cells hold numbers, None for all of them, and the numbers: NaN and infinity are numbers, an empty cell is none."""
+    if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
+        return None, cells.astype(float)
     try:
-        return None, array("d", map(float, cells))
+        return None, np.fromiter(map(float, cells), float, len(cells))
     except (ValueError, TypeError, OverflowError):
         pass
-    rows, values = [], array("d")
+    rows, values = [], []
     for i, cell in enumerate(cells):
         if cell is not None and cell != "":
             try:
@@ -155,4 +157,4 @@ def numbers(cells: Sequence) -> tuple[list[int] | None, array]:
                 rows.append(i)
             except (ValueError, TypeError, OverflowError):
                 continue
-    return rows, values
+    return rows, np.array(values, float)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advisor.csv_rows import CsvRows
 from advisor.formats import formats
 from advisor.formats.hparams_file import read as read_hparams
 from advisor.hparams import named
@@ -336,6 +337,24 @@ def test_no_bytes_make_it_fail(title, place, junk, cut):
         log = known.read(put(folder, name, data[:place] + junk + data[place + cut :]))
     for curve in log.scalars.values():
         assert len(curve.steps) == len(curve.values) == len(curve.wall) and (np.diff(curve.steps) >= 0).all()
+
+
+cell = st.sampled_from(
+    ["", " ", "nan", "NaN", "-inf", "inf", "1", " 2.5", "1e-3", "0.1234567890123456789", "x", "True", "NA", "9" * 30, '"1"']
+)
+
+
+@given(st.lists(st.lists(cell, min_size=2, max_size=4), min_size=1, max_size=6), st.sampled_from(",;"))
+@settings(max_examples=150, deadline=None)
+def test_many_rows_are_read_as_few_are(rows, separator):
+    lines = [separator.join([str(i), *row]) for i, row in enumerate(rows)]
+    with pytest.MonkeyPatch.context() as patch:
+        slow, quick = CsvRows(), CsvRows()
+        slow.take([separator.join(["step", "loss", "", "a"]), *lines])
+        patch.setattr("advisor.csv_rows.MANY", 1)
+        quick.take([separator.join(["step", "loss", "", "a"]), *lines])
+    np.testing.assert_equal(curves(quick.table.log(Path())), curves(slow.table.log(Path())))
+    assert quick.odd == slow.odd
 
 
 @given(st.lists(st.binary(max_size=30)), st.integers(1, 50), st.data())
