@@ -16,6 +16,7 @@ COUNTERS = (
     *("epoch", "episode", "episodes", "round"),
 )
 SETTINGS_TOO = {"samples", "batch", "batch_idx", "steps", "iterations", "timesteps", "episodes"}
+COUNTING = re.compile("step|iter|epoch|batch|sample|update|episode|round|interacts", re.I)  # one of these is in every counter's name
 CLOCKS = ("timestamp", "wall_time", "walltime", "unix_time", "datetime", "date", "ts", "time")  # the surest first
 SPLIT_COLUMNS = {"mode", "split", "phase", "stage", "subset"}  # whose cells say "train" or "val"
 OBJECTIVE = re.compile(r"_(?:loss|losses|reward|rewards|rew|ep_ret)_")
@@ -29,7 +30,7 @@ def plain(name: str) -> str:
 
 def counters(names: Iterable[str]) -> list[str]:
     """The columns that may count the steps, the best first."""
-    found = {plain(name): name for name in reversed(list(names))}
+    found = {plain(name): name for name in reversed(list(names)) if COUNTING.search(name)}
     return [found[name] for name in COUNTERS if name in found]
 
 

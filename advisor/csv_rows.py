@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from pathlib import Path
 
 from advisor.axis import counters, is_log, rises
@@ -18,9 +19,11 @@ class Header:
 
     def __init__(self, line: str) -> None:
         self.separator = max(SEPARATORS, key=line.count)
-        names = [name.strip() for name in parted(line.lstrip("# "), self.separator)]
-        self.names = [f"{name} ({names[:i].count(name) + 1})" if name and name in names[:i] else name for i, name in enumerate(names)]
-
+        self.names: list[str] = []
+        seen: Counter[str] = Counter()
+        for name in map(str.strip, parted(line.lstrip("# "), self.separator)):
+            seen[name] += 1
+            self.names.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
         self.step = next(iter(counters(self.names)), "\n")  # stands in every other header of the file; no line holds "\n"
 
     @property

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advisor.axis import COUNTERS, counters
 from advisor.csv_rows import CsvRows
 from advisor.formats import formats
 from advisor.formats.hparams_file import read as read_hparams
@@ -206,6 +207,10 @@ DATA = {
     "deep": ("history.json", "[" * 100_000),
     "a folder's meta data": ("mlruns/0/meta.yaml", "experiment_id: 0\n"),
 }
+
+
+def test_every_counter_is_found_by_its_words():
+    assert all(counters([name]) == [name] for name in COUNTERS)
 
 
 @pytest.mark.parametrize("name, text", DATA.values(), ids=DATA)

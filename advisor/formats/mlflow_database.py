@@ -1,13 +1,16 @@
 """MLflow's database mlflow.db, where newer versions keep every run: SQLite, opened to read only."""
 
-import sqlite3
 from contextlib import closing
 from itertools import groupby, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from advisor.formats import Log
 from advisor.formats.mlflow_run import COLUMNS, value_of
 from advisor.table import Table
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 NAME = "mlflow"
 BESIDE = False
@@ -27,6 +30,8 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     """Every run that was not deleted, each as a Log of its own whose home is mlflow.db/EXPERIMENT/RUN."""
     if not isinstance(path, Path):
         return Log(path, lost=(f"{path.name} is a database, which can be read only where it lies: copy it to this machine",))
+    import sqlite3
+
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             database.execute("PRAGMA trusted_schema = OFF")
@@ -36,7 +41,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         return Log(path, lost=(f"{path.name} could not be read as MLflow's database: {error}",))
 
 
-def run_of(database: sqlite3.Connection, path: Path, row: tuple, names: set[str]) -> Log:
+def run_of(database: "Connection", path: Path, row: tuple, names: set[str]) -> Log:
     """One run; `names` are those taken."""
     uuid, name, experiment = map(str, row)
     name = "/".join(part.replace("/", "_").strip(".") or "_" for part in (experiment, name))
