@@ -523,6 +523,12 @@ def test_a_growing_file_of_wandb(tmp_path):
     np.testing.assert_equal(curves(log), curves(format_of(path).read(path)))
 
 
+def test_another_file_of_wandb_in_its_place(tmp_path):
+    log = format_of(put(tmp_path, "run-1.wandb", WANDB[:5000])).read(tmp_path / "run-1.wandb")
+    path = put(tmp_path, "run-1.wandb", framed([items(2, {"_step": i, "loss": 1.0}) for i in range(900)])[0])
+    assert set(format_of(path).read(path, log).scalars) == {"loss"}
+
+
 def test_what_wandb_writes(tmp_path, monkeypatch):
     wandb = pytest.importorskip("wandb")
     with wandb.init(dir=str(tmp_path), mode="offline", config={"lr": 0.1}, settings=wandb.Settings(silent=True, console="off")) as run:

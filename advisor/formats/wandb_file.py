@@ -17,6 +17,7 @@ from advisor.wire import BYTES, MalformedError, fields, varint
 NAME = "wandb"
 BESIDE = False
 BATCH = 4096  # rows
+KNOWN = 256  # bytes at its start by which a file is known again
 # Fields of wandb_internal.proto: of a Record, of its parts, and of the items in them.
 HISTORY, CONFIG, RUN = 2, 5, 17
 ITEM, RUN_CONFIG, KEY, NESTED_KEY, INTEGER, NUMBER, JSON = 1, 4, 1, 2, 5, 6, 16
@@ -30,6 +31,7 @@ class WandbRun:
     """What the records of one file said so far."""
 
     def __init__(self) -> None:
+        self.start = b""
         self.records, self.table = Records(), Table()
         self.columns: Columns | None = None
         self.config: dict[str, Any] = {}
@@ -68,10 +70,14 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         The file could not be opened or read.
     """
     with path.open("rb") as file:
-        size, run = file.seek(0, 2), earlier.rest if earlier and earlier.rest else WandbRun()
-        run = run if size >= run.records.offset else WandbRun()
+        size = file.seek(0, 2)
         file.seek(0)
-        if file.read(len(MAGIC)) != MAGIC:
+        start = file.read(KNOWN)
+        run = earlier.rest if earlier and earlier.rest else WandbRun()
+        if size < run.records.offset or not start.startswith(run.start):  # another file in its place
+            run = WandbRun()
+        run.start = start
+        if not start.startswith(MAGIC):
             return Log(path, lost=(f"{path.name} is empty" if not size else f"{path.name}: no W&B run in its {size} bytes",))
         malformed = 0
         for record in run.records.new(file):
