@@ -105,6 +105,14 @@ def _bring_home(folder: Folder, tree: Tree) -> None:
 
 def walk(root: Path, failed: Callable[[OSError], None] | None = None) -> Iterator[tuple[Path, list[str]]]:
     """Every folder and its files' names, in order of names; each folder once, whatever links lead to it."""
+    if not isinstance(root, Path):
+        try:
+            yield from root.walk(PASSED_OVER)
+        except OSError as error:
+            if failed is None:
+                raise
+            failed(OSError(error.errno, str(error), str(root)))
+        return
     seen = set()
     for place, names, files in os.walk(root, onerror=failed, followlinks=True):
         try:

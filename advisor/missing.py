@@ -19,6 +19,8 @@ NAMED = 5
 
 def no_path(path: Path) -> AdvisorError:
     """There is no such folder: name one that is spelled alike, and how many folders with logs are near."""
+    if not isinstance(path, Path):
+        return AdvisorError(f"there is nothing at {path}: check the address, and that you may read it.")
     text = f"there is no folder {path}"
     try:
         siblings = os.listdir(path.parent)
@@ -30,6 +32,11 @@ def no_path(path: Path) -> AdvisorError:
         text += "."
     near = sum(any(is_log(place / name) for name in files) for place, files in itertools.islice(walk(Path()), LOOKED_INTO))
     return AdvisorError(f"{text} {near or 'No'} folder{'s' * (near != 1)} below the current one hold{'s' * (near == 1)} logs.")
+
+
+def unreachable(path, error: OSError) -> AdvisorError:
+    """The place exists or not: nobody could tell."""
+    return AdvisorError(f"{path} could not be reached: {error.strerror or error}.")
 
 
 def no_runs(path: Path, tree: Tree) -> AdvisorError:
