@@ -11,8 +11,8 @@ from advisor.formats.hparams_file import flat
 from advisor.json_rows import columns_of, parsed
 from advisor.json_rows import flat as flat_row
 from advisor.table import Columns, Table
+from advisor.tfevents.wire import BYTES, MalformedError, fields, varint
 from advisor.wandb_records import MAGIC, Records
-from advisor.wire import BYTES, MalformedError, fields, varint
 
 NAME = "wandb"
 BESIDE = False
