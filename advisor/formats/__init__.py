@@ -23,7 +23,9 @@ class Log:
 
     `started` is when its writer opened it (seconds since the epoch, 0.0 where the format has no clock); `purged_from` is the step from
     which it replaces what earlier files of the same run logged, None where it says nothing; `lost` has a sentence for each damaged place;
-    `rest` is what its format needs to read on where it stopped, and nobody else's business.
+    `home` is the folder of the run this file is a part of, None where that is the folder it lies in;
+    `rest` is what its format needs to read on where it stopped, and nobody else's business; `format` is the format's NAME, stamped by
+    whoever read the file.
     """
 
     path: Path
@@ -34,7 +36,9 @@ class Log:
     lost: tuple[str, ...] = ()
     started: float = 0.0
     purged_from: int | None = None
+    home: Path | None = None
     rest: Any = None
+    format: str = ""
 
 
 @cache
