@@ -11,6 +11,7 @@ from advisor.scalar import Scalar
 from advisor.tags import meaning
 from advisor.twins import in_step, same, varies
 
+TURNS = 0.1  # share of steps that two writers of one training may have in common
 Verdict = Literal["beside", "on", "evaluation", "copy", "false start", "another"]
 Shared = Mapping[str, tuple[Scalar, Scalar]]  # tag -> the training's curve, and the session's
 
@@ -57,8 +58,8 @@ def span(curves: Iterable[Scalar]) -> tuple[float, float]:
 
 
 def _meet(mine: Scalar, its: Scalar) -> bool:
-    """Whether two curves were logged at the same steps, most of them."""
-    return 2 * len(np.intersect1d(mine.steps, its.steps)) >= min(len(mine), len(its))
+    """Whether two curves were logged at the same steps: writers that take turns have hardly one in common."""
+    return len(np.intersect1d(mine.steps, its.steps)) > TURNS * min(len(mine), len(its))
 
 
 def from_the_start(mine: Scalar, its: Scalar) -> bool:

@@ -113,12 +113,20 @@ def _has_clock(laps: Iterable[Laps]) -> bool:
 def _cut_by_time(log: Log, laps: dict[str, Laps]) -> list[Log]:
     """Sessions begin where steps fell back; falls of several curves in one moment are one beginning."""
     gaps = sorted((found.curve.wall[at], found.curve.wall[at - 1]) for found in laps.values() for at in found.falls)
-    begins: list[float] = []
+    moments: list[tuple[float, float]] = []
     for after, before in gaps:
-        if not begins or before >= begins[-1]:
-            begins.append(float(after))
-    ends = [-np.inf, *begins, np.inf]
+        if not moments or before >= moments[-1][1]:
+            moments.append((before, after))
+        else:
+            moments[-1] = max(before, moments[-1][0]), moments[-1][1]
+    wall = np.sort(np.concatenate([curve.wall for curve in log.scalars.values()]))
+    ends = [-np.inf, *(_pause(wall[(wall >= before) & (wall <= after)]) for before, after in moments), np.inf]
     return [_between(log, a, b) for a, b in pairwise(ends)]
+
+
+def _pause(wall: np.ndarray) -> float:
+    """The end of the longest time in which nothing was logged."""
+    return float(wall[1 + np.argmax(np.diff(wall))])
 
 
 def _between(log: Log, began: float, ended: float) -> Log:

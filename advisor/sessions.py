@@ -52,11 +52,11 @@ def _began(log: Log) -> float:
 
 
 def _likeliest(found: list[Training], log: Log) -> list[Training]:
-    """The trainings: first those still going on when the session began, of these first that of the same process, and then the last."""
+    """The trainings: first those of the same file, then those still going on when the session began, and of these that of its process."""
 
-    def unlikely(training: Training) -> tuple[bool, bool]:
+    def unlikely(training: Training) -> tuple[bool, bool, bool]:
         over = span(training.scalars.values())[1] < _began(log)
-        return over, not over and writer_of(log) not in training.writers
+        return log.path not in training.paths, over, not over and writer_of(log) not in training.writers
 
     return sorted(found, key=unlikely)
 

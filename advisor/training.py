@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -33,6 +34,7 @@ class Training:
     restarts: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     went_on: int = 0
+    paths: set[Path] = field(default_factory=set)
     writers: set[str] = field(default_factory=set)
 
     def add(self, log: Log) -> bool:
@@ -54,6 +56,7 @@ class Training:
             self.histograms[tag] = self.histograms[tag].then(histogram) if tag in self.histograms else histogram
         self.hparams |= log.hparams
         self.lines += log.lines
+        self.paths.add(log.path)
         self.writers |= {writer} if (writer := writer_of(log)) else set()
         return True
 
