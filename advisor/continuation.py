@@ -16,8 +16,8 @@ Verdict = Literal["beside", "on", "evaluation", "copy", "false start", "another"
 Shared = Mapping[str, tuple[Scalar, Scalar]]  # tag -> the training's curve, and the session's
 
 
-def verdict(scalars: Mapping[str, Scalar], log: Log) -> Verdict:
-    """What the next session is to a training of these curves.
+def verdict(scalars: Mapping[str, Scalar], log: Log, same_file: bool = False) -> Verdict:
+    """What the next session is to a training of these curves; what follows in the same file repeats nothing by accident.
 
     `beside`: other curves of it, or other points between the same ones. `on`: it goes on at the end, or from an earlier step.
     `evaluation`: it only validates, afterwards. `copy`: the same points again, by another rank or in another file. `false start`: it
@@ -29,7 +29,7 @@ def verdict(scalars: Mapping[str, Scalar], log: Log) -> Verdict:
     if not shared:
         return "another" if _trains_anew(scalars.values(), log) else "beside"
     together = at_once([mine for mine, _ in shared.values()], [its for _, its in shared.values()])
-    if together is not False and _is_copy(shared):
+    if together is not False and not same_file and _is_copy(shared):
         return "copy"
     if together:
         return "another" if any(_meet(mine, its) for mine, its in shared.values()) else "beside"

@@ -39,7 +39,7 @@ class Training:
 
     def add(self, log: Log) -> bool:
         """Take in the next session; False if it belongs to another training."""
-        found = verdict(self.scalars, log)
+        found = verdict(self.scalars, log, log.path in self.paths)
         if found == "another":
             return False
         if found in ("copy", "false start"):

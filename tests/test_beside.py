@@ -1,5 +1,9 @@
 """Text and hyperparameter files beside runs: of which of them they tell."""
 
+import time
+
+import pytest
+
 from advisor.run import read
 from tests.logs import log, only
 
@@ -19,3 +23,23 @@ def test_files_beside_several_runs_are_nobodys(tmp_path):
         log(tmp_path / name, {"loss": range(20)})
     (tmp_path / "train.log").write_text("Killed\n")
     assert [run.lines for run in read(tmp_path)] == [(), ()]
+
+
+@pytest.mark.parametrize("stamp", ["%Y-%m-%d %H:%M:%S,123 - INFO", "[%m/%d/%Y %H:%M:%S]"])
+def test_a_line_belongs_to_the_training_of_its_time(tmp_path, stamp):
+    began = time.mktime((2024, 3, 25, 9, 0, 0, 0, 0, -1))
+    for day in range(2):
+        log(tmp_path, {"loss": range(50)}, began + 86400 * day)
+    text = time.strftime(stamp, time.localtime(began + 40)) + " step 40\nCUDA out of memory. Tried to allocate\n"
+    (tmp_path / "train.log").write_text(text + time.strftime(stamp, time.localtime(began + 86430)) + " again\n")
+    (tmp_path / "hparams.yaml").write_text("lr: 0.1\n")
+    first, last = read(tmp_path)
+    assert [line.kind for line in first.lines] == ["out-of-memory"] and last.lines == ()
+    assert (first.hparams, last.hparams) == ({}, {"lr": 0.1})  # what is in no log is of the last: it wrote over what was there
+
+
+def test_a_line_without_a_time_belongs_to_the_last_training(tmp_path):
+    for began in (1000, 9000):
+        log(tmp_path, {"loss": range(50)}, began)
+    (tmp_path / "train.log").write_text("2024-99-99 00:00:00\nKilled\n")
+    assert [len(run.lines) for run in read(tmp_path)] == [0, 1]

@@ -4,7 +4,11 @@ from contextlib import closing
 
 import pytest
 
+from advisor.folders import Folder, Tree
+from advisor.formats import Log
 from advisor.run import read
+from advisor.scalar import scalar
+from advisor.sessions import runs_of
 from tests.logs import log, only
 
 
@@ -67,3 +71,64 @@ def test_what_add_hparams_makes_is_no_run(tmp_path, name):
         writer.add_hparams({"lr": 0.1, "opt": "sgd"}, {"hparam/accuracy": 0.5}, run_name=name)
     run = only(tmp_path)
     assert run.hparams == {"lr": 0.1, "opt": "sgd"} and set(run.scalars) == {"Loss/train"} and run.signal("hparams")["lr"] == 0.1
+
+
+def written(tree, path, format, home=None, **curves):
+    """A log as a format would have read it, put into its folder."""
+    path = tree.root / path
+    for place in reversed([path.parent, *path.parent.parents]):
+        if place.is_relative_to(tree.root) and place not in tree.folders:
+            tree.folders[place] = Folder(place)
+            tree.folders[place.parent].below.append(tree.folders[place])
+    scalars = {tag: scalar(list(at), [1 / (1 + step) for step in at], tag=tag) for tag, at in curves.items()}
+    folder = tree.folders[path.parent]
+    folder.logs.append(Log(path, scalars, home=tree.root / home if home else None, format=format))
+    folder.logged = True
+
+
+@pytest.fixture
+def tree(tmp_path):
+    return Tree(tmp_path, {tmp_path: Folder(tmp_path)})
+
+
+def test_checkpoints_hold_the_beginning_of_a_run(tree):
+    for n in (500, 1000, 1500):
+        written(tree, f"out/checkpoint-{n}/trainer_state.json", "trainer_state", loss=range(0, n, 10))
+    [run] = runs_of(tree)
+    assert (run.name, run.format, len(run.scalars["loss"]), run.notes) == ("out", "trainer_state", 150, ())
+
+
+def test_a_lone_checkpoint_is_a_run(tree):
+    written(tree, "trainer_state.json", "trainer_state", loss=range(50))
+    [run] = runs_of(tree)
+    assert run.path == tree.root and len(run.scalars["loss"]) == 50
+
+
+def test_the_trainers_account_and_its_event_files_are_one_run(tree):
+    written(tree, "out/trainer_state.json", "trainer_state", loss=range(50), eval_loss=range(0, 50, 10))
+    written(tree, "out/checkpoint-30/trainer_state.json", "trainer_state", loss=range(30))
+    written(tree, "out/runs/Mar25_host/events.out.tfevents.1", "tensorboard", **{"train/loss": range(50), "train/grad_norm": range(50)})
+    [run] = runs_of(tree)
+    assert run.name == "out" and run.format == "tensorboard+trainer_state"
+    assert set(run.scalars) == {"train/loss", "train/grad_norm", "eval_loss"}
+    assert "1 curve both by tensorboard and by trainer_state" in run.notes[0]
+
+
+def test_runs_below_runs_are_runs(tree):
+    for name in "ab":
+        written(tree, f"out/runs/{name}/events.out.tfevents.1", "tensorboard", loss=range(50))
+    assert [run.name for run in runs_of(tree)] == ["out/runs/a", "out/runs/b"]
+
+
+def test_files_of_one_metric_are_parts_of_the_run_they_name(tree):
+    for run in "ab":
+        written(tree, f"mlruns/0/{run}/metrics/loss", "mlflow", f"mlruns/0/{run}", loss=range(50))
+        written(tree, f"mlruns/0/{run}/metrics/val/loss", "mlflow", f"mlruns/0/{run}", **{"val/loss": range(0, 50, 5)})
+    assert [(run.name, set(run.scalars)) for run in runs_of(tree)] == [(f"mlruns/0/{run}", {"loss", "val/loss"}) for run in "ab"]
+
+
+def test_folders_of_ranks_are_one_run(tree):
+    for rank in range(2):
+        written(tree, f"exp/rank_{rank}/events.out.tfevents.1", "tensorboard", loss=range(50))
+    [run] = runs_of(tree)
+    assert run.name == "exp" and len(run.scalars["loss"]) == 50
