@@ -1,6 +1,5 @@
 """One training logged in several formats: of each curve the record with more points is read, and what only one of them has is added."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -22,18 +21,20 @@ def overlaid(groups: Iterable[list[Training]]) -> list[Training]:
     found = [*first]
     for several in others:
         if any(training.scalars for training in found):
-            several = [t if LAST not in t.formats else replace(t, scalars={}, restarts=[], went_on=0) for t in several]
+            several = [t if LAST not in t.formats.values() else replace(t, scalars={}) for t in several]
         for training in several:
             if (whole := _whole(found, training)) is not None:
                 lay_over(whole, training)
-            elif training.scalars or training.histograms:
+            else:
                 found.append(training)
-    return sorted(found, key=lambda t: span(t.scalars.values())[0])
+    return sorted((t for t in found if t.scalars or t.histograms), key=lambda t: span(t.scalars.values())[0])
 
 
-def _weight(several: list[Training]) -> tuple[bool, int]:
-    points = sum((t.formats for t in several), Counter())
-    return LAST not in points and points.total() > 0, points.total()
+def _weight(several: list[Training]) -> tuple[bool, bool, int]:
+    """What a program printed comes last, and what has no clock before it; then by points."""
+    curves = [curve for training in several for curve in training.scalars.values()]
+    printed = any(LAST in training.formats.values() for training in several)
+    return not printed, span(curves)[0] < np.inf, sum(map(len, curves))
 
 
 def _whole(found: list[Training], part: Training) -> Training | None:
@@ -58,18 +59,17 @@ def _likeness(whole: Training, part: Training) -> int:
 def lay_over(whole: Training, part: Training) -> None:
     """Add to a training the curves of another record of it, and of those that both have the one with more points."""
     twice = pairs(whole.scalars, part.scalars)
-    own = ", ".join(whole.formats)
-    for tag, curve in part.scalars.items():
-        mine = whole.scalars.get(twice.get(tag, tag))
-        if mine is None or _better(curve, mine):
-            whole.scalars[twice.get(tag, tag)] = replace(curve, tag=twice.get(tag, tag))
-            whole.formats[next(iter(part.formats))] += len(curve)
+    names = [", ".join(dict.fromkeys(training.formats.values())) for training in (whole, part)]
+    for its, curve in part.scalars.items():
+        tag = twice.get(its, its)
+        if tag not in whole.scalars or _better(curve, whole.scalars[tag]):
+            whole.scalars[tag], whole.formats[tag] = replace(curve, tag=tag), part.formats[its]
     whole.histograms = {**part.histograms, **whole.histograms}
     whole.hparams = {**part.hparams, **whole.hparams}
-    if twice:
-        of_each = f"{len(twice)} curve{'s' * (len(twice) > 1)} both by {own} and by {', '.join(part.formats)}"
-        whole.others.append(f"the run logged {of_each}; of each the record with more points was read")
     whole.lines += part.lines
+    if twice:
+        n = f"{len(twice)} curve{'s' * (len(twice) > 1)}"
+        whole.others.append(f"{n} logged both by {names[0]} and by {names[1]}: of each the record with more points was read")
     whole.others += part.others
 
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +30,15 @@ def trainings(logs: Iterable[Log]) -> list[Training]:
 
 def _of_one_format(logs: list[Log]) -> list[Training]:
     found: list[Training] = []  # the last first
+    sessions: list[tuple[float, Log]] = []
     notes: list[str] = []
-    sessions: list[Log] = []
     for log in sorted(logs, key=lambda log: log.path.name):
         cut, said = sessions_in(log)
-        sessions += cut
+        sessions += zip(
+            accumulate(map(_began, cut), max), cut, strict=True
+        )  # sessions of a file stay in its order, whatever its clock says
         notes += said
-    for session in sorted(sessions, key=_began):
+    for _, session in sorted(sessions, key=lambda pair: pair[0]):
         if not any(training.add(session) for training in _likeliest(found, session)):
             found.insert(0, Training())
             found[0].add(session)
@@ -46,9 +49,9 @@ def _of_one_format(logs: list[Log]) -> list[Training]:
 
 
 def _began(log: Log) -> float:
-    """When a session began: when its writer was opened, or its first point was logged; 0.0 where neither is known."""
+    """When a session began: when its first point was logged, or its writer opened; 0.0 where neither is known."""
     first = span(log.scalars.values())[0]
-    return log.started or (first if np.isfinite(first) else 0.0)
+    return first if np.isfinite(first) else log.started
 
 
 def _likeliest(found: list[Training], log: Log) -> list[Training]:
@@ -96,6 +99,6 @@ def _run(path: Path, training: Training, said: Beside, notes: Iterable[str], nam
         {**said.hparams, **training.hparams},
         (*training.lines, *said.lines),
         (*[apart] * (n > 1), *notes, *training.notes, *left_out),
-        format="+".join(known for known, _ in training.formats.most_common() if known) or "tensorboard",
+        format="+".join(known for known, _ in Counter(training.formats.values()).most_common()),
         name=f"{name} ({i} of {n})" if n > 1 else name,
     )

@@ -1,14 +1,13 @@
 """One training, put together from its sessions: a later session replaces what it logs anew."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
-from advisor.continuation import counts_anew, verdict
+from advisor.continuation import counts_anew, span, verdict
 from advisor.formats import Log
 from advisor.laps import spacing
 from advisor.scalar import Histogram, Line, Scalar
@@ -22,15 +21,15 @@ Curve = TypeVar("Curve", Scalar, Histogram)
 class Training:
     """What the sessions of one training logged so far.
 
-    `formats` counts the points of each format; `restarts` has a sentence for each session that replaced points, `others` for all else;
-    `went_on` is how many went on where it had ended.
+    `formats` has the format each tag was read from, `restarts` a sentence for each session that replaced points, `others` one for all else;
+    `went_on` is how many sessions went on where it had ended, `paths` are its files, `writers` the hosts and processes that wrote them.
     """
 
     scalars: dict[str, Scalar] = field(default_factory=dict)
     histograms: dict[str, Histogram] = field(default_factory=dict)
     hparams: dict[str, Any] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
-    formats: Counter[str] = field(default_factory=Counter)
+    formats: dict[str, str] = field(default_factory=dict)
     restarts: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     went_on: int = 0
@@ -51,9 +50,9 @@ class Training:
             self._rewind(log, everything=False)
         for tag, curve in log.scalars.items():
             self.scalars[tag] = self.scalars[tag].then(curve) if tag in self.scalars else replace(curve, order=None)
-            self.formats[log.format] += len(curve)
         for tag, histogram in log.histograms.items():
             self.histograms[tag] = self.histograms[tag].then(histogram) if tag in self.histograms else histogram
+        self.formats |= dict.fromkeys((*log.scalars, *log.histograms), log.format)
         self.hparams |= log.hparams
         self.lines += log.lines
         self.paths.add(log.path)
@@ -97,12 +96,13 @@ class Training:
         curves: list[Scalar | Histogram] = [*log.histograms.values(), *log.scalars.values()]
         began = {curve.tag: min(int(curve.steps[0]), purged) for curve in curves}
         main = max((curve for tag, curve in log.scalars.items() if tag in self.scalars), key=len, default=None)
-        since = np.inf
+        when = (np.inf, np.inf)
         if everything and main is not None:
-            since = np.nanmin(self.scalars[main.tag].between(began[main.tag]).wall, initial=np.inf)
+            again = self.scalars[main.tag].between(began[main.tag])
+            when = span([again])[0], span(log.scalars.values())[0]
         before = sum(map(len, self.scalars.values()))
-        self.scalars = {tag: _until(curve, began.get(tag, purged), since) for tag, curve in self.scalars.items()}
-        self.histograms = {tag: _until(curve, began.get(tag, purged), since) for tag, curve in self.histograms.items()}
+        self.scalars = {tag: _until(curve, began.get(tag, purged), when) for tag, curve in self.scalars.items()}
+        self.histograms = {tag: _until(curve, began.get(tag, purged), when) for tag, curve in self.histograms.items()}
         self.scalars = {tag: curve for tag, curve in self.scalars.items() if len(curve)}
         dropped = before - sum(map(len, self.scalars.values()))
         self.went_on += not dropped
@@ -113,9 +113,9 @@ class Training:
             )
 
 
-def _until(curve: Curve, step: float, since: float) -> Curve:
-    """The points before a step that were logged before a time."""
-    kept = (curve.steps < step) & ~(curve.wall >= since)
+def _until(curve: Curve, step: float, when: tuple[float, float]) -> Curve:
+    """The points before a step, but for those logged from one time until another."""
+    kept = (curve.steps < step) & ~((curve.wall >= when[0]) & (curve.wall < when[1]))
     return curve if kept.all() else curve[kept]
 
 

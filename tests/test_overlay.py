@@ -27,8 +27,8 @@ def log(format, started=0.0, **curves):
 def test_the_same_curves_of_two_formats_are_read_once():
     [found] = trainings([log("csv", loss=loss(), lr=loss()), log("tensorboard", loss=loss())])
     assert np.isfinite(found.scalars["loss"].wall).all() and set(found.scalars) == {"loss", "lr"}
-    assert set(found.formats) == {"tensorboard", "csv"}
-    assert found.notes == ["the run logged 1 curve both by csv and by tensorboard; of each the record with more points was read"]
+    assert found.formats == {"loss": "tensorboard", "lr": "csv"}
+    assert found.notes == ["1 curve logged both by tensorboard and by csv: of each the record with more points was read"]
 
 
 @pytest.mark.parametrize("denser", ["csv", "tensorboard"])
@@ -73,3 +73,10 @@ def test_what_was_printed_gives_curves_only_where_nothing_else_does():
     assert set(found.scalars) == {"loss"} and len(found.scalars["loss"]) == 50
     [found] = trainings([printed])
     assert set(found.scalars) == {"loss", "other"}
+
+
+def test_hyperparameters_alone_are_no_training():
+    told = Log(Path("params/lr"), hparams={"lr": 0.1}, format="mlflow")
+    assert trainings([told]) == []
+    [found] = trainings([told, log("tensorboard", loss=loss())])
+    assert found.hparams == {"lr": 0.1} and found.notes == []

@@ -111,7 +111,7 @@ def test_the_trainers_account_and_its_event_files_are_one_run(tree):
     [run] = runs_of(tree)
     assert run.name == "out" and run.format == "tensorboard+trainer_state"
     assert set(run.scalars) == {"train/loss", "train/grad_norm", "eval_loss"}
-    assert "1 curve both by tensorboard and by trainer_state" in run.notes[0]
+    assert "both by tensorboard and by trainer_state" in run.notes[0]
 
 
 def test_runs_below_runs_are_runs(tree):
