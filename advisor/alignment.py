@@ -26,7 +26,7 @@ def aligned(run: Run) -> Run:
     moved: dict[str, Scalar] = {}
     notes: list[str] = []
     for curve in filter(None, map(run.signal, TOGETHER)):
-        if main is None or curve.tag == main.tag or curve.tag in moved or len(curve) < 1:
+        if main is None or not len(curve) or curve.tag == main.tag or curve.tag in moved or curve.tag not in run.scalars:
             continue
         steps, said = _placed(main, run.signal("epoch"), curve) if _counts_otherwise(main, curve) else _from_the_same(main, curve)
         if steps is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from advisor.beside import Beside, beside
+from advisor.beside import Beside, beside, curves_in
 from advisor.continuation import span
 from advisor.folders import Tree
 from advisor.formats import Log
@@ -69,6 +69,11 @@ def runs_of(tree: Tree) -> list[Run]:
     join(tree)
     found = {folder.path: trainings(folder.logs) for folder in tree.folders.values() if folder.logs}
     found = {path: several for path, several in found.items() if several}
+    for folder in tree.folders.values():
+        apart = not any(path.is_relative_to(folder.path) or folder.path.is_relative_to(path) for path in found)
+        if apart and folder.beside and (several := trainings(curves_in(folder))):
+            found[folder.path] = several
+    found = {path: found[path] for path in tree.folders if path in found}
     runs_below = Counter(above for path in found for above in (path, *path.parents))
     others = [folder for folder in tree.folders.values() if folder.path not in found]
     orphans = [f"{folder.path.relative_to(tree.root).as_posix()}/{note}" for folder in others for note in folder.notes]

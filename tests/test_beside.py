@@ -4,7 +4,11 @@ import time
 
 import pytest
 
+from advisor.folders import Folder, Tree
+from advisor.formats import Log
 from advisor.run import read
+from advisor.scalar import Line, scalar
+from advisor.sessions import runs_of
 from tests.logs import log, only
 
 
@@ -43,3 +47,29 @@ def test_a_line_without_a_time_belongs_to_the_last_training(tmp_path):
         log(tmp_path, {"loss": range(50)}, began)
     (tmp_path / "train.log").write_text("2024-99-99 00:00:00\nKilled\n")
     assert [len(run.lines) for run in read(tmp_path)] == [0, 1]
+
+
+class Printed:
+    """A format of what programs print: curves for want of a better log, and the lines that tell of a failure."""
+
+    NAME, BESIDE, LAST_RESORT = "text", True, True
+
+    @staticmethod
+    def read(path, earlier=None):
+        return Log(
+            path, {"loss": scalar(range(50), [1 / (1 + i) for i in range(50)], tag="loss")}, lines=(Line("killed", str(path), 3, "Killed"),)
+        )
+
+
+@pytest.mark.parametrize("logged", [None, "out", "out/tb", "."])
+def test_what_was_printed_is_a_run_where_nothing_was_logged(tmp_path, logged):
+    tree = Tree(tmp_path)
+    for place in (tmp_path, tmp_path / "out", tmp_path / "out" / "tb"):
+        tree.folders[place] = Folder(place)
+    tree.folders[tmp_path / "out"].beside.append((Printed, tmp_path / "out" / "train.log"))
+    if logged:
+        curve = scalar(range(9), range(9), tag="x")
+        tree.folders[tmp_path / logged].logs.append(Log(tmp_path / "x.csv", {"x": curve}, format="csv"))
+    [run] = runs_of(tree)
+    assert (run.format, set(run.scalars)) == (("csv", {"x"}) if logged else ("text", {"loss"}))
+    assert len(run.lines) == (logged != ".")
