@@ -68,7 +68,7 @@ def lay_over(whole: Training, part: Training) -> None:
     whole.hparams = {**part.hparams, **whole.hparams}
     whole.lines += part.lines
     if twice:
-        n = f"{len(twice)} curve{'s' * (len(twice) > 1)}"
+        n = f"{len(twice)} curves were" if len(twice) > 1 else "1 curve was"
         whole.others.append(f"{n} logged both by {names[0]} and by {names[1]}: of each the record with more points was read")
     whole.others += part.others
 

@@ -20,7 +20,7 @@ def join(tree: Tree) -> None:
     for folder in reversed(list(tree.folders.values())):
         for home in {log.home for log in folder.logs if log.home in tree.folders and log.home != folder.path}:
             _give(folder, tree.folders[home], [replace(log, home=None) for log in folder.logs])
-        if folder.logs and folder.path != tree.root:
+        if folder.logs and folder.path.parent in tree.folders:
             _join(folder, tree)
 
 

@@ -28,7 +28,7 @@ def test_the_same_curves_of_two_formats_are_read_once():
     [found] = trainings([log("csv", loss=loss(), lr=loss()), log("tensorboard", loss=loss())])
     assert np.isfinite(found.scalars["loss"].wall).all() and set(found.scalars) == {"loss", "lr"}
     assert found.formats == {"loss": "tensorboard", "lr": "csv"}
-    assert found.notes == ["1 curve logged both by tensorboard and by csv: of each the record with more points was read"]
+    assert found.notes == ["1 curve was logged both by tensorboard and by csv: of each the record with more points was read"]
 
 
 @pytest.mark.parametrize("denser", ["csv", "tensorboard"])
