@@ -76,9 +76,12 @@ def pairs(mine: Mapping[str, Scalar], its: Mapping[str, Scalar]) -> dict[str, st
 def without_other_axes(scalars: Mapping[str, Scalar]) -> tuple[dict[str, Scalar], list[str]]:
     """The curves without those that repeat one over another axis, as Megatron's "lm loss vs samples" does, and a sentence on these."""
     twins = [tag for tag, curve in scalars.items() if _is_twin(curve, scalars, OTHER_AXIS.match(tag))]
-    told = f"{len(twins)} curves that repeat another over other steps were left out: {', '.join(twins[:ENOUGH])}" + ", …" * (
-        len(twins) > ENOUGH
+    n = (
+        f"{len(twins)} curves that repeat another over other steps were"
+        if len(twins) > 1
+        else "1 curve that repeats another over other steps was"
     )
+    told = f"{n} left out: {', '.join(twins[:ENOUGH])}{', …' * (len(twins) > ENOUGH)}"
     return {tag: curve for tag, curve in scalars.items() if tag not in twins}, [told] if twins else []
 
 

@@ -8,6 +8,7 @@ import pytest
 from advisor.formats import Log
 from advisor.scalar import scalar
 from advisor.sessions import trainings
+from advisor.twins import without_other_axes
 
 WALL = {"tensorboard": 1000.0}
 
@@ -80,3 +81,19 @@ def test_hyperparameters_alone_are_no_training():
     assert trainings([told]) == []
     [found] = trainings([told, log("tensorboard", loss=loss())])
     assert found.hparams == {"lr": 0.1} and found.notes == []
+
+
+@pytest.mark.parametrize("axis", ["samples", "tokens", "time"])
+def test_a_curve_repeated_over_another_axis_is_left_out(axis):
+    at, values = loss()
+    curves = {"lm loss": scalar(at, values), f"lm loss vs {axis}": scalar(at * 64, values), f"acc vs {axis}": scalar(at * 64, values)}
+    kept, told = without_other_axes(curves)
+    assert (
+        set(kept) == {"lm loss", f"acc vs {axis}"}
+        and f"1 curve that repeats another over other steps was left out: lm loss vs {axis}" in told
+    )
+
+
+def test_a_curve_of_other_values_over_another_axis_stays():
+    at, values = loss()
+    assert without_other_axes({"loss": scalar(at, values), "loss vs samples": scalar(at, values + 1)})[1] == []
