@@ -9,6 +9,7 @@ import numpy as np
 
 from advisor.folders import Folder, Tree
 from advisor.formats import Log
+from advisor.last_resort import read_printed
 from advisor.run import Run
 from advisor.scalar import Histogram, Line, Scalar, scalar
 
@@ -22,6 +23,7 @@ class Training:
     scalars: dict[str, Scalar] = field(default_factory=dict)
     histograms: dict[str, Histogram] = field(default_factory=dict)
     hparams: dict[str, Any] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def add(self, log: Log) -> bool:
@@ -40,6 +42,7 @@ class Training:
         for tag, histogram in log.histograms.items():
             self.histograms[tag] = _both(self.histograms[tag], histogram) if tag in self.histograms else histogram
         self.hparams |= log.hparams
+        self.lines += log.lines
         return True
 
     def _goes_on_beside(self, log: Log, shared: list[str]) -> bool:
@@ -77,12 +80,13 @@ def trainings(logs: list[Log]) -> list[Training]:
     found: list[Training] = []
     for log in sorted(logs, key=lambda log: (log.started, log.path.name)):
         if not any(training.add(log) for training in reversed(found)):
-            found.append(Training(dict(log.scalars), dict(log.histograms), dict(log.hparams)))
-    return [training for training in found if training.scalars or training.histograms]
+            found.append(Training(dict(log.scalars), dict(log.histograms), dict(log.hparams), list(log.lines)))
+    return [training for training in found if training.scalars or training.histograms or training.lines]
 
 
 def runs_of(tree: Tree) -> list[Run]:
     """Every run that was logged below the root, in order of paths."""
+    read_printed(tree, only_file=tree.only_file)
     found = {folder.path: trainings(folder.logs) for folder in tree.folders.values() if folder.logs}
     found = {path: several for path, several in found.items() if several}
     runs_below = Counter(above for path in found for above in (path, *path.parents))
@@ -109,8 +113,9 @@ def _runs(tree: Tree, path: Path, several: list[Training], runs_below: Counter[P
                 training.scalars,
                 training.histograms,
                 {**hparams, **training.hparams},
-                tuple(lines) if last else (),  # a log file beside several trainings was last written by the last
+                (*training.lines, *(lines if last else ())),  # a log file beside several trainings was last written by the last
                 tuple(notes),
+                format=tree.folders[path].logs[0].format or "tensorboard",
                 name=f"{name} ({i} of {len(several)})" if len(several) > 1 else name,
             )
         )

@@ -1,7 +1,8 @@
 """One log format a file: `NAME`, `sniff(path) -> bool` and `read(path, earlier=None) -> Log`.
 
 A format knows files, not runs: what several files together mean is decided in advisor/sessions.py. A format whose `BESIDE` is true says
-something only beside a run: a folder that holds nothing else is no run. `earlier` is what a former `read` of the same, since grown file
+something only beside a run: a folder that holds nothing else is no run; unless the format also has a `LAST_RESORT` that is true, for
+then its curves count where no other log gave any (advisor/last_resort.py). `earlier` is what a former `read` of the same, since grown file
 gave: a format that can then reads only the bytes that are new, and gives the whole Log all the same.
 """
 
@@ -23,7 +24,8 @@ class Log:
 
     `started` is when its writer opened it (seconds since the epoch, 0.0 where the format has no clock); `purged_from` is the step from
     which it replaces what earlier files of the same run logged, None where it says nothing; `lost` has a sentence for each damaged place;
-    `rest` is what its format needs to read on where it stopped, and nobody else's business.
+    `rest` is what its format needs to read on where it stopped, and nobody else's business; `format` is the format's NAME, stamped by
+    whoever read the file.
     """
 
     path: Path
@@ -35,6 +37,7 @@ class Log:
     started: float = 0.0
     purged_from: int | None = None
     rest: Any = None
+    format: str = ""
 
 
 @cache

@@ -63,10 +63,9 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         reading = _resumed(file, size, earlier) or Reading(Failures(str(path)))
         file.seek(0)
         start = file.read(1024)
-        if start[:2] in WIDE and size <= WHOLE:
-            return _log(path, _finished(reading, _as_utf8(file, start)), size)
         if b"\0" in start:
-            return Log(path)
+            wide = start[:2] in WIDE and size <= WHOLE
+            return _log(path, _finished(Reading(Failures(str(path))), _as_utf8(file, start)), size) if wide else Log(path)
         file.seek(reading.offset)
         known: Shapes = {}
         for block, whole in _blocks(file):
@@ -122,8 +121,8 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
 
 def _take(reading: Reading, block: bytes, size: int, known: Shapes) -> None:
     """A block of whole lines: line by line, or where there are too many, only if it tells of a failure."""
-    at_an_end = reading.offset < BLOCK or reading.offset + len(block) >= size - BLOCK
-    due = at_an_end or bool(reading.curves.points and reading.looked * size <= WHOLE * reading.offset)
+    at_an_end = not reading.offset or reading.offset + len(block) >= size - BLOCK
+    due = size <= WHOLE or at_an_end or bool(reading.curves.points and reading.looked * size <= WHOLE * reading.offset)
     if due or any(sign in block for sign in LOUD):
         _look(reading, block, known, curves=due)
     reading.looked += len(block) * due

@@ -77,8 +77,10 @@ class Curves:
                 self.by_epoch.add(tag)
 
     def _of_the_line_above(self, told: Said) -> dict[str, float]:
-        """Of a line that counts nothing: the quantities of the vocabulary, and of the split that the lines above were about."""
-        found = {}
+        """Of a line that counts nothing: the quantities of the vocabulary, and of the split that the lines above were about; no summary."""
+        found: dict[str, float] = {}
+        if any(tag.lower().startswith("best") for tag in told.values):
+            return found
         for tag, value in told.values.items():
             known = meaning(tag)
             if known and known.quantity in ("loss", "accuracy", "lr", "grad_norm"):

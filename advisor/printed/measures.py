@@ -128,8 +128,8 @@ def plan_of(gaps: tuple[str, ...], units: tuple[str | None, ...]) -> Plan | None
     for i, (gap, unit) in enumerate(zip(gaps, units, strict=False)):
         name, unit = name_of(gap), (unit or "").strip()
         role = next((r.lower() for r in reversed(ROLE.findall(gap))), role)
-        label = next((r.lower() for r in reversed(ROLE.findall(gap.rpartition(name)[0] if name else gap))), label)
         counter = counter_of(name) if name and not unit else None
+        label = next((r.lower() for r in reversed(ROLE.findall(gap.rpartition(name)[0] if name and not counter else gap))), label)
         if counter == "epoch":
             epoch, leads, tag = (i if epoch is None else epoch), leads or i == 0, ""
         elif counter or (not name and not unit and _stands_for_batch(gap, i)):

@@ -1,7 +1,7 @@
 """What loggers and launchers put before a line: the time, the level, the rank, the place in the source."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
 DATE = r"(?P<year>\d{4})[-/.](?P<month>\d\d)[-/.](?P<day>\d\d)|(?P<us_month>\d\d)/(?P<us_day>\d\d)/(?P<us_year>\d{4})"
@@ -33,7 +33,7 @@ def stripped(text: str) -> str:
 
 
 def time_of(text: str) -> float:
-    """Seconds since the epoch by the date and time near the start of a line, as if its clock showed UTC; NaN where it tells none."""
+    """Seconds since the epoch by the date and time near the start of a line, in this machine's time; NaN where it tells none."""
     match = TIME.search(text, 0, 60)
     if not match:
         return float("nan")
@@ -47,4 +47,4 @@ def time_of(text: str) -> float:
 
 @lru_cache
 def _midnight(year: int, month: int, day: int) -> float:
-    return datetime(year, month, day, tzinfo=UTC).timestamp()
+    return datetime(year, month, day).timestamp()
