@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from advisor.folders import Folder
-from advisor.formats import Log
 from advisor.scalar import Line
 
 STAMP = re.compile(rb"(\d{4})[-/](\d\d)[-/](\d\d)[ T_]+(\d\d):(\d\d):(\d\d)|(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)")
@@ -45,17 +44,6 @@ def beside(folders: Iterable[Folder], spans: Sequence[Span]) -> tuple[list[Besid
             found[_nearest(times.get(line.number, np.nan), spans)].lines.append(line)
         found[-1].hparams = {**log.hparams, **found[-1].hparams}
     return found, lost
-
-
-def curves_in(folder: Folder) -> list[Log]:
-    """The curves that programs printed into this folder's text files, for want of any log."""
-    found = []
-    for known, path in folder.beside:
-        if getattr(known, "LAST_RESORT", False):
-            with suppress(OSError):  # told where the lines are read
-                log = known.read(path)
-                found += [Log(path, log.scalars, started=log.started, format=known.NAME)] if log.scalars else []
-    return found
 
 
 def _times(path: Path, numbers: list[int]) -> dict[int, float]:

@@ -37,7 +37,7 @@ class Folder:
             elif known.BESIDE:
                 self.beside.append((known, path))
             else:
-                log = known.read(path)
+                log = replace(known.read(path), format=known.NAME)
                 self.logged = True
                 self.notes += log.lost
                 logs = [replace(one, format=known.NAME) for one in (log, *log.others)]
@@ -53,12 +53,13 @@ class Tree:
     root: Path
     folders: dict[Path, Folder] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    only_file: bool = False  # the user named one file
 
 
 def tree_of(path: Path) -> Tree:
     """Read every log below a folder, or the one file that `path` is."""
     if not path.is_dir():
-        tree = Tree(path.parent, {path.parent: Folder(path.parent)})
+        tree = Tree(path.parent, {path.parent: Folder(path.parent)}, only_file=True)
         tree.folders[path.parent].add(path)
         return tree
     tree = Tree(path)

@@ -39,7 +39,8 @@ def sessions_in(log: Log) -> tuple[list[Log], list[str]]:
         times = max(len(found.falls) for found in laps.values())
         note = f"{log.path.name} counts the steps of {tags} anew in each epoch ({times + 1} times): they were put one after the other"
         return [replace(log, scalars={**log.scalars, **unrolled})], [note]
-    return (_cut_by_time(log, laps) if _has_clock(laps.values()) else _cut_by_laps(log, laps)), []
+    *earlier, last = _cut_by_time(log, laps) if _has_clock(laps.values()) else _cut_by_laps(log, laps)
+    return [*(replace(session, lines=()) for session in earlier), last], []  # what failed ended the last
 
 
 def laps_of(curve: Scalar) -> Laps:

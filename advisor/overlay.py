@@ -27,7 +27,7 @@ def overlaid(groups: Iterable[list[Training]]) -> list[Training]:
                 lay_over(whole, training)
             else:
                 found.append(training)
-    return sorted((t for t in found if t.scalars or t.histograms), key=lambda t: span(t.scalars.values())[0])
+    return sorted((t for t in found if t.scalars or t.histograms or t.lines), key=lambda t: span(t.scalars.values())[0])
 
 
 def _weight(several: list[Training]) -> tuple[bool, bool, int]:

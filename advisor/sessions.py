@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from advisor.beside import Beside, beside, curves_in
+from advisor.beside import Beside, beside
 from advisor.continuation import span
 from advisor.folders import Tree
 from advisor.formats import Log
 from advisor.laps import sessions_in
+from advisor.last_resort import read_printed
 from advisor.overlay import overlaid
 from advisor.parts import join
 from advisor.run import Run
@@ -42,7 +43,7 @@ def _of_one_format(logs: list[Log]) -> list[Training]:
         if not any(training.add(session) for training in _likeliest(found, session)):
             found.insert(0, Training())
             found[0].add(session)
-    found = [training for training in reversed(found) if training.scalars or training.histograms or training.hparams]
+    found = [training for training in reversed(found) if training.scalars or training.histograms or training.hparams or training.lines]
     if found:
         found[-1].others += notes
     return found
@@ -67,13 +68,9 @@ def _likeliest(found: list[Training], log: Log) -> list[Training]:
 def runs_of(tree: Tree) -> list[Run]:
     """Every run that was logged below the root, in order of paths."""
     join(tree)
+    read_printed(tree, only_file=tree.only_file)
     found = {folder.path: trainings(folder.logs) for folder in tree.folders.values() if folder.logs}
     found = {path: several for path, several in found.items() if several}
-    for folder in tree.folders.values():
-        apart = not any(path.is_relative_to(folder.path) or folder.path.is_relative_to(path) for path in found)
-        if apart and folder.beside and (several := trainings(curves_in(folder))):
-            found[folder.path] = several
-    found = {path: found[path] for path in tree.folders if path in found}
     runs_below = Counter(above for path in found for above in (path, *path.parents))
     others = [folder for folder in tree.folders.values() if folder.path not in found]
     orphans = [f"{folder.path.relative_to(tree.root).as_posix()}/{note}" for folder in others for note in folder.notes]

@@ -1,8 +1,9 @@
 """One log format a file: `NAME`, `sniff(path) -> bool` and `read(path, earlier=None) -> Log`.
 
 A format knows files, not runs: what several files together mean is decided in advisor/sessions.py. A format whose `BESIDE` is true says
-something only beside a run: a folder that holds nothing else is no run, unless its curves are a `LAST_RESORT`. `earlier` is what a former
-`read` of the same, since grown file gave: a format that can then reads only the bytes that are new, and gives the whole Log all the same.
+something only beside a run: a folder that holds nothing else is no run, unless the format's `LAST_RESORT` is true, for then its curves
+count where no other log gave any (advisor/last_resort.py). `earlier` is what a former `read` of the same, since grown file gave: a format
+that can then reads only the bytes that are new, and gives the whole Log all the same.
 """
 
 import importlib
