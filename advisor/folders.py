@@ -14,7 +14,13 @@ from advisor.scalar import Histogram, Scalar
 TRAINING = {"train", "training", "train_inner"}
 SPLITS = TRAINING | {"val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev"}
 PASSED_OVER = {".git", "__pycache__", "node_modules", "site-packages"}
+Reader = Callable[[ModuleType, Path], Log]
 UNIX_TIME = re.compile(r"\d{9,11}(\.\d+)?$")
+
+
+def anew(known: ModuleType, path: Path) -> Log:
+    """The reader of files that are read once."""
+    return known.read(path)
 
 
 @dataclass
@@ -29,7 +35,7 @@ class Folder:
     below: list["Folder"] = field(default_factory=list)
     logged: bool = False  # a writer was opened here, also where it wrote nothing
 
-    def add(self, path: Path) -> None:
+    def add(self, path: Path, read: Reader) -> None:
         """Read a log, or remember the file."""
         try:
             known = next((f for f in formats() if f.sniff(path)), None)
@@ -39,7 +45,7 @@ class Folder:
             elif known.BESIDE:
                 self.beside.append((known, path))
             else:
-                log = known.read(path)
+                log = read(known, path)
                 self.logged = True
                 self.notes += log.lost
                 self.logs += [log] if log.scalars or log.histograms or log.hparams else []
@@ -56,26 +62,27 @@ class Folder:
 
 @dataclass
 class Tree:
-    """Every folder below `root`, parents first, and what could not be entered."""
+    """Every folder below `root`, parents first, what could not be entered, and how its files are read."""
 
     root: Path
     folders: dict[Path, Folder] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    read: Reader = anew
 
 
-def tree_of(path: Path) -> Tree:
-    """Read every log below a folder, or the one file that `path` is."""
+def tree_of(path: Path, read: Reader = anew) -> Tree:
+    """Read every log below a folder, or the one file that `path` is; `read` may know some of them from an earlier look."""
     if not path.is_dir():
-        tree = Tree(path.parent, {path.parent: Folder(path.parent)})
-        tree.folders[path.parent].add(path)
+        tree = Tree(path.parent, {path.parent: Folder(path.parent)}, read=read)
+        tree.folders[path.parent].add(path, read)
         return tree
-    tree = Tree(path)
+    tree = Tree(path, read=read)
     for place, files in walk(path, lambda e: tree.notes.append(f"{e.filename} could not be entered: {e.strerror}")):
         tree.folders[place] = folder = Folder(place)
         if place.parent in tree.folders:
             tree.folders[place.parent].below.append(folder)
         for name in sorted(files):
-            folder.add(place / name)
+            folder.add(place / name, read)
     for folder in reversed(tree.folders.values()):
         if folder.logs and folder.path != path:
             _join(folder, tree)

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.scalar import Histogram, Line, Scalar
 from advisor.signals import SIGNALS, resolve
+
+if TYPE_CHECKING:
+    from advisor.folders import Reader
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +72,10 @@ class Run:
         return pd.DataFrame(columns).rename_axis("step")
 
 
-def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
+def read(path: str | Path, tags: Mapping[str, str] | None = None, reader: "Reader | None" = None) -> list[Run]:
     """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
+
+    `reader` reads each file (advisor/folders.py); one that remembers reads only what is new.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
         There is nothing to read, or no run has one of the tags.
     """
     from advisor.alignment import aligned
-    from advisor.folders import tree_of
+    from advisor.folders import anew, tree_of
     from advisor.missing import no_path, no_runs
     from advisor.sessions import runs_of
     from advisor.signals import named_by_user
@@ -86,7 +91,7 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
     path = Path(path)
     if not path.exists():
         raise no_path(path)
-    tree = tree_of(path)
+    tree = tree_of(path, reader or anew)
     runs = runs_of(tree)
     if not runs:
         raise no_runs(path, tree)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.folders import Folder, Tree
+from advisor.folders import Folder, Reader, Tree
 from advisor.formats import Log
 from advisor.run import Run
 from advisor.scalar import Histogram, Line, Scalar, scalar
@@ -96,7 +96,7 @@ def runs_of(tree: Tree) -> list[Run]:
 
 def _runs(tree: Tree, path: Path, several: list[Training], runs_below: Counter[Path]) -> list[Run]:
     name = path.relative_to(tree.root).as_posix() if path != tree.root else path.resolve().name
-    lines, hparams, lost = _beside(_around(tree, path, runs_below))
+    lines, hparams, lost = _beside(_around(tree, path, runs_below), tree.read)
     runs = []
     for i, training in enumerate(several, 1):
         last = i == len(several)
@@ -122,14 +122,14 @@ def _around(tree: Tree, path: Path, runs_below: Counter[Path]) -> list[Folder]:
     return [tree.folders[path], *(tree.folders[p] for p in path.parents if p in tree.folders and runs_below[p] == 1)]
 
 
-def _beside(folders: list[Folder]) -> tuple[list[Line], dict[str, Any], list[str]]:
+def _beside(folders: list[Folder], read: Reader) -> tuple[list[Line], dict[str, Any], list[str]]:
     """What the text and hyperparameter files of these folders say, nearest first, and which of them could not be read."""
     lines: list[Line] = []
     hparams: dict[str, Any] = {}
     lost: list[str] = []
     for known, path in (file for folder in folders for file in folder.beside):
         try:
-            log = known.read(path)
+            log = read(known, path)
         except OSError as error:
             lost.append(f"{path.name} could not be read: {error.strerror or error}")
             continue
