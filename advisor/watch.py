@@ -115,7 +115,7 @@ class Watch:
         if len(self.runs) > 1:
             others = Counter(w.report.verdict for key, w in self.runs.items() if key != self.focus)
             told = ", ".join(f"{count} {verdict}" for verdict, count in others.most_common())
-            yield Event("watching", f"beside it in {self.following.path}: {told}")
+            yield Event("watching", f"{sum(others.values())} more below {self.following.path}: {told}")
 
 
 def keyed(runs: list[Run]) -> dict[Key, Run]:

@@ -28,7 +28,7 @@ Show = Callable[[list[Event]], None]
 def follow(watch: Watch, every: float, fail_on: str | None = None, json: bool = False) -> str:
     """Look until the user interrupts, or until a finding of the level `fail_on` or a worse one is made, which it returns in a sentence."""
     console = Console(highlight=False, markup=False, emoji=False)
-    on_screen = console.is_terminal and not console.is_dumb_terminal and not json
+    on_screen = sys.stdout.isatty() and not console.is_dumb_terminal and not json
     with shown_on(console, watch) if on_screen else told_in_lines(json) as (show, wait):
         before = 0.0
         while True:
@@ -77,7 +77,8 @@ def shown_on(console: Console, watch: Watch) -> Iterator[tuple[Show, Callable[[f
                 show()
                 yield show, wait
     finally:
-        put(terminal(), screen(watch, console)[:-1])
+        *last, _ = screen(watch, console)
+        put(terminal(), last if last and last[-1].plain else last[:-1])
 
 
 @contextlib.contextmanager

@@ -29,10 +29,10 @@ SHOWN = 12  # events, and other runs
 def screen(watch: Watch, console: Console) -> list[Text]:
     """At most as many lines as the console has, none wider than it."""
     width, height = min(console.width, WIDEST), console.height
-    foot = Text(f"advisor watch {place(watch.following.path)} · Ctrl-C ends", "dim")
+    foot = Text(f"Ctrl-C ends · advisor watch {place(watch.following.path)}", "dim")
     eye = watch.runs.get(watch.focus) if watch.focus else None
     if eye is None:
-        head, curves, blocks = wrapped(Text(waiting(watch)), console, width), [], [changes(watch, eye)]
+        head, curves, blocks = wrapped(Text(waiting(watch)), console, width), [], [[], changes(watch, eye)]
     else:
         head, curves = wrapped(headline(eye), console, width), drawable(eye)
         head.append(progress(eye, watch.now() - eye.since))
@@ -48,13 +48,13 @@ def screen(watch: Watch, console: Console) -> list[Text]:
 
 
 def fitted(blocks: list[list[Text]], rows: int, gap: int) -> list[list[Text]]:
-    """The blocks with as many lines as there are rows: the longest lose their last lines first; one of a title only is left out."""
-    blocks = [list(block) for block in blocks if block]
-    while blocks and sum(len(block) + gap for block in blocks) > max(rows, 0):
-        longest = max(reversed(blocks), key=len)
-        longest.pop()
-        blocks = [block for block in blocks if len(block) > 1 or (block is blocks[0] and block)]
-    return blocks
+    """The blocks, of which all but the first have a title, in so many rows: the longest loses its last line first."""
+    said, *titled = map(list, blocks)
+    while left := [block for block in [said] if block] + [block for block in titled if len(block) > 1]:
+        if sum(len(block) + gap for block in left) <= rows:
+            break
+        max(reversed(left), key=len).pop()
+    return left
 
 
 def waiting(watch: Watch) -> str:
@@ -138,7 +138,7 @@ def others(watch: Watch) -> list[Text]:
     lines = []
     for w in rest[:SHOWN]:
         color = COLORS[w.report.verdict]
-        lines.append(Text.assemble((f"{SIGNS[w.report.verdict]} ", color), named(w.report), "  ", (problems(w), color)))
+        lines.append(Text.assemble((f"{SIGNS[w.report.verdict]} ", color), clean(w.run.name), "  ", (problems(w), color)))
     counts = Counter(w.report.verdict for w in rest)
     heading = f"{counted(len(rest), 'other run')}: " + ", ".join(f"{n} {verdict}" for verdict, n in counts.most_common())
     return [Text(heading, "bold"), *lines] if rest else []
