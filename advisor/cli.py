@@ -36,7 +36,7 @@ def word(metavar: str, help: str):
     return typer.Argument(metavar=metavar, help=help, show_default=False)
 
 
-RunDir = Annotated[Path | None, word("RUN_DIR", "Folder with logs; default: the nearest of runs/, lightning_logs/, logs/, …")]
+RunDir = Annotated[str | None, word("RUN_DIR", "Folder or s3://, gs://, http:// address with logs; default: the nearest of runs/, …")]
 Model = Annotated[Path, word("MODEL", "A file that defines model(), dataset() and loss(output, target).")]
 Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
 Json = Annotated[bool, flag("--json", "Print one JSON object.")]
@@ -93,10 +93,11 @@ def watch(
     Ends at Ctrl-C, with status 130, or under --fail-on with status 1 as soon as a run that is being written has such a finding.
     """
     from advisor.nearest import nearest
+    from advisor.remote import located
     from advisor.render.live import follow
     from advisor.watch import Watch
 
-    complain(follow(Watch(run_dir or nearest(Path()), dict(map(assignment, tag or [])), alone), every, fail_on, json))
+    complain(follow(Watch(located(run_dir or nearest(Path())), dict(map(assignment, tag or [])), alone), every, fail_on, json))
     raise typer.Exit(1)
 
 
@@ -140,7 +141,7 @@ def explain(name: Name = None, verbose: Traceback = False) -> None:
     put(console, catalogue.entry(rules[name], problems, causes, console) if name else catalogue.overview(problems, causes))
 
 
-def reports_of(run_dir: Path | None, tags: dict[str, str], alone: bool, verbose: bool) -> list:
+def reports_of(run_dir: str | None, tags: dict[str, str], alone: bool, verbose: bool) -> list:
     """A report for each run that can be judged; a run that cannot be does not stop the others."""
     import advisor
     from advisor.nearest import nearest

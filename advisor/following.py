@@ -4,24 +4,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from advisor.errors import AdvisorError
 from advisor.failures import told
 from advisor.folders import walk
 from advisor.formats import Log
 from advisor.run import Run, read
+from advisor.underway import clock, finite_wall
 
 
 class Stamp(NamedTuple):
     """What tells that a file was written to, and whether it only grew."""
 
-    size: int
-    modified: float
+    size: int | None
+    modified: Any  # nanoseconds, or elsewhere any mark that changes with the file
     inode: int
 
     def grew_from(self, earlier: "Stamp") -> bool:
-        return self.inode == earlier.inode and self.size > earlier.size
+        return self.inode == earlier.inode and (self.size or 0) > (earlier.size or 0)
 
 
 class Following:
@@ -84,18 +85,20 @@ class Following:
             self._stamps.pop(path, None)
             reason = (fault.strerror if isinstance(fault, OSError) else None) or told(fault)
             if earlier:
+                self._logs[path] = Stamp(0, None, -1), earlier  # grown from nothing: it is read anew
                 return replace(earlier, lost=(*earlier.lost, f"{path.name} could not be read on: {reason}"))
             raise OSError(reason) from fault
         self._logs[path] = stamp, log
         return log
 
     def written(self) -> dict[Path, float]:
-        """When each run's path was last written to, in seconds since the epoch."""
-        latest = dict.fromkeys((run.path for run in self.runs), 0.0)
+        """When each run's path was last written to, in seconds since the epoch: its files, or where they hold more runs, its points."""
+        points = ((run.path, finite_wall(clock(run))[-1:]) for run in self.runs)
+        latest = {path: float(wall.max(initial=0.0)) for path, wall in points}
         for path in self._logs.keys() & self._stamps.keys():
             owner = next((place for place in (path, *path.parents) if place in latest), None)
-            if owner:
-                latest[owner] = max(latest[owner], self._stamps[path].modified)
+            if owner and isinstance(modified := self._stamps[path].modified, int):
+                latest[owner] = max(latest[owner], modified / 1e9)
         return latest
 
 
@@ -106,7 +109,7 @@ def concerns(path: Path, run: Run) -> bool:
 
 def stamps_of(root: Path) -> Iterator[tuple[Path, Stamp]]:
     """Every file below a folder, or the one file, with its stamp, and the root itself; what cannot be seen is left out."""
-    for path in (root, *(place / name for place, files in walk(root) for name in files)):
+    for path in (root, *(place / name for place, files in walk(root, lambda error: None) for name in files)):
         try:
             yield path, stamp_of(path)
         except OSError:
@@ -115,4 +118,4 @@ def stamps_of(root: Path) -> Iterator[tuple[Path, Stamp]]:
 
 def stamp_of(path: Path) -> Stamp:
     status = path.stat()
-    return Stamp(status.st_size, getattr(status, "st_mtime", 0.0), getattr(status, "st_ino", 0))
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)

@@ -37,6 +37,7 @@ class Watch:
         self.focus: Key | None = None
         self.events: deque[Event] = deque(maxlen=KEPT)
         self._began, self._first = time.time(), True
+        self._missing: set[Key] = set()
         self._trouble = ""
 
     def look(self) -> list[Event]:
@@ -79,8 +80,11 @@ class Watch:
                 yield from self._begun(key, run, written[run.path])
             elif any(concerns(path, run) for path in changed):
                 yield from self.runs[key].update(run, now)
-        for key in self.runs.keys() - runs.keys():
+        missing = self.runs.keys() - runs.keys()
+        for key in missing & self._missing:  # at two looks: a file that is replaced is not there for a moment
             yield self.runs.pop(key).event("gone", "is gone: its logs are no longer there, or can no longer be read")
+
+        self._missing = missing
 
     def _inherit(self, key: Key, runs: Mapping[Key, Run]) -> None:
         """Where what looked like a run turned out to be the half of this one, this one is it."""
@@ -100,7 +104,7 @@ class Watch:
     def _turn(self) -> None:
         """Let the eye rest on a run that is there, and on a silent one only while no other is written."""
         eye = self.runs.get(self.focus) if self.focus else None
-        latest = max(self.runs, key=lambda key: (self.runs[key].since, key), default=None)
+        latest = max(self.runs, key=lambda key: (self.runs[key].since, str(key)), default=None)
         if eye is None or (latest and eye.silent and not self.runs[latest].silent):
             self.focus = latest
 

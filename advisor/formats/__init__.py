@@ -23,6 +23,8 @@ class Log:
 
     `started` is when its writer opened it (seconds since the epoch, 0.0 where the format has no clock); `purged_from` is the step from
     which it replaces what earlier files of the same run logged, None where it says nothing; `lost` has a sentence for each damaged place;
+    `home` is the folder of the run this is a part of, None where that is the folder the file lies in, and `others` are the logs of more
+    runs in the same file;
     `rest` is what its format needs to read on where it stopped, and nobody else's business.
     """
 
@@ -34,6 +36,8 @@ class Log:
     lost: tuple[str, ...] = ()
     started: float = 0.0
     purged_from: int | None = None
+    home: Path | None = None
+    others: "tuple[Log, ...]" = ()
     rest: Any = None
 
 
