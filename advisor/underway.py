@@ -26,6 +26,7 @@ LONG = 600.0  # seconds
 FEWEST = 5  # points, however long they took
 SILENT = 60.0  # seconds without a point, the least after which one may ask
 PAUSE = 3  # times the longest gap between points so far: a validation, not the end
+RECENT = 200  # points whose gaps are looked at
 LONGEST = 3600.0  # seconds; a longer gap was a night between two sessions
 ENDED = 600.0  # seconds
 
@@ -42,7 +43,8 @@ def finite_wall(curve: Scalar | None) -> np.ndarray:
 
 def silence(run: Run) -> float:
     """Seconds without a new point after which one may ask whether it is still training."""
-    gaps = np.diff(finite_wall(clock(run))[-200:])
+    curve = clock(run)
+    gaps = np.diff(finite_wall(curve[-RECENT:] if curve is not None else None))
     return max(SILENT, min(PAUSE * gaps.max(), LONGEST), 10 * float(np.median(gaps))) if len(gaps) else ENDED
 
 

@@ -22,7 +22,7 @@ class Event:
     kind: str
     message: str
     run: str = ""
-    time: float = field(default_factory=time.time)
+    time: float = field(default_factory=lambda: time.time())
     step: int | None = None
     problem: str | None = None
     level: str | None = None

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import time
 import tomllib
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +24,8 @@ from advisor.watch import Watch
 from advisor.watched import Watched
 from tests.test_cli import HOSTILE, SICK, WELL, log
 
-SAMPLES = Path(__file__).parent.parent / "sample_runs"
+ROOT = Path(__file__).parent.parent
+SAMPLES, README = ROOT / "sample_runs", ROOT / "README.md"
 EXPECTED = {path.parent.name: tomllib.loads(path.read_text()) for path in sorted(SAMPLES.glob("*/expected.toml"))}
 POINTS = 200
 
@@ -332,16 +335,35 @@ def test_the_screen_fits(tmp_path, watch, runs):
         assert not {"\x1b", "\u202e"} & set("".join(text.plain for text in lines))
 
 
-def test_what_the_screen_shows(tmp_path, watch):
-    log(tmp_path / "old", WELL)
+def test_the_screen_in_the_readme(tmp_path, monkeypatch, request):
+    """README shows what the screen shows, of a run that is seen four times."""
+    clock, began = Clock(), datetime(2026, 1, 5, 14, 2, 11).timestamp()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("time.time", lambda: began + clock.now - Clock.now)
+    watch = Watch(Path("runs"), now=clock)
+    log("runs/lr-0.1", WELL)
     watch.look()
-    log(tmp_path / "new", SICK)
+    for first, last in [(0, 40), (40, 70), (70, 130), (130, 200)]:
+        clock.now += last - first
+        log("runs/lr-0.3", {tag: values[first:last] for tag, values in SICK.items()}, steps=range(20 * first, 20 * last, 20))
+        watch.look()
+    rows = screen(watch, Console(width=100, height=27))
+    assert {"train_loss", "What", "1"} <= {str(row.plain.split(" ")[0]) for row in rows}
+    shown = "<!-- watch -->\n```text\n" + "\n".join(row.plain.rstrip() for row in rows) + "\n```\n<!-- end -->"
+    text = README.read_text(encoding="utf-8")
+    if request.config.getoption("--update-golden"):
+        README.write_text(text := re.sub(r"<!-- watch -->.*?<!-- end -->", lambda _: shown, text, flags=re.S), encoding="utf-8")
+    assert shown in text, "run pytest --update-golden"
+
+
+def test_a_low_screen_shows_what_matters_most(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    watch = Watch(Path("runs"))
     watch.look()
-    text = " ".join(word for row in screen(watch, Console(width=80, height=30)) for word in row.plain.split())
-    for said in ("1 problem found: overfitting", "train_loss", "val_loss", "Change first:", "What changed", "1 other run", "Ctrl-C"):
-        assert said in text
-    short = "\n".join(row.plain for row in screen(watch, Console(width=80, height=9)))
-    assert "overfitting" in short and "⠤" not in short
+    log("runs", SICK)
+    watch.look()
+    text = "\n".join(row.plain for row in screen(watch, Console(width=80, height=9)))
+    assert "overfitting" in text and "Change first" in text and "⠤" not in text
 
 
 def test_events_in_lines_and_in_json(tmp_path, watch):

@@ -48,12 +48,14 @@ def screen(watch: Watch, console: Console) -> list[Text]:
 
 
 def fitted(blocks: list[list[Text]], rows: int, gap: int) -> list[list[Text]]:
-    """The blocks, of which all but the first have a title, in so many rows: the longest loses its last line first."""
+    """The blocks in so many rows: the first may keep two thirds of them, of the others, which have titles, the longest gives first."""
     said, *titled = map(list, blocks)
     while left := [block for block in [said] if block] + [block for block in titled if len(block) > 1]:
         if sum(len(block) + gap for block in left) <= rows:
             break
-        max(reversed(left), key=len).pop()
+        others = [block for block in left if block is not said]
+        gives = said if 3 * len(said) > 2 * max(rows, 0) or not others else max(reversed(others), key=len)
+        gives.pop()
     return left
 
 
