@@ -119,7 +119,7 @@ class Watch:
         if len(self.runs) > 1:
             others = Counter(w.report.verdict for key, w in self.runs.items() if key != self.focus)
             told = ", ".join(f"{count} {verdict}" for verdict, count in others.most_common())
-            yield Event("watching", f"{sum(others.values())} more below {self.following.path}: {told}")
+            yield Event("watching", f"beside it {told}")
 
 
 def keyed(runs: list[Run]) -> dict[Key, Run]:

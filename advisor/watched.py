@@ -88,9 +88,9 @@ class Watched:
             if self._fault != before:
                 yield self.event("failed", f"could not be judged: {self._fault}")
             return
-        yield from self._changes(held, findings(self.report))
         if self.report.verdict != verdict:
             yield self.event("verdict", f"verdict {verdict} → {self.report.verdict}")
+        yield from self._changes(held, findings(self.report))
 
     def _changes(self, before: Mapping[str, Finding], after: Mapping[str, Finding]) -> Iterator[Event]:
         for name, f in after.items():

@@ -179,7 +179,7 @@ def test_what_is_certain_is_told_at_once():
     seen = [replace(whole, scalars={"Loss/train": whole.scalars["Loss/train"][:n]}) for n in (first, first + 1)]
     watched = Watched(seen[0], 0.0)
     assert kinds(watched.judge(seen[0])) == ["verdict"]
-    appeared, verdict = watched.update(seen[1], 0.0)
+    verdict, appeared = watched.update(seen[1], 0.0)
     assert (appeared.problem, appeared.level, appeared.step) == ("exploding-loss", "error", first)
     assert "healthy → problem" in verdict.message
     killed = replace(seen[0], lines=(Line("killed", "nohup.out", 8, "Killed"),))
@@ -347,7 +347,7 @@ def test_the_screen_in_the_readme(tmp_path, monkeypatch, request):
         clock.now += last - first
         log("runs/lr-0.3", {tag: values[first:last] for tag, values in SICK.items()}, steps=range(20 * first, 20 * last, 20))
         watch.look()
-    rows = screen(watch, Console(width=100, height=27))
+    rows = screen(watch, Console(width=100, height=30))
     assert {"train_loss", "What", "1"} <= {str(row.plain.split(" ")[0]) for row in rows}
     shown = "<!-- watch -->\n```text\n" + "\n".join(row.plain.rstrip() for row in rows) + "\n```\n<!-- end -->"
     text = README.read_text(encoding="utf-8")
@@ -373,4 +373,4 @@ def test_events_in_lines_and_in_json(tmp_path, watch):
         message = json.loads(as_json(event))
         assert set(message) == {"schema", "time", "event", "message", "run", "step", "problem", "level"}
         assert "\n" not in line(event).plain and not {"\x1b", "\u202e"} & set(line(event).plain)
-    assert message["event"] == "verdict" and message["step"] == 20
+    assert message["event"] == "appeared" and message["step"] == 20

@@ -120,8 +120,12 @@ def test_in_a_pipe_a_problem_is_a_line_and_ends_the_watch(tmp_path, start):
     log(tmp_path / "runs" / "new", {"Loss/train": [*WELL["Loss/train"], np.nan]})
     assert watch.end() == 1
     said = watch.seen.decode().splitlines()
-    assert [line.split(" ", 1)[1].partition(" appeared")[0] for line in said][1:] == ["new: began", "new: exploding-loss", said[-1][9:]]
-    assert "verdict" in said[-1] and "\x1b" not in watch.seen.decode()
+    assert [line.partition(" ")[2].partition(" appeared")[0] for line in said[1:]] == [
+        "new: began",
+        "new: verdict cannot-tell → problem",
+        "new: exploding-loss",
+    ]
+    assert "\x1b" not in watch.seen.decode()
     assert "--fail-on error asks: exploding-loss (error)" in watch.complaints()
 
 
@@ -131,8 +135,8 @@ def test_json_lines(tmp_path, start):
     log(tmp_path / "runs", SICK)
     assert watch.end() == 1
     events = [json.loads(line) for line in watch.seen.decode().splitlines()]
-    assert [e["event"] for e in events] == ["waiting", "began", "appeared", "verdict"]
-    assert events[2]["problem"] == "overfitting" and events[2]["level"] == "warning" and events[2]["schema"] == 1
+    assert [e["event"] for e in events] == ["waiting", "began", "verdict", "appeared"]
+    assert events[3]["problem"] == "overfitting" and events[3]["level"] == "warning" and events[3]["schema"] == 1
 
 
 def test_bad_usage():

@@ -20,8 +20,7 @@ from advisor.watched import Watched
 
 WIDEST = 120
 LOW, HIGH = 3, 8  # rows of a curve
-ROOMY = 20  # rows of a screen with room for two curves and for blank lines
-SMALL = 12  # rows of a screen with room for one
+ROOMY, FAIR, SMALL = 30, 20, 12  # rows of a screen with room for blank lines, for two curves, for one
 RECENT = 20  # points by which the pace is told
 SHOWN = 12  # events, and other runs
 
@@ -38,7 +37,7 @@ def screen(watch: Watch, console: Console) -> list[Text]:
         head.append(progress(eye, watch.now() - eye.since))
         blocks = [said(eye, console, width), changes(watch, eye), others(watch)]
     gap = 1 if height >= ROOMY else 0
-    curves = curves[: 2 if height >= ROOMY else 1 if height >= SMALL else 0]
+    curves = curves[: 2 if height >= FAIR else 1 if height >= SMALL else 0]
     blocks = fitted(blocks, height - len(head) - 1 - gap - len(curves) * (1 + LOW + gap), gap)
     used = len(head) + 1 + gap + sum(len(block) + gap for block in blocks)
     rows = min(HIGH, (height - used) // len(curves) - 1 - gap) if curves else 0
@@ -70,7 +69,7 @@ def headline(eye: Watched) -> Text:
     if report.verdict == "cannot-tell" and not naming(report) and points < needed and not eye.ended:
         words = f"Warming up: {points} of {needed} points of training loss."
     elif report.verdict == "healthy" and not eye.ended:
-        words = words.rstrip(".") + ", so far."
+        words = f"So far {words[0].lower()}{words[1:]}"
     color = COLORS[report.verdict]
     return Text.assemble((SIGNS[report.verdict], color), " ", (named(report), "bold"), "  ", (words, color))
 
