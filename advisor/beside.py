@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.folders import Folder
+from advisor.folders import Folder, Reader, anew
 from advisor.scalar import Line
 
 STAMP = re.compile(rb"(\d{4})[-/](\d\d)[-/](\d\d)[ T_]+(\d\d):(\d\d):(\d\d)|(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)")
@@ -25,7 +25,7 @@ class Beside:
     hparams: dict[str, Any] = field(default_factory=dict)
 
 
-def beside(folders: Iterable[Folder], spans: Sequence[Span]) -> tuple[list[Beside], list[str]]:
+def beside(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = anew) -> tuple[list[Beside], list[str]]:
     """What the files of these folders say of each training, and which could not be read; `spans` is when each was logged.
 
     A line belongs to the training that was logged nearest to the time stamped on it or last above it. All else is of the last one: it wrote
@@ -34,7 +34,7 @@ def beside(folders: Iterable[Folder], spans: Sequence[Span]) -> tuple[list[Besid
     found, lost = [Beside() for _ in spans], []
     for known, path in (file for folder in folders for file in folder.beside):
         try:
-            log = known.read(path)
+            log = read(known, path)
             times = _times(path, [line.number for line in log.lines]) if len(spans) > 1 and log.lines else {}
         except OSError as error:
             lost.append(f"{path.name} could not be read: {error.strerror or error}")

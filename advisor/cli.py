@@ -41,6 +41,7 @@ Model = Annotated[Path, word("MODEL", "A file that defines model(), dataset() an
 Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
 Json = Annotated[bool, flag("--json", "Print one JSON object.")]
 Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
+Traceback = Annotated[bool, flag("--verbose", "Show the traceback of a failure.")]
 Alone = Annotated[bool, flag("--alone", "Judge each run by itself, without the others beside it.")]
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
@@ -76,6 +77,30 @@ def diagnose(
         raise typer.Exit(1)
 
 
+@app.command(cls=QuickCommand)
+@politely
+def watch(
+    run_dir: RunDir = None,
+    every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="Between two looks, at the least.")] = 2.0,
+    json: Annotated[bool, flag("--json", "Print one JSON object a line for each thing that changed.")] = False,
+    tag: Tags = None,
+    alone: Alone = False,
+    fail_on: Fail = None,
+    verbose: Traceback = False,
+) -> None:
+    """Follow a run while it is written, and say at once when a problem appears; RUN_DIR need not exist yet.
+
+    Ends at Ctrl-C, with status 130, or under --fail-on with status 1 as soon as a run that is being written has such a finding.
+    """
+    from advisor.nearest import nearest
+    from advisor.remote import located
+    from advisor.render.live import follow
+    from advisor.watch import Watch
+
+    complain(follow(Watch(located(run_dir or nearest(Path())), dict(map(assignment, tag or [])), alone), every, fail_on, json))
+    raise typer.Exit(1)
+
+
 @app.command()
 @politely
 def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, verbose: Verbose = False) -> None:
@@ -102,7 +127,7 @@ def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, ver
 
 @app.command()
 @politely
-def explain(name: Name = None, verbose: Annotated[bool, flag("--verbose", "Show the traceback of a failure.")] = False) -> None:
+def explain(name: Name = None, verbose: Traceback = False) -> None:
     """Tell of one problem or cause, with its example curves; without a name, list the catalogue."""
     from advisor import engine
     from advisor.render import catalogue

@@ -10,6 +10,12 @@ from advisor.formats import Log, formats
 from advisor.git_lfs import is_pointer
 
 PASSED_OVER = {".git", "__pycache__", "node_modules", "site-packages"}
+Reader = Callable[[ModuleType, Path], Log]
+
+
+def anew(known: ModuleType, path: Path) -> Log:
+    """The reader of files that are read once."""
+    return known.read(path)
 
 
 @dataclass
@@ -24,7 +30,7 @@ class Folder:
     below: list["Folder"] = field(default_factory=list)
     logged: bool = False  # a writer was opened here, also where it wrote nothing
 
-    def add(self, path: Path) -> None:
+    def add(self, path: Path, read: Reader) -> None:
         """Read a log, or remember the file."""
         try:
             if is_pointer(path):
@@ -37,7 +43,7 @@ class Folder:
             elif known.BESIDE:
                 self.beside.append((known, path))
             else:
-                log = replace(known.read(path), format=known.NAME)
+                log = read(known, path)
                 self.logged = True
                 self.notes += log.lost
                 logs = [replace(one, format=known.NAME) for one in (log, *log.others)]
@@ -48,28 +54,29 @@ class Folder:
 
 @dataclass
 class Tree:
-    """Every folder below `root`, parents first, and what could not be entered."""
+    """Every folder below `root`, parents first, what could not be entered, and how its files are read."""
 
     root: Path
     folders: dict[Path, Folder] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     only_file: bool = False  # the user named one file
+    read: Reader = anew
 
 
-def tree_of(path: Path) -> Tree:
-    """Read every log below a folder, or the one file that `path` is."""
+def tree_of(path: Path, read: Reader = anew) -> Tree:
+    """Read every log below a folder, or the one file that `path` is; `read` may know some of them from an earlier look."""
     if not path.is_dir():
-        tree = Tree(path.parent, {path.parent: Folder(path.parent)}, only_file=True)
-        tree.folders[path.parent].add(path)
+        tree = Tree(path.parent, {path.parent: Folder(path.parent)}, only_file=True, read=read)
+        tree.folders[path.parent].add(path, read)
         return tree
-    tree = Tree(path)
+    tree = Tree(path, read=read)
     for place, files in walk(path, lambda e: tree.notes.append(f"{e.filename} could not be entered: {e.strerror}")):
         tree.folders[place] = folder = Folder(place)
         if place.parent in tree.folders:
             tree.folders[place.parent].below.append(folder)
         owner = tree.folders[place.parent] if place.parent in tree.folders and _is_inner(place) else folder
         for name in sorted(files):
-            owner.add(place / name)
+            owner.add(place / name, read)
     return tree
 
 

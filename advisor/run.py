@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.scalar import Histogram, Line, Scalar
 from advisor.signals import SIGNALS, resolve
+
+if TYPE_CHECKING:
+    from advisor.folders import Reader
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +74,11 @@ class Run:
         return pd.DataFrame(columns).rename_axis("step")
 
 
-def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
+def read(path: str | Path, tags: Mapping[str, str] | None = None, reader: "Reader | None" = None) -> list[Run]:
     """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
 
     `path` may be an address too: s3://, gs://, http:// or https://, with the extra of that name installed.
+    `reader` reads each file (advisor/folders.py); one that remembers reads only what is new.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
         There is nothing to read, or no run has one of the tags.
     """
     from advisor.alignment import aligned
-    from advisor.folders import tree_of
+    from advisor.folders import anew, tree_of
     from advisor.missing import no_path, no_runs, unreachable
     from advisor.remote import located
     from advisor.sessions import runs_of
@@ -94,7 +98,7 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
             raise no_path(place)
     except OSError as error:
         raise unreachable(place, error) from error
-    tree = tree_of(place)
+    tree = tree_of(place, reader or anew)
     runs = runs_of(tree)
     if not runs:
         raise no_runs(place, tree)

@@ -68,7 +68,7 @@ def _likeliest(found: list[Training], log: Log) -> list[Training]:
 def runs_of(tree: Tree) -> list[Run]:
     """Every run that was logged below the root, in order of paths."""
     join(tree)
-    read_printed(tree, only_file=tree.only_file)
+    read_printed(tree)
     found = {folder.path: trainings(folder.logs) for folder in tree.folders.values() if folder.logs}
     found = {path: several for path, several in found.items() if several}
     runs_below = Counter(above for path in found for above in (path, *path.parents))
@@ -83,7 +83,7 @@ def runs_of(tree: Tree) -> list[Run]:
 def _runs(tree: Tree, path: Path, several: list[Training], runs_below: Counter[Path]) -> list[Run]:
     name = path.relative_to(tree.root).as_posix() if path != tree.root else path.resolve().name
     around = [tree.folders[path], *(tree.folders[p] for p in path.parents if p in tree.folders and runs_below[p] == 1)]
-    told, lost = beside(around, [span(training.scalars.values()) for training in several])
+    told, lost = beside(around, [span(training.scalars.values()) for training in several], tree.read)
     return [
         _run(path, training, said, (*tree.folders[path].notes, *lost), name, (i, len(several)))
         for i, (training, said) in enumerate(zip(several, told, strict=True), 1)
