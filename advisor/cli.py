@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from advisor.errors import AdvisorError
-from advisor.failures import INTERRUPTED, meant, politely
+from advisor.failures import INTERRUPTED, complain, meant, politely
 from advisor.quick import QuickCommand, QuickGroup
 from advisor.spread import Backend, Workers
 
@@ -38,7 +38,7 @@ def word(metavar: str, help: str):
     return typer.Argument(metavar=metavar, help=help, show_default=False)
 
 
-RunDir = Annotated[Path | None, word("RUN_DIR", "Folder with logs; default: the nearest of runs/, lightning_logs/, logs/, …")]
+RunDir = Annotated[str | None, word("RUN_DIR", "Folder or s3://, gs://, http:// address with logs; default: the nearest of runs/, …")]
 Model = Annotated[Path, word("MODEL", "A file that defines model(), dataset() and loss(output, target).")]
 Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
 Thresholds = Annotated[
@@ -54,6 +54,7 @@ Where = Annotated[Backend | None, typer.Option("--backend", help="Where they wor
 Address = Annotated[str | None, typer.Option("--address", metavar="tcp://…", help="Where the cluster is.", show_default=False)]
 Json = Annotated[bool, flag("--json", "Print one JSON object.")]
 Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
+Traceback = Annotated[bool, flag("--verbose", "Show the traceback of a failure.")]
 Alone = Annotated[bool, flag("--alone", "Judge each run by itself, without the others beside it.")]
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
@@ -111,6 +112,31 @@ def diagnose(
         raise typer.Exit(1)
 
 
+@app.command(cls=QuickCommand)
+@politely
+def watch(
+    run_dir: RunDir = None,
+    every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="Between two looks, at the least.")] = 2.0,
+    json: Annotated[bool, flag("--json", "Print one JSON object a line for each thing that changed.")] = False,
+    tag: Tags = None,
+    alone: Alone = False,
+    fail_on: Fail = None,
+    verbose: Traceback = False,
+) -> None:
+    """Follow a run while it is written, and say at once when a problem appears; RUN_DIR need not exist yet.
+
+    Ends at Ctrl-C, with status 130, or under --fail-on with status 1 as soon as a run that is being written has such a finding.
+    """
+    from advisor.nearest import nearest
+    from advisor.options import assignment
+    from advisor.remote import located
+    from advisor.render.live import follow
+    from advisor.watch import Watch
+
+    complain(follow(Watch(located(run_dir or nearest(Path())), dict(map(assignment, tag or [])), alone), every, fail_on, json))
+    raise typer.Exit(1)
+
+
 @app.command()
 @politely
 def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, verbose: Verbose = False) -> None:
@@ -137,7 +163,7 @@ def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, ver
 
 @app.command()
 @politely
-def explain(name: Name = None, verbose: Annotated[bool, flag("--verbose", "Show the traceback of a failure.")] = False) -> None:
+def explain(name: Name = None, verbose: Traceback = False) -> None:
     """Tell of one problem or cause, with its example curves; without a name, list the catalogue."""
     from advisor import engine
     from advisor.render import catalogue

@@ -11,12 +11,18 @@ from advisor.folders import walk
 from advisor.run import Run
 from advisor.units import NAMED, Listing, is_log
 
-LOOKED_FOR = "TensorBoard event files (*tfevents*)"
+LOOKED_FOR = (
+    "TensorBoard event files (*tfevents*), CSV logs (metrics.csv, results.csv, progress.csv, …), JSON lines (metrics.json, log.txt, …), "
+    "trainer_state.json, history.json, W&B's *.wandb, MLflow's mlruns and mlflow.db, DVCLive's plots, "
+    "or text that a training printed (*.log, *.out, *.txt)"
+)
 LOOKED_INTO = 2000  # folders, when counting the runs that are near
 
 
 def no_path(path: Path) -> AdvisorError:
     """There is no such folder: name one that is spelled alike, and how many folders with logs are near."""
+    if not isinstance(path, Path):
+        return AdvisorError(f"there is nothing at {path}: check the address, and that you may read it.")
     text = f"there is no folder {path}"
     try:
         siblings = os.listdir(path.parent)
@@ -26,8 +32,13 @@ def no_path(path: Path) -> AdvisorError:
         text += f"; did you mean {path.parent / close[0]}?"
     else:
         text += "."
-    near = sum(any("tfevents" in name for name in files) for _, files in itertools.islice(walk(Path()), LOOKED_INTO))
-    return AdvisorError(f"{text} {near or 'No'} folder{'s' * (near != 1)} below the current one hold{'s' * (near == 1)} {LOOKED_FOR}.")
+    near = sum(any(is_log(place / name) for name in files) for place, files in itertools.islice(walk(Path()), LOOKED_INTO))
+    return AdvisorError(f"{text} {near or 'No'} folder{'s' * (near != 1)} below the current one hold{'s' * (near == 1)} logs.")
+
+
+def unreachable(path, error: OSError) -> AdvisorError:
+    """The place exists or not: nobody could tell."""
+    return AdvisorError(f"{path} could not be reached: {error.strerror or error}.")
 
 
 def no_runs(listing: Listing, runs: Sequence[Run]) -> AdvisorError:
@@ -37,15 +48,15 @@ def no_runs(listing: Listing, runs: Sequence[Run]) -> AdvisorError:
         lost = [run.unread if run.path == path else f"{run.name}: {run.unread}" for run in runs]
         more = f"; and {len(lost) - NAMED} more" * (len(lost) > NAMED)
         return AdvisorError(f"nothing in {path} could be used: {'; '.join(lost[:NAMED])}{more}.")
-    if not path.is_dir() and not is_log(path):
+    if any(unit.logged for unit in listing.units):
+        return AdvisorError(f"the logs in {path} hold no scalars and no histograms yet: log some with SummaryWriter.add_scalar.")
+    if not path.is_dir():
         return AdvisorError(f"{path} is not a log: give one of {LOOKED_FOR}, or a folder that holds some.")
-    if listing.units:
-        return AdvisorError(f"the event files in {path} hold no scalars and no histograms yet: log some with SummaryWriter.add_scalar.")
-    seen = f"{listing.others} other file{'s' * (listing.others != 1)}: {_names(listing)}" if listing.others else "no files at all"
+    seen = f"{listing.files} other file{'s' * (listing.files != 1)}: {_names(listing)}" if listing.files else "no files at all"
     return AdvisorError(f"no logs in {path}: looked there and below for {LOOKED_FOR}, and saw {seen}.")
 
 
 def _names(listing: Listing) -> str:
     """The first few names, printable and short."""
     shown = ["".join(c if c.isprintable() else "?" for c in name)[:80] for name in listing.names]
-    return ", ".join(shown) + ", …" * (listing.others > len(shown))
+    return ", ".join(shown) + ", …" * (listing.files > len(shown))

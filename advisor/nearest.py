@@ -5,7 +5,7 @@ from pathlib import Path
 
 from advisor.errors import AdvisorError
 from advisor.folders import walk
-from advisor.units import holds_log, is_log
+from advisor.units import is_log
 
 PLACES = ("runs", "lightning_logs", "logs", "tb_logs", "wandb", "mlruns", "outputs", "output")
 DEEP = 3  # folders below the current one
@@ -44,4 +44,4 @@ def entries(folder: Path) -> list[Path]:
 
 
 def holds_logs(folder: Path) -> bool:
-    return any(holds_log(place, files) for place, files in walk(folder))
+    return any(is_log(place / name) for place, files in walk(folder) for name in files)

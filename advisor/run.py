@@ -12,6 +12,7 @@ from advisor.scalar import Histogram, Line, Scalar
 from advisor.signals import SIGNALS, resolve
 
 if TYPE_CHECKING:
+    from advisor.folders import Reader
     from advisor.units import Listing, Unit
 
 
@@ -29,6 +30,8 @@ class Run:
         Failures told in text files beside the logs.
     notes : tuple of str
         What the reader joined, dropped or lost, one sentence each.
+    format : str
+        The formats its curves were read from, that of most of them first, with a "+" between.
     tags : mapping of signal to tag
         The user's word on which tag is which signal.
     unread : str
@@ -86,15 +89,18 @@ class Run:
         return pd.DataFrame(columns).rename_axis("step")
 
 
-def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
+def read(path: str | Path, tags: Mapping[str, str] | None = None, reader: "Reader | None" = None) -> list[Run]:
     """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
+
+    `path` may be an address too: s3://, gs://, http:// or https://, with the extra of that name installed.
+    `reader` reads each file (advisor/folders.py); one that remembers reads only what is new.
 
     Raises
     ------
     AdvisorError
         There is nothing to read, or no run has one of the tags.
     """
-    return [run for run in everything(listed(path), tags or {}) if not run.unread]
+    return [run for run in everything(listed(path), tags or {}, reader) if not run.unread]
 
 
 def listed(path: str | Path) -> "Listing":
@@ -105,19 +111,23 @@ def listed(path: str | Path) -> "Listing":
     AdvisorError
         There is no such path, or no log below it.
     """
-    from advisor.missing import no_path, no_runs
+    from advisor.missing import no_path, no_runs, unreachable
+    from advisor.remote import located
     from advisor.units import listing
 
-    path = Path(path)
-    if not path.exists():
-        raise no_path(path)
-    found = listing(path)
+    place = located(path)
+    try:
+        if not place.exists():
+            raise no_path(place)
+    except OSError as error:
+        raise unreachable(place, error) from error
+    found = listing(place)
     if not found.units:
         raise no_runs(found, [])
     return found
 
 
-def everything(listing: "Listing", tags: Mapping[str, str]) -> list[Run]:
+def everything(listing: "Listing", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
     """Every run of a listing, those that could not be read among them.
 
     Raises
@@ -128,20 +138,20 @@ def everything(listing: "Listing", tags: Mapping[str, str]) -> list[Run]:
     from advisor.missing import no_runs
     from advisor.signals import no_tag
 
-    runs = [run for unit in listing.units for run in runs_in(unit, tags)]
+    runs = [run for unit in listing.units for run in runs_in(unit, tags, reader)]
     if all(run.unread for run in runs):
         raise no_runs(listing, runs)
     no_tag(tags, {tag for run in runs for tag in run.scalars})
     return runs
 
 
-def runs_in(unit: "Unit", tags: Mapping[str, str]) -> list[Run]:
+def runs_in(unit: "Unit", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
     """Every run of a unit, each with those of the tags that it logged."""
     from advisor.alignment import aligned
-    from advisor.folders import tree_of
+    from advisor.folders import anew, tree_of
     from advisor.sessions import runs_of
 
-    runs = runs_of(tree_of(unit))
+    runs = runs_of(tree_of(unit, reader or anew))
     if unit.file is not None:
         runs = [replace(run, path=unit.file, name=unit.file.name) for run in runs]
     return [aligned(replace(run, tags={s: tag for s, tag in tags.items() if tag in run.scalars})) for run in runs]

@@ -57,6 +57,7 @@ def acquaint(runs: Iterable[Run]) -> None:
 def introduce(runs: Iterable[Run], best: Iterable[Better | None]) -> None:
     """Give each run the sibling found for it."""
     for run, found in zip(runs, best, strict=False):
+        run.signals.pop("siblings", None)
         if found is not None:
             run.signals["siblings"] = found
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from advisor.folders import walk
 from advisor.run import runs_in
 from advisor.units import NAMED, Unit, listing
-from tests.test_sessions import log
+from tests.logs import log
 
 
 def tree(root, *files):
@@ -74,10 +74,10 @@ def _said(run):
     return run.name, sorted(run.scalars), sorted(run.hparams), run.lines, run.notes
 
 
-def test_files_in_no_unit_are_counted_and_some_named(tmp_path):
-    tree(tmp_path, "a/tfevents", *(f"b/{i}.py" for i in range(9)), "c/tfevents")
+def test_files_are_counted_and_some_named(tmp_path):
+    tree(tmp_path, *(f"b/{i}.py" for i in range(9)))
     listed = listing(tmp_path)
-    assert listed.others == 9 and listed.names == [f"{i}.py" for i in range(NAMED)]
+    assert listed.files == 9 and listed.names == [f"{i}.py" for i in range(NAMED)]
 
 
 def test_a_folder_that_cannot_be_entered_is_a_unit_in_its_place(tmp_path, monkeypatch):

@@ -1,6 +1,5 @@
 """TensorBoard event files: scalars old and new, histograms, hyperparameters; TensorFlow is not needed."""
 
-import io
 import os
 from array import array
 from collections.abc import Iterable
@@ -10,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from advisor.formats import Log
+from advisor.git_lfs import is_pointer
 from advisor.scalar import Histogram, Scalar, scalar
 from advisor.tensors import numbers, of_histo, of_hparams, of_table
 from advisor.tfrecord import Gap, records
 
 NAME = "tensorboard"
 BESIDE = False
-POINTER = b"version https://git-lfs"
 HPARAMS = "_hparams_/session_start_info"
 PLACEHOLDER = "hp_metric"  # Lightning logs -1 under this name to give its hyperparameters a row; it is not a measurement
 START = 1  # SessionLog.START
@@ -26,15 +25,6 @@ NAMED = 10  # damaged places told one by one
 def sniff(path: Path) -> bool:
     """A file with "tfevents" in its name, and not the text Git LFS leaves in a file's place."""
     return "tfevents" in path.name and path.is_file() and not is_pointer(path)
-
-
-def is_pointer(path: Path) -> bool:
-    """Whether Git LFS left a few lines of text where the event file should be."""
-    try:
-        with path.open("rb") if "tfevents" in path.name and path.is_file() else io.BytesIO() as file:
-            return file.read(len(POINTER)) == POINTER
-    except OSError:
-        return False
 
 
 def read(path: Path, earlier: Log | None = None) -> Log:
