@@ -45,6 +45,8 @@ def scalar(steps, values, wall=None, tag: str = "") -> Scalar:
     """A Scalar of any three sequences, sorted by step; equal steps keep their order."""
     steps, values = np.asarray(steps), np.asarray(values, float)
     wall = np.full(len(steps), np.nan) if wall is None else np.asarray(wall, float)
+    if (steps[1:] >= steps[:-1]).all():
+        return Scalar(steps.astype(np.int64), values, wall, tag)
     order = np.argsort(steps, kind="stable")
     return Scalar(steps[order].astype(np.int64), values[order], wall[order], tag)
 
