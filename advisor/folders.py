@@ -13,6 +13,7 @@ from advisor.scalar import Histogram, Scalar
 
 TRAINING = {"train", "training", "train_inner"}
 SPLITS = TRAINING | {"val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev"}
+VERIFIED = {"tensorboard"}  # formats with checksums, whose read takes `verify`
 PASSED_OVER = {".git", "__pycache__", "node_modules", "site-packages"}
 UNIX_TIME = re.compile(r"\d{9,11}(\.\d+)?$")
 
@@ -29,8 +30,8 @@ class Folder:
     below: list["Folder"] = field(default_factory=list)
     logged: bool = False  # a writer was opened here, also where it wrote nothing
 
-    def add(self, path: Path) -> None:
-        """Read a log, or remember the file."""
+    def add(self, path: Path, verify: bool = False) -> None:
+        """Read a log, or remember the file; `verify` checks every checksum of a format that has some."""
         try:
             known = next((f for f in formats() if f.sniff(path)), None)
             if known is None:
@@ -39,7 +40,7 @@ class Folder:
             elif known.BESIDE:
                 self.beside.append((known, path))
             else:
-                log = known.read(path)
+                log = known.read(path, verify=True) if verify and known.NAME in VERIFIED else known.read(path)
                 self.logged = True
                 self.notes += log.lost
                 self.logs += [log] if log.scalars or log.histograms or log.hparams else []
@@ -63,11 +64,11 @@ class Tree:
     notes: list[str] = field(default_factory=list)
 
 
-def tree_of(path: Path) -> Tree:
+def tree_of(path: Path, verify: bool = False) -> Tree:
     """Read every log below a folder, or the one file that `path` is."""
     if not path.is_dir():
         tree = Tree(path.parent, {path.parent: Folder(path.parent)})
-        tree.folders[path.parent].add(path)
+        tree.folders[path.parent].add(path, verify)
         return tree
     tree = Tree(path)
     for place, files in walk(path, lambda e: tree.notes.append(f"{e.filename} could not be entered: {e.strerror}")):
@@ -75,7 +76,7 @@ def tree_of(path: Path) -> Tree:
         if place.parent in tree.folders:
             tree.folders[place.parent].below.append(folder)
         for name in sorted(files):
-            folder.add(place / name)
+            folder.add(place / name, verify)
     for folder in reversed(tree.folders.values()):
         if folder.logs and folder.path != path:
             _join(folder, tree)

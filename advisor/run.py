@@ -69,8 +69,10 @@ class Run:
         return pd.DataFrame(columns).rename_axis("step")
 
 
-def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
+def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool = False) -> list[Run]:
     """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
+
+    With `verify` every checksum of an event file is checked, and records whose own is wrong are dropped and noted.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
     path = Path(path)
     if not path.exists():
         raise no_path(path)
-    tree = tree_of(path)
+    tree = tree_of(path, verify)
     runs = runs_of(tree)
     if not runs:
         raise no_runs(path, tree)

@@ -5,12 +5,17 @@ import os
 import socket
 from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tensorboard.compat.proto.event_pb2 import Event
+from typer.testing import CliRunner
 
+import advisor
+from advisor.cli import app
 from advisor.formats import event_file
 from advisor.tfevents import crc32c
 from advisor.tfevents.frames import FOOT, HEAD, next_header
@@ -76,14 +81,61 @@ def test_a_huge_record_is_passed_over(tmp_path, monkeypatch):
     assert log.scalars["loss"].steps.tolist() == [0, 2] and not log.lost
 
 
-def test_a_file_that_shrinks_while_it_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("advisor.tfevents.tfrecord.BLOCK", 1 << 12)
+class Shrinking(io.FileIO):
+    """A file that is cut to 5000 bytes as soon as more of it was read."""
+
+    def read(self, size=-1):
+        data = super().read(size)
+        if self.tell() > 9000:
+            os.truncate(self.name, 5000)
+        return data
+
+
+def test_of_a_file_that_shrinks_what_was_read_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("advisor.tfevents.tfrecord.BLOCK", 1000)
     path = written(tmp_path, DATA)
-    with path.open("rb", buffering=0) as file:
-        read = windows(file)
-        first = next(read)
-        os.truncate(path, 2000)
-        assert [len(first.starts), *(len(w.starts) for w in read)][1:] == [0]
+    monkeypatch.setattr(Path, "open", lambda path, mode: Shrinking(str(path), mode))
+    log = event_file.read(path)
+    assert STARTS[len(log.scalars["loss"]) + 1] >= 9000 and (log.scalars["loss"].steps == log.scalars["loss"].values).all()
+    assert log.lost[0] == f"{NAME} shrank from 10000 to 5000 bytes while it was read; what had been read of it was kept"
+
+
+def test_a_file_with_nothing_in_it_yet(tmp_path):
+    log = event_file.read(written(tmp_path, packed([])[0]))
+    assert not log.scalars and not log.lost and log.started == 1.7e9
+
+
+ALTERED = bytearray(DATA)
+ALTERED[STARTS[502] - FOOT - 1] ^= 1  # the last byte of the value of step 500
+SAID = f"{NAME}: {STARTS[502] - MIDDLE} bytes at offset {MIDDLE} were damaged and are lost"
+
+
+@pytest.mark.parametrize("data", [DATA, bytes(ALTERED)], ids=["whole", "altered"])
+def test_a_wrong_checksum_is_found_where_asked_for(tmp_path, data):
+    path = written(tmp_path, data)
+    plain, verified = event_file.read(path), event_file.read(path, verify=True)
+    assert len(plain.scalars["loss"]) == N and plain.lost == ()
+    assert len(verified.scalars["loss"]) == N - (data != DATA) and verified.lost == ((SAID,) if data != DATA else ())
+    assert (verified.scalars["loss"].steps == verified.scalars["loss"].values).all()
+
+
+def test_the_command_verifies_where_asked_to(tmp_path):
+    path = written(tmp_path, bytes(ALTERED))
+    plain, verified = (" ".join(CliRunner().invoke(app, ["diagnose", str(path), *flags]).output.split()) for flags in [(), ("--verify",)])
+    assert SAID in verified and "damaged" not in plain
+    assert [run.notes for verify in (False, True) for run in advisor.read(path, verify=verify)] == [(), (SAID,)]
+
+
+def test_a_long_record_with_a_wrong_checksum(tmp_path):
+    histogram = Event(step=1)
+    histogram.summary.value.add(tag="h").histo.MergeFrom(
+        type(histogram.summary.value[0].histo)(max=1, bucket_limit=np.linspace(0, 1, 500).tolist(), bucket=[1.0] * 500)
+    )
+    data, starts = packed([histogram, histogram])
+    data = bytearray(data)
+    data[starts[1] + 300] ^= 8
+    log = event_file.read(written(tmp_path, bytes(data)), verify=True)
+    assert len(log.histograms["h"].steps) == 1 and f"at offset {starts[1]} " in log.lost[0]
 
 
 def test_headers_are_found_wherever_they_are():

@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -140,6 +142,12 @@ def test_hyperparameters_the_trainer_logs_as_text(tmp_path):
 
 def test_the_placeholder_metric_is_nothing(tmp_path):
     assert event_file.read(written(tmp_path, packed([event(0, "hp_metric", -1)] * 40)[0])).scalars == {}
+
+
+def test_reading_needs_neither_tensorboard_nor_protobuf():
+    code = f"import sys, advisor; advisor.diagnose({str(SAMPLES / 'overfitting')!r}); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=SAMPLES.parent).stdout.split()
+    assert "advisor.tfevents.events" in loaded and not {"tensorboard", "google.protobuf", "tensorflow", "torch"} & set(loaded)
 
 
 # A file that grows

@@ -19,7 +19,6 @@ from advisor.tfevents.tfrecord import Gap, noted, windows, wrong_payloads
 
 NAME = "tensorboard"
 BESIDE = False
-VERIFIES = True  # read can be asked to verify checksums
 POINTER = b"version https://git-lfs"
 NAMED = 10  # damaged places told one by one
 MARK = 64  # bytes at the begin and before the place to read on, by which a file is known again

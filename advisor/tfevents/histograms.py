@@ -1,5 +1,7 @@
 """TensorBoard's two kinds of histogram, as edges and counts."""
 
+import struct
+
 import numpy as np
 
 from advisor.tfevents.tensors import packed
@@ -10,14 +12,16 @@ MIN, MAX, LIMITS, COUNTS = 1, 2, 6, 7  # fields of a HistogramProto
 
 def of_histo(data: bytes, span: Span) -> tuple[np.ndarray, np.ndarray]:
     """Edges and counts of a HistogramProto, whose outermost limits may be ±1.8e308: the smallest and largest value stand for them."""
-    spans: dict[int, list[Span]] = {MIN: [], MAX: [], LIMITS: [], COUNTS: []}
+    spans: dict[int, list[Span]] = {LIMITS: [], COUNTS: []}
+    ends = {MIN: 0.0, MAX: 0.0}
     for number, kind, a, b in fields(data, *span):
-        if number in spans and (kind == FIXED64 or (kind == BYTES and number in (LIMITS, COUNTS))):
+        if number in ends and kind == FIXED64:
+            [ends[number]] = struct.unpack_from("<d", data, a)
+        elif number in spans and kind in (FIXED64, BYTES):
             spans[number].append((a, b))
-    least, most, limits, counts = (packed(data, spans[number], "<f8") for number in spans)
-    low, high = (float(ends[-1]) if len(ends) else 0.0 for ends in (least, most))
-    edges = np.concatenate([[low], limits[:-1], [high]])
-    return _between_its_ends(np.clip(edges, low, max(low, high)), counts)
+    limits, counts = (packed(data, found, "<f8") for found in spans.values())
+    edges = np.concatenate([[ends[MIN]], limits[:-1], [ends[MAX]]])
+    return _between_its_ends(np.minimum(np.maximum(edges, ends[MIN]), max(ends.values())), counts)
 
 
 def of_table(table: np.ndarray | None) -> tuple[np.ndarray, np.ndarray] | None:
@@ -30,7 +34,7 @@ def of_table(table: np.ndarray | None) -> tuple[np.ndarray, np.ndarray] | None:
 
 def _between_its_ends(edges: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The same without the empty buckets at both ends."""
-    held = np.flatnonzero(counts)
+    held = counts.nonzero()[0]
     if len(edges) != len(counts) + 1 or not len(held):
         return np.zeros(1), np.zeros(0)
-    return edges[held[0] : held[-1] + 2], counts[held[0] : held[-1] + 1]
+    return edges[held[0] : held[-1] + 2], counts[held[0] : held[-1] + 1].copy()  # of its own: not a view that keeps all the bytes

@@ -118,6 +118,8 @@ def numbers(data: bytes, tensor: Tensor) -> np.ndarray | None:
 def packed(data: bytes, spans: list[Span], code: str) -> np.ndarray:
     """The numbers in these places, one after the other."""
     size = np.dtype(code).itemsize
+    if len(spans) == 1:
+        return np.frombuffer(data, code, (spans[0][1] - spans[0][0]) // size, spans[0][0])
     return np.concatenate([np.zeros(0, code), *(np.frombuffer(data, code, (b - a) // size, a) for a, b in spans)])
 
 
