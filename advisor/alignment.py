@@ -23,7 +23,7 @@ def aligned(run: Run) -> Run:
     moved, notes = {}, []
     for name in TOGETHER:
         curve = run.signal(name)
-        if curve is None or curve.tag in moved or not _counts_otherwise(train, curve):
+        if curve is None or curve.tag in moved or curve.tag not in run.scalars or not _counts_otherwise(train, curve):
             continue
         steps, by = _steps(train, run.signal("epoch"), curve)
         if steps is not None:

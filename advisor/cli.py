@@ -36,7 +36,7 @@ def word(metavar: str, help: str):
     return typer.Argument(metavar=metavar, help=help, show_default=False)
 
 
-RunDir = Annotated[Path | None, word("RUN_DIR", "Folder with logs; default: the nearest of runs/, lightning_logs/, logs/, …")]
+RunDir = Annotated[str | None, word("RUN_DIR", "Folder or s3://, gs://, http:// address with logs; default: the nearest of runs/, …")]
 Model = Annotated[Path, word("MODEL", "A file that defines model(), dataset() and loss(output, target).")]
 Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
 Json = Annotated[bool, flag("--json", "Print one JSON object.")]
@@ -123,7 +123,7 @@ def explain(name: Name = None, verbose: Annotated[bool, flag("--verbose", "Show 
     put(console, catalogue.entry(rules[name], problems, causes, console) if name else catalogue.overview(problems, causes))
 
 
-def reports_of(run_dir: Path | None, tags: dict[str, str], alone: bool, verbose: bool, verify: bool = False) -> list:
+def reports_of(run_dir: str | None, tags: dict[str, str], alone: bool, verbose: bool, verify: bool = False) -> list:
     """A report for each run that can be judged; a run that cannot be does not stop the others."""
     import advisor
     from advisor.nearest import nearest

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from advisor.formats import Log, formats
-from advisor.formats.event_file import is_pointer
+from advisor.git_lfs import is_pointer
 from advisor.scalar import Histogram, Scalar
 
 TRAINING = {"train", "training", "train_inner"}
@@ -33,17 +33,20 @@ class Folder:
     def add(self, path: Path, verify: bool = False) -> None:
         """Read a log, or remember the file; `verify` checks every checksum of a format that has some."""
         try:
+            if is_pointer(path):
+                self.others.append(path.name)
+                self.notes.append(f"{path.name} is only what Git LFS left in its place: run git lfs pull")
+                return
             known = next((f for f in formats() if f.sniff(path)), None)
             if known is None:
                 self.others.append(path.name)
-                self.notes += [f"{path.name} is only what Git LFS left in its place: run git lfs pull"] * is_pointer(path)
             elif known.BESIDE:
                 self.beside.append((known, path))
             else:
                 log = known.read(path, verify=True) if verify and known.NAME in VERIFIED else known.read(path)
                 self.logged = True
                 self.notes += log.lost
-                self.logs += [log] if log.scalars or log.histograms or log.hparams else []
+                self.logs += [one for one in (log, *log.others) if one.scalars or one.histograms or one.hparams]
         except OSError as error:
             self.notes.append(f"{path.name} could not be read: {error.strerror or error}")
 
@@ -69,22 +72,48 @@ def tree_of(path: Path, verify: bool = False) -> Tree:
     if not path.is_dir():
         tree = Tree(path.parent, {path.parent: Folder(path.parent)})
         tree.folders[path.parent].add(path, verify)
+        _bring_home(tree.folders[path.parent], tree)
         return tree
     tree = Tree(path)
     for place, files in walk(path, lambda e: tree.notes.append(f"{e.filename} could not be entered: {e.strerror}")):
         tree.folders[place] = folder = Folder(place)
         if place.parent in tree.folders:
             tree.folders[place.parent].below.append(folder)
+        owner = tree.folders[place.parent] if place.parent in tree.folders and _is_inner(place) else folder
         for name in sorted(files):
-            folder.add(place / name, verify)
+            owner.add(place / name, verify)
+        _bring_home(folder, tree)
     for folder in reversed(tree.folders.values()):
-        if folder.logs and folder.path != path:
+        if folder.logs and folder.path != path and folder.path.parent in tree.folders:
             _join(folder, tree)
     return tree
 
 
+def _is_inner(place: Path) -> bool:
+    """Whether the files of this folder are beside the run above it, by the habit of Hydra or W&B."""
+    return place.name == ".hydra" or (place.name == "files" and place.parent.name.startswith(("run-", "offline-run-")))
+
+
+def _bring_home(folder: Folder, tree: Tree) -> None:
+    """Give what is a part of a run elsewhere to that run's folder; runs that lie together in one file get folders of their own."""
+    logs, folder.logs = folder.logs, []
+    for log in logs:
+        place = log.home or folder.path
+        home = tree.folders.setdefault(place, Folder(place)) if tree.root in (place, *place.parents) else folder
+        home.logs.append(log)
+        home.logged = True
+
+
 def walk(root: Path, failed: Callable[[OSError], None] | None = None) -> Iterator[tuple[Path, list[str]]]:
     """Every folder and its files' names, in order of names; each folder once, whatever links lead to it."""
+    if not isinstance(root, Path):
+        try:
+            yield from root.walk(PASSED_OVER)
+        except OSError as error:
+            if failed is None:
+                raise
+            failed(OSError(error.errno, str(error), str(root)))
+        return
     seen = set()
     for place, names, files in os.walk(root, onerror=failed, followlinks=True):
         try:

@@ -72,6 +72,7 @@ class Run:
 def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool = False) -> list[Run]:
     """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
 
+    `path` may be an address too: s3://, gs://, http:// or https://, with the extra of that name installed.
     With `verify` every checksum of an event file is checked, and records whose own is wrong are dropped and noted.
 
     Raises
@@ -81,16 +82,20 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool =
     """
     from advisor.alignment import aligned
     from advisor.folders import tree_of
-    from advisor.missing import no_path, no_runs
+    from advisor.missing import no_path, no_runs, unreachable
+    from advisor.remote import located
     from advisor.sessions import runs_of
     from advisor.signals import named_by_user
 
-    path = Path(path)
-    if not path.exists():
-        raise no_path(path)
-    tree = tree_of(path, verify)
+    place = located(path)
+    try:
+        if not place.exists():
+            raise no_path(place)
+    except OSError as error:
+        raise unreachable(place, error) from error
+    tree = tree_of(place, verify)
     runs = runs_of(tree)
     if not runs:
-        raise no_runs(path, tree)
-    runs = [replace(run, path=path, name=path.name) if path.is_file() else run for run in runs]
+        raise no_runs(place, tree)
+    runs = [replace(run, path=place, name=place.name) if place.is_file() else run for run in runs]
     return [aligned(run) for run in named_by_user(runs, tags or {})]

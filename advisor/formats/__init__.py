@@ -2,7 +2,8 @@
 
 A format knows files, not runs: what several files together mean is decided in advisor/sessions.py. A format whose `BESIDE` is true says
 something only beside a run: a folder that holds nothing else is no run. `earlier` is what a former `read` of the same, since grown file
-gave: a format that can then reads only the bytes that are new, and gives the whole Log all the same.
+gave: a format that can then reads only the bytes that are new, and gives the whole Log all the same. A format with checksums has `read`
+take `verify` too.
 """
 
 import importlib
@@ -23,6 +24,8 @@ class Log:
 
     `started` is when its writer opened it (seconds since the epoch, 0.0 where the format has no clock); `purged_from` is the step from
     which it replaces what earlier files of the same run logged, None where it says nothing; `lost` has a sentence for each damaged place;
+    `home` is the folder of the run this is a part of, None where that is the folder the file lies in, and `others` are the logs of more
+    runs in the same file;
     `rest` is what its format needs to read on where it stopped, and nobody else's business.
     """
 
@@ -34,6 +37,8 @@ class Log:
     lost: tuple[str, ...] = ()
     started: float = 0.0
     purged_from: int | None = None
+    home: Path | None = None
+    others: "tuple[Log, ...]" = ()
     rest: Any = None
 
 

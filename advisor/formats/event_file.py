@@ -3,7 +3,6 @@
 https://github.com/tensorflow/tensorboard/tree/master/tensorboard/compat/proto: event.proto, summary.proto, tensor.proto
 """
 
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from advisor.formats import Log
+from advisor.git_lfs import is_pointer
 from advisor.tfevents.book import Book
 from advisor.tfevents.curves import grown_histograms, grown_scalars
 from advisor.tfevents.frames import FOOT
@@ -19,9 +19,8 @@ from advisor.tfevents.tfrecord import Gap, noted, windows, wrong_payloads
 
 NAME = "tensorboard"
 BESIDE = False
-POINTER = b"version https://git-lfs"
 NAMED = 10  # damaged places told one by one
-MARK = 64  # bytes at the begin and before the place to read on, by which a file is known again
+MARK = 64  # bytes, first and last of those read, by which a file is known again
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,8 @@ class Rest:
     """What it takes to read on in a file that grew."""
 
     position: int = 0  # the end of the last whole record
-    mark: bytes = b""
+    head: bytes = b""
+    tail: bytes = b""
     verify: bool = False
     events: int = 0
     gaps: tuple[Gap, ...] = ()
@@ -40,15 +40,6 @@ class Rest:
 def sniff(path: Path) -> bool:
     """A file with "tfevents" in its name, and not the text Git LFS leaves in a file's place."""
     return "tfevents" in path.name and path.is_file() and not is_pointer(path)
-
-
-def is_pointer(path: Path) -> bool:
-    """Whether Git LFS left a few lines of text where the event file should be."""
-    try:
-        with path.open("rb") if "tfevents" in path.name and path.is_file() else io.BytesIO() as file:
-            return file.read(len(POINTER)) == POINTER
-    except OSError:
-        return False
 
 
 def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
@@ -62,13 +53,16 @@ def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
         The file could not be opened or read.
     """
     with path.open("rb") as file:
-        before = earlier if earlier and _is_same(file, earlier.rest, verify) else Log(path, rest=Rest())
+        before = earlier if earlier and isinstance(earlier.rest, Rest) and _is_same(file, earlier.rest, verify) else Log(path, rest=Rest())
         rest: Rest = before.rest
         book, gaps, position = Book(before.hparams, rest.plugins, before.started), [*rest.gaps], rest.position
-        reached, events = file.seek(position), rest.events
+        reached, events, head, tail = file.seek(position), rest.events, rest.head, rest.tail
         for window in windows(file):
             reached = window.origin + len(window.data)
-            position = window.origin + int(window.ends[-1]) + FOOT if len(window.ends) else position
+            head = head or window.data[:MARK]
+            if len(window.ends):
+                end = int(window.ends[-1]) + FOOT
+                position, tail = window.origin + end, window.data[max(0, end - MARK) : end]
             if verify:
                 window.lose(wrong_payloads(window))
             window.lose(book.read(window))
@@ -76,7 +70,6 @@ def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
             for gap in sorted(window.gaps):
                 noted(gaps, gap)
         size = file.seek(0, 2)
-        mark = _mark(file, position)
     scalars, orders = grown_scalars(before.scalars, rest.orders, book)
     plugins = {book.tags.names[tag]: plugin for tag, (_, plugin) in book.plugins.items()}
     return Log(
@@ -87,21 +80,18 @@ def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
         lost=tuple(told(path.name, gaps, events, size, reached)),
         started=book.started,
         purged_from=min((step for step in (before.purged_from, book.purged_from) if step is not None), default=None),
-        rest=Rest(position, mark, verify, events, tuple(gap for gap in gaps if gap.offset < position), plugins, orders),
+        rest=Rest(position, head[:position], tail, verify, events, tuple(gap for gap in gaps if gap.offset < position), plugins, orders),
     )
 
 
 def _is_same(file: BinaryIO, rest: Rest, verify: bool) -> bool:
     """Whether the file is the one that was read up to `rest`."""
-    return rest.verify == verify and file.seek(0, 2) >= rest.position and _mark(file, rest.position) == rest.mark
-
-
-def _mark(file: BinaryIO, position: int) -> bytes:
-    """Some bytes by which the file is known again."""
+    if rest.verify != verify or file.seek(0, 2) < rest.position:
+        return False
     file.seek(0)
-    head = file.read(min(MARK, position))
-    file.seek(max(0, position - MARK))
-    return head + file.read(min(MARK, position))
+    head = file.read(len(rest.head))
+    file.seek(rest.position - len(rest.tail))
+    return head == rest.head and file.read(len(rest.tail)) == rest.tail
 
 
 def told(name: str, gaps: list[Gap], events: int, size: int, reached: int) -> Iterable[str]:
