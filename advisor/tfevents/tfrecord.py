@@ -58,7 +58,7 @@ class Window:
 def windows(file: BinaryIO) -> Iterator[Window]:
     """The file from where it stands to its end; at most `HUGE` bytes are held at once."""
     data, origin = b"", file.tell()
-    while block := file.read(BLOCK):
+    while block := file.read(max(BLOCK, len(data))):  # of a long record twice as much each time
         data = data + block if data else block
         window, used = _whole(data, origin, ended=False)
         yield window
@@ -103,7 +103,8 @@ def _sure(data: bytes, at: int, ended: bool) -> tuple[np.ndarray, int, bool]:
             return starts[:-1], int(starts[-1]) if len(starts) else at, True
         hole = end
     else:
-        starts, hole = np.split(starts, [first := int(right.argmin())])[0], int(starts[first])
+        first = int(right.argmin())
+        starts, hole = starts[:first], int(starts[first])
     if len(starts) and not is_right(data[int(starts[-1]) + HEAD : hole]):
         return starts[:-1], int(starts[-1]), False
     return starts, hole, goes_on
