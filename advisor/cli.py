@@ -43,6 +43,7 @@ Json = Annotated[bool, flag("--json", "Print one JSON object.")]
 Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
 Traceback = Annotated[bool, flag("--verbose", "Show the traceback of a failure.")]
 Alone = Annotated[bool, flag("--alone", "Judge each run by itself, without the others beside it.")]
+Verify = Annotated[bool, flag("--verify", "Check the checksum of every record, and drop those that are damaged.")]
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
 ]
@@ -63,13 +64,19 @@ def root(version: Annotated[bool, flag("--version", "Print the version and end."
 @app.command(cls=QuickCommand)
 @politely
 def diagnose(
-    run_dir: RunDir = None, json: Json = False, tag: Tags = None, alone: Alone = False, fail_on: Fail = None, verbose: Verbose = False
+    run_dir: RunDir = None,
+    json: Json = False,
+    tag: Tags = None,
+    alone: Alone = False,
+    verify: Verify = False,
+    fail_on: Fail = None,
+    verbose: Verbose = False,
 ) -> None:
     """Say what is wrong with the runs below a folder, why, and what to change first.
 
     Ends with status 0 whatever was found, 2 where nothing could be judged, and 1 only under --fail-on.
     """
-    reports = reports_of(run_dir, dict(map(assignment, tag or [])), alone, verbose)
+    reports = reports_of(run_dir, dict(map(assignment, tag or [])), alone, verbose, verify)
     show(reports, json, verbose)
     if all(r.verdict == "cannot-tell" and not r.findings for r in reports):
         raise AdvisorError(unjudged(reports))
@@ -141,13 +148,13 @@ def explain(name: Name = None, verbose: Traceback = False) -> None:
     put(console, catalogue.entry(rules[name], problems, causes, console) if name else catalogue.overview(problems, causes))
 
 
-def reports_of(run_dir: str | None, tags: dict[str, str], alone: bool, verbose: bool) -> list:
+def reports_of(run_dir: str | None, tags: dict[str, str], alone: bool, verbose: bool, verify: bool = False) -> list:
     """A report for each run that can be judged; a run that cannot be does not stop the others."""
     import advisor
     from advisor.nearest import nearest
     from advisor.siblings import acquaint
 
-    runs = advisor.read(run_dir or nearest(Path()), tags)
+    runs = advisor.read(run_dir or nearest(Path()), tags, verify)
     if not alone:
         acquaint(runs)
     reports = []

@@ -10,12 +10,18 @@ from advisor.formats import Log, formats
 from advisor.git_lfs import is_pointer
 
 PASSED_OVER = {".git", "__pycache__", "node_modules", "site-packages"}
+VERIFIED = {"tensorboard"}  # formats with checksums, whose read takes `verify`
 Reader = Callable[[ModuleType, Path], Log]
 
 
 def anew(known: ModuleType, path: Path) -> Log:
     """The reader of files that are read once."""
     return known.read(path)
+
+
+def checked(known: ModuleType, path: Path) -> Log:
+    """The reader that compares every checksum where the format has some."""
+    return known.read(path, verify=True) if known.NAME in VERIFIED else known.read(path)
 
 
 @dataclass

@@ -74,10 +74,11 @@ class Run:
         return pd.DataFrame(columns).rename_axis("step")
 
 
-def read(path: str | Path, tags: Mapping[str, str] | None = None, reader: "Reader | None" = None) -> list[Run]:
+def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool = False, reader: "Reader | None" = None) -> list[Run]:
     """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
 
     `path` may be an address too: s3://, gs://, http:// or https://, with the extra of that name installed.
+    With `verify` every checksum of an event file is checked, and records whose own is wrong are dropped and noted.
     `reader` reads each file (advisor/folders.py); one that remembers reads only what is new.
 
     Raises
@@ -86,7 +87,7 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None, reader: "Reade
         There is nothing to read, or no run has one of the tags.
     """
     from advisor.alignment import aligned
-    from advisor.folders import anew, tree_of
+    from advisor.folders import anew, checked, tree_of
     from advisor.missing import no_path, no_runs, unreachable
     from advisor.remote import located
     from advisor.sessions import runs_of
@@ -98,7 +99,7 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None, reader: "Reade
             raise no_path(place)
     except OSError as error:
         raise unreachable(place, error) from error
-    tree = tree_of(place, reader or anew)
+    tree = tree_of(place, reader or (checked if verify else anew))
     runs = runs_of(tree)
     if not runs:
         raise no_runs(place, tree)
