@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from advisor.printed.measures import FIELDS, NUMBER, Said, plan_of, said, spelled_out
+from advisor.printed.measures import Said, said
 from advisor.printed.prefix import time_of
 from advisor.printed.steps import Steps
 from advisor.printed.table import Table, is_part
@@ -33,9 +33,8 @@ def may_measure(plain: str) -> bool:
     low = plain.lower()
     if not (VALUE.search(low) and any(sign in low for sign in SIGNS)) or CODE.search(plain):
         return False
-    parts = NUMBER.split(spelled_out(plain))
-    plan = plan_of(tuple(parts[::FIELDS]), tuple(parts[3::FIELDS]))
-    return plan is not None and (plan.counts or any(meaning(tag) for tag, *_ in plan.values))
+    told = said(plain)
+    return told is not None and (told.plan.counts or any(meaning(tag) for tag in told.values))
 
 
 @dataclass
