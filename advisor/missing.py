@@ -11,7 +11,8 @@ from advisor.nearest import is_log
 
 LOOKED_FOR = (
     "TensorBoard event files (*tfevents*), CSV logs (metrics.csv, results.csv, progress.csv, …), JSON lines (metrics.json, log.txt, …), "
-    "trainer_state.json, history.json, W&B's *.wandb, MLflow's mlruns and mlflow.db, DVCLive's plots"
+    "trainer_state.json, history.json, W&B's *.wandb, MLflow's mlruns and mlflow.db, DVCLive's plots, "
+    "or text that a training printed (*.log, *.out, *.txt)"
 )
 LOOKED_INTO = 2000  # folders, when counting the runs that are near
 NAMED = 5

@@ -24,6 +24,8 @@ class Run:
         Failures told in text files beside the logs.
     notes : tuple of str
         What the reader joined, dropped or lost, one sentence each.
+    format : str
+        The formats its curves were read from, that of most of them first, with a "+" between.
     tags : mapping of signal to tag
         The user's word on which tag is which signal.
     """

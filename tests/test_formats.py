@@ -1,4 +1,4 @@
-"""Formats beside the event files: text that tells of failures, and hyperparameters in files of their own."""
+"""What all formats have in common, and hyperparameters in files of their own."""
 
 import os
 from pathlib import Path
@@ -6,84 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from advisor.formats import formats, hparams_file, text_log
+from advisor.formats import formats, hparams_file
 
 
 def test_every_format_says_whether_it_stands_alone():
     assert all(isinstance(f.BESIDE, bool) and callable(f.sniff) and callable(f.read) for f in formats())
 
-
-# Text beside a run
-
-SAID = {
-    "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 7.79 GiB": "out-of-memory",
-    "RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`": "out-of-memory",
-    "RuntimeError: MPS backend out of memory (MPS allocated: 8.00 GB, other allocations: 1.00 GB).": "out-of-memory",
-    "RuntimeError: [enforce fail at alloc_cpu.cpp:114] . DefaultCPUAllocator: can't allocate memory: you tried": "out-of-memory",
-    "RuntimeError: [enforce fail] data. DefaultCPUAllocator: not enough memory: you tried to allocate 40000 bytes.": "out-of-memory",
-    "OSError: [Errno 12] Cannot allocate memory": "out-of-memory",
-    "Killed": "killed",
-    "run.sh: line 3: 12345 Killed                  python train.py": "killed",
-    "[1234.5] Out of memory: Killed process 99 (python)": "killed",
-    "slurmstepd: error: Detected 1 oom-kill event(s) in step 1.batch": "killed",
-    "torch.distributed.elastic: failed (exitcode: -9) local_rank: 0 (pid: 7)": "killed",
-    "Command terminated with exit code 137": "killed",
-    "Loss is nan, stopping training": "nan",
-    "epoch 3 | loss: nan | lr 0.1": "nan",
-    '{"train_loss": NaN, "step": 3}': "nan",
-    "RuntimeError: Function 'MulBackward0' returned nan values in its 0th output.": "nan",
-    "Gradient overflow.  Skipping step, loss scaler 0 reducing loss scale to 32768.0": "overflow",
-    "RuntimeError: DataLoader worker (pid 4242) is killed by signal: Bus error.": "data-loader",
-    "RuntimeError: DataLoader worker (pid(s) 11, 12) exited unexpectedly": "data-loader",
-    "torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:1": "communication",
-    "[Rank 0] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=1)": "communication",
-}
-UNSAID = [
-    "    except torch.cuda.OutOfMemoryError:",
-    '    raise RuntimeError("CUDA out of memory")',
-    "# Killed",
-    "epoch 3 | loss: 0.12",
-    "killed 3 enemies",
-    "inference loss: 0.3, nantes",
-    "exit code 0",
-]
-
-
-@pytest.mark.parametrize("text, kind", [*SAID.items(), *((text, "") for text in UNSAID)])
-def test_lines_that_tell_of_a_failure(tmp_path, text, kind):
-    (tmp_path / "train.log").write_text(f"epoch 1\n{text}\nend")
-    found = text_log.read(tmp_path / "train.log").lines
-    assert [(line.kind, line.number, line.text) for line in found] == ([(kind, 2, text.strip())] if kind else [])
-
-
-def test_a_traceback_is_told_by_its_last_line(tmp_path):
-    trace = 'Traceback (most recent call last):\n  File "train.py", line 3, in <module>\n    f()\n\nmy.pkg.ShapeError: 3 is not 4\n'
-    (tmp_path / "nohup.out").write_text(f"ValueError: only said\n{trace}{trace}")
-    lines = text_log.read(tmp_path / "nohup.out").lines
-    assert [(line.kind, line.number) for line in lines] == [("traceback", 6), ("traceback", 11)]
-
-
-def test_awkward_text(tmp_path):
-    path = tmp_path / "train.LOG"
-    path.write_bytes(
-        b"\xff\xfe caf\xe9\r\n 10%|\r 20%|\r\x1b[31mCUDA out\x1b[0m of memory\x07[bold]" + b"!" * 999 + b"\r\n" + b"loss: nan\n" * 100
-    )
-    memory, *nans = text_log.read(path).lines
-    assert (
-        (memory.kind, memory.number) == ("out-of-memory", 2)
-        and memory.text.startswith("CUDA out of memory [bold]!!")
-        and len(memory.text) == 300
-    )
-    assert [line.number for line in nans] == [3, 4, 5]
-
-
-def test_only_the_ends_of_a_huge_text_are_read(tmp_path):
-    path = tmp_path / "out.txt"
-    path.write_bytes(b"loss: nan\n" + b"." * (5 << 20) + b"\nCUDA out of memory\n" + b"." * (3 << 20) + b"\nKilled\n")
-    assert [(line.kind, line.number) for line in text_log.read(path).lines] == [("nan", 1), ("killed", 0)]
-
-
-# Hyperparameters in files
 
 YAML = """
 lr: 1e-3

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from advisor.alignment import aligned
 from advisor.errors import AdvisorError
 from advisor.run import Run
 from advisor.scalar import Histogram, Line, scalar
@@ -253,25 +252,3 @@ def test_what_is_no_curve():
     found = run("loss", hparams={"learning_rate": 0.1}, lines=(line,))
     assert found.signal("hparams")["lr"] == 0.1 and found.signal("lines") == (line,)
     assert run("loss").signal("lines") is None and run("loss").signal("hparams") is None
-
-
-def mixed(train_wall, val_wall, **more):
-    train = scalar(np.arange(0, 1000, 10), np.linspace(2, 1, 100), train_wall, "train_loss")
-    return Run("example", {"train_loss": train, "val_loss": scalar(np.arange(10), np.ones(10), val_wall, "val_loss"), **more})
-
-
-def test_epochs_go_onto_steps_by_wall_time():
-    run = aligned(mixed(np.arange(100.0), np.arange(9.0, 100, 10)))
-    assert run.signal("val_loss").steps.tolist() == [90, 190, 290, 390, 490, 590, 690, 790, 890, 990]
-    assert "by wall time" in run.notes[0]
-
-
-def test_epochs_go_onto_steps_by_the_epoch_logged():
-    epoch = scalar(np.arange(0, 1000, 10), np.arange(100) / 10, tag="epoch")
-    run = aligned(mixed(None, None, epoch=epoch))
-    assert run.signal("val_loss").steps[:3].tolist() == [0, 100, 200] and "epoch" in run.notes[0]
-
-
-def test_a_curve_that_only_ended_early_stays():
-    run = aligned(mixed(np.arange(100.0), np.arange(10.0)))
-    assert run.signal("val_loss").steps[-1] == 9 and not run.notes
