@@ -65,7 +65,7 @@ def everything(log):
         tag: [h.steps.tolist(), h.wall.tolist(), [e.tolist() for e in h.edges], [c.tolist() for c in h.counts]]
         for tag, h in log.histograms.items()
     }
-    scalars = {tag: points(curve) for tag, curve in log.scalars.items()}
+    scalars = {tag: [points(curve), None if curve.order is None else curve.order.tolist()] for tag, curve in log.scalars.items()}
     return scalars, histograms, log.hparams, log.lost, log.started, log.purged_from
 
 

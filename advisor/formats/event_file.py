@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from advisor.formats import Log
 from advisor.git_lfs import is_pointer
 from advisor.tfevents.book import Book
@@ -34,7 +32,6 @@ class Rest:
     events: int = 0
     gaps: tuple[Gap, ...] = ()
     plugins: Mapping[str, bytes] = field(default_factory=dict)
-    orders: Mapping[str, np.ndarray] = field(default_factory=dict)  # of curves whose steps fall back: the place of each point in the file
 
 
 def sniff(path: Path) -> bool:
@@ -70,17 +67,16 @@ def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
             for gap in sorted(window.gaps):
                 noted(gaps, gap)
         size = file.seek(0, 2)
-    scalars, orders = grown_scalars(before.scalars, rest.orders, book)
     plugins = {book.tags.names[tag]: plugin for tag, (_, plugin) in book.plugins.items()}
     return Log(
         path,
-        scalars,
+        grown_scalars(before.scalars, book),
         grown_histograms(before.histograms, book),
         book.hparams,
         lost=tuple(told(path.name, gaps, events, size, reached)),
         started=book.started,
         purged_from=min((step for step in (before.purged_from, book.purged_from) if step is not None), default=None),
-        rest=Rest(position, head[:position], tail, verify, events, tuple(gap for gap in gaps if gap.offset < position), plugins, orders),
+        rest=Rest(position, head[:position], tail, verify, events, tuple(gap for gap in gaps if gap.offset < position), plugins),
     )
 
 
