@@ -8,7 +8,7 @@ from pathlib import Path
 from advisor.errors import AdvisorError
 from advisor.folders import Tree, walk
 
-LOOKED_FOR = "TensorBoard event files (*tfevents*), or text that a training printed (*.log, *.out, *.txt)"
+LOOKED_FOR = "TensorBoard event files (*tfevents*)"
 LOOKED_INTO = 2000  # folders, when counting the runs that are near
 NAMED = 5
 
