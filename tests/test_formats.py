@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""What every format has; and hyperparameters in files of their own."""
-=======
 """What all formats have in common, and hyperparameters in files of their own."""
->>>>>>> events
 
 import os
 from pathlib import Path
