@@ -13,6 +13,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from advisor import weights
 from advisor.finding import Cause, Change, Evidence, Finding, Report
 from advisor.hparams import pytorch
 from advisor.run import Run
@@ -139,14 +140,17 @@ def explained(finding: Finding, run: Run) -> Finding:
     missing = dict.fromkeys(s for rule in able for s in rule.needs + rule.uses if s not in GIVEN and run.signal(s) is None)
     for other in ("lines", "siblings"):  # nothing that one could log in this run
         missing.pop(other, None)
-    return replace(finding, evidence=tagged(finding.evidence, run), causes=kept, missing=tuple(missing) if undecided else ())
+    sure = weights.confidence(finding)
+    return replace(
+        finding, confidence=sure, evidence=tagged(finding.evidence, run), causes=kept, missing=tuple(missing) if undecided else ()
+    )
 
 
 def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:
     """What speaks for and against the cause; nothing where a curve is too short."""
     given = {"finding": finding} if "finding" in rule.needs else {}
     try:
-        return tagged(rule.function(**given, **rule.signals(run)), run)
+        return tuple(weights.weighed(rule.name, e) for e in tagged(rule.function(**given, **rule.signals(run)), run))
     except CannotTell:
         return ()
 
@@ -171,4 +175,4 @@ def tagged(evidence: Iterable[Evidence], run: Run) -> tuple[Evidence, ...]:
 def prior(rule: Rule, finding: Finding) -> float:
     """How likely the cause is before any evidence, in decibans against causes outside the catalogue: one number, or one a problem."""
     before = rule.module.PRIOR
-    return before[finding.problem] if isinstance(before, dict) else before
+    return weights.prior(rule.name, finding.problem, before[finding.problem] if isinstance(before, dict) else before)

@@ -44,11 +44,19 @@ def unusual(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> 
     low, high = USUAL[optimizer]
     if not decades:
         aside = abs(np.log(rate / np.sqrt(low * high)) / np.log(high / low) * 2)
-        return [setting("lr", rate, f"learning rate, within the {low:g} to {high:g} usual for {optimizer}", round(-3.0 * (1 - aside), 1))]
+        return [
+            setting(
+                "lr",
+                rate,
+                f"learning rate, within the {low:g} to {high:g} usual for {optimizer}",
+                round(-3.0 * (1 - aside), 1),
+                "rate within the usual",
+            )
+        ]
     weight = float(np.clip(sign * decades * DECIBANS_PER_DECADE, -MOST, MOST))
     side = "above" if decades > 0 else "below"
     fact = f"learning rate, a factor {10 ** abs(decades):.2g} {side} the {low:g} to {high:g} usual for {optimizer}"
-    return [setting("lr", rate, fact, round(weight, 1))]
+    return [setting("lr", rate, fact, round(weight, 1), f"rate {side} the usual")]
 
 
 def rate_gone(lr: Scalar | None) -> tuple[int, float] | None:

@@ -91,4 +91,13 @@ def evidence(train_loss, lr, hparams, siblings, sign: int):
     if (found := better(train_loss, lr, hparams, siblings)) is not None:
         towards = 1 if found.rate < (peak_lr(lr, hparams) or 0) else -1
         fact = f"sibling {found.name}, at a learning rate of {found.rate:g}, ended at"
-        yield Evidence("siblings", int(train_loss.steps[0]), int(train_loss.steps[-1]), fact, found.end, None, WEIGHT * towards * sign)
+        yield Evidence(
+            "siblings",
+            int(train_loss.steps[0]),
+            int(train_loss.steps[-1]),
+            fact,
+            found.end,
+            None,
+            WEIGHT * towards * sign,
+            kind="a better sibling",
+        )

@@ -46,6 +46,7 @@ def weigh(layer_grad_norms=None):
         VANISHED,
         weight,
         tag=norms[first].tag,
+        kind="gradient of the first layer over the largest layer's",
     )
 
 
