@@ -51,12 +51,13 @@ SEEN = 0.01  # share of the start: a smaller fall cannot be told from none
 
 @dataclass(frozen=True)
 class Size:
-    """The new rate, or the factor where today's is unknown; the range worth trying; and whether the run itself, not habit alone, set it."""
+    """The new rate, or the factor where today's (`now`) is unknown; the range worth trying; and why."""
 
+    now: float | None
     to: float | None
     by: float | None
     interval: tuple[float, float]
-    own: bool
+    why: str
 
 
 def terms() -> dict[str, float]:
@@ -70,7 +71,7 @@ def facts(run: Run, sign: int) -> dict[str, Any]:
     lived = len(loss.finite()) >= ENOUGH
     s = shape(loss) if lived else None
     starts = [abs(c.values[0]) for c in (loss, val) if c is not None and len(c) and np.isfinite(c.values[0]) and c.values[0] != 0]
-    rate = peak_lr(run.signal("lr"), hparams)
+    rate = in_force(run) if sign < 0 else peak_lr(run.signal("lr"), hparams)
     return dict(
         optimizer=optimizer_of(hparams) or "unknown optimizer",
         steps=np.log10(max(int(loss.steps[-1] - loss.steps[0]), 10)),
@@ -101,13 +102,37 @@ def target(known: Mapping[str, Any], t: Mapping[str, float]) -> float:
     return max(start if fall is None else (1 - t["trust"]) * start + t["trust"] * (rate + moved), rate + t["above"])
 
 
+def in_force(run: Run) -> float | None:
+    """The rate at which the loss was lost: under a warm-up less than the peak, which it never bore."""
+    peak, lr, loss = peak_lr(run.signal("lr"), run.signal("hparams")), run.signal("lr"), run.signal("train_loss")
+    lost = np.flatnonzero(~np.isfinite(loss.values))
+    if lr is None or not len(lost) or not len(used := lr.finite().between(last=loss.steps[lost[0]])):
+        return peak
+    return float(used.values.max()) or peak
+
+
 def sized(run: Run, sign: int) -> Size:
-    """The change of the learning rate that is likeliest to mend the run, and how far either way may be as good."""
+    """The change of the learning rate that is likeliest to mend the run, and how far on either side a good one may lie."""
     t, known = terms(), facts(run, sign)
     to, rate = target(known, t), known["rate"]
     ends = [10.0 ** (to - t["low"]), 10.0 ** (to + t["high"])]
-    if rate is not None:
+    if rate is not None:  # the range lies on one side of today's
         ends[sign < 0] = (min if sign < 0 else max)(ends[sign < 0], 10.0 ** (rate + sign * 0.3))
-    low, high = sorted(map(rounded, (*ends, 10.0**to)))[::2]
-    own = rate is not None and to != usual(known, t)
-    return Size(rounded(10.0**to) if rate is not None else None, None if rate is not None else rounded(10.0**to), (low, high), own)
+    low, new, high = sorted(map(rounded, (*ends, 10.0**to)))
+    if rate is None:
+        return Size(None, None, new, (low, high), "no rate was logged, so only the direction is sure: advisor probe measures the rest")
+    return Size(peak_lr(run.signal("lr"), run.signal("hparams")), new, None, (low, high), reason(known, t, to))
+
+
+def reason(known: Mapping[str, Any], t: Mapping[str, float], to: float) -> str:
+    """Where the new rate comes from, in words."""
+    start, steps = usual(known, t), f"{10 ** known['steps']:,.0f} steps"
+    factor = f"{10 ** abs(to - known['rate']):.2g} times {'lower' if known['sign'] < 0 else 'higher'}"
+    if known["optimizer"] == "unknown optimizer":
+        return f"{factor}, as trainings of {steps} want it, but the optimizer was not logged: advisor probe measures the rest"
+    if to == start:
+        return f"{rounded(10.0**start):g} is what {known['optimizer']} usually wants in {steps} of such a loss"
+    if known["fall"] is not None and known["sign"] > 0:
+        lost = f"the {known['fall']:.2g} of its start that the loss lost calls for"
+        return f"{factor}, between what {known['optimizer']} usually wants and what {lost}"
+    return f"{factor}, the least that mends such a run; what {known['optimizer']} usually wants lies no further"

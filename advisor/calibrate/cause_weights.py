@@ -1,8 +1,8 @@
 """Priors of causes and weights of facts, from findings whose true cause is known.
 
-A cause's log odds are its prior and the sum of its facts' weights, against a cause outside the catalogue at zero: a conditional logit, fitted by
-maximum likelihood, and held near the numbers in the modules (`SPREAD` is how far from them a number is expected) so that what the corpus
-has nothing to say of keeps them.
+A cause's log odds are its prior and the sum of its facts' weights, against a cause outside the catalogue at zero: a conditional logit,
+fitted by maximum likelihood and held near the numbers in the modules (`SPREAD` is how far from them a number is expected), so that what
+the corpus has nothing to say of keeps them.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from advisor import engine, weights
 from advisor.calibrate.labelled import HEALTHY, Labelled
 from advisor.finding import Finding
 
-SPREAD = {"prior": 4.0, "evidence": 0.4}  # decibans; times the module's weight
+SPREAD = {"prior": 3.0, "evidence": 0.5}  # decibans; times the module's weight
 DECIBAN = np.log(10) / 10
 Parameter = tuple[str, str, str]  # "prior", cause, problem; or "evidence", cause, kind
 
@@ -85,8 +85,8 @@ def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
         for j, adds in enumerate(c.adds, 1):
             for key, value in adds.items():
                 table[i, j, place[key]] = value
-    alike = Counter((c.task, c.fault, c.problem) for c in known)  # however often a fault was planted in a task, it counts once
-    share = np.array([1 / alike[c.task, c.fault, c.problem] for c in known])
+    alike = Counter((c.task, c.fault, c.problem) for c in known)  # a fault that a task has a hundred times counts as ten
+    share = np.array([alike[c.task, c.fault, c.problem] ** -0.5 for c in known])
     return (table, exists), share, np.array([c.true + 1 for c in known])
 
 
@@ -118,8 +118,6 @@ def tables(found: Mapping[Parameter, float], known: Sequence[Case]) -> dict[str,
         if what == "prior":
             entry["prior"][name] = round(value, 1)
         else:
-            mean = float(np.mean(said[what, cause, name]))
-            entry["evidence"][name] = dict(
-                times=round(value, 2), decibans=round(round(value, 2) * mean, 1), seen=len(said[what, cause, name])
-            )
+            times, seen = round(value, 2), said[what, cause, name]
+            entry["evidence"][name] = dict(times=times, decibans=round(times * float(np.mean(seen)), 1), seen=len(seen))
     return out

@@ -25,12 +25,13 @@ class Material:
     misses: Sequence[Miss]
     by_hand: Sequence[Judged]
 
-    def only(self, wanted: Callable[[str], bool]) -> "Material":
+    def only(self, tasks: set[str], inside: bool = True) -> "Material":
+        """What is of these tasks, or of all others."""
         return Material(
-            [r for r in self.runs if wanted(r.task)],
-            [c for c in self.cases if wanted(c.task)],
-            [m for m in self.misses if wanted(m.task)],
-            [j for j in self.by_hand if wanted(j.known.task)],
+            [r for r in self.runs if (r.task in tasks) == inside],
+            [c for c in self.cases if (c.task in tasks) == inside],
+            [m for m in self.misses if (m.task in tasks) == inside],
+            [j for j in self.by_hand if (j.known.task in tasks) == inside],
         )
 
 
@@ -59,7 +60,7 @@ def folds(runs: Sequence[Labelled]) -> list[set[str]]:
 
 @dataclass(frozen=True, eq=False)
 class Validated:
-    """Every run judged by a table fitted without its task: by itself, and with its siblings in view; and the interval that those tables missed by."""
+    """Every run judged by a table fitted without its task: by itself, and with its siblings; and the interval by which rates were missed."""
 
     alone: Sequence[Judged]
     together: Sequence[Judged]
@@ -72,7 +73,7 @@ def validated(known: Material, progress: Callable[[str], None] = print) -> Valid
     missed: list[Miss] = []
     used: list[dict[str, float]] = []
     for held in folds(known.runs):
-        fitted, rest = table(known.only(lambda task, held=held: task not in held)), known.only(lambda task, held=held: task in held)
+        fitted, rest = table(known.only(held, inside=False)), known.only(held)
         missed += rest.misses
         used += [fitted["learning-rate"]] * len(rest.misses)
         with weights.using(fitted):

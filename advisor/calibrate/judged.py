@@ -15,7 +15,7 @@ OVERFITTING = "overfitting"
 
 @dataclass(frozen=True)
 class Said:
-    """One loud finding: its problem, how sure it was (as its rule says, and calibrated), its causes' probabilities, and whether it was right."""
+    """One loud finding: how sure it was (as its rule says, and calibrated), whether it was right, and its causes' probabilities."""
 
     problem: str
     raw: float
@@ -71,7 +71,7 @@ def advised(report: Report, now: float) -> float | None:
 
 
 def repaired(item: Judged) -> bool:
-    """Whether a run at the advised rate would have made most of the best progress. DeepOBS's rates lie so close that the nearest one tells."""
+    """Whether a run at the advised rate would have made most of the best progress; DeepOBS's rates are so close that the nearest tells."""
     sweep, rate = item.known.sweep, item.lr
     if sweep is None or rate is None or rate <= 0:
         return False
@@ -87,9 +87,8 @@ def directions(items: Iterable[Judged]) -> dict[tuple[str, str], Counter]:
         if item.known.fault in (HIGH, LOW) and item.known.sweep is not None:
             count = found.setdefault((item.known.source, item.known.label), Counter())
             other = LOW if item.known.fault == HIGH else HIGH
-            count.update(
-                runs=1, alarm=bool(item.said), right=item.first == item.known.fault, wrong=item.first == other, repaired=repaired(item)
-            )
+            right_first, wrong_first = item.first == item.known.fault, item.first == other
+            count.update(runs=1, alarm=bool(item.said), right=right_first, wrong=wrong_first, repaired=repaired(item))
     return found
 
 
@@ -118,6 +117,5 @@ def reliability(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> list[tup
     """Mean probability said, share that was true, and number, of equal spans of probability that hold any."""
     said, true = np.array([p for p, _ in pairs]), np.array([t for _, t in pairs], float)
     which = np.minimum((said * bins).astype(int), bins - 1)
-    return [
-        (float(said[which == i].mean()), float(true[which == i].mean()), int((which == i).sum())) for i in range(bins) if (which == i).any()
-    ]
+    filled = [which == i for i in range(bins) if (which == i).any()]
+    return [(float(said[inside].mean()), float(true[inside].mean()), int(inside.sum())) for inside in filled]

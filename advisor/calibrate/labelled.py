@@ -14,9 +14,10 @@ from advisor.run import Run, read
 LABEL = "fault.toml"
 HEALTHY = "healthy"
 HIGH, LOW = "learning-rate-too-high", "learning-rate-too-low"
+FAULTS = {"normal": HEALTHY, "too_high": HIGH, "too_high_nan": HIGH, "too_low": LOW, "grey": ""}
 LITTLE, MUCH = 0.5, 0.9  # of the best run's progress: less was spoilt by its learning rate, more was as good
 OVERFIT = 1.1  # times its lowest: a validation loss that ended higher really rose
-NO_TWIN = {"memory-leak", "data-loading-bottleneck"}  # faults that harm no loss
+NO_LOSS = {"memory-leak", "data-loading-bottleneck"}  # faults that harm no loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +60,20 @@ def sweep_of(points: Mapping[float, float]) -> Sweep:
 
 def corpus(root: Path) -> Iterator[Labelled]:
     """Every labelled run of the corpus that can be read."""
+    tuned = {}
     for folder in sorted(d for d in (root / "sweeps").iterdir() if d.is_dir()):
         labels, runs = labelled(folder), {run.path.name: run for run in read(folder)}
+        tuned[folder.name] = best({key: label for key, label in labels.items() if key.startswith("lr-")}, "val_end")
         yield from swept(folder.name, labels, runs)
     labels, runs = labelled(root / "runs"), {run.path.name: run for run in read(root / "runs")}
-    twins = {family(label): label for label in labels.values() if label["fault"] == HEALTHY and label["seed"] == 1}
-    for name, label in labels.items():
-        if name in runs and (twin := twins.get(family(label))):
-            fault = label["fault"] if label["fault"] == HEALTHY or harmed(label, twin) else ""
-            yield Labelled(runs[name], label["task"], family(label), "corpus", fault, label["fault"], label["lr"], overfits=overfits(label))
+    for key, label in labels.items():
+        if key in runs:
+            fault = label["fault"] if harmed(label, tuned[family(label)]) != (label["fault"] == HEALTHY) else ""
+            yield Labelled(runs[key], label["task"], family(label), "corpus", fault, label["fault"], label["lr"], overfits=overfits(label))
+
+
+def best(labels: Mapping[str, dict[str, Any]], by: str) -> dict[str, Any]:
+    return min(labels.values(), key=lambda label: label[by] if math.isfinite(label[by]) else math.inf)
 
 
 def labelled(folder: Path) -> dict[str, dict[str, Any]]:
@@ -80,30 +86,34 @@ def family(label: Mapping[str, Any]) -> str:
 
 def swept(name: str, labels: Mapping[str, dict[str, Any]], runs: Mapping[str, Run]) -> Iterator[Labelled]:
     """The runs of a sweep: too high or too low where less than half of the best progress was made on that side of the best rate."""
-    first = [label for key, label in labels.items() if key.startswith("lr-")]
-    lowest = min((label for label in first if math.isfinite(label["end"])), key=lambda label: label["end"])
-    tuned = min(first, key=lambda label: label["val_end"] if math.isfinite(label["val_end"]) else math.inf)["lr"]
-    sweep = sweep_of({label["lr"]: progress(label, lowest) for label in first})
+    first = {key: label for key, label in labels.items() if key.startswith("lr-")}
+    lowest, tuned = best(first, "end"), best(first, "val_end")["lr"]
+    sweep = sweep_of({label["lr"]: progress(label, lowest) for label in first.values()})
     for key, label in labels.items():
         if key in runs:
-            done = progress(label, lowest)
-            side = HIGH if label["lr"] > lowest["lr"] else LOW
-            fault = HEALTHY if label["lr"] == tuned else "" if done >= LITTLE else side
-            said = {HEALTHY: "normal", "": "grey", LOW: "too_low", HIGH: "too_high" if math.isfinite(label["end"]) else "too_high_nan"}[
-                fault
-            ]
-            yield Labelled(runs[key], label["task"], name, "sweep", fault, said, label["lr"], sweep, overfits(label))
+            said = in_words(label, progress(label, lowest), lowest["lr"], tuned)
+            yield Labelled(runs[key], label["task"], name, "sweep", FAULTS[said], said, label["lr"], sweep, overfits(label))
+
+
+def in_words(label: Mapping[str, Any], done: float, lowest: float, tuned: float) -> str:
+    """The label of a run in a sweep, as DeepOBS's runs have them."""
+    if label["lr"] == tuned and done >= MUCH:
+        return "normal"
+    if done >= LITTLE:
+        return "grey"
+    return "too_low" if label["lr"] < lowest else "too_high" if math.isfinite(label["end"]) else "too_high_nan"
 
 
 def progress(label: Mapping[str, Any], best: Mapping[str, Any], loss: str = "") -> float:
-    """The share of the best run's fall, of the loss on the training set or (`loss` "val_") on the other; minus infinity where it was lost."""
+    """The share of the best run's fall, of the training loss or (`loss` "val_") of the other; minus infinity where it was lost."""
     start, end = best[f"{loss}start"], best[f"{loss}end"]
     return (start - label[f"{loss}end"]) / max(start - end, 1e-12) if math.isfinite(label[f"{loss}end"]) else -math.inf
 
 
-def harmed(label: Mapping[str, Any], twin: Mapping[str, Any]) -> bool:
-    """Whether the fault did harm: less progress than its healthy twin, on what it was trained on or on what it was not."""
-    return label["fault"] in NO_TWIN or min(progress(label, twin), progress(label, twin, "val_")) < MUCH
+def harmed(label: Mapping[str, Any], tuned: Mapping[str, Any]) -> bool:
+    """Whether a run made less progress than the tuned one of its family: on its training data or, a fault, on the other."""
+    done = [progress(label, tuned)] + [progress(label, tuned, "val_")] * (label["fault"] != HEALTHY)
+    return label["fault"] in NO_LOSS or min(done) < MUCH
 
 
 def overfits(label: Mapping[str, Any]) -> bool:

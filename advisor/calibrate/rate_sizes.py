@@ -1,8 +1,7 @@
 """The numbers by which a learning-rate change is sized (advisor/sizing.py): those that would have mended most runs.
 
-A rate is good where a run at it makes nine tenths of the best progress. A spread of `BLUR` decades around the rate the model names
-should lie on good rates: that is maximized over all runs that were too fast or too slow, each search counting alike, and held near the numbers
-set by hand.
+A rate is good where a run at it makes nine tenths of the best progress. A spread of `BLUR` decades around the rate the model names should
+lie on good rates: that is maximized over all runs that were too fast or too slow, and held near the numbers set by hand.
 """
 
 from collections import Counter
@@ -71,7 +70,7 @@ def fitted(known: Sequence[Miss]) -> dict[str, float]:
 
 
 def interval(known: Sequence[Miss], found: Sequence[dict[str, float]]) -> dict[str, float]:
-    """How far below and above the named rate a good one lay, of `COVERED` of the runs; `found` are the numbers fitted without each one's task."""
+    """How far below and above the named rate a good one lay, of `COVERED` of the runs; `found` was fitted without each one's task."""
     away = np.array([distance(m, terms) for m, terms in zip(known, found, strict=True)])
     low, high = np.quantile(away, [(1 - COVERED) / 2, (1 + COVERED) / 2])
     return dict(low=round(max(0.3, -float(low)), 2), high=round(max(0.3, float(high)), 2))

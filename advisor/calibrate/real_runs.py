@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, Labelled, overfits, sweep_of
+from advisor.calibrate.labelled import FAULTS, HEALTHY, Labelled, overfits, sweep_of
 from advisor.run import Run, read
 from advisor.scalar import Scalar, scalar
 
 FIRST_SEED = 42
-FAULTS = {"normal": HEALTHY, "too_high": HIGH, "too_high_nan": HIGH, "too_low": LOW, "grey": ""}
 
 
 def real_runs(root: Path) -> list[Labelled]:

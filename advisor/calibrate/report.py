@@ -10,10 +10,10 @@ from advisor.calibrate.labelled import HEALTHY
 
 HEAD = """# Calibration
 
-Written by `python -m advisor.calibrate CORPUS --real-runs DIR`. Every figure is cross-validated: each run was judged by a table fitted without any
-run of its task (of DeepOBS, without its problem; of AlgoPerf, without its workload). `corpus` and `sweep` are the runs of `python
-sample_runs/corpus.py`: planted faults and healthy runs, and learning-rate sweeps. A planted fault that did no harm (nine tenths of its healthy
-twin's progress or more) is not counted.
+Written by `python -m advisor.calibrate CORPUS --real-runs DIR`. Every figure is cross-validated: each run was judged by a table fitted
+without any run of its task (of DeepOBS, without its problem; of AlgoPerf, without its workload). `corpus` and `sweep` are the runs of
+`python sample_runs/corpus.py`: planted faults and healthy runs, and learning-rate sweeps. A planted fault that did no harm (nine tenths
+or more of the progress of its tuned twin) is not counted, nor is a run planned as healthy that made less.
 """
 
 
