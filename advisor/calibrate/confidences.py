@@ -30,7 +30,9 @@ def curve(said: list[Said]) -> dict[str, Any]:
     imagined = IMAGINED / len(LEVELS)
     share = np.concatenate([np.ones(len(odds)), imagined * LEVELS, imagined * (1 - LEVELS)])
     model = LogisticRegression(C=1e3).fit(x, y, sample_weight=share)
-    slope, shift = max(0.0, float(model.coef_[0, 0])), float(model.intercept_[0])
+    slope, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
+    if slope < 0:  # what the rule says of its certainty tells nothing: only how often it is right
+        slope, shift = 0.0, float(logit(share @ y / share.sum()))
     return dict(shift=round(shift, 2), slope=round(slope, 2), findings=len(said), right=int(right.sum()))
 
 

@@ -60,7 +60,7 @@ def folds(runs: Sequence[Labelled]) -> list[set[str]]:
 
 @dataclass(frozen=True, eq=False)
 class Validated:
-    """Every run judged by a table fitted without its task: by itself, and with its siblings; and the interval by which rates were missed."""
+    """Every run judged by a table fitted without its task, by itself and with its siblings; and the interval by which rates were missed."""
 
     alone: Sequence[Judged]
     together: Sequence[Judged]

@@ -88,7 +88,7 @@ def directions(items: Iterable[Judged]) -> dict[tuple[str, str], Counter]:
             count = found.setdefault((item.known.source, item.known.label), Counter())
             other = LOW if item.known.fault == HIGH else HIGH
             right_first, wrong_first = item.first == item.known.fault, item.first == other
-            count.update(runs=1, alarm=bool(item.said), right=right_first, wrong=wrong_first, repaired=repaired(item))
+            count.update(runs=1, alarm=int(bool(item.said)), right=int(right_first), wrong=int(wrong_first), repaired=int(repaired(item)))
     return found
 
 
@@ -99,7 +99,7 @@ def false_alarms(items: Iterable[Judged]) -> dict[str, Counter]:
         if item.known.fault == HEALTHY:
             loud = {s.problem for s in item.said}
             count = found.setdefault(item.known.source, Counter())
-            count.update(runs=1, alarm=bool(loud), beyond=bool(loud - {OVERFITTING}))
+            count.update(runs=1, alarm=int(bool(loud)), beyond=int(bool(loud - {OVERFITTING})))
             count.update(loud - {OVERFITTING})
     return found
 

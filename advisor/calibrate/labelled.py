@@ -15,6 +15,7 @@ LABEL = "fault.toml"
 HEALTHY = "healthy"
 HIGH, LOW = "learning-rate-too-high", "learning-rate-too-low"
 FAULTS = {"normal": HEALTHY, "too_high": HIGH, "too_high_nan": HIGH, "too_low": LOW, "grey": ""}
+RATES = 3  # a sweep of fewer has no best
 LITTLE, MUCH = 0.5, 0.9  # of the best run's progress: less was spoilt by its learning rate, more was as good
 OVERFIT = 1.1  # times its lowest: a validation loss that ended higher really rose
 NO_LOSS = {"memory-leak", "data-loading-bottleneck"}  # faults that harm no loss
@@ -62,12 +63,14 @@ def corpus(root: Path) -> Iterator[Labelled]:
     """Every labelled run of the corpus that can be read."""
     tuned = {}
     for folder in sorted(d for d in (root / "sweeps").iterdir() if d.is_dir()):
-        labels, runs = labelled(folder), {run.path.name: run for run in read(folder)}
-        tuned[folder.name] = best({key: label for key, label in labels.items() if key.startswith("lr-")}, "val_end")
-        yield from swept(folder.name, labels, runs)
+        if len(first := {key: label for key, label in labelled(folder).items() if key.startswith("lr-")}) >= RATES:
+            tuned[folder.name] = best(first, "val_end")
+            yield from swept(folder.name, labelled(folder), {run.path.name: run for run in read(folder)})
+    if not (root / "runs").is_dir():
+        return
     labels, runs = labelled(root / "runs"), {run.path.name: run for run in read(root / "runs")}
     for key, label in labels.items():
-        if key in runs:
+        if key in runs and family(label) in tuned:
             fault = label["fault"] if harmed(label, tuned[family(label)]) != (label["fault"] == HEALTHY) else ""
             yield Labelled(runs[key], label["task"], family(label), "corpus", fault, label["fault"], label["lr"], overfits=overfits(label))
 

@@ -78,5 +78,6 @@ def interval(known: Sequence[Miss], found: Sequence[dict[str, float]]) -> dict[s
 
 def distance(miss: Miss, terms: dict[str, float]) -> float:
     """Decades from the named rate to the nearest good one; 0 where it is good."""
-    good = AXIS[miss.good] - named(miss, terms)
+    at = int(np.abs(AXIS - named(miss, terms)).argmin())
+    good = AXIS[miss.good] - AXIS[at]
     return float(good[np.abs(good).argmin()]) if len(good) else 0.0
