@@ -58,23 +58,30 @@ def better(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | N
     rate = peak_lr(lr, hparams)
     if rate is None:
         return None
-    mine, found = fell(train_loss), by_rate(comparable(train_loss, hparams, siblings))
-    others = {other: tried for other, tried in found.items() if max(other / rate, rate / other) > OTHER_RATE}
-    typical = {other: float(np.median([fall for fall, _ in tried])) for other, tried in others.items()}
+    others = comparable(train_loss, hparams, siblings)
+    start = untrained([train_loss, *(run.signal("train_loss") for run in others)])
+    mine, found = fell(train_loss, start), by_rate(others, start)
+    elsewhere = {other: tried for other, tried in found.items() if max(other / rate, rate / other) > OTHER_RATE}
+    typical = {other: float(np.median([fall for fall, _ in tried])) for other, tried in elsewhere.items()}
     best = max(typical, key=lambda other: typical[other], default=0.0)
     if not best or typical[best] <= 0 or typical[best] < max(MORE * mine, mine + SIGMAS * spread(found)):
         return None
     as_good = [other for other, fall in typical.items() if fall >= AS_GOOD * typical[best]]
-    run = max(others[best], key=lambda tried: tried[0])[1]
+    run = max(elsewhere[best], key=lambda tried: tried[0])[1]
     return Better(run.name, best, shape(run.signal("train_loss")).end.value, (min(as_good), max(as_good)), rate)
 
 
-def by_rate(runs: Iterable[Run]) -> dict[float, list[tuple[float, Run]]]:
+def untrained(losses: Iterable[Scalar]) -> float:
+    """The lowest first loss of runs of one task: higher ones were already lost when the first point was logged."""
+    return min((float(loss.finite().values[0]) for loss in losses if len(loss.finite())), default=np.inf)
+
+
+def by_rate(runs: Iterable[Run], start: float) -> dict[float, list[tuple[float, Run]]]:
     """Learning rate to the runs at it, seeds of one setting, each with how far its loss fell."""
     found: dict[float, list[tuple[float, Run]]] = defaultdict(list)
     for run in runs:
         if rate := peak_lr(run.signal("lr"), run.signal("hparams")):
-            found[float(f"{rate:.3g}")].append((fell(run.signal("train_loss")), run))
+            found[float(f"{rate:.3g}")].append((fell(run.signal("train_loss"), start), run))
     return found
 
 
@@ -92,21 +99,23 @@ def comparable(train_loss, hparams, siblings):
 
 
 def alike(mine: Scalar, other: Scalar) -> bool:
-    """Whether two losses can be of one task: untrained they are within a factor of ALIKE, and a run that lived has as many steps."""
+    """Whether two losses can be of one task: untrained they are within a factor of ALIKE, and a run that lived has as many steps.
+
+    A loss that was lost before its first point can be compared with nothing: there the settings and the folder must do.
+    """
     if not len(mine.finite()) or not len(other.finite()):
-        return False
+        return bool(len(other.finite()))
     first, its = abs(mine.finite().values[0]), abs(other.finite().values[0])
     lived = np.isfinite(mine.values[-1])
     longer = np.ptp(other.steps) > ALIKE * np.ptp(mine.steps)
     return bool(max(first, its) <= ALIKE * min(first, its)) and not (lived and longer)
 
 
-def fell(train_loss: Scalar) -> float:
-    """By how much the loss fell, in its own units; minus infinity where it ended as NaN or is too short to tell."""
+def fell(train_loss: Scalar, start: float) -> float:
+    """How far below `start` the loss ended, in its own units; minus infinity where it ended as NaN or is too short to tell."""
     if len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
         return -np.inf
-    s = shape(train_loss)
-    return s.start.value - s.end.value
+    return start - shape(train_loss).end.value
 
 
 def evidence(train_loss, lr, hparams, siblings, sign: int):
