@@ -15,6 +15,7 @@ from typing import Any
 from advisor.finding import Evidence, Finding
 
 TABLE = Path(__file__).with_name("weights.toml")
+LEAST, MOST = 0.5, 0.99  # what is likelier not so is not said, and nothing is certain
 Weights = Mapping[str, Any]
 _instead: list[Weights] = []
 
@@ -63,4 +64,5 @@ def confidence(finding: Finding) -> float:
     if not known or not 0 < finding.confidence < 1:
         return finding.confidence
     said = math.log(finding.confidence / (1 - finding.confidence))
-    return round(1 / (1 + math.exp(-(known["shift"] + known["slope"] * said))), 2)
+    right = 1 / (1 + math.exp(-(known["shift"] + known["slope"] * said)))
+    return round(min(max(right, LEAST), MOST), 2)

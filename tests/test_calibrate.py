@@ -13,6 +13,7 @@ from advisor.calibrate import cause_weights, confidences, fit, judged, labelled,
 from advisor.calibrate.cause_weights import Case
 from advisor.calibrate.judged import Judged, Said
 from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, Labelled, Sweep, sweep_of
+from advisor.finding import Finding
 
 ROOT = Path(__file__).parents[1]
 PRIOR = {cause: ("prior", cause, "p") for cause in "ab"}
@@ -84,18 +85,11 @@ def test_confidence_follows_how_often_findings_were_right():
     sure = [Judged(known(), (said(0.95, i % 2 == 0),), None) for i in range(200)]
     table = dict(problems=confidences.fitted(sure))
     with weights.using(table):
-        finding = curves_finding(0.95)
-        assert weights.confidence(finding) == pytest.approx(0.5, abs=0.06)
-
-
-def curves_finding(confidence):
-    from advisor.finding import Finding
-
-    return Finding("", (), confidence=confidence, problem="p")
+        assert weights.confidence(Finding("", (), confidence=0.95, problem="p")) == pytest.approx(0.5, abs=0.06)
 
 
 def test_what_is_judged_right():
-    assert judged.right("exploding-loss", known()) and not judged.right("overfitting", known())
+    assert judged.right("exploding-loss", known()) and not judged.right("overfitting", known(overfits=False))
     assert judged.right("overfitting", known(fault=HEALTHY, overfits=True)) and not judged.right("underfitting", known(fault=HEALTHY))
 
 
@@ -111,6 +105,13 @@ def test_the_report_and_the_table_tell_of_every_run():
     written = table.written({"learning-rate": {"SGD with momentum": -2.5}, "problems": {}, "causes": {}}, found)
     assert tomllib.loads(written)["causes"][HIGH]["corpus"] == dict(planted=1, first=1, right=1)
     assert tomllib.loads(written)["learning-rate"] == {"SGD with momentum": -2.5}
+
+
+def test_the_picture_is_drawn(tmp_path):
+    pytest.importorskip("matplotlib")
+    items = [judged.judged(known()), Judged(known(fault=LOW), (said(0.8, False),), None)]
+    report.write(tmp_path, fit.Validated(items, items, {}))
+    assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / "report.md").exists()
 
 
 SCRIPT = """

@@ -56,7 +56,7 @@ def test_an_empty_table_leaves_every_module_its_own_numbers():
     with weights.using({}):
         [finding] = engine.diagnose(run).findings
         rule = CAUSES["learning-rate-too-high"]
-        assert engine.prior(rule, finding) == rule.module.PRIOR and finding.confidence == 0.99
+        assert engine.prior(rule, finding.problem) == rule.module.PRIOR and finding.confidence == 0.99
 
 
 def test_the_engine_uses_the_table():
@@ -66,7 +66,7 @@ def test_the_engine_uses_the_table():
         table = dict(causes={"learning-rate-too-high": dict(prior={"exploding-loss": prior}, evidence={fact: dict(times=times)})})
         with weights.using(table):
             [finding] = engine.diagnose(run).findings
-            assert engine.prior(CAUSES["learning-rate-too-high"], finding) == prior
+            assert engine.prior(CAUSES["learning-rate-too-high"], finding.problem) == prior
             [cause] = [c for c in finding.causes if c.cause == "learning-rate-too-high"]
             assert [e.weight for e in cause.evidence if e.fact == fact] == [4.0 * times]
 

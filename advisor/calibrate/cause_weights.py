@@ -5,7 +5,6 @@ fitted by maximum likelihood and held near the numbers in the modules (`SPREAD` 
 the corpus has nothing to say of keeps them.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -52,7 +51,7 @@ def case(item: Labelled, finding: Finding) -> Case:
     for rule in able:
         first = ("prior", rule.name, finding.problem)
         mine = {first: 1.0}
-        by_hand[first] = float(engine.prior(rule, bare))
+        by_hand[first] = float(engine.prior(rule, finding.problem))
         for e in engine.weigh(rule, bare, item.run):
             if e.weight:
                 key = ("evidence", rule.name, e.kind or e.fact)
@@ -68,16 +67,16 @@ def fitted(known: Sequence[Case]) -> dict[Parameter, float]:
     by_hand = {key: value for c in known for key, value in c.by_hand.items()}
     names = sorted(by_hand)
     place = {key: i for i, key in enumerate(names)}
-    table, share, true = tensors(known, place)
+    table, true = tensors(known, place)
     start = np.array([by_hand[key] for key in names])
     spread = np.array([SPREAD[key[0]] for key in names])
     bounds = [(None, None) if key[0] == "prior" else (0.0, 3.0) for key in names]
-    found = minimize(loss, start, (table, share, true, start, spread), "L-BFGS-B", jac=True, bounds=bounds)
+    found = minimize(loss, start, (table, true, start, spread), "L-BFGS-B", jac=True, bounds=bounds)
     return dict(zip(names, found.x.tolist(), strict=True))
 
 
 def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
-    """What each parameter adds to each cause of each case (the first cause is the unknown one), each case's share, and its true cause."""
+    """What each parameter adds to each cause of each case (the first cause is the unknown one), and each case's true cause."""
     table = np.zeros((len(known), 1 + max(len(c.causes) for c in known), len(place)))
     exists = np.full(table.shape[:2], -np.inf)
     for i, c in enumerate(known):
@@ -85,12 +84,10 @@ def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
         for j, adds in enumerate(c.adds, 1):
             for key, value in adds.items():
                 table[i, j, place[key]] = value
-    alike = Counter((c.task, c.fault, c.problem) for c in known)  # a fault that a task has a hundred times counts as ten
-    share = np.array([alike[c.task, c.fault, c.problem] ** -0.5 for c in known])
-    return (table, exists), share, np.array([c.true + 1 for c in known])
+    return (table, exists), np.array([c.true + 1 for c in known])
 
 
-def loss(values, tables, share, true, by_hand, spread):
+def loss(values, tables, true, by_hand, spread):
     """Negative log likelihood, with the distance from the numbers set by hand; and its gradient."""
     table, exists = tables
     score = DECIBAN * (table @ values) + exists
@@ -99,10 +96,10 @@ def loss(values, tables, share, true, by_hand, spread):
     chance = odds / odds.sum(axis=1, keepdims=True)
     rows = np.arange(len(true))
     away = (values - by_hand) / spread
-    miss = chance * share[:, None]
-    miss[rows, true] -= share
-    gradient = DECIBAN * np.einsum("ij,ijk->k", miss, table) + away / spread
-    return -(share * np.log(np.maximum(chance[rows, true], 1e-12))).sum() + (away**2).sum() / 2, gradient
+    likelihood = np.log(np.maximum(chance[rows, true], 1e-12)).sum()
+    chance[rows, true] -= 1
+    gradient = DECIBAN * np.einsum("ij,ijk->k", chance, table) + away / spread
+    return (away**2).sum() / 2 - likelihood, gradient
 
 
 def tables(found: Mapping[Parameter, float], known: Sequence[Case]) -> dict[str, dict[str, Any]]:

@@ -52,13 +52,8 @@ def said(finding: Finding, known: Labelled) -> Said:
 
 
 def right(problem: str, known: Labelled) -> bool:
-    """Whether a run with this fault can have this problem; whether it overfits was measured."""
-    if problem == OVERFITTING and known.overfits:
-        return True
-    if known.fault in ("", HEALTHY):
-        return False
-    explains = next((rule.module.EXPLAINS for rule in engine.causes() if rule.name == known.fault), None)
-    return explains is None or problem in explains
+    """Whether something was wrong: a fault did harm; or, of overfitting, the validation loss was measured to rise."""
+    return known.overfits if problem == OVERFITTING else known.fault not in ("", HEALTHY)
 
 
 def advised(report: Report, now: float) -> float | None:

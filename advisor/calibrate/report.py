@@ -31,18 +31,9 @@ def write(folder: Path, found: Validated) -> None:
 
 def lines(found: Validated) -> Iterator[str]:
     yield HEAD
-    yield "## Learning rates: direction and size\n"
-    yield "| judged | source | label | runs | alarm | right cause first | wrong direction first | first change repairs |"
-    yield "|---|---|---|---|---|---|---|---|"
-    for how, items in (("alone", found.alone), ("with siblings", found.together)):
-        for (source, label), n in sorted(directions(items).items()):
-            shares = " | ".join(share(n[what], n["runs"]) for what in ("alarm", "right", "wrong", "repaired"))
-            yield f"| {how} | {source} | {label} | {n['runs']} | {shares} |"
-    yield "\n## False alarms on healthy runs\n"
-    yield "| source | healthy runs | any alarm | beyond overfitting | of which |\n|---|---|---|---|---|"
-    for source, n in sorted(false_alarms(found.alone).items()):
-        which = ", ".join(f"{name} {count}" for name, count in n.most_common() if name not in ("runs", "alarm", "beyond")) or "none"
-        yield f"| {source} | {n['runs']} | {share(n['alarm'], n['runs'])} | {share(n['beyond'], n['runs'])} | {which} |"
+    yield from runs(found)
+    yield from rates(found)
+    yield from alarms(found)
     yield "\n## Reliability: how often what was said was so\n"
     for title, rows in curves(found.alone).items():
         yield f"{title}:\n\n| said | was so | of |\n|---|---|---|"
@@ -52,6 +43,32 @@ def lines(found: Validated) -> Iterator[str]:
     yield "| planted | runs | named first |\n|---|---|---|"
     for fault, row in sorted(confusion(found.alone).items()):
         yield f"| {fault} | {sum(row.values())} | {named(fault, row)} |"
+
+
+def runs(found: Validated) -> Iterator[str]:
+    yield "## Runs\n\n| source | runs | tasks | healthy | with a known fault |\n|---|---|---|---|---|"
+    for source in sorted({item.known.source for item in found.alone}):
+        known = [item.known for item in found.alone if item.known.source == source]
+        healthy, faulty = sum(k.fault == HEALTHY for k in known), sum(k.fault not in ("", HEALTHY) for k in known)
+        yield f"| {source} | {len(known)} | {len({k.task for k in known})} | {healthy} | {faulty} |"
+
+
+def rates(found: Validated) -> Iterator[str]:
+    yield "\n## Learning rates: direction and size\n"
+    yield "| judged | source | label | runs | alarm | right cause first | wrong direction first | first change repairs |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for how, items in (("alone", found.alone), ("with siblings", found.together)):
+        for (source, label), n in sorted(directions(items).items()):
+            shares = " | ".join(share(n[what], n["runs"]) for what in ("alarm", "right", "wrong", "repaired"))
+            yield f"| {how} | {source} | {label} | {n['runs']} | {shares} |"
+
+
+def alarms(found: Validated) -> Iterator[str]:
+    yield "\n## False alarms on healthy runs\n"
+    yield "| source | healthy runs | any alarm | beyond overfitting | of which |\n|---|---|---|---|---|"
+    for source, n in sorted(false_alarms(found.alone).items()):
+        which = ", ".join(f"{name} {count}" for name, count in n.most_common() if name not in ("runs", "alarm", "beyond")) or "none"
+        yield f"| {source} | {n['runs']} | {share(n['alarm'], n['runs'])} | {share(n['beyond'], n['runs'])} | {which} |"
 
 
 def named(fault: str, row: Counter) -> str:

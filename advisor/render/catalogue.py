@@ -10,6 +10,7 @@ from rich.text import Text
 
 from advisor import weights
 from advisor.curves import logged
+from advisor.engine import prior
 from advisor.render.figure import SCALE, figure
 from advisor.render.text import indented
 from advisor.render.words import clean, counted, listed, number
@@ -56,8 +57,7 @@ def entry(rule, problems: Sequence, causes: Sequence, console: Console) -> Itera
 def weights_of(rule) -> Iterator[str]:
     """A cause's prior for each problem and, on average, what each of its facts added, as calibrated."""
     for problem in rule.module.EXPLAINS:
-        by_hand = rule.module.PRIOR[problem] if isinstance(rule.module.PRIOR, dict) else rule.module.PRIOR
-        yield f"{weights.prior(rule.name, problem, by_hand):+5.1f}  before any fact, for {problem}"
+        yield f"{prior(rule, problem):+5.1f}  before any fact, for {problem}"
     for fact, known in weights.of("causes", rule.name).get("evidence", {}).items():
         yield f"{known['decibans']:+5.1f}  {fact} (seen {counted(known['seen'], 'time')})"
 
