@@ -17,7 +17,7 @@ from advisor import weights
 from advisor.hparams import optimizer_of
 from advisor.rates import peak_lr, rounded
 from advisor.run import Run
-from advisor.stats import ENOUGH, shape
+from advisor.stats import ENOUGH, percent, shape
 
 STEPS, LOSS = 4.0, 2.3
 BY_HAND = {
@@ -126,13 +126,13 @@ def sized(run: Run, sign: int) -> Size:
 
 def reason(known: Mapping[str, Any], t: Mapping[str, float], to: float) -> str:
     """Where the new rate comes from, in words."""
-    start, steps = usual(known, t), f"{10 ** known['steps']:,.0f} steps"
-    factor = f"{10 ** abs(to - known['rate']):.2g} times {'lower' if known['sign'] < 0 else 'higher'}"
+    start, steps, by = usual(known, t), f"{10 ** known['steps']:,.0f} steps", 10 ** abs(to - known["rate"])
+    factor = f"{by:{',.0f' if by >= 10 else '.2g'}} times {'lower' if known['sign'] < 0 else 'higher'}"
+    wanted = f"the {rounded(10.0**start):g} that {known['optimizer']} usually wants in {steps}"
     if known["optimizer"] == "unknown optimizer":
-        return f"{factor}, as trainings of {steps} want it, but the optimizer was not logged: advisor probe measures the rest"
+        return f"{factor}, as trainings of {steps} want it; the optimizer was not logged, so advisor probe measures the rest"
     if to == start:
-        return f"{rounded(10.0**start):g} is what {known['optimizer']} usually wants in {steps} of such a loss"
-    if known["fall"] is not None and known["sign"] > 0:
-        lost = f"the {known['fall']:.2g} of its start that the loss lost calls for"
-        return f"{factor}, between what {known['optimizer']} usually wants and what {lost}"
-    return f"{factor}, the least that mends such a run; what {known['optimizer']} usually wants lies no further"
+        return f"this is {wanted} of such a loss"
+    if known["fall"] is not None and to > known["rate"] + t["above"]:
+        return f"{factor} lies between {wanted} and what a loss that lost {percent(known['fall'])} of its start calls for"
+    return f"{factor} is the least that mends such runs; {wanted} lies too near"

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from advisor import curves, engine, sizing, weights
+from advisor.cli import app
 from advisor.finding import Finding
 
 CAUSES, PROBLEMS = {rule.name: rule for rule in engine.causes()}, {rule.name: rule for rule in engine.problems()}
@@ -69,6 +71,15 @@ def test_the_engine_uses_the_table():
             assert engine.prior(CAUSES["learning-rate-too-high"], finding.problem) == prior
             [cause] = [c for c in finding.causes if c.cause == "learning-rate-too-high"]
             assert [e.weight for e in cause.evidence if e.fact == fact] == [4.0 * times]
+
+
+@pytest.mark.parametrize("name", ["learning-rate-too-high", "vanishing-gradients"])
+def test_explain_tells_the_weights_and_how_often_they_were_right(name):
+    """Every fact with its decibans, and the runs that the cause was true of and named in."""
+    told = CliRunner().invoke(app, ["explain", name], env={"COLUMNS": "200"}).stdout
+    known = weights.of("causes", name)
+    assert all(f"{fact['decibans']:+.1f}  {kind}" in told for kind, fact in known["evidence"].items())
+    assert f"The cause in {known['corpus']['planted']} runs, and named first in {known['corpus']['right']} of them" in told
 
 
 @pytest.mark.parametrize("problem", sorted(PROBLEMS))

@@ -7,7 +7,8 @@ What it means
 How it is weighed
     For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the
     rate lies above what its optimizer is usually given; a sibling run learned at a lower one; it diverged
-    while a schedule stood at its peak. Against: a slow, steady fall, and a rate below the usual.
+    while a schedule stood at its peak. Against: a slow, steady fall of the training loss or the validation loss, and
+    a rate below the usual.
 
 What to change
     lr, to the best sibling's; else to what the optimizer usually wants for such a training, and well below today's (advisor/sizing.py); a

@@ -5,8 +5,9 @@ What it means
     alone: ten times the rate is ten times the training in the same time.
 
 How it is weighed
-    For: a steady fall that had hardly begun, with the half of it late; a rate below what its optimizer is
-    usually given. Against: any rise above the start, and a rate above the usual.
+    For: a steady fall that had hardly begun, with the half of it late; a validation loss that creeps down from
+    one evaluation to the next; a rate below what its optimizer is usually given. Against: any rise above the
+    start, and a rate above the usual.
 
 What to change
     lr, to the best sibling's; else to between what the optimizer usually wants for such a training and what would

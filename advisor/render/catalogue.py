@@ -68,10 +68,10 @@ def known_of(rule, problem: bool) -> Iterator[str]:
     if problem:
         yield f"Found {known['findings']} times, {known['right']} of them rightly." if known else "Never found in the calibration's runs."
     elif "corpus" not in known:
-        yield "Never planted and never named in the calibration's runs."
+        yield "Never the cause, nor named, in the calibration's runs."
     else:
         n = known["corpus"]
-        yield f"Planted in {counted(n['planted'], 'run')} and named first in {n['right']} of them; named first in {n['first']} in all."
+        yield f"The cause in {counted(n['planted'], 'run')}, and named first in {n['right']} of them; named first in {n['first']} in all."
 
 
 def headline(rule) -> str:
