@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from advisor import engine, weights
+from advisor import curves, engine, weights
 from advisor.calibrate.labelled import HEALTHY, Labelled
 from advisor.finding import Finding
 
 SPREAD = {"prior": 3.0, "evidence": 0.5}  # decibans; times the module's weight
+TEXTBOOK = 3  # times that each example of a module counts
 DECIBAN = np.log(10) / 10
 Parameter = tuple[str, str, str]  # "prior", cause, problem; or "evidence", cause, kind
 
@@ -42,6 +43,16 @@ def cases(known: Iterable[Labelled]) -> list[Case]:
             with weights.using({}):
                 found += [case(item, finding) for finding in engine.diagnose(item.run).findings if finding.level in engine.LOUD]
     return found
+
+
+def examples() -> list[Labelled]:
+    """The causes' own examples: textbook cases, which hold where the corpus has few or none of a cause."""
+    return [
+        Labelled(curves.example(signals), "the modules' examples", rule.name, "examples", rule.name)
+        for rule in engine.causes()
+        for signals in rule.module.BAD.values()
+        for _ in range(TEXTBOOK)
+    ]
 
 
 def case(item: Labelled, finding: Finding) -> Case:

@@ -37,7 +37,8 @@ class Material:
 
 def material(runs: Sequence[Labelled]) -> Material:
     with weights.using({}):
-        return Material(runs, cause_weights.cases(runs), rate_sizes.misses(runs), [judged(r) for r in runs])
+        cases = cause_weights.cases([*runs, *cause_weights.examples()])
+        return Material(runs, cases, rate_sizes.misses(runs), [judged(r) for r in runs])
 
 
 def table(known: Material, interval: dict[str, float] | None = None) -> dict[str, Any]:
