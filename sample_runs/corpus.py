@@ -117,6 +117,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--minutes", type=float, default=30.0, help="after these no run is begun (default: 30)")
     given = parser.parse_args()
+    try:
+        given.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"{given.folder} cannot hold the corpus: {error.strerror}")
     deadline, todo = time.time() + 60 * given.minutes, families()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     context = multiprocessing.get_context("spawn")

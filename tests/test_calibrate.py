@@ -139,3 +139,18 @@ def test_a_run_of_the_corpus_is_trained_once_and_labelled(tmp_path):
         "lr-1e-06": LOW, "lr-0.03": HEALTHY, "lr-100": HIGH, "wine-healthy": HEALTHY, "wine-wrong-labels": "wrong-labels"
     }  # fmt: skip
     assert all(r.run.signal("train_loss") is not None for r in found.values())
+
+
+@pytest.mark.parametrize("make, said", [
+    (lambda d: None, "holds no corpus"),
+    (lambda d: (d / "sweeps").mkdir(), "0 tasks"),
+    (lambda d: ((d / "sweeps/a/lr-1").mkdir(parents=True), (d / "sweeps/a/lr-1/fault.toml").write_text("fault = ")), "could not be read"),
+], ids=["no corpus", "an empty corpus", "a label that is no TOML"])  # fmt: skip
+def test_a_corpus_that_cannot_be_used_is_refused_in_a_sentence(make, said, tmp_path, monkeypatch, capsys):
+    from advisor.calibrate.__main__ import main
+
+    make(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["calibrate", str(tmp_path), "--table", str(tmp_path / "weights.toml")])
+    with pytest.raises(SystemExit, match=said):
+        main()
+    assert not (tmp_path / "weights.toml").exists()

@@ -8,7 +8,10 @@ from advisor.calibrate import fit, report
 from advisor.calibrate.labelled import corpus
 from advisor.calibrate.real_runs import real_runs
 from advisor.calibrate.table import written
+from advisor.errors import AdvisorError
 from advisor.weights import TABLE
+
+LEAST = 2  # tasks
 
 
 def main() -> None:
@@ -20,7 +23,12 @@ def main() -> None:
     given = parser.parse_args()
     if not (given.corpus / "sweeps").is_dir():
         sys.exit(f"{given.corpus} holds no corpus; make one with: python sample_runs/corpus.py {given.corpus}")
-    runs = [*corpus(given.corpus), *(real_runs(given.real_runs) if given.real_runs else ())]
+    try:
+        runs = [*corpus(given.corpus), *(real_runs(given.real_runs) if given.real_runs else ())]
+    except (OSError, ValueError, KeyError, AdvisorError) as error:
+        sys.exit(f"the labelled runs could not be read: {type(error).__name__}: {error}")
+    if len({run.task for run in runs}) < LEAST:
+        sys.exit(f"the runs are of {len({run.task for run in runs})} tasks; to hold some out, {LEAST} are needed. Train more: see --help")
     print(f"{len(runs)} runs read", flush=True)
     known = fit.material(runs)
     print(f"{len(known.cases)} findings in faulty runs, {len(known.misses)} runs with a wrong learning rate", flush=True)

@@ -16,7 +16,7 @@ from advisor import curves, engine, weights
 from advisor.calibrate.labelled import HEALTHY, Labelled
 from advisor.finding import Finding
 
-SPREAD = {"prior": 3.0, "evidence": 0.5}  # decibans; times the module's weight
+SPREAD = {"prior": 2.0, "evidence": 0.5}  # decibans; times the module's weight
 TEXTBOOK = 3  # times that each example of a module counts
 DECIBAN = np.log(10) / 10
 Parameter = tuple[str, str, str]  # "prior", cause, problem; or "evidence", cause, kind
