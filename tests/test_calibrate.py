@@ -1,5 +1,6 @@
 """Calibration on made-up material with known answers, and one run of the corpus from training to label."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -132,7 +133,8 @@ for turn in range(2):  # the second finds everything there
 
 def test_a_run_of_the_corpus_is_trained_once_and_labelled(tmp_path):
     """Trained, logged as people log, and labelled by what came of it."""
-    subprocess.run([sys.executable, "-W", "ignore", "-c", SCRIPT, ROOT / "sample_runs", tmp_path], check=True, capture_output=True)
+    script = [sys.executable, "-W", "ignore", "-c", SCRIPT, ROOT / "sample_runs", tmp_path]
+    subprocess.run(script, check=True, capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
     assert len(list(tmp_path.rglob("*tfevents*"))) == 5
     found = {r.run.path.name: r for r in labelled.corpus(tmp_path)}
     assert {name: r.fault for name, r in found.items()} == {
