@@ -56,6 +56,7 @@ Json = Annotated[bool, flag("--json", "Print one JSON object.")]
 Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
 Traceback = Annotated[bool, flag("--verbose", "Show the traceback of a failure.")]
 Alone = Annotated[bool, flag("--alone", "Judge each run by itself, without the others beside it.")]
+Verify = Annotated[bool, flag("--verify", "Check the checksum of every record, and drop those that are damaged.")]
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
 ]
@@ -83,6 +84,7 @@ def diagnose(
     select: Select = None,
     ignore: Ignore = None,
     alone: Alone = False,
+    verify: Verify = False,
     fail_on: Fail = None,
     jobs: Jobs = None,
     backend: Where = None,
@@ -103,7 +105,7 @@ def diagnose(
 
     said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs).over(options_near(Path.cwd()))
     workers = Workers(said.jobs, backend or Backend.local, address)
-    judge = Judge(said.tag, said.settings, verbose)
+    judge = Judge(said.tag, said.settings, verify, verbose)
     survey = Survey(listed(run_dir or nearest(Path())), judge, alone, workers, watched)
     tally = Tally()
     with closing(survey.reports()) as reports:

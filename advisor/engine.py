@@ -13,6 +13,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from advisor import weights
 from advisor.finding import Cause, Change, Evidence, Finding, Report, Verdict
 from advisor.hparams import pytorch
 from advisor.run import Run
@@ -150,7 +151,7 @@ def explained(finding: Finding, run: Run, settings: Settings = AS_THEY_STAND) ->
     """The finding with its tags and causes stamped, and with the signals that could have told more."""
     able = [rule for rule in causes() if finding.problem in rule.module.EXPLAINS and rule.name not in settings.ignore]
     weighed = [(rule, weigh(rule, finding, run)) for rule in able if not rule.missing(run)]
-    odds = [10 ** ((prior(rule, finding) + sum(e.weight or 0 for e in evidence)) / 10) for rule, evidence in weighed]
+    odds = [10 ** ((prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10) for rule, evidence in weighed]
     total = 1 + sum(odds)  # the 1 is for a cause that is not in the catalogue
     ranked = sorted(zip(odds, weighed, strict=True), key=lambda pair: -pair[0])
     kept = tuple(
@@ -162,14 +163,17 @@ def explained(finding: Finding, run: Run, settings: Settings = AS_THEY_STAND) ->
     missing = dict.fromkeys(s for rule in able for s in rule.needs + rule.uses if s not in GIVEN and run.signal(s) is None)
     for other in ("lines", "siblings"):  # nothing that one could log in this run
         missing.pop(other, None)
-    return replace(finding, evidence=tagged(finding.evidence, run), causes=kept, missing=tuple(missing) if undecided else ())
+    sure = weights.confidence(finding)
+    return replace(
+        finding, confidence=sure, evidence=tagged(finding.evidence, run), causes=kept, missing=tuple(missing) if undecided else ()
+    )
 
 
 def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:
     """What speaks for and against the cause; nothing where a curve is too short."""
     given = {"finding": finding} if "finding" in rule.needs else {}
     try:
-        return tagged(rule.function(**given, **rule.signals(run)), run)
+        return tuple(weights.weighed(rule.name, e) for e in tagged(rule.function(**given, **rule.signals(run)), run))
     except CannotTell:
         return ()
 
@@ -191,7 +195,7 @@ def tagged(evidence: Iterable[Evidence], run: Run) -> tuple[Evidence, ...]:
     return tuple(replace(e, tag=e.tag or getattr(run.signals.get(e.signal), "tag", "")) for e in evidence)
 
 
-def prior(rule: Rule, finding: Finding) -> float:
+def prior(rule: Rule, problem: str) -> float:
     """How likely the cause is before any evidence, in decibans against causes outside the catalogue: one number, or one a problem."""
-    before = rule.module.PRIOR
-    return before[finding.problem] if isinstance(before, dict) else before
+    by_hand = rule.module.PRIOR
+    return weights.prior(rule.name, problem, by_hand[problem] if isinstance(by_hand, dict) else by_hand)

@@ -57,7 +57,7 @@ class Following:
         self.runs, self.trouble = [], ""
         try:
             if self.path.exists():
-                self.runs = read(self.path, self.tags, self._log)
+                self.runs = read(self.path, self.tags, reader=self._log)
             else:
                 self.trouble = f"{self.path} does not exist"
         except AdvisorError as none:

@@ -89,10 +89,11 @@ class Run:
         return pd.DataFrame(columns).rename_axis("step")
 
 
-def read(path: str | Path, tags: Mapping[str, str] | None = None, reader: "Reader | None" = None) -> list[Run]:
+def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool = False, reader: "Reader | None" = None) -> list[Run]:
     """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
 
     `path` may be an address too: s3://, gs://, http:// or https://, with the extra of that name installed.
+    With `verify` every checksum of an event file is checked, and records whose own is wrong are dropped and noted.
     `reader` reads each file (advisor/folders.py); one that remembers reads only what is new.
 
     Raises
@@ -100,7 +101,9 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None, reader: "Reade
     AdvisorError
         There is nothing to read, or no run has one of the tags.
     """
-    return [run for run in everything(listed(path), tags or {}, reader) if not run.unread]
+    from advisor.folders import checked
+
+    return [run for run in everything(listed(path), tags or {}, reader or (checked if verify else None)) if not run.unread]
 
 
 def listed(path: str | Path) -> "Listing":

@@ -11,11 +11,12 @@ from advisor.hparams import number, optimizer_of
 from advisor.rates import peak_lr
 from advisor.run import Run
 from advisor.scalar import Scalar
-from advisor.stats import ENOUGH, shape
+from advisor.stats import ENOUGH, medians, shape
 
 OTHER_RATE = 1.2  # times: rates nearer than this are one rate
 MORE = 1.25  # times this run's own fall: what a sibling must reach to be evidence
 AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
+SIGMAS = 2.0  # standard deviations between seeds: within these a difference of rates cannot be told from chance
 ALIKE = 2.0  # times: untrained losses within this are of one task, and a run this much longer is another training
 WEIGHT = 12.0  # decibans: a rate that was tried beats every inference
 
@@ -25,7 +26,8 @@ class Sibling:
     """What a run tells the others of its search, small enough to hold by the thousand.
 
     `search` is what siblings have in common: the parent folder, the tag of the training loss, the optimizer and the batch size. `first` is
-    the size of the loss before training, `span` the steps it was logged over, `lived` whether it ended finite, `fell` by how much it fell.
+    the loss at its first finite point, NaN where it has none, `span` the steps it was logged over, `lived` whether it ended finite, and
+    `end` its last level, NaN where it did not or is too short to tell.
     """
 
     search: tuple
@@ -34,7 +36,6 @@ class Sibling:
     first: float
     span: float
     lived: bool
-    fell: float
     end: float
 
 
@@ -46,6 +47,15 @@ class Better:
     rate: float
     end: float
     interval: tuple[float, float]
+    now: float
+
+    @property
+    def lower(self) -> bool:
+        return self.rate < self.now
+
+    @property
+    def why(self) -> str:
+        return f"at this rate {self.name} ended at {self.end:.3g}"
 
 
 def acquaint(runs: Iterable[Run]) -> None:
@@ -66,13 +76,14 @@ def introduced(run: Run) -> Sibling | None:
     """What the run tells its siblings, None where that is nothing."""
     loss, hparams = run.signal("train_loss"), run.signal("hparams")
     rate = peak_lr(run.signal("lr"), hparams)
-    if loss is None or rate is None or not len(finite := loss.finite()):
+    if loss is None or rate is None or not len(loss):
         return None
+    finite = loss.finite().values
     lived = bool(np.isfinite(loss.values[-1]))
-    judged = shape(loss) if lived and len(finite) >= ENOUGH else None
-    fell, end = (judged.start.value - judged.end.value, judged.end.value) if judged else (-np.inf, np.nan)
+    first = float(finite[0]) if len(finite) else np.nan
+    end = shape(loss).end.value if lived and len(finite) >= ENOUGH else np.nan
     search = run.path.parent, loss.tag, optimizer_of(hparams), number(hparams, "batch_size")
-    return Sibling(search, run.name, rate, abs(float(finite.values[0])), float(np.ptp(loss.steps)), lived, fell, end)
+    return Sibling(search, run.name, rate, first, float(np.ptp(loss.steps)), lived, end)
 
 
 def better(runs: Sequence[Sibling | None]) -> list[Better | None]:
@@ -83,28 +94,69 @@ def better(runs: Sequence[Sibling | None]) -> list[Better | None]:
             searches.setdefault(run.search, []).append(i)
     found: list[Better | None] = [None] * len(runs)
     for members in searches.values():
-        search = [run for i in members if (run := runs[i])]
-        table = np.array([(run.rate, run.first, run.span, run.fell) for run in search]).T
-        for i, run in zip(members, search, strict=True):
-            found[i] = _better(run, search, table)
+        search = Search([run for i in members if (run := runs[i])])
+        for at, i in enumerate(members):
+            found[i] = search.better(at)
     return found
 
 
-def _better(run: Sibling, search: Sequence[Sibling], table: np.ndarray) -> Better | None:
-    rates, first, span, fell = table
-    another = np.maximum(rates / run.rate, run.rate / rates) > OTHER_RATE
-    alike = np.maximum(first, run.first) <= ALIKE * np.minimum(first, run.first)
-    able = another & alike & ~(run.lived & (span > ALIKE * run.span))
-    best = int(np.where(able, fell, -np.inf).argmax())
-    if not able[best] or fell[best] <= 0 or fell[best] < MORE * run.fell:
-        return None
-    as_good = rates[able & (fell >= AS_GOOD * fell[best])]
-    return Better(search[best].name, search[best].rate, search[best].end, (float(as_good.min()), float(as_good.max())))
+class Search:
+    """The runs of one search, as columns."""
+
+    def __init__(self, runs: Sequence[Sibling]) -> None:
+        self.runs = runs
+        self.first, self.span, self.end = (np.array([getattr(run, name) for run in runs]) for name in ("first", "span", "end"))
+        self.rates, self.setting = np.unique([float(f"{run.rate:.3g}") for run in runs], return_inverse=True)
+        self.order = np.argsort(self.setting, kind="stable")
+
+    def better(self, at: int) -> Better | None:
+        """The best sibling of the run of this number: seeds of one rate count as the median of them."""
+        run = self.runs[at]
+        others = self.order[self.comparable(at)[self.order]]
+        start = np.nanmin([run.first, *self.first[others]]) if len(others) else np.nan
+        fell = np.where(np.isfinite(self.end[others]), start - self.end[others], -np.inf)  # from where the task starts untrained
+        mine = start - run.end if np.isfinite(run.end) else -np.inf
+        begins = np.flatnonzero(np.diff(self.setting[others], prepend=-1))
+        sizes = np.diff(begins, append=len(others))
+        group = np.repeat(np.arange(len(begins)), sizes)
+        rates, typical = self.rates[self.setting[others[begins]]], medians(fell, group, begins, sizes)
+        typical[np.maximum(rates / run.rate, run.rate / rates) <= OTHER_RATE] = -np.inf
+        best = int(typical.argmax()) if len(typical) else 0
+        if not len(typical) or typical[best] <= 0 or typical[best] < max(MORE * mine, mine + SIGMAS * spread(fell, group)):
+            return None
+        as_good = rates[typical >= AS_GOOD * typical[best]]
+        winner = self.runs[others[group == best][fell[group == best].argmax()]]
+        return Better(winner.name, float(rates[best]), winner.end, (float(as_good.min()), float(as_good.max())), run.rate)
+
+    def comparable(self, at: int) -> np.ndarray:
+        """Whether each other loss can be of this task: untrained it is within a factor of ALIKE, and a run that lived has as many steps.
+
+        A loss that was lost before its first point can be compared with nothing: there the settings and the folder must do.
+        """
+        run, known = self.runs[at], np.isfinite(self.first)
+        known[at] = False
+        if not np.isfinite(run.first):
+            return known
+        first, its = abs(run.first), np.abs(self.first)
+        return known & (np.maximum(first, its) <= ALIKE * np.minimum(first, its)) & ~(run.lived & (self.span > ALIKE * run.span))
+
+
+def spread(fell: np.ndarray, group: np.ndarray) -> float:
+    """The standard deviation of the fall between seeds of one rate, in the median over rates; 0 where no rate has two that ended well."""
+    fell, group = fell[np.isfinite(fell)], group[np.isfinite(fell)]
+    count = np.bincount(group)
+    several = count > 1
+    if not several.any():
+        return 0.0
+    mean = np.bincount(group, fell) / np.maximum(count, 1)
+    squares = np.bincount(group, (fell - mean[group]) ** 2)
+    return float(np.median(np.sqrt(squares[several] / (count[several] - 1))))
 
 
 def evidence(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | None, siblings: Better | None, sign: int):
     """Evidence that the rate is too high (`sign` +1) or too low (-1), from the best sibling."""
     if siblings is not None:
-        towards = 1 if siblings.rate < (peak_lr(lr, hparams) or 0) else -1
+        weight = WEIGHT * sign * (1 if siblings.lower else -1)
         fact = f"sibling {siblings.name}, at a learning rate of {siblings.rate:g}, ended at"
-        yield Evidence("siblings", int(train_loss.steps[0]), int(train_loss.steps[-1]), fact, siblings.end, None, WEIGHT * towards * sign)
+        first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
+        yield Evidence("siblings", first, last, fact, siblings.end, None, weight, kind="a better sibling")

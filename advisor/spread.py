@@ -172,21 +172,22 @@ def _ray(workers: Workers) -> Iterator[tuple[Submit, int]]:
         raise AdvisorError(f"there is no Ray cluster at {workers.address}: {error}") from None
     try:
         remote = ray.remote(max_retries=0)(_called)
-        with _reached(workers):
+        with _reached(workers, ray.exceptions.RayError):
             yield lambda *call: remote.remote(*call).future(), workers.jobs or max(int(ray.cluster_resources().get("CPU", 1)), 1)
     finally:
         ray.shutdown()
 
 
 @contextlib.contextmanager
-def _reached(workers: Workers) -> Iterator[None]:
+def _reached(workers: Workers, failure: type[Exception] = OSError) -> Iterator[None]:
     """What a cluster may fail with, in a sentence."""
+    cluster = f"the {workers.backend.value} cluster at {workers.address or 'this machine'}"
     try:
         yield
-    except ModuleNotFoundError as error:
-        raise AdvisorError(f"the workers at {workers.address} have no {error.name}: install training-advisor there too") from None
-    except (OSError, CancelledError) as error:
-        raise AdvisorError(f"the cluster at {workers.address} went away: {error}") from None
+    except (OSError, CancelledError, ModuleNotFoundError, failure) as error:
+        reason = str(error).strip().rpartition("\n")[2]
+        hint = ": install training-advisor on its workers too" if "No module named" in reason else ""
+        raise AdvisorError(f"{cluster} failed ({reason}){hint}.") from None
 
 
 def _called(function: Callable[..., Any], *given: Any) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from advisor.failures import told
 from advisor.finding import Report
-from advisor.folders import name_below
+from advisor.folders import anew, checked, name_below
 from advisor.missing import no_runs
 from advisor.run import Run, runs_in
 from advisor.settings import Settings
@@ -33,12 +33,13 @@ class Judge:
 
     tags: Mapping[str, str] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
+    verify: bool = False
     verbose: bool = False
 
     def runs(self, unit: Unit) -> list[Run]:
         """Every run of a unit; one that is unread where reading fails."""
         try:
-            return runs_in(unit, self.tags)
+            return runs_in(unit, self.tags, checked if self.verify else anew)
         except Exception as error:
             return [unread(unit, self.failure(error))]
 

@@ -4,7 +4,8 @@ Only names are looked at, and the heads of files whose names do not tell, so tha
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,44 +47,56 @@ def listing(path: Path) -> Listing:
     """Every unit below a folder, or the one file that `path` is."""
     if not path.is_dir():
         return Listing(path, [Unit(path.parent, ((path.parent, (path.name,)),), is_log(path), file=path)])
-    places: list[Place] = []
+    places: dict[Path, tuple[str, ...]] = {}
     closed: list[tuple[int, OSError]] = []
     for place, names in walk(path, lambda error: closed.append((len(places), error))):
-        places.append((place, tuple(sorted(names))))
-    order = {place: i for i, (place, _) in enumerate(places)}
-    units: list[tuple[float, Unit]] = [(order[part.places[-1][0]], part.unit(path)) for part in _parts(places)]
+        places[place] = tuple(sorted(names))
+    order = {place: i for i, place in enumerate(places)}
+    units: list[tuple[float, Unit]] = []
+    for part in _parts(places):
+        whole = sorted(part.whole(), key=order.__getitem__)
+        units.append((order[whole[0]], Unit(path, tuple((place, places[place]) for place in whole), part.logged)))
     for at, error in closed:
         place = Path(error.filename) if isinstance(path, Path) else path
         units.append((at - 0.5, Unit(path, ((place, ()),), closed=f"could not be entered: {error.strerror or error}")))
-    names = [name for _, names in places for name in names]
+    names = [name for names in places.values() for name in names]
     return Listing(path, [unit for _, unit in sorted(units, key=lambda pair: pair[0])], len(names), names[:NAMED])
 
 
 @dataclass
 class _Part:
-    """Folders that belong together, children first, and whether they hold a log or only text that may be one."""
+    """Folders that belong together, the one above all others last, and whether they hold a log or only text that may be one."""
 
-    places: list[Place]
+    places: list[Path]
     logged: bool = False
     printed: bool = False
 
-    def unit(self, root: Path) -> Unit:
-        return Unit(root, tuple(reversed(self.places)), self.logged)
+    def whole(self) -> set[Path]:
+        """The folders, and all that lie between them."""
+        top, found = self.places[-1], set(self.places)
+        for place in self.places:
+            found.update(itertools.takewhile(lambda above: above != top, place.parents) if place != top else ())
+        return found
 
 
-def _parts(places: Sequence[Place]) -> list[_Part]:
+def _parts(places: dict[Path, tuple[str, ...]]) -> list[_Part]:
     """The parts that hold anything; each folder is put together with what lies below it, from the deepest on."""
-    below: dict[Path, list[_Part]] = {}  # in reverse order
-    homes: set[Path] = set()
+    below: dict[Path, list[_Part]] = {}
+    homes: set[Path] = set()  # of logs
+    desks: set[Path] = set()  # of texts that lie in a folder that is only an inner part of them
     parts: list[_Part] = []
-    for place, names in reversed(places):
+    for place, names in reversed(places.items()):
         log = next((place / name for name in names if is_log(place / name)), None)
-        logged = log is not None or place in homes
-        homes.update(_home(place, log) if logged else ())
-        here = _Part([(place, names)], logged, not logged and any(is_text(place / name) for name in names))
+        here = _Part([place], log is not None or place in homes)
+        here.printed = not here.logged and (place in desks or any(is_text(place / name) for name in names))
+        if here.logged:
+            homes.update(_home(place, log))
+        elif here.printed and is_inner(place) and place.parent in places:
+            here.printed = False
+            desks.add(place.parent)
         parts = _together(here, below.pop(place, []))
         below.setdefault(place.parent, []).extend(parts)
-    return [part for part in reversed(parts) if part.logged or part.printed]
+    return [part for part in parts if part.logged or part.printed]
 
 
 def _together(here: _Part, below: list[_Part]) -> list[_Part]:
@@ -94,20 +107,29 @@ def _together(here: _Part, below: list[_Part]) -> list[_Part]:
     (advisor/last_resort.py).
     """
     logged = [part for part in below if part.logged]
-    printed = [part for part in (here, *below) if part.printed]
+    printed = [part for part in below if part.printed]
     inner = [part for part in below if not (part.logged or part.printed)]
     if here.logged or len(logged) == 1 or (not logged and len(printed) < 2):
-        whole = _Part([*(folder for part in below for folder in part.places), *here.places], here.logged or bool(logged), bool(printed))
-        return [whole] if whole.logged or whole.printed or is_inner(whole.places[-1][0]) else []
+        whole = _Part(
+            [*(folder for part in below for folder in part.places), *here.places],
+            here.logged or bool(logged),
+            here.printed or bool(printed),
+        )
+        return [whole] if whole.logged or whole.printed or _tells(here.places[0]) else []
     apart = [part for part in below if part not in inner]
     if here.printed and not logged:
         apart.append(_Part([*(folder for part in inner for folder in part.places), *here.places], printed=True))
     return apart
 
 
+def _tells(place: Path) -> bool:
+    """Whether a folder without logs says something of the run above it."""
+    return is_inner(place) or RANK.match(place.name) is not None
+
+
 def _home(place: Path, log: Path | None) -> Iterator[Path]:
     """The folders above whose run this one's logs may be a part of, by its name or by their format."""
-    if place.name.lower() in SPLITS or CHECKPOINT.match(place.name) or RANK.match(place.name):
+    if place.name.lower() in SPLITS or CHECKPOINT.match(place.name) or RANK.match(place.name) or is_inner(place):
         yield place.parent
     home = getattr(format_of(log), "home", None) if log else None
     if home and (above := home(log)):

@@ -354,8 +354,43 @@ ADVERSARIAL = """\
 [Epoch 0/200] [Batch 400/938] [D loss: 0.593] [G loss: 0.800]
 [Epoch 1/200] [Batch 0/938] [D loss: 0.493] [G loss: 0.900]
 """
+TIMM = """\
+Train: 0 [   0/1251 (  0%)]  Loss: 6.95 (6.95)  Time: 3.200s,  320.10/s  (3.200s,  320.10/s)  LR: 1.000e-05  Data: 1.200 (1.200)
+Train: 0 [  50/1251 (  4%)]  Loss: 6.90 (6.93)  Time: 0.500s, 2048.10/s  (0.600s, 1700.10/s)  LR: 1.000e-05  Data: 0.010 (0.050)
+Test: [   0/48]  Time: 1.200 (1.200)  Loss:   6.800 ( 6.800)  Acc@1:   0.100 (  0.100)  Acc@5:   0.500 (  0.500)
+Test: [  48/48]  Time: 0.200 (0.300)  Loss:   6.700 ( 6.750)  Acc@1:   0.200 (  0.150)  Acc@5:   0.600 (  0.550)
+Train: 1 [   0/1251 (  0%)]  Loss: 6.75 (6.75)  Time: 3.200s,  320.10/s  (3.200s,  320.10/s)  LR: 2.000e-05  Data: 1.200 (1.200)
+"""
+ICEFALL = """\
+2023-01-02 03:04:05,678 INFO [train.py:898] (0/4) Epoch 1, batch 0, loss[loss=7.5, simple_loss=8.1, over 1000.00 frames. ], batch size: 10, lr: 2.90e-03
+2023-01-02 03:05:05,678 INFO [train.py:898] (0/4) Epoch 1, batch 50, loss[loss=1.25, simple_loss=1.1, over 1100.00 frames. ], batch size: 12, lr: 2.80e-03
+2023-01-02 03:06:05,678 INFO [train.py:898] (0/4) Epoch 2, batch 0, loss[loss=1.0, simple_loss=0.9, over 1200.00 frames. ], batch size: 11, lr: 2.70e-03
+2023-01-02 03:07:05,678 INFO [train.py:898] (0/4) Epoch 2, batch 50, loss[loss=0.75, simple_loss=0.8, over 1000.00 frames. ], batch size: 10, lr: 2.60e-03
+"""
+COQUI = """\
+\x1b[1m   --> TIME: 2022-01-02 03:04:05 -- STEP: 0/100 -- GLOBAL_STEP: 0\x1b[0m
+     | > loss: 3.1  (3.1)
+     | > current_lr: 0.001\x20
+\x1b[1m   --> TIME: 2022-01-02 03:05:05 -- STEP: 25/100 -- GLOBAL_STEP: 25\x1b[0m
+     | > loss: 2.5  (2.8)
+     | > current_lr: 0.001\x20
+\x1b[1m   --> TIME: 2022-01-02 03:06:05 -- STEP: 0/100 -- GLOBAL_STEP: 100\x1b[0m
+     | > loss: 2.25  (2.25)
+"""
+COUNTER_LAST = """\
+loss=1.0000 acc=0.5 @ step 0
+loss=0.5000 acc=0.6 @ step 10
+loss=0.2500 acc=0.7 @ step 20
+"""
 
 STYLES = {
+    "timm": (
+        TIMM,
+        {"train_loss": [(0, 6.95), (50, 6.9), (1251, 6.75)], "val_loss": [(50, 6.75)], "lr": [(0, 1e-5)], "data_time": [(0, 1.2)]},
+    ),
+    "icefall": (ICEFALL, {"train_loss": [(0, 7.5), (50, 1.25), (100, 1.0), (150, 0.75)], "lr": [(0, 2.9e-3)]}),
+    "Coqui": (COQUI, {"train_loss": [(0, 3.1), (25, 2.5), (100, 2.25)], "lr": [(0, 0.001), (25, 0.001)]}),
+    "the counter last": (COUNTER_LAST, {"train_loss": [(0, 1.0), (10, 0.5), (20, 0.25)], "train_accuracy": [(0, 0.5), (10, 0.6)]}),
     "nanoGPT": (NANOGPT, {"train_loss": [(0, 10.9874), (10, 9.5012), (20, 9.0412), (30, 8.7712), (40, 8.4912)]}),
     "nanoGPT, validation": (NANOGPT, {"val_loss": [(0, 10.9898), (20, 9.2), (40, 8.61)], "step_time": [(0, 31.44266), (10, 0.25012)]}),
     "nanochat": (

@@ -66,14 +66,14 @@ def test_a_run_that_cannot_be_read_is_a_row_among_others(tmp_path, lose, said):
     refused(advisor("diagnose", tmp_path, "--json"), said)
 
 
-def test_pipes_and_sockets_named_like_logs_are_no_logs(tmp_path):
+def test_pipes_and_sockets_named_like_logs_are_no_logs(tmp_path, monkeypatch):
     log(tmp_path / "run", WELL)
     for name in LOGS:
         (tmp_path / name).mkdir()
         os.mkfifo(tmp_path / name / name)
         assert not any(f.sniff(tmp_path / name / name) for f in formats())
     with closing(socket.socket(socket.AF_UNIX)) as listening:
-        os.chdir(tmp_path)
+        monkeypatch.chdir(tmp_path)
         listening.bind("x.tfevents.socket")
         [report] = package.diagnose(tmp_path)
         assert report.verdict == "healthy" and not report.run.notes

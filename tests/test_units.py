@@ -44,34 +44,39 @@ def test_a_tree_is_cut_where_no_run_reaches_across(tmp_path, files, units):
     assert all(unit[0] == min(unit, key=len) for unit in cut), "parents come first"
 
 
-FOLDERS = ("a", "b", "train", "val", "loss_train", "1700000000.5")
-FILES = ("train.log", "hparams.yaml")
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.sets(
-        st.tuples(st.lists(st.sampled_from(FOLDERS), max_size=3), st.sampled_from(("log", "log", *FILES))).map(
-            lambda t: (tuple(t[0]), t[1])
-        ),
-        max_size=8,
-    )
+FOLDERS = ("a", "b", "train", "val", "loss_train", "1700000000.5", "rank0", "rank1", "checkpoint-5", "runs", "metrics", "plots")
+TRAINER = '{"log_history": [' + ",".join(f'{{"step": {i}, "loss": {9 - i}}}' for i in range(9)) + "]}"
+FILES = {
+    "hparams.yaml": "lr: 0.1\n",
+    "meta.yaml": "run_id: a\n",
+    "train.log": "".join(f"step {i} loss {9 - i}.0\n" for i in range(20)),
+    "stderr": "".join(f"step {i} loss {9 - i}.5\n" for i in range(20)) + "CUDA out of memory\n",
+    "trainer_state.json": TRAINER,
+    "acc.tsv": "".join(f"{i}\t{i}.5\n" for i in range(9)),
+    "loss": "".join(f"{1700000000000 + i} {9 - i}.0 {i}\n" for i in range(9)),
+}
+WAYS = st.tuples(st.lists(st.sampled_from(FOLDERS), max_size=4), st.sampled_from([[], [], [], [".hydra"]])).map(
+    lambda way: (*way[0], *way[1])
 )
+PLACED = st.tuples(WAYS, st.sampled_from(["events", "events", *FILES]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sets(PLACED, max_size=8))
 def test_reading_unit_by_unit_gives_what_reading_all_at_once_gives(files):
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for names, kind in files:
             place = root.joinpath(*names)
-            log(place, {"loss": range(9)}) if kind == "log" else place.mkdir(parents=True, exist_ok=True)
-            if kind != "log":
-                (place / kind).write_text("lr: 0.1" if kind == "hparams.yaml" else "CUDA out of memory")
-        everything = Unit(root, tuple((place, tuple(names)) for place, names in walk(root)))
+            place.mkdir(parents=True, exist_ok=True)
+            log(place, {"loss": range(9)}) if kind == "events" else (place / kind).write_text(FILES[kind])
+        everything = Unit(root, tuple((place, tuple(sorted(names))) for place, names in walk(root)))
         together, apart = runs_in(everything, {}), [run for unit in listing(root).units for run in runs_in(unit, {})]
-        assert sorted(map(_said, together)) == sorted(map(_said, apart))
+        assert list(map(_said, together)) == list(map(_said, apart))
 
 
 def _said(run):
-    return run.name, sorted(run.scalars), sorted(run.hparams), run.lines, run.notes
+    return run.name, sorted(run.scalars), sorted(run.hparams), run.lines, run.notes, run.format, run.unread
 
 
 def test_files_are_counted_and_some_named(tmp_path):

@@ -2,9 +2,9 @@
 
 A format knows files, not runs: what several files together mean is decided in advisor/sessions.py. A format whose `BESIDE` is true says
 something only beside a run: a folder that holds nothing else is no run, unless the format's `LAST_RESORT` is true, for then its curves
-count where no other log gave any (advisor/last_resort.py). A format whose files lie in folders below their run's has `home(path)`, the
-run's folder by the path alone. `earlier` is what a former `read` of the same, since grown file gave: a format
-that can then reads only the bytes that are new, and gives the whole Log all the same.
+count where no other log gave any (advisor/last_resort.py). `earlier` is what a former `read` of the same, since grown file gave: a format
+that can then reads only the bytes that are new, and gives the whole Log all the same. A format with checksums has `read` take
+`verify` too; one whose files lie in folders below their run's has `home(path)`, the run's folder by the path alone.
 """
 
 import importlib

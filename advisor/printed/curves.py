@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from advisor.printed.measures import FIELDS, NUMBER, Said, plan_of, said, spelled_out
+from advisor.printed.measures import Said, said
 from advisor.printed.prefix import time_of
 from advisor.printed.steps import Steps
 from advisor.printed.table import Table, is_part
@@ -19,7 +19,29 @@ OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b
 VALUE = re.compile(r"\d|nan\b|inf")
 # Without one of these in it, in lower case, no line is looked at: it neither counts nor names a quantity of the vocabulary.
 SIGNS = (
-    *("epoch", "ep ", "ep:", "step", "it", "round", "tick", "update", "episode", "batch", "mb", "s:", "loss", "l:", "acc", "lr", "rate"),
+    *(
+        "epoch",
+        "ep ",
+        "ep:",
+        "step",
+        "iter",
+        "it ",
+        "it:",
+        "it=",
+        "itr",
+        "round",
+        "tick",
+        "update",
+        "episode",
+        "batch",
+        "mb",
+        "s:",
+        "loss",
+        "l:",
+        "acc",
+        "lr",
+        "rate",
+    ),
     *("norm", "ppl", "perplex", "nll", "bp", "entropy", "mse", "mae", "rmse", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
 )
 LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line
@@ -33,9 +55,8 @@ def may_measure(plain: str) -> bool:
     low = plain.lower()
     if not (VALUE.search(low) and any(sign in low for sign in SIGNS)) or CODE.search(plain):
         return False
-    parts = NUMBER.split(spelled_out(plain))
-    plan = plan_of(tuple(parts[::FIELDS]), tuple(parts[3::FIELDS]))
-    return plan is not None and (plan.counts or any(meaning(tag) for tag, *_ in plan.values))
+    told = said(plain)
+    return told is not None and (told.plan.counts or any(meaning(tag) for tag in told.values))
 
 
 @dataclass

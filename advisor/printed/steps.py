@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from advisor.printed.measures import BATCH, STEPS, Said
+from advisor.printed.measures import Said
+from advisor.printed.names import BATCH, STEPS
 
 
 @dataclass
@@ -12,6 +13,7 @@ class Axis:
     base: float = 0.0
     last: float | None = None
     length: float = 0.0  # of an epoch
+    stride: float = 0.0
     epoch: float | None = None
     first: float = 0.0  # 1 where epochs are counted from 1
 
@@ -25,9 +27,10 @@ class Axis:
             self.first = min(float(int(epoch)), 1.0)
             self.base = (int(epoch) - self.first) * total if restarts and total else 0.0
         elif epoch > self.epoch and ((restarts and total) or step <= (self.last or 0.0)):
-            self.base += self.length * (int(epoch) - int(self.epoch))
+            self.base += self.length * (int(epoch) - int(self.epoch)) + (0.0 if total or step else self.stride)
         elif epoch < self.epoch and self.base:
             self.base = max(0.0, (int(epoch) - self.first) * self.length)
+        self.stride = step - self.last if self.last is not None and step > self.last else self.stride
         self.epoch, self.last = epoch if epoch is not None else self.epoch, step
         return self.base + step
 

@@ -22,6 +22,8 @@ class MalformedError(ValueError):
 
 def varint(data: bytes, at: int, end: int) -> Span:
     """The number that begins at `at`, unsigned, and where it ends."""
+    if at < end and data[at] < 128:
+        return data[at], at + 1
     value = shift = 0
     for i in range(at, min(end, at + LONGEST)):
         value |= (data[i] & 127) << shift
@@ -49,7 +51,7 @@ def fields(data: bytes, at: int, end: int, depth: int = 0) -> Iterator[tuple[int
         It is no message.
     """
     while at < end:
-        key, at = varint(data, at, end)
+        key, at = (data[at], at + 1) if data[at] < 128 else varint(data, at, end)
         number, kind, start = key >> 3, key & 7, at
         if kind == VARINT:
             _, at = varint(data, at, end)
