@@ -26,6 +26,8 @@ class Run:
         What the reader joined, dropped or lost, one sentence each.
     tags : mapping of signal to tag
         The user's word on which tag is which signal.
+    restarts : tuple of int
+        Steps at which a later session of the same training began.
     """
 
     path: Path
@@ -37,6 +39,7 @@ class Run:
     format: str = "tensorboard"
     name: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    restarts: tuple[int, ...] = ()
 
     @cached_property
     def signals(self) -> dict[str, Any]:

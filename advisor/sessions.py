@@ -23,6 +23,7 @@ class Training:
     histograms: dict[str, Histogram] = field(default_factory=dict)
     hparams: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    restarts: list[int] = field(default_factory=list)
 
     def add(self, log: Log) -> bool:
         """Take in the next session; False if it belongs to another training."""
@@ -35,6 +36,8 @@ class Training:
         elif not together:
             curves: list[Scalar | Histogram] = [*log.histograms.values(), *log.scalars.values()]
             self._cut(log, {curve.tag: int(curve.steps[0]) for curve in curves})
+        if shared and not together:
+            self.restarts.append(min(int(log.scalars[tag].steps[0]) for tag in shared))
         for tag, curve in log.scalars.items():
             self.scalars[tag] = _joined(self.scalars[tag], curve) if tag in self.scalars else curve
         for tag, histogram in log.histograms.items():
@@ -112,6 +115,7 @@ def _runs(tree: Tree, path: Path, several: list[Training], runs_below: Counter[P
                 tuple(lines) if last else (),  # a log file beside several trainings was last written by the last
                 tuple(notes),
                 name=f"{name} ({i} of {len(several)})" if len(several) > 1 else name,
+                restarts=tuple(training.restarts),
             )
         )
     return runs

@@ -1,0 +1,88 @@
+"""The loss looks well but the training is dead: NaN hides behind a loss of exactly 0, or behind a gradient norm that is NaN.
+
+What it means
+    Some trainers leave losses that are NaN out of the average they log, so that a training of nothing but NaN shows 0.0. And a
+    gradient that is NaN or infinite is skipped by a gradient scaler, step for step, or makes the weights NaN. Either way nothing is learned.
+
+How it is detected
+    The loss is exactly 0 from some point to the end, for `points` logged values or more, although the values before it were at least
+    `sudden` of what was usual: a loss that is learned comes to 0 gradually. Or the gradient's norm is NaN, infinite or, where a loss of 0 was
+    there from the beginning, 0 for as many of its last values and `lasting` of the run.
+
+References
+    Hugging Face transformers, TrainingArguments.logging_nan_inf_filter.
+    The same 0.0 explained: https://github.com/huggingface/trl/issues/1173
+"""
+
+import numpy as np
+
+from advisor.curves import T, fall, flat, nan_after, noise, spike_at
+from advisor.finding import Evidence, Finding
+from advisor.stats import ENOUGH, CannotTell
+
+
+def check(train_loss, grad_norm=None, *, points=4, sudden=0.02, lasting=0.05):
+    if len(train_loss) < ENOUGH:
+        raise CannotTell(f"{train_loss.tag or 'the loss'} has {len(train_loss)} points; {ENOUGH} are needed")
+    zero, broken = trailing(train_loss.values == 0), 0 if grad_norm is None else trailing(~np.isfinite(grad_norm.values))
+    if zero >= points and (masked := hidden(train_loss, zero, sudden)) is not None:
+        yield told(train_loss, grad_norm, masked)
+    elif broken >= points and np.isfinite(train_loss.values[-1]):
+        since, last = int(grad_norm.steps[-broken]), int(grad_norm.steps[-1])
+        if last - since >= lasting * (last - int(train_loss.steps[0])):
+            yield Finding(
+                f"The gradient's norm has been NaN or infinite since step {since}, {broken} logged values to step {last}, although the loss is "
+                f"logged as {train_loss.values[-1]:.3g}: those steps trained nothing.",
+                (Evidence("grad_norm", since, last, "values that are not finite, in a row", float(broken), points),),
+                level="error",
+                confidence=0.9,
+            )
+
+
+def trailing(mask):
+    """How many of the last values the mask holds for, without a gap."""
+    return len(mask) if mask.all() else int(np.argmin(mask[::-1]))
+
+
+def hidden(train_loss, zero, sudden):
+    """The first step of the zeros, where the loss did not come there gradually."""
+    before = train_loss.values[: len(train_loss) - zero]
+    before = before[np.isfinite(before) & (before != 0)]
+    came = float(np.median(before[-3:])) / float(np.median(before)) if len(before) else np.inf
+    return int(train_loss.steps[len(train_loss) - zero]) if came >= sudden else None
+
+
+def told(train_loss, grad_norm, since):
+    last = int(train_loss.steps[-1])
+    begins = since == train_loss.steps[0]
+    evidence = [Evidence("train_loss", since, last, "losses of exactly 0, in a row", float((train_loss.steps >= since).sum()), 0.0)]
+    late = grad_norm.between(since) if grad_norm is not None else ()
+    if seen := len(late) and not (np.isfinite(late.values) & (late.values != 0)).any():
+        evidence.append(Evidence("grad_norm", since, last, "norms of the gradient that are NaN or 0", float(len(late)), 0.0))
+    how = "from its first point on" if begins else f"from step {since} on, after {train_loss.between(last=since - 1).values[-1]:.3g}"
+    with_it = " and the gradient's norm is NaN or 0 with it" if seen else ""
+    return Finding(
+        f"Training loss is exactly 0 {how}, to step {last}{with_it}: no loss is, so NaN or the want of labels hides behind it.",
+        tuple(evidence),
+        level="error" if seen else "warning",
+        confidence=0.95 if seen else 0.8,
+    )
+
+
+BAD = {
+    "0 from half way on": dict(train_loss=np.where(T < 0.5, fall(), 0.0)),
+    "the same, and the norm is NaN": dict(train_loss=np.where(T < 0.5, fall(), 0.0), grad_norm=noise(0.2) * nan_after(0.5)),
+    "0 from the first point on": dict(train_loss=flat(0.0), grad_norm=flat(0.0)),
+    "0 in the last tenth": dict(train_loss=np.where(T < 0.95, fall(), 0.0)),
+    "0 from a loss that had come far": dict(train_loss=np.where(T < 0.9, fall(end=0.01, rate=6), 0.0)),
+    "a loss as if nothing were, a norm of NaN": dict(train_loss=fall() * noise(0.02), grad_norm=noise(0.2) * nan_after(0.4)),
+    "a norm of NaN at last": dict(train_loss=fall() * noise(0.02), grad_norm=noise(0.2) * nan_after(0.9)),
+}
+GOOD = {
+    "a healthy fall": dict(train_loss=fall() * noise(0.05), grad_norm=noise(0.2)),
+    "a margin loss that is learned": dict(train_loss=np.where(T < 0.7, fall(end=0, rate=14), 0.0)),
+    "a skipped step now and then": dict(train_loss=fall(), grad_norm=noise(0.2) + spike_at(0.2, np.inf) + spike_at(0.6, np.inf)),
+    "steps skipped at the very end": dict(train_loss=fall(), grad_norm=noise(0.2) * nan_after(0.98)),
+    "NaN in the open": dict(train_loss=fall() * nan_after(0.5), grad_norm=noise(0.2) * nan_after(0.5)),
+    "a zero or two": dict(train_loss=np.where(T < 0.99, fall(), 0.0)),
+}
