@@ -13,7 +13,16 @@ FEWEST, MOST = 3, 40  # points of a side
 
 @dataclass(frozen=True)
 class Knee:
-    """The step at which a broken line fits best, its two slopes in units of the loss a run, and by how many standard errors it beats a straight one."""
+    """Where a broken line fits best.
+
+    Attributes
+    ----------
+    step : int
+    before, after : float
+        The two slopes, in units of the loss a run.
+    sigmas : float
+        By how many standard errors it beats a straight line.
+    """
 
     step: int
     before: float

@@ -1,17 +1,19 @@
 """Where the epochs of a run begin, in steps of its training loss."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from advisor.hparams import number
 from advisor.scalar import Scalar
 from advisor.stats import CannotTell
 
-LOGGED = 5  # points of the loss an epoch: fewer show nothing of its inside
+LOGGED = 10  # points of the loss an epoch: fewer show nothing of its inside
 EPOCHS = 3
 
 
 def epochs_of(train_loss: Scalar, epoch: Scalar | None = None, val_loss: Scalar | None = None, hparams=None) -> list[Scalar]:
-    """The training loss of each epoch that is logged from its beginning to its end: by the epoch logged, the epochs set, or the validations.
+    """The training loss of each epoch that is logged as a whole: by the epoch logged, the number of epochs set, or the validations.
 
     Raises
     ------
@@ -24,7 +26,7 @@ def epochs_of(train_loss: Scalar, epoch: Scalar | None = None, val_loss: Scalar 
     begins = _begins(s, epoch, val_loss, hparams)
     if begins is None or len(begins) < EPOCHS + 1:
         raise CannotTell("nothing logged tells where at least three epochs begin")
-    parts = [s.between(a, np.nextafter(b, -np.inf)) for a, b in zip(begins, begins[1:], strict=False)]
+    parts = [s.between(a, np.nextafter(b, -np.inf)) for a, b in pairwise(begins)]
     if np.median([len(part) for part in parts]) < LOGGED:
         raise CannotTell(f"fewer than {LOGGED} points of the training loss were logged in an epoch")
     return [part for part in parts if len(part) >= LOGGED]
@@ -33,7 +35,7 @@ def epochs_of(train_loss: Scalar, epoch: Scalar | None = None, val_loss: Scalar 
 def _begins(s: Scalar, epoch: Scalar | None, val_loss: Scalar | None, hparams) -> np.ndarray | None:
     """Steps at which epochs begin, and the one at which the last of them ends."""
     first, last = int(s.steps[0]), int(s.steps[-1])
-    if epoch is not None and len(e := epoch.finite()) > EPOCHS and np.ptp(e.values) >= EPOCHS - 0.5:
+    if epoch is not None and len(e := epoch.finite()) > EPOCHS and np.ptp(e.values) >= EPOCHS - 1:
         whole = np.arange(np.ceil(e.values[0]), np.floor(e.values[-1]) + 1)
         if np.array_equal(e.values, np.round(e.values)):  # a counter: the step at which it first shows a number
             begins = np.array([e.steps[np.argmax(e.values >= n)] for n in whole], float)

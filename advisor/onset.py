@@ -16,10 +16,10 @@ Order = Literal["first", "together", "after"]
 
 
 def departure(curve: Scalar, failed: int, *, factor: float = 1.0) -> int | None:
-    """The first step, shortly before `failed` or at it, from which on the curve lay above its band; None where it kept it or nothing can be told.
+    """The first step, shortly before `failed` or at it, at which the curve lay above its band; None where it kept it or is too short.
 
-    The band is the median of what was logged before plus SIGMAS of its noise, and `factor` times that median at least. A value that is not
-    finite lies above every band.
+    The band is the median of what was logged before plus SIGMAS of its noise, and `factor` times that median at least. A value that is
+    not finite lies above every band.
     """
     first = int(curve.steps[0]) if len(curve) else failed
     begin = failed - LATE * (failed - first)
@@ -34,7 +34,7 @@ def departure(curve: Scalar, failed: int, *, factor: float = 1.0) -> int | None:
 
 
 def order(curve: Scalar, other: Scalar, failed: int, *, factor: float = FACTOR) -> Order | None:
-    """Whether `curve` (a norm) left its band before `other` (the loss) did, at the same points, or not before; None where it cannot be told."""
+    """Whether `curve` (a norm) left its band before `other` (the loss) did, at the same point, or later; None where it is too short."""
     mine, its = departure(curve, failed, factor=factor), departure(other, failed)
     if mine is None:
         return "after" if len(curve.finite().between(last=failed)) >= 2 * POINTS else None

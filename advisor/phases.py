@@ -1,6 +1,7 @@
 """What repeats from epoch to epoch: falls at the boundaries, a pattern inside, noise that shrinks as a running average's does."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,7 +16,17 @@ AVERAGED = 0.45  # noise late in the epoch over that early in it: a running aver
 
 @dataclass(frozen=True)
 class Stairs:
-    """The falls at the epochs' boundaries: their share of all movement after the first epoch, their sum as a share of the loss, and its sigmas."""
+    """The falls at the epochs' boundaries.
+
+    Attributes
+    ----------
+    share : float
+        Of all movement after the first epoch.
+    fall : float
+        Their sum as a share of the loss.
+    sigmas : float
+        How many standard errors that is.
+    """
 
     share: float
     fall: float
@@ -35,8 +46,17 @@ def stairs(epochs: list[Scalar]) -> Stairs:
 
 @dataclass(frozen=True)
 class Pattern:
-    """What every epoch repeats around its own course: from its lowest to its highest as a share of the loss, the phase of its highest point,
-    and the variance it explains over what is left, as in an analysis of variance (1 by chance)."""
+    """What every epoch repeats around its own course.
+
+    Attributes
+    ----------
+    swing : float
+        From its lowest to its highest point, as a share of the loss.
+    peak : float
+        The phase of its highest point, 0 to 1.
+    f : float
+        The variance it explains over what is left, as in an analysis of variance: 1 by chance.
+    """
 
     swing: float
     peak: float
@@ -73,10 +93,7 @@ def restarted(epochs: list[Scalar], lr: Scalar | None) -> bool:
     """Whether the learning rate begins anew with most epochs: what then repeats is the schedule's doing."""
     if lr is None or len(lr.finite()) < len(epochs):
         return False
-    ends = [
-        (np.interp(a.steps[-1], lr.steps, lr.values), np.interp(b.steps[0], lr.steps, lr.values))
-        for a, b in zip(epochs, epochs[1:], strict=False)
-    ]
+    ends = [(np.interp(a.steps[-1], lr.steps, lr.values), np.interp(b.steps[0], lr.steps, lr.values)) for a, b in pairwise(epochs)]
     return bool(np.mean([after > 1.3 * before for before, after in ends]) > 0.4)
 
 

@@ -1,7 +1,7 @@
 """How much more would training longer give? A loss curve continued, with an interval.
 
-Loss curves of deep networks fall as power laws towards a floor, small ones as exponentials. Both families are fitted to the run's own medians,
-every member is believed as far as it fits, and the interval holds what the believed ones say: wide where the curve does not tell.
+Loss curves of deep networks fall as power laws towards a floor, small ones as exponentials. Both families are fitted to the run's own
+medians, every member is believed as far as it fits, and the interval holds what the believed ones say: wide where the curve does not tell.
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ POINTS = 20
 
 @dataclass(frozen=True)
 class Forecast:
-    """What the loss would be after `times` the steps of this run, and how far it would have fallen from its fitted end, as a share of that end.
+    """What the loss would be after `times` the steps of this run, and its `gain`: how far it would fall, as a share of where it ends.
 
-    `low` and `high` hold four fifths of what the fits believe.
+    `low` and `high` hold four fifths of what the fits believe of that gain.
     """
 
     times: float

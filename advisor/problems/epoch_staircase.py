@@ -6,9 +6,10 @@ What it means
     comes back in every epoch means that the examples come in the same order each time: the model follows the order.
 
 How it is detected
-    Steps: falls at the boundaries made `share` or more of all movement after the first epoch, `fall` or more of the loss, and lie `sigmas` standard errors above none. Pattern: around its own course every epoch swings alike by `swing` or more of the loss, and
-    this explains `repeated` times the variance that it would by chance. A rate that restarts with the epoch, and an average that calms
-    along it, are no such pattern.
+    Steps: falls at the boundaries made `share` or more of all movement after the first epoch, `fall` or more of the loss, and lie
+    `sigmas` standard errors above none. Pattern: around its own course every epoch swings alike by `swing` or more of the loss, and this
+    explains `repeated` times the variance that it would by chance. A rate that restarts with the epoch, and an average that calms along
+    it, are no such pattern.
 
 References
     Karpathy, A Recipe for Training Neural Networks (2019). https://karpathy.github.io/2019/04/25/recipe/

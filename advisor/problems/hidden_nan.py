@@ -2,12 +2,12 @@
 
 What it means
     Some trainers leave losses that are NaN out of the average they log, so that a training of nothing but NaN shows 0.0. And a
-    gradient that is NaN or infinite is skipped by a gradient scaler, step for step, or makes the weights NaN. Either way nothing is learned.
+    gradient that is NaN or infinite is skipped by a gradient scaler, step for step, or makes the weights NaN. Nothing is learned then.
 
 How it is detected
     The loss is exactly 0 from some point to the end, for `points` logged values or more, although the values before it were at least
-    `sudden` of what was usual: a loss that is learned comes to 0 gradually. Or the gradient's norm is NaN, infinite or, where a loss of 0 was
-    there from the beginning, 0 for as many of its last values and `lasting` of the run.
+    `sudden` of what was usual: a loss that is learned comes to 0 gradually. Or the gradient's norm is NaN or infinite for as many of
+    its last values and `lasting` of the run, while the loss is finite.
 
 References
     Hugging Face transformers, TrainingArguments.logging_nan_inf_filter.
@@ -31,8 +31,8 @@ def check(train_loss, grad_norm=None, *, points=4, sudden=0.02, lasting=0.05):
         since, last = int(grad_norm.steps[-broken]), int(grad_norm.steps[-1])
         if last - since >= lasting * (last - int(train_loss.steps[0])):
             yield Finding(
-                f"The gradient's norm has been NaN or infinite since step {since}, {broken} logged values to step {last}, although the loss is "
-                f"logged as {train_loss.values[-1]:.3g}: those steps trained nothing.",
+                f"The gradient's norm has been NaN or infinite from step {since} to {last}, in {broken} logged values, although the loss "
+                f"reads {train_loss.values[-1]:.3g}: those steps trained nothing.",
                 (Evidence("grad_norm", since, last, "values that are not finite, in a row", float(broken), points),),
                 level="error",
                 confidence=0.9,
@@ -56,8 +56,8 @@ def told(train_loss, grad_norm, since):
     last = int(train_loss.steps[-1])
     begins = since == train_loss.steps[0]
     evidence = [Evidence("train_loss", since, last, "losses of exactly 0, in a row", float((train_loss.steps >= since).sum()), 0.0)]
-    late = grad_norm.between(since) if grad_norm is not None else ()
-    if seen := len(late) and not (np.isfinite(late.values) & (late.values != 0)).any():
+    late = np.array([]) if grad_norm is None else grad_norm.between(since).values
+    if seen := bool(len(late)) and not (np.isfinite(late) & (late != 0)).any():
         evidence.append(Evidence("grad_norm", since, last, "norms of the gradient that are NaN or 0", float(len(late)), 0.0))
     how = "from its first point on" if begins else f"from step {since} on, after {train_loss.between(last=since - 1).values[-1]:.3g}"
     with_it = " and the gradient's norm is NaN or 0 with it" if seen else ""
