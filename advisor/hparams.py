@@ -59,7 +59,7 @@ HPARAMS = {
     "initialization": Hparam(
         ("init", "weight_init"), "torch.nn.init.kaiming_normal_(layer.weight, nonlinearity='relu')  # xavier_uniform_ for tanh"
     ),
-    "activation": Hparam(("nonlinearity", "act"), "nn.ReLU()  # in place of nn.Sigmoid() or nn.Tanh() between the layers"),
+    "activation": Hparam(("nonlinearity", "act"), "nn.{to}()  # the activation between the layers"),
     "normalization": Hparam(("norm", "batch_norm"), "nn.BatchNorm1d(features)  # after each hidden layer; nn.LayerNorm for sequences"),
     "input_scale": Hparam((), "inputs = (inputs - train_inputs.mean(0)) / train_inputs.std(0)"),
     "schedule": Hparam(

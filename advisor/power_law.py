@@ -13,8 +13,8 @@ from advisor.scalar import Scalar
 from advisor.stats import binned, enough
 
 SETTLING = 0.1  # of the run: the first steps follow no law
-POWERS = np.geomspace(0.05, 4, 24)
-RATES = np.geomspace(0.3, 30, 24)  # decays of an exponential over one run
+POWERS, SHIFTS = (grid.ravel() for grid in np.meshgrid(np.geomspace(0.05, 4, 60), (0.0, 0.02, 0.1)))  # of (time + shift) ** -power
+RATES = np.geomspace(0.3, 30, 150)  # decays of an exponential over one run
 LOW, HIGH = 0.1, 0.9  # quantiles of the interval
 POINTS = 20
 
@@ -78,7 +78,7 @@ class _Laws:
 
     @staticmethod
     def basis(times: float) -> np.ndarray:
-        return np.concatenate([times**-POWERS, np.exp(-RATES * times)])
+        return np.concatenate([(times + SHIFTS) ** -POWERS, np.exp(-RATES * times)])
 
 
 @lru_cache(maxsize=64)
@@ -87,7 +87,7 @@ def _fitted(curve: Scalar) -> _Laws:
     t = (bins.steps - curve.steps[0]) / max(np.ptp(curve.steps), 1)
     late = t > SETTLING
     t, y, sigma = t[late], bins.values[late], np.maximum(bins.error[late], 1e-9 * np.abs(bins.values).max() + 1e-300)
-    phi = np.concatenate([t[None] ** -POWERS[:, None], np.exp(-RATES[:, None] * t[None])])
+    phi = np.concatenate([(t[None] + SHIFTS[:, None]) ** -POWERS[:, None], np.exp(-RATES[:, None] * t[None])])
     w = 1 / sigma**2
     mean_phi, mean_y = phi @ w / w.sum(), float(y @ w / w.sum())
     centred = phi - mean_phi[:, None]

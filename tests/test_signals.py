@@ -215,6 +215,12 @@ def test_layers_from_histograms():
     assert layers["fc2.weight"].values == pytest.approx([2.0, 2.0])  # 4 × 0.5
 
 
+def test_weights_from_histograms():
+    tags = ["fc1.weight", "fc1.weight.grad", "fc1.bias", "gradients/fc2.weight", "activations/fc1"]
+    weights = Run("example", histograms={tag: histogram(i + 1, tag) for i, tag in enumerate(tags)}).signal("layer_weights")
+    assert list(weights) == ["fc1.weight"] and weights["fc1.weight"].values == pytest.approx([0.5, 0.5])
+
+
 @pytest.mark.parametrize(
     "pattern",
     ["grad_2.0_norm/{}", "grad_norm/{}", "gradients/{}/norm", "{}/grad_norm", "l2_norm/grad/{}", "train/grad_norm/{}", "grad_norm_{}"],

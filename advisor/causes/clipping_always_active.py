@@ -62,7 +62,7 @@ def changes(run, finding):
     typical = float(np.median(norm.values))
     if clip and typical > 1.1 * clip:
         to = float(f"{2 * typical:.1g}")
-        yield Change("max_grad_norm", to=to, interval=(typical, 5 * to), why=f"twice the median norm of this run ({typical:.2g})")
+        yield Change("max_grad_norm", to=to, interval=(to / 2, 5 * to), why=f"twice the median norm of this run ({typical:.2g})")
     elif clip:
         yield Change(
             "max_grad_norm", to=10 * clip, interval=(2 * clip, 100 * clip), why="the logged norm stands at the clip: log it before clipping"

@@ -39,7 +39,7 @@ def weigh(layer_grad_norms=None):
         "share of the layers whose gradient is exactly 0",
         share,
         0.0,
-        18.0 if dead else -10.0,
+        20.0 if dead else -10.0,
         tag=curve.tag,
     )
     if dead and any(s.values[0] != 0 for s in dead):

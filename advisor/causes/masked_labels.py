@@ -5,7 +5,7 @@ What it means
     the text was cut before the answer began. The mean over nothing is 0 or NaN, and no gradient comes of it.
 
 How it is weighed
-    For: the loss is exactly 0, or not finite, from the first point on; the gradient's norm is 0 with it. Against: a loss that was
+    For: the loss is exactly 0, or not finite, from the first point on; the gradient's norm is 0 or NaN with it. Against: a loss that was
     learned first.
 
 What to change
@@ -35,8 +35,8 @@ def weigh(train_loss, grad_norm=None):
     else:
         yield Evidence("train_loss", first, last, "there was a loss to learn from", float(np.nanmax(train_loss.values)), weight=-10.0)
     if zero and grad_norm is not None and len(grad_norm):
-        none = float(np.mean(grad_norm.values == 0))
-        yield Evidence("grad_norm", first, last, "share of the gradients that are 0", none, 0.9, 6.0 if none > 0.9 else -4.0)
+        none = float(np.mean((grad_norm.values == 0) | np.isnan(grad_norm.values)))
+        yield Evidence("grad_norm", first, last, "share of the gradients that are 0 or NaN", none, 0.9, 3.0 if none > 0.9 else -8.0)
 
 
 def changes(run, finding):

@@ -47,9 +47,9 @@ def weigh(finding, train_loss, grad_norm=None, loss_scale=None, lines=None, hpar
         yield Evidence("train_loss", first, onset, "the loss grew and stayed finite, to", float(train_loss.values[-1]), weight=-8.0)
         return
     rose = departure(train_loss, onset - 1) if onset > first else None
-    if rose is None:
+    if rose is None and onset > first:
         yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=3.0)
-    else:
+    elif rose is not None:
         yield Evidence("train_loss", rose, onset, "the loss had left its band before it was lost, at step", float(rose), weight=-5.0)
     if grad_norm is not None and len(early := grad_norm.between(last=onset - 1)):
         infinite = early.steps[~np.isfinite(early.values)]

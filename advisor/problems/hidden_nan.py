@@ -5,9 +5,9 @@ What it means
     gradient that is NaN or infinite is skipped by a gradient scaler, step for step, or makes the weights NaN. Nothing is learned then.
 
 How it is detected
-    The loss is exactly 0 from some point to the end, for `points` logged values or more, although the values before it were at least
-    `sudden` of what was usual: a loss that is learned comes to 0 gradually. Or the gradient's norm is NaN or infinite for as many of
-    its last values and `lasting` of the run, while the loss is finite.
+    The loss is exactly 0 from some point to the end, for `points` logged values or more, although the course of the values before would
+    not have come there within `sudden` points more: a loss that is learned comes to 0 gradually. Or the gradient's norm is NaN or
+    infinite for as many of its last values and `lasting` of the run, while the loss is finite.
 
 References
     Hugging Face transformers, TrainingArguments.logging_nan_inf_filter.
@@ -19,14 +19,20 @@ import numpy as np
 from advisor.curves import T, fall, flat, nan_after, noise, spike_at
 from advisor.finding import Evidence, Finding
 from advisor.stats import ENOUGH, CannotTell
+from advisor.stats import noise as noise_of
+
+NEAR = 8  # points before the zeros that tell how the loss came there
 
 
-def check(train_loss, grad_norm=None, *, points=4, sudden=0.02, lasting=0.05):
+def check(train_loss, grad_norm=None, *, points=4, sudden=3.0, lasting=0.05):
     if len(train_loss) < ENOUGH:
         raise CannotTell(f"{train_loss.tag or 'the loss'} has {len(train_loss)} points; {ENOUGH} are needed")
     zero, broken = trailing(train_loss.values == 0), 0 if grad_norm is None else trailing(~np.isfinite(grad_norm.values))
-    if zero >= points and (masked := hidden(train_loss, zero, sudden)) is not None:
-        yield told(train_loss, grad_norm, masked)
+    if zero >= points:
+        since = int(train_loss.steps[-zero])
+        with_it = gone_too(grad_norm, since)
+        if with_it or not gradual(train_loss.values[:-zero], sudden):
+            yield told(train_loss, since, with_it)
     elif broken >= points and np.isfinite(train_loss.values[-1]):
         since, last = int(grad_norm.steps[-broken]), int(grad_norm.steps[-1])
         if last - since >= lasting * (last - int(train_loss.steps[0])):
@@ -44,28 +50,35 @@ def trailing(mask):
     return len(mask) if mask.all() else int(np.argmin(mask[::-1]))
 
 
-def hidden(train_loss, zero, sudden):
-    """The first step of the zeros, where the loss did not come there gradually."""
-    before = train_loss.values[: len(train_loss) - zero]
-    before = before[np.isfinite(before) & (before != 0)]
-    came = float(np.median(before[-3:])) / float(np.median(before)) if len(before) else np.inf
-    return int(train_loss.steps[len(train_loss) - zero]) if came >= sudden else None
+def gradual(before, sudden):
+    """Whether the course of these values, continued for `sudden` points, comes to 0 within their noise."""
+    last = before[np.isfinite(before) & (before != 0)][-NEAR:]
+    if len(last) < NEAR:
+        return False
+    slope = (np.median(last[-3:]) - np.median(last[:3])) / (NEAR - 3)
+    return bool(last[-1] + sudden * slope - 3 * noise_of(last) <= 0)
 
 
-def told(train_loss, grad_norm, since):
-    last = int(train_loss.steps[-1])
-    begins = since == train_loss.steps[0]
-    evidence = [Evidence("train_loss", since, last, "losses of exactly 0, in a row", float((train_loss.steps >= since).sum()), 0.0)]
+def gone_too(grad_norm, since):
+    """How many norms of the gradient were logged since, if none of them is a finite number above 0."""
     late = np.array([]) if grad_norm is None else grad_norm.between(since).values
-    if seen := bool(len(late)) and not (np.isfinite(late) & (late != 0)).any():
-        evidence.append(Evidence("grad_norm", since, last, "norms of the gradient that are NaN or 0", float(len(late)), 0.0))
-    how = "from its first point on" if begins else f"from step {since} on, after {train_loss.between(last=since - 1).values[-1]:.3g}"
-    with_it = " and the gradient's norm is NaN or 0 with it" if seen else ""
+    return 0 if (np.isfinite(late) & (late != 0)).any() else len(late)
+
+
+def told(train_loss, since, with_it):
+    """The zeros: since when, and whether the gradient agrees."""
+    last, zeros = int(train_loss.steps[-1]), float((train_loss.steps >= since).sum())
+    evidence = [Evidence("train_loss", since, last, "losses of exactly 0, in a row", zeros, 0.0)]
+    if with_it:
+        evidence.append(Evidence("grad_norm", since, last, "norms of the gradient that are NaN or 0", float(with_it), 0.0))
+    before = train_loss.between(last=since - 1).values
+    how = f"from step {since} on, after {before[-1]:.3g}" if len(before) else "from its first point on"
+    agrees = " and the gradient's norm is NaN or 0 with it" if with_it else ""
     return Finding(
-        f"Training loss is exactly 0 {how}, to step {last}{with_it}: no loss is, so NaN or the want of labels hides behind it.",
+        f"Training loss is exactly 0 {how}, to step {last}{agrees}: no loss is, so NaN or the want of labels hides behind it.",
         tuple(evidence),
-        level="error" if seen else "warning",
-        confidence=0.95 if seen else 0.8,
+        level="error" if with_it else "warning",
+        confidence=0.95 if with_it else 0.8,
     )
 
 
@@ -80,7 +93,7 @@ BAD = {
 }
 GOOD = {
     "a healthy fall": dict(train_loss=fall() * noise(0.05), grad_norm=noise(0.2)),
-    "a margin loss that is learned": dict(train_loss=np.where(T < 0.7, fall(end=0, rate=14), 0.0)),
+    "a margin loss that is learned": dict(train_loss=np.maximum(fall(end=-0.05, start=1.0) * noise(0.05), 0)),
     "a skipped step now and then": dict(train_loss=fall(), grad_norm=noise(0.2) + spike_at(0.2, np.inf) + spike_at(0.6, np.inf)),
     "steps skipped at the very end": dict(train_loss=fall(), grad_norm=noise(0.2) * nan_after(0.98)),
     "NaN in the open": dict(train_loss=fall() * nan_after(0.5), grad_norm=noise(0.2) * nan_after(0.5)),

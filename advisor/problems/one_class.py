@@ -5,9 +5,10 @@ What it means
     everything. The model has learned how often classes occur, or its last layer no longer hears what comes in.
 
 How it is detected
-    Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more, and ended no higher than it
-    began; it is not 0, and no full score. And the training loss agrees: it ended after losing no more than `fall` of its start. A small
-    validation set that is solved keeps its accuracy too, but then the loss has fallen.
+    Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more; it is not 0, and no full
+    score. And the loss agrees: the training loss lost no more than `fall` of its start while accuracy ended no higher than it began, or
+    the validation loss ended, flat, within `chance` of the entropy of a class of that share. A small validation set that is solved
+    keeps its accuracy too, but then the loss has fallen further.
 
 References
     "Validation accuracy is constant", keras issues 1895 and 7023.
@@ -19,13 +20,14 @@ import numpy as np
 from advisor.curves import T, every, fall, flat, noise
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding
-from advisor.stats import CannotTell, enough, percent, shape
+from advisor.stats import CannotTell, enough, shape
 
 EVALUATIONS = 6
 FULL = (1.0, 100.0)
+FLAT = 3.0  # standard errors of the fall in the second half
 
 
-def check(train_loss, val_accuracy, *, same=0.5, fall=0.5):
+def check(train_loss, val_accuracy, val_loss=None, *, same=0.5, fall=0.5, chance=0.1):
     score = val_accuracy.finite()
     if len(score) < EVALUATIONS:
         raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
@@ -34,21 +36,41 @@ def check(train_loss, val_accuracy, *, same=0.5, fall=0.5):
     moved = np.flatnonzero(score.values != final)
     since = int(moved[-1]) + 1 if len(moved) else 0
     stuck = len(score) - since
-    if stuck < max(EVALUATIONS, same * len(score)) or final > score.values[0] or final == 0 or final in FULL or s.fall > fall:
+    if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL:
+        return
+    guess = tuple(guessed(final, val_loss, chance))
+    if (s.fall > fall or final > score.values[0]) and not (guess and s.late_sigma < FLAT):
         return
     first, last = int(score.steps[since]), int(score.steps[-1])
     yield Finding(
         f"Validation accuracy is exactly {final:.6g} at each of the last {stuck} of {len(score)} evaluations (steps {first} to {last}) "
-        f"and the training loss lost only {percent(max(s.fall, 0.0))} of its start: the model answers with one class.",
+        f"while the training loss went from {s.start.value:.3g} to {s.end.value:.3g}: the model answers with one class.",
         (
             Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", stuck / len(score), same),
             Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
+            *guess,
         ),
-        confidence=0.85,
+        confidence=0.95 if guess else 0.85,
     )
 
 
+def guessed(score, val_loss, chance):
+    """The validation loss ended at the entropy of one class of this share, in nats, and of the rest."""
+    share = score / 100 if score > 1 else score
+    entropy = -share * np.log(share) - (1 - share) * np.log(1 - share)
+    if val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
+        ended = float(np.median(v.values[-3:]))
+        if abs(ended / entropy - 1) <= chance:
+            yield Evidence("val_loss", int(v.steps[-3]), int(v.steps[-1]), "ended at the entropy of a class of that share", ended, entropy)
+
+
+IN_NATS = ("a rare class is never answered",)  # examples whose verdict rests on the unit of the loss
 BAD = {
+    "a rare class is never answered": dict(
+        train_loss=fall(start=0.7, end=0.2, rate=80) * noise(0.02),
+        val_accuracy=every(10, flat(0.95)),
+        val_loss=every(10, fall(start=0.6, end=0.2, rate=80)),
+    ),
     "the majority's share from the start": dict(train_loss=fall(end=1.9, rate=80) * noise(0.02), val_accuracy=every(10, flat(0.6134))),
     "fell back to one class": dict(
         train_loss=fall(end=2.2, rate=20) * noise(0.01), val_accuracy=every(10, np.where(T < 0.3, 0.2 + 0.5 * T, 0.1135))
@@ -58,6 +80,9 @@ BAD = {
 GOOD = {
     "a small set, solved": dict(train_loss=fall() * noise(0.05), val_accuracy=every(10, np.where(T < 0.2, 0.5 + T, 0.9667))),
     "solved from the first evaluation on": dict(train_loss=fall(end=0.02) * noise(0.05), val_accuracy=every(10, flat(0.9667))),
+    "solved, and the validation loss says so": dict(
+        train_loss=fall(end=0.02, rate=60) * noise(0.05), val_accuracy=every(10, flat(0.95)), val_loss=every(10, flat(0.1))
+    ),
     "a full score from the first evaluation on": dict(train_loss=fall(end=1.9, rate=80), val_accuracy=every(10, flat(1.0))),
     "moves in its last digits": dict(train_loss=fall(end=1.9, rate=80), val_accuracy=every(10, 0.1 + 0.001 * np.round(noise(0.5), 1))),
     "stuck for a few evaluations": dict(train_loss=fall(end=1.9, rate=3), val_accuracy=every(10, np.where(T < 0.65, 0.7 - T / 4, 0.5))),
