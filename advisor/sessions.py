@@ -37,7 +37,7 @@ class Training:
             curves: list[Scalar | Histogram] = [*log.histograms.values(), *log.scalars.values()]
             self._cut(log, {curve.tag: int(curve.steps[0]) for curve in curves})
         if shared and not together:
-            self.restarts.append(min(int(log.scalars[tag].steps[0]) for tag in shared))
+            self.restarts.append(int(max((log.scalars[tag] for tag in shared), key=len).steps[0]))  # other tags may count epochs
         for tag, curve in log.scalars.items():
             self.scalars[tag] = _joined(self.scalars[tag], curve) if tag in self.scalars else curve
         for tag, histogram in log.histograms.items():

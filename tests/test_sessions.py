@@ -53,6 +53,7 @@ def test_a_run_goes_on_in_another_file(tmp_path):
     log(tmp_path, {"loss": range(600, 1000)}, 9000)
     run = only(tmp_path)
     assert steps(run, "loss") == list(range(1000)) and run.notes == () and run.name == tmp_path.name
+    assert run.restarts == run.signal("restarts") == (600,)
 
 
 @pytest.mark.parametrize("purge", [None, 600])
@@ -63,6 +64,7 @@ def test_a_restart_replaces_what_came_after_it(tmp_path, purge):
     assert steps(run, "loss") == list(range(1200)) and run.scalars["loss"].values.sum() == 600 + 2 * 600
     assert steps(run, "val") == [500, 700] and run.scalars["val"].values.tolist() == [1.0, 2.0]
     assert len(steps(run, "epoch")) == (12 if purge is None else 16)  # epochs are no steps: a purge from step 600 does not reach them
+    assert run.restarts == (600,)  # not the 6 of the epochs
     [note] = run.notes
     assert "began again at step" in note and ("600" in note)
 
