@@ -36,12 +36,14 @@ def word(metavar: str, help: str):
     return typer.Argument(metavar=metavar, help=help, show_default=False)
 
 
-RunDir = Annotated[Path | None, word("RUN_DIR", "Folder with logs; default: the nearest of runs/, lightning_logs/, logs/, …")]
+RunDir = Annotated[str | None, word("RUN_DIR", "Folder or s3://, gs://, http:// address with logs; default: the nearest of runs/, …")]
 Model = Annotated[Path, word("MODEL", "A file that defines model(), dataset() and loss(output, target).")]
 Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
 Json = Annotated[bool, flag("--json", "Print one JSON object.")]
 Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
+Traceback = Annotated[bool, flag("--verbose", "Show the traceback of a failure.")]
 Alone = Annotated[bool, flag("--alone", "Judge each run by itself, without the others beside it.")]
+Verify = Annotated[bool, flag("--verify", "Check the checksum of every record, and drop those that are damaged.")]
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
 ]
@@ -62,18 +64,48 @@ def root(version: Annotated[bool, flag("--version", "Print the version and end."
 @app.command(cls=QuickCommand)
 @politely
 def diagnose(
-    run_dir: RunDir = None, json: Json = False, tag: Tags = None, alone: Alone = False, fail_on: Fail = None, verbose: Verbose = False
+    run_dir: RunDir = None,
+    json: Json = False,
+    tag: Tags = None,
+    alone: Alone = False,
+    verify: Verify = False,
+    fail_on: Fail = None,
+    verbose: Verbose = False,
 ) -> None:
     """Say what is wrong with the runs below a folder, why, and what to change first.
 
     Ends with status 0 whatever was found, 2 where nothing could be judged, and 1 only under --fail-on.
     """
-    reports = reports_of(run_dir, dict(map(assignment, tag or [])), alone, verbose)
+    reports = reports_of(run_dir, dict(map(assignment, tag or [])), alone, verbose, verify)
     show(reports, json, verbose)
     if all(r.verdict == "cannot-tell" and not r.findings for r in reports):
         raise AdvisorError(unjudged(reports))
     if fail_on and any(list(FailOn).index(fail_on) >= list(FailOn).index(FailOn(f.level)) for r in reports for f in r.findings):
         raise typer.Exit(1)
+
+
+@app.command(cls=QuickCommand)
+@politely
+def watch(
+    run_dir: RunDir = None,
+    every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="Between two looks, at the least.")] = 2.0,
+    json: Annotated[bool, flag("--json", "Print one JSON object a line for each thing that changed.")] = False,
+    tag: Tags = None,
+    alone: Alone = False,
+    fail_on: Fail = None,
+    verbose: Traceback = False,
+) -> None:
+    """Follow a run while it is written, and say at once when a problem appears; RUN_DIR need not exist yet.
+
+    Ends at Ctrl-C, with status 130, or under --fail-on with status 1 as soon as a run that is being written has such a finding.
+    """
+    from advisor.nearest import nearest
+    from advisor.remote import located
+    from advisor.render.live import follow
+    from advisor.watch import Watch
+
+    complain(follow(Watch(located(run_dir or nearest(Path())), dict(map(assignment, tag or [])), alone), every, fail_on, json))
+    raise typer.Exit(1)
 
 
 @app.command()
@@ -102,7 +134,7 @@ def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, ver
 
 @app.command()
 @politely
-def explain(name: Name = None, verbose: Annotated[bool, flag("--verbose", "Show the traceback of a failure.")] = False) -> None:
+def explain(name: Name = None, verbose: Traceback = False) -> None:
     """Tell of one problem or cause, with its example curves; without a name, list the catalogue."""
     from advisor import engine
     from advisor.render import catalogue
@@ -116,13 +148,13 @@ def explain(name: Name = None, verbose: Annotated[bool, flag("--verbose", "Show 
     put(console, catalogue.entry(rules[name], problems, causes, console) if name else catalogue.overview(problems, causes))
 
 
-def reports_of(run_dir: Path | None, tags: dict[str, str], alone: bool, verbose: bool) -> list:
+def reports_of(run_dir: str | None, tags: dict[str, str], alone: bool, verbose: bool, verify: bool = False) -> list:
     """A report for each run that can be judged; a run that cannot be does not stop the others."""
     import advisor
     from advisor.nearest import nearest
     from advisor.siblings import acquaint
 
-    runs = advisor.read(run_dir or nearest(Path()), tags)
+    runs = advisor.read(run_dir or nearest(Path()), tags, verify)
     if not alone:
         acquaint(runs)
     reports = []

@@ -1,13 +1,12 @@
 """Typer commands that start quickly: typer loads pydantic, a tenth of a second, to convert even options that were not given."""
 
 from functools import partial
-from pathlib import Path
 
 from typer.core import TyperCommand, TyperGroup
 
 
 class QuickCommand(TyperCommand):
-    """A command whose arguments are paths."""
+    """A command whose arguments stay the texts they are."""
 
     def get_params(self, context):
         return [quick(parameter) for parameter in super().get_params(context)]
@@ -23,12 +22,12 @@ class QuickGroup(TyperGroup):
 def quick(parameter):
     """The parameter, with typer's conversion left out where there is nothing to convert."""
     if "process_value" not in vars(parameter):
-        parameter.process_value = path if parameter.param_type_name == "argument" else partial(option, parameter.process_value)
+        parameter.process_value = as_given if parameter.param_type_name == "argument" else partial(option, parameter.process_value)
     return parameter
 
 
-def path(context, value):
-    return None if value is None else Path(value)
+def as_given(context, value):
+    return value
 
 
 def option(convert, context, value):

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.scalar import Histogram, Line, Scalar
 from advisor.signals import SIGNALS, resolve
+
+if TYPE_CHECKING:
+    from advisor.folders import Reader
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +27,8 @@ class Run:
         Failures told in text files beside the logs.
     notes : tuple of str
         What the reader joined, dropped or lost, one sentence each.
+    format : str
+        The formats its curves were read from, that of most of them first, with a "+" between.
     tags : mapping of signal to tag
         The user's word on which tag is which signal.
     restarts : tuple of int
@@ -72,8 +77,12 @@ class Run:
         return pd.DataFrame(columns).rename_axis("step")
 
 
-def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
+def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool = False, reader: "Reader | None" = None) -> list[Run]:
     """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
+
+    `path` may be an address too: s3://, gs://, http:// or https://, with the extra of that name installed.
+    With `verify` every checksum of an event file is checked, and records whose own is wrong are dropped and noted.
+    `reader` reads each file (advisor/folders.py); one that remembers reads only what is new.
 
     Raises
     ------
@@ -81,17 +90,21 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None) -> list[Run]:
         There is nothing to read, or no run has one of the tags.
     """
     from advisor.alignment import aligned
-    from advisor.folders import tree_of
-    from advisor.missing import no_path, no_runs
+    from advisor.folders import anew, checked, tree_of
+    from advisor.missing import no_path, no_runs, unreachable
+    from advisor.remote import located
     from advisor.sessions import runs_of
     from advisor.signals import named_by_user
 
-    path = Path(path)
-    if not path.exists():
-        raise no_path(path)
-    tree = tree_of(path)
+    place = located(path)
+    try:
+        if not place.exists():
+            raise no_path(place)
+    except OSError as error:
+        raise unreachable(place, error) from error
+    tree = tree_of(place, reader or (checked if verify else anew))
     runs = runs_of(tree)
     if not runs:
-        raise no_runs(path, tree)
-    runs = [replace(run, path=path, name=path.name) if path.is_file() else run for run in runs]
+        raise no_runs(place, tree)
+    runs = [replace(run, path=place, name=place.name) if place.is_file() else run for run in runs]
     return [aligned(run) for run in named_by_user(runs, tags or {})]

@@ -19,19 +19,23 @@ class Scalar:
         Seconds since the epoch; NaN where the format has none.
     tag : str
         The name it was logged under.
+    order : int array, shape (n,), or None
+        The place of each point in its file; None where the steps never fall back in it.
     """
 
     steps: np.ndarray
     values: np.ndarray
     wall: np.ndarray
     tag: str = ""
+    order: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.steps)
 
     def __getitem__(self, kept) -> "Scalar":
         """The points of a boolean mask, a slice or an index array."""
-        return replace(self, steps=self.steps[kept], values=self.values[kept], wall=self.wall[kept])
+        order = None if self.order is None else self.order[kept]
+        return replace(self, steps=self.steps[kept], values=self.values[kept], wall=self.wall[kept], order=order)
 
     def between(self, first: float = -np.inf, last: float = np.inf) -> "Scalar":
         """The points whose step lies in [first, last]: signals are cut by step, never by position."""
@@ -40,13 +44,21 @@ class Scalar:
     def finite(self) -> "Scalar":
         return self[np.isfinite(self.values)]
 
+    def then(self, later: "Scalar") -> "Scalar":
+        """Both curves as one; of equal steps this one's come first."""
+        pairs = ((self.steps, later.steps), (self.values, later.values), (self.wall, later.wall))
+        steps, values, wall = map(np.concatenate, pairs)
+        return replace(scalar(steps, values, wall, later.tag), order=None)
+
 
 def scalar(steps, values, wall=None, tag: str = "") -> Scalar:
-    """A Scalar of any three sequences, sorted by step; equal steps keep their order."""
+    """A Scalar of any three sequences in the order of their file, sorted by step; equal steps keep their order."""
     steps, values = np.asarray(steps), np.asarray(values, float)
     wall = np.full(len(steps), np.nan) if wall is None else np.asarray(wall, float)
+    if (steps[1:] >= steps[:-1]).all():
+        return Scalar(steps.astype(np.int64), values, wall, tag)
     order = np.argsort(steps, kind="stable")
-    return Scalar(steps[order].astype(np.int64), values[order], wall[order], tag)
+    return Scalar(steps[order].astype(np.int64), values[order], wall[order], tag, order)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +70,21 @@ class Histogram:
     counts: tuple[np.ndarray, ...]
     wall: np.ndarray
     tag: str = ""
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, kept) -> "Histogram":
+        """The distributions of a boolean mask, a slice or an index array."""
+        at = np.arange(len(self))[kept]
+        edges, counts = tuple(self.edges[i] for i in at), tuple(self.counts[i] for i in at)
+        return replace(self, steps=self.steps[at], edges=edges, counts=counts, wall=self.wall[at])
+
+    def then(self, later: "Histogram") -> "Histogram":
+        """Both as one; of equal steps this one's come first."""
+        steps, wall = np.concatenate([self.steps, later.steps]), np.concatenate([self.wall, later.wall])
+        both = Histogram(steps, (*self.edges, *later.edges), (*self.counts, *later.counts), wall, later.tag)
+        return both[np.argsort(steps, kind="stable")]
 
     def rms(self) -> Scalar:
         """The root mean square at each step, each value taken at the middle of its bucket."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from advisor.errors import AdvisorError
 from advisor.layers import WHOLE, layer_grad_norms, layer_weights, of_a_probe
+from advisor.loss_parts import whole
 from advisor.scalar import Scalar
 from advisor.tags import Meaning, meaning, spelled, words
 
@@ -84,10 +85,10 @@ def _objectives(run: "Run", candidates: dict[str, list[Candidate]]) -> dict[str,
         mine = [c for c in among if c[0].role == "train" or (not c[0].role and not _measured_on_val(c[0]))]
         best = min(mine, key=lambda c: (len(c[1]) < FEW, c[0].rank, len(c[0].extra), c[0].role != "train", -len(c[1])), default=None)
         if best:
-            found[f"train_{quantity}"] = best[1]
+            found[f"train_{quantity}"] = whole(best, mine)
         others = [c for c in among if c[0].role == "val" or (not c[0].role and _measured_on_val(c[0]))]
         if other := min(others, key=_likeness(best), default=None):
-            found[f"val_{quantity}"] = other[1]
+            found[f"val_{quantity}"] = whole(other, others)
     return found
 
 
@@ -98,7 +99,16 @@ def _measured_on_val(known: Meaning) -> bool:
 
 def _likeness(best: Candidate | None) -> Callable[[Candidate], tuple]:
     rank, extra = (best[0].rank, set(best[0].extra)) if best else (0, set())
-    return lambda c: (len(c[1]) < 3, c[0].rank != rank, c[0].rank, len(extra ^ set(c[0].extra)), len(c[0].extra), c[0].split, -len(c[1]))
+    return lambda c: (
+        len(c[1]) < 3,
+        c[0].rank != rank,
+        c[0].rank,
+        len(extra ^ set(c[0].extra)),
+        len(c[0].extra),
+        c[0].split,
+        -len(c[1]),
+        len(c[1].tag),
+    )
 
 
 def _measured(candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:

@@ -206,3 +206,13 @@ def percent(share: float) -> str:
     if 0 < abs(share) < 0.0095:
         return f"{share:.2g} of it"
     return f"{share:.1%}" if 0 < abs(share) < 0.095 else f"{share:.0%}"
+
+
+def duration(seconds: float) -> str:
+    """A time in words a person reads at a glance: 8 s, 12 min, 3 h 5 min, 2 d 4 h."""
+    whole = max(0, round(seconds))
+    for size, unit, part, smaller in ((86400, "d", 3600, "h"), (3600, "h", 60, "min")):
+        if whole >= size:
+            rest = whole % size // part
+            return f"{whole // size} {unit}" + (f" {rest} {smaller}" if rest else "")
+    return f"{whole // 60} min" if whole >= 60 else f"{whole} s"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from advisor import engine
+from advisor.formats import formats
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -26,8 +27,18 @@ def table():
     return "\n".join(rows)
 
 
-def replaced(text, new):
-    return re.sub(r"(<!-- problems -->\n).*?(<!-- end -->)", lambda m: f"{m[1]}{new}\n{m[2]}", text, flags=re.S)
+def table_of_formats():
+    """Every format in one line, those of runs first."""
+    rows = ["| format | what is read |", "|---|---|"]
+    known = sorted(formats(), key=lambda f: f.BESIDE)
+    return "\n".join([*rows, *(f"| `{f.NAME}` | {f.__doc__.partition(chr(10))[0]} |" for f in known)])
+
+
+TABLES = {"problems": table, "formats": table_of_formats}
+
+
+def replaced(text, name, new):
+    return re.sub(rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m: f"{m[1]}{new}\n{m[2]}", text, flags=re.S)
 
 
 def run(command):
@@ -42,11 +53,12 @@ def run(command):
     return done.returncode, done.stdout
 
 
-def test_the_table_of_problems_is_made_from_the_docstrings(request):
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", TABLES)
+def test_the_tables_are_made_from_the_docstrings(name, request):
+    text, rows = README.read_text(encoding="utf-8"), TABLES[name]()
     if request.config.getoption("--update-golden"):
-        README.write_text(text := replaced(text, table()), encoding="utf-8")
-    assert table() in text, "run pytest --update-golden"
+        README.write_text(text := replaced(text, name, rows), encoding="utf-8")
+    assert rows in text, "run pytest --update-golden"
 
 
 @pytest.mark.parametrize("command", [c for c, _ in CONSOLE.findall(README.read_text(encoding="utf-8"))])

@@ -1,4 +1,4 @@
-"""Hyperparameters in a file of their own: hparams.yaml, args.json and the like. Nothing in them is ever executed."""
+"""Hyperparameters beside a run: hparams.yaml, args.yaml, config.json, hyp.yaml, params.yaml and the like; nothing in them is executed."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ from advisor.formats import Log
 
 NAME = "hyperparameters"
 BESIDE = True
-NAMES = {f"{stem}.{suffix}" for stem in ("hparams", "args") for suffix in ("yaml", "yml", "json")}
+STEMS = ("hparams", "args", "config", "cfg", "opt", "hyp", "params", "training_args")
+NAMES = {f"{stem}.{suffix}" for stem in STEMS for suffix in ("yaml", "yml", "json")}
+OWN = {"_wandb", "wandb_version"}  # what W&B notes of itself among a run's settings
 LARGEST = 1 << 20  # bytes; a file above is no list of hyperparameters
 KEPT = 2000  # hyperparameters
 DEPTH = 3  # of nesting
@@ -85,6 +87,10 @@ def _plain(loader, node):
 def flat(tree: dict, above: str = "", depth: int = DEPTH) -> Iterator[tuple[str, Any]]:
     """Name and value of every entry that is a number, a text, a truth, or a short list of them."""
     for name, value in tree.items():
+        if isinstance(value, dict) and "value" in value and value.keys() <= {"value", "desc"}:  # W&B's way
+            value = value["value"]
+        if name in OWN:
+            continue
         if isinstance(value, dict) and depth > 1:
             yield from flat(value, f"{above}{name}/", depth - 1)
         elif isinstance(value, list | tuple) and all(isinstance(v, bool | int | float) for v in value[:WIDTH]):

@@ -1,96 +1,160 @@
-"""Text beside a run: the lines that tell of a failure, by what the failing programs really print."""
+"""Text that a training printed: its curves where nothing else was logged, and the lines that tell of a failure."""
 
+import copy
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
 
 from advisor.formats import Log
-from advisor.scalar import Line
+from advisor.printed.curves import Curves, may_measure
+from advisor.printed.failures import LOUD, Failures, may_tell
+from advisor.printed.prefix import stripped
 
 NAME = "text"
 BESIDE = True
-SUFFIXES = {".log", ".out", ".err", ".txt"}
+LAST_RESORT = True  # its curves count only where no other log gave any
+SUFFIX = re.compile(r"\.(?:log|out|err|txt|stdout|stderr)(?:\.\d{1,3})?$|\.[oe]\d+$", re.IGNORECASE)  # also rotated, and of PBS jobs
 NAMES = {"nohup.out", "stderr", "stdout"}
-END = 2 << 20  # bytes read at each end of a file; what lies between is passed over
-KEPT = 3  # lines of one kind, of one file
-WIDTH = 300  # characters of a line kept
+BLOCK = 4 << 20  # bytes read at once
+WHOLE = 32 << 20  # bytes read line by line; of a larger file both ends, and blocks spread evenly between
 LONGEST = 4000  # characters of a line looked at
+SHAPES = 1 << 16  # kinds of lines remembered
+MARK = 64  # bytes by which a file that grew is known again
+DIGITS = b"0123456789"
+Shapes = dict[bytes, tuple[bool, bool] | None]  # a line without its digits -> whether its like may measure, may tell of a failure
+COLOUR = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
+WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins: PowerShell redirects into it
 
-KINDS = {
-    "out-of-memory": r"(?:CUDA|HIP|XPU|MPS backend) out of memory|CUDA error: out of memory|OutOfMemoryError|RESOURCE_EXHAUSTED"
-    r"|CU(?:BLAS|DNN)_STATUS_ALLOC_FAILED|DefaultCPUAllocator: can't allocate memory|not enough memory: you tried to allocate"
-    r"|Cannot allocate memory|^(?:numpy\S*)?MemoryError\b",
-    "killed": r"^\s*Killed\s*$|: *(?:line )?\d+:? +\d+ Killed\b|oom[-_]kill|Out of memory: Killed process|\bSIGKILL\b"
-    r"|(?i:exit ?code|exit status|return ?code|exited with code)\W{0,4}(?:-9|137)\b",
-    "data-loader": r"DataLoader worker .*(?:exited unexpectedly|killed by signal)|received 0 items of ancdata"
-    r"|unable to (?:open|write to|mmap) (?:shared memory|file </torch_)|out of shared memory",
-    "communication": r"NCCL error|nccl(?:Unhandled|System|Internal|Remote|Invalid)\w*(?:Error|Usage|Argument)|Dist(?:Backend|Network)Error"
-    r"|Watchdog caught collective operation timeout|Gloo.*(?:Connection closed|timed out)|ProcessGroup\w+.*(?i:timeout|timed out)",
-    "nan": r"(?i:(?:\b|train_|total_)loss(?:es)?\b(?: is|=|:)?[ '\"(:=]*(?:nan|[+-]?inf(?:inity)?)\b)"
-    r"|(?i:loss is (?:not |non-?)finite|non-?finite loss)|returned nan values in its|(?i:\bnan (?:or inf )?(?:found|detected|encountered))",
-    "overflow": r"(?i:gradient overflow)|OVERFLOW!|(?i:overflow detected)|(?i:reducing loss scale)"
-    r"|(?i:grad(?:ient)?s? (?:are|is|contains?) (?:inf|nan))",
-}
-# Without one of these in it, in lower case, no line matches: much quicker than to try.
-SIGNS = (
-    *("memory", "alloc", "exhausted", "kill", "exit", "return", "nan", "inf", "finite", "overflow", "loss scale"),
-    *("loader", "ancdata", "nccl", "timeout", "timed out", "backend", "network", "gloo"),
-)
-ANY = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{pattern})" for kind, pattern in KINDS.items()))
-RAISED = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Abort|Stop\w*)\b(?::|$)")
-SOURCE = re.compile(
-    r"\s*(?:except|raise|if|elif|import|from|assert|def|class|with|return|#|>>>)\b|\s*#"
-)  # code printed into a log is no failure
-COLOUR = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+@dataclass
+class Reading:
+    """How far a file was read, and what it said so far."""
+
+    failures: Failures
+    curves: Curves = field(default_factory=Curves)
+    offset: int = 0
+    number: int = 1  # of the next line
+    mark: bytes = b""  # the bytes just before the offset
+    looked: int = 0  # bytes read line by line
 
 
 def sniff(path: Path) -> bool:
-    return (path.suffix.lower() in SUFFIXES or path.name.lower() in NAMES) and "tfevents" not in path.name and path.is_file()
+    named = SUFFIX.search(path.name) or path.name.lower() in NAMES
+    return bool(named) and "tfevents" not in path.name and path.is_file()
 
 
 def read(path: Path, earlier: Log | None = None) -> Log:
-    """The first lines of each kind of failure.
+    """Curves, and the first lines of each kind of failure, with their numbers.
 
-    Of a file above twice `END` bytes only both ends are read; lines of its second end have the number 0, for nobody counted.
+    Of a file above `WHOLE` bytes the curves come from its ends and from blocks spread evenly between; the rest is searched for the
+    words that failures are told in.
+
+    Raises
+    ------
+    OSError
+        The file could not be opened or read.
     """
     with path.open("rb") as file:
-        head, tail = file.read(2 * END), b""
-        if file.read(1):
-            head = head[:END]
-            file.seek(-END, 2)
-            tail = file.read(END)
-    found = [*failures(path, head), *failures(path, tail, counted=False)]
-    kept = [line for i, line in enumerate(found) if sum(line.kind == other.kind for other in found[:i]) < KEPT]
-    return Log(path, lines=tuple(kept))
+        size = file.seek(0, 2)
+        reading = _resumed(file, size, earlier) or Reading(Failures(str(path)))
+        file.seek(0)
+        start = file.read(1024)
+        if b"\0" in start:
+            wide = start[:2] in WIDE and size <= WHOLE
+            return _log(path, _finished(Reading(Failures(str(path))), _as_utf8(file, start)), size) if wide else Log(path)
+        file.seek(reading.offset)
+        known: Shapes = {}
+        for block, whole in _blocks(file):
+            if whole:
+                _take(reading, block, size, known)
+            else:
+                return _log(path, _finished(copy.deepcopy(reading), block), size, reading)
+    return _log(path, reading, size, reading)
 
 
-def failures(path: Path, data: bytes, counted: bool = True) -> Iterator[Line]:
-    """Every line that tells of a failure; at most `KEPT` of a kind."""
-    left = dict.fromkeys([*KINDS, "traceback"], KEPT)
-    traced = False
-    for number, text in lines(data):
-        kind = kind_of(text, traced)
-        traced = text.startswith("Traceback (most recent call last)") or (traced and not RAISED.match(text))
-        if kind and left[kind]:
-            left[kind] -= 1
-            yield Line(kind, str(path), number if counted else 0, CONTROL.sub(" ", text).strip()[:WIDTH])
+def _resumed(file: BinaryIO, size: int, earlier: Log | None) -> Reading | None:
+    """Where the earlier read stopped, if the file only grew since."""
+    reading = earlier.rest if earlier else None
+    if not isinstance(reading, Reading) or reading.offset > size or not reading.offset:
+        return None
+    file.seek(max(0, reading.offset - MARK))
+    return copy.deepcopy(reading) if file.read(len(reading.mark)) == reading.mark else None
 
 
-def lines(data: bytes) -> Iterator[tuple[int, str]]:
-    """Number and text of every line without colours; what a progress bar wrote over itself comes apart, under one number."""
-    for number, line in enumerate(COLOUR.sub("", data.decode("utf-8", "replace")).split("\n"), 1):
-        for text in line.split("\r"):
-            if text:
-                yield number, text[:LONGEST]
+def _as_utf8(file: BinaryIO, start: bytes) -> bytes:
+    return (start + file.read()).decode("utf-16", "replace").encode()
 
 
-def kind_of(text: str, traced: bool) -> str:
-    """What a line tells of: a kind of failure, or "" for none. `traced` is whether a traceback began above it."""
-    low = text.lower().replace("info", "")
-    if (traced or any(sign in low for sign in SIGNS)) and not SOURCE.match(text):
-        if match := ANY.search(text):
-            return str(match.lastgroup).replace("_", "-")
-        if traced and RAISED.match(text):
-            return "traceback"
-    return ""
+def _finished(reading: Reading, text: bytes) -> Reading:
+    """The reading with this text taken in, which no later read goes on from."""
+    _look(reading, text, {})
+    return reading
+
+
+def _log(path: Path, reading: Reading, size: int, rest: Reading | None = None) -> Log:
+    scalars, notes = reading.curves.scalars(path.name)
+    if scalars and reading.looked < reading.offset:
+        share = f"{reading.looked >> 20} of {size >> 20} MiB"
+        notes = (*notes, f"{path.name}: its curves were taken from {share}, its ends and evenly between")
+    walls = [curve.wall[0] for curve in scalars.values()]
+    started = float(np.nanmin(walls)) if np.isfinite(walls).any() else 0.0
+    return Log(path, scalars, lines=tuple(reading.failures.found), lost=notes, started=started, rest=rest)
+
+
+def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """Blocks of whole lines, and at last what the file ends with of a line that has no end yet; longer lines than a block are cut."""
+    rest = b""
+    while data := file.read(BLOCK):
+        data = rest + data
+        cut = (data.rfind(b"\n") if b"\n" in data else data.rfind(b"\r", 0, -1)) + 1
+        cut = cut or (len(data) if len(data) > BLOCK else 0)
+        rest = data[cut:]
+        if cut:
+            yield data[:cut], True
+    if rest:
+        yield rest, False
+
+
+def _take(reading: Reading, block: bytes, size: int, known: Shapes) -> None:
+    """A block of whole lines: line by line, or where there are too many, only if it tells of a failure."""
+    at_an_end = not reading.offset or reading.offset + len(block) >= size - BLOCK
+    due = size <= WHOLE or at_an_end or bool(reading.curves.points and reading.looked * size <= WHOLE * reading.offset)
+    if due or any(sign in block for sign in LOUD):
+        _look(reading, block, known, curves=due)
+    reading.looked += len(block) * due
+    reading.number += block.count(b"\n")
+    reading.offset += len(block)
+    reading.mark = (reading.mark + block)[-MARK:]
+
+
+def _look(reading: Reading, block: bytes, known: Shapes, curves: bool = True) -> None:
+    """Every line whose like may say something, colours off; what a progress bar wrote over itself comes apart, under one number."""
+    numbers, lines = _lines(COLOUR.sub(b"", block) if b"\x1b" in block else block, reading.number)
+    shapes = b"\n".join(lines).translate(None, DIGITS).split(b"\n")
+    for i in [i for i, shape in enumerate(shapes) if known.get(shape, True)]:
+        shape, text = shapes[i], lines[i][:LONGEST].decode("utf-8", "replace")
+        plain = stripped(text)
+        if shape not in known:
+            kinds = may_measure(plain), may_tell(plain)
+            known[shape] = kinds if any(kinds) else None
+        measures, tells = known[shape] or (False, False)
+        if tells:
+            reading.failures.look(numbers[i], text, plain)
+        if measures and curves:
+            reading.curves.look(text, plain)
+    if len(known) > SHAPES:
+        known.clear()
+
+
+def _lines(block: bytes, first: int) -> tuple[list[int] | range, list[bytes]]:
+    """The lines of a block and their numbers."""
+    block = block.replace(b"\r\n", b"\n") if b"\r" in block else block
+    lines = block.split(b"\n")
+    if b"\r" not in block:
+        return range(first, first + len(lines)), lines
+    parts = [(number, part) for number, line in enumerate(lines, first) for part in line.split(b"\r") if part]
+    return [number for number, _ in parts], [part for _, part in parts]

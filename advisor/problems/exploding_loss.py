@@ -7,23 +7,32 @@ What it means
 How it is detected
     The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or
     more; or it climbs from its lowest level back up by `climb` of all it had fallen, far beyond its noise,
-    and stays there to the end.
+    and stays there to the end. Or a text file beside the logs says that NaN stopped the training before it
+    was logged.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
     Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013). arXiv:1211.5063
 """
 
+import re
+
 import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
 from advisor.finding import Evidence, Finding
+from advisor.scalar import Line
 from advisor.stats import binned, confidence, percent, shape
 
+STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
 
-def check(train_loss, *, jump=1.5, climb=0.5, sigmas=6.0):
+
+def check(train_loss, lines=None, *, jump=1.5, climb=0.5, sigmas=6.0):
     if len(train_loss) and not np.isfinite(train_loss.values[-1]):
         yield non_finite(train_loss)
+        return
+    if len(train_loss) and (told := [line for line in lines or () if line.kind == "nan" and STOPPED.search(line.text)]):
+        yield stopped(train_loss, told[-1])
         return
     s = shape(train_loss)
     if s.start.value > 0 and (onset := onset_of_jump(train_loss, s, jump, sigmas)) is not None:
@@ -85,6 +94,19 @@ def non_finite(train_loss):
     )
 
 
+def stopped(train_loss, line):
+    """The program ended itself when the loss was no number, and logged it no more."""
+    last, value = int(train_loss.steps[-1]), train_loss.values[-1]
+    where = f"{line.path} line {line.number}: {line.text}"
+    return Finding(
+        f"Training stopped after step {last}, where its loss was {value:.3g}, because it was NaN or infinite ({where}).",
+        (Evidence("lines", last, last, where, 1.0),),
+        level="error",
+        confidence=0.95,
+    )
+
+
+STOP = Line("nan", "train.log", 12, "Loss is nan, stopping training")
 BAD = {
     "NaN half way": dict(train_loss=fall() * nan_after(0.5)),
     "NaN from the start": dict(train_loss=flat(np.nan)),
@@ -92,9 +114,11 @@ BAD = {
     "a jump that slowly heals": dict(train_loss=2.3 + 20 * np.exp(-8 * T) * (T > 0) * noise(0.05)),
     "climbs back, below its start": dict(train_loss=(fall() + rise(1.5, after=0.4)) * noise(0.02)),
     "a climb of a little over half": dict(train_loss=(fall() + rise(1.3, after=0.4)) * noise(0.02)),
+    "stopped by NaN that was not logged": dict(train_loss=fall() * noise(0.1), lines=(STOP,)),
 }
 GOOD = {
     "a healthy fall": dict(train_loss=fall() * noise(0.1)),
+    "a step of NaN was left out": dict(train_loss=fall() * noise(0.1), lines=(Line("nan", "train.log", 9, "loss is nan, step skipped"),)),
     "one spike": dict(train_loss=fall() + spike_at(0.5, 50.0)),
     "a bump during warm-up": dict(train_loss=fall() * noise(0.02) + 0.3 * np.exp(-((T - 0.05) ** 2) / 0.0005)),
     "noise around a plateau": dict(train_loss=fall(end=1.0) * noise(0.3)),

@@ -21,6 +21,7 @@ from advisor.finding import Evidence, Finding
 from advisor.rates import distance
 from advisor.stats import confidence, enough, percent, shape
 
+AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 POINTS = 25  # fewer are a beginning, however slow
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 

@@ -21,6 +21,7 @@ from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding
 from advisor.stats import confidence, level, percent, shape
 
+AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 VALIDATIONS = 5
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 

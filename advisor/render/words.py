@@ -81,6 +81,8 @@ def counted(count: int, noun: str) -> str:
 
 def place(path: Path) -> str:
     """The path as one would type it here."""
+    if not isinstance(path, Path):
+        return clean(str(path))
     near = os.path.relpath(path)
     return clean(str(path) if near.startswith("..") else near)
 

@@ -1,0 +1,94 @@
+"""The whole lines of a file that may still grow: each look gives those that are new."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+BLOCK = 4 << 20  # bytes read at a time
+LONGEST = 64 << 20  # bytes; a line above is passed over
+SETTLED = 1 << 16  # bytes; a file that was shorter is read anew, for its first rows tell what its columns are
+KNOWN = 256  # bytes by which a file is known again, at its start and before the place where reading stopped
+
+
+@dataclass
+class Lines:
+    """Where the reading of a file stands.
+
+    Attributes
+    ----------
+    offset : int
+        Bytes done with; here a line begins.
+    torn : bytes
+        What follows the last whole line: still being written, or cut off.
+    passed_over : int
+        Bytes in lines too long to be read.
+    """
+
+    offset: int = 0
+    torn: bytes = b""
+    passed_over: int = 0
+    _start: bytes = b""
+    _before: bytes = b""
+
+    def go_on_in(self, file: BinaryIO) -> bool:
+        """Whether to read on: enough was read, and this is still that file, grown or the same; not one put in its place."""
+        if not SETTLED <= self.offset <= file.seek(0, 2):
+            return False
+        file.seek(0)
+        if file.read(len(self._start)) != self._start:
+            return False
+        file.seek(self.offset - len(self._before))
+        return file.read(len(self._before)) == self._before
+
+    def new(self, file: BinaryIO) -> Iterator[list[str]]:
+        """The lines written since the last look, without their ends, many at a time; bytes that are no UTF-8 are replaced."""
+        file.seek(self.offset)
+        pending = b""
+        while block := file.read(BLOCK):
+            if not self.offset and not pending:
+                self._start = block[:KNOWN]
+            pending += block
+            end = pending.rfind(b"\n") + 1
+            if end:
+                whole, pending = pending[:end], pending[end:]
+                text = whole.decode("utf-8", "replace")
+                text = text if self.offset else text.removeprefix("\ufeff")
+                self.offset += end
+                self._before = whole[-KNOWN:]
+                yield [line.removesuffix("\r") for line in text.split("\n")[:-1]]
+            if len(pending) > LONGEST:
+                self._pass_over(file, len(pending))
+                pending = b""
+        self.torn = pending
+        self._start = self._start[: self.offset]
+
+    def take_torn(self) -> None:
+        """What follows the last whole line was a whole line after all."""
+        self.offset += len(self.torn)
+        self._before, self.torn = self.torn[-KNOWN:], b""
+
+    def told(self, name: str) -> list[str]:
+        """A sentence for each thing that could not be read."""
+        long = f"{name}: {self.passed_over} bytes in lines above {LONGEST >> 20} MiB were passed over"
+        cut = f"{name}: the last line was cut at byte {self.offset} (still being written, or ended hard); used the whole lines before it"
+        return [long] * bool(self.passed_over) + [cut] * bool(self.torn.strip())
+
+    def _pass_over(self, file: BinaryIO, skipped: int) -> None:
+        """Leave out the line of which so many bytes were read, and go to the next."""
+        while (block := file.read(BLOCK)) and b"\n" not in block:
+            skipped += len(block)
+        end = block.find(b"\n") + 1
+        self.offset += skipped + end
+        self.passed_over += skipped + end
+        self._before = block[:end][-KNOWN:]
+        file.seek(self.offset)
+
+
+def head(path: Path, size: int = 1 << 16) -> list[str]:
+    """The whole lines among the first bytes of a file; the one that `size` cuts is left out, the last one of the file is not."""
+    with path.open("rb") as file:
+        data = file.read(size)
+    lines = data.decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
+    kept = lines if len(data) < size else lines[:-1]
+    return [line.removesuffix("\r") for line in kept if line.strip()]

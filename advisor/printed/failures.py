@@ -1,0 +1,88 @@
+"""The lines that tell of a failure, by what the failing programs really print."""
+
+import re
+from dataclasses import dataclass, field
+
+from advisor.scalar import Line
+
+KEPT = 3  # lines of one kind, of one file
+WIDTH = 300  # characters of a line kept
+
+# Said, not "no CUDA out of memory", and not quoted: 'if "out of memory" in str(error)' is code.
+KINDS = {
+    "out-of-memory": r"(?<![\"'`])(?<!\bno )(?<!\bfor )(?:(?:CUDA|HIP|XPU|MPS backend) out of memory|CUDA error: out of memory)"
+    r"|(?:OOM|WARNING): [Rr]an out of memory"
+    r"|\b(?:torch\.)?(?:cuda\.)?OutOfMemoryError:|^(?:\w+\.)*OutOfMemoryError$|(?:CUDA_ERROR|hipError)_?OUT_?OF_?MEMORY\b|hipErrorOutOfMemory"
+    r"|RESOURCE_EXHAUSTED: |ResourceExhaustedError:|OOM when allocating tensor|CU(?:BLAS|DNN)_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation"
+    r"|DefaultCPUAllocator: can't allocate memory|not enough memory: you tried to allocate|(?<![\"'])Cannot allocate memory|std::bad_alloc"
+    r"|^(?:numpy\S*)?MemoryError\b",
+    "killed": r"^Killed$|: *(?:line )?\d+:? +\d+ Killed\b|\boom[-_]kill(?:er|ed)?\b(?! *[=:]? *(?:0\b|none|false|disable))"
+    r"|Out of memory: Killed process|out-of-memory handler"
+    r"|Signals\.SIGKILL|[Ss]ignal:? 9\b|\((?:SIGKILL|Signal 9)\)|(?:by|with|received) (?:signal )?SIGKILL"
+    r"|(?i:exit ?code|exit status|return ?code|exited with code)\W{0,4}(?:-9|137)\b",
+    "data-loader": r"DataLoader worker .*(?:exited unexpectedly|killed by signal)|received 0 items of ancdata"
+    r"|bus error encountered in worker"
+    r"|unable to (?:open|write to|mmap) (?:shared memory|file </torch_)|out of shared memory|OSError: \[Errno 24\] Too many open files",
+    "communication": r"NCCL error|nccl(?:Unhandled|System|Internal|Remote|Invalid)\w*(?:Error|Usage|Argument)"
+    r"|Dist(?:Backend|Network|Store)Error|Watchdog caught collective operation timeout"
+    r"|Gloo.*(?:Connection closed|timed out)|ProcessGroup\w+.*(?i:timeout|timed out)"
+    r"|RuntimeError: Socket Timeout|Connection (?:closed|reset) by peer .*(?:rank|store)",
+    "nan": r"(?i:(?:\b|train_|total_)loss(?:es)?\b(?: is|=|:)?[ '\"(:=]*(?:nan|[+-]?inf(?:inity)?)\b)"
+    r"|(?i:loss is (?:not |non-?)finite|non-?finite loss)|returned nan values in its|(?i:\bnan (?:or inf )?(?:found|detected|encountered))"
+    r"|Minimum loss scale reached",
+    "overflow": r"(?i:gradient overflow)|OVERFLOW!|(?i:overflow detected)|(?i:reducing (?:the )?loss scale)"
+    r"|(?i:grad(?:ient)?s? (?:are|is|contains?) (?:inf|nan))",
+}
+# Without one of these in it, in lower case, no line matches: much quicker than to try.
+SIGNS = (
+    *("memory", "alloc", "exhausted", "kill", "exit", "return", "nan", "inf", "finite", "overflow", "loss scale", "oom"),
+    *("loader", "ancdata", "bus error", "too many open", "nccl", "timeout", "timed out", "dist", "gloo", "by peer", "traceback"),
+)
+# Long enough to be looked for in bytes at gigabytes a second: what a file too large to read line by line is searched for.
+LOUD = (
+    *(b"out of memory", b"OutOfMemoryError", b"Cannot allocate memory", b"STATUS_ALLOC_FAILED", b"DataLoader worker (pid", b"NCCL error"),
+    *(b"Watchdog caught", b"Traceback (most recent", b"oss is nan", b"radient overflow", b"OVERFLOW!", b"Killed process"),
+)
+ANY = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{pattern})" for kind, pattern in KINDS.items()))
+BEGINS = "Traceback (most recent call last)"
+RAISED = re.compile(
+    r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|Warning|Abort|Stop\w*|Expired)\b(?::|$)"
+    r"|(?:[a-z_]\w*\.)+[A-Z]\w*(?:: |$)"
+)
+# Code printed into a log is no failure, and neither is a comment in it.
+SOURCE = re.compile(
+    r"\s*(?:(?:except|raise|if|elif|import|from|assert|def|class|with|return|else)\b|#|//|>>>|\"\"\"|'''|[-*] )"
+    r"|\s*[\w.]+ ?\([^)]*[\"']|\s*[\w.]+ = (?!nan\b|inf\b)[\"'\[({A-Za-z]|.*\{[\w.\[\]()]+(?::[^{}]*)?\}.*[\"']\)"
+)
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+def may_tell(plain: str) -> bool:
+    """Whether any line that differs from this one, stripped of its prefixes, by its digits only could tell of a failure."""
+    low = plain.lower()
+    return any(sign in low for sign in SIGNS) or bool(RAISED.match(plain))
+
+
+@dataclass
+class Failures:
+    """The first lines of each kind of failure in one file."""
+
+    path: str
+    found: list[Line] = field(default_factory=list)
+    traced: bool = False  # a traceback began, and its last line has not come yet
+
+    def look(self, number: int, text: str, plain: str) -> None:
+        """Take in a line that may tell of a failure, as it is and without its prefixes."""
+        kind = kind_of(plain, self.traced)
+        self.traced = plain.startswith(BEGINS) or (self.traced and not RAISED.match(plain))
+        if kind and sum(line.kind == kind for line in self.found) < KEPT:
+            self.found.append(Line(kind, self.path, number, CONTROL.sub(" ", text).strip()[:WIDTH]))
+
+
+def kind_of(text: str, traced: bool = False) -> str:
+    """What a line tells of: a kind of failure, or "" for none. `traced` is whether a traceback began above it."""
+    if not (traced and RAISED.match(text)) and SOURCE.match(text):
+        return ""
+    if match := ANY.search(text):
+        return str(match.lastgroup).replace("_", "-")
+    return "traceback" if traced and RAISED.match(text) else ""

@@ -1,0 +1,50 @@
+"""Measurements printed as tables: two columns of names and values, or a row of names above rows of numbers."""
+
+import re
+
+ROW = re.compile(r"^\|\s*(\S[^|]*?)?\s*\|\s*(\S[^|]*?)?\s*\|$")  # the OpenAI logger, Stable-Baselines3, Spinning Up
+RULE = re.compile(r"^[|+]?[-=+]{3,}[-=+|\s]*$")
+HEADING = re.compile(r"^(?:epoch|step|iter|iteration)\s+[A-Za-z_][\w/.() -]*$", re.IGNORECASE)  # skorch, fastai, Ultralytics
+CELL = re.compile(r"^[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?(?:/\d+)?[GMK%]?|nan|inf)$", re.IGNORECASE)
+
+
+def is_part(text: str) -> bool:
+    """Whether a stripped line could belong to a table that only other lines make readable."""
+    return bool(ROW.match(text) or RULE.match(text) or HEADING.match(text) or CELL.match(text.split(maxsplit=1)[0]))
+
+
+class Table:
+    """The table being printed, if one is; each of its entries comes out as one plain line of names and numbers."""
+
+    def __init__(self) -> None:
+        self.section = ""
+        self.cells: list[str] = []
+        self.columns: list[str] = []
+
+    def entry(self, text: str) -> str | None:
+        """The line to read now: the text itself outside of tables, "" inside of one, a whole entry at its end."""
+        if row := ROW.match(text):
+            self._row(row[1] or "", row[2] or "")
+            return ""
+        if self.cells:
+            whole, self.cells, self.section = ", ".join(self.cells), [], ""
+            return whole
+        if HEADING.match(text):
+            self.columns = text.split()
+            return ""
+        return self._numbers(text) if self.columns and not RULE.match(text) else text
+
+    def _row(self, name: str, value: str) -> None:
+        if name.endswith("/") and not value:
+            self.section = name
+        elif CELL.match(value):
+            self.cells.append(f"{self.section}{name}: {value}")
+
+    def _numbers(self, text: str) -> str:
+        """A row of numbers under their names; any other text ends the table."""
+        cells = text.split()
+        if len(cells) < len(self.columns) or not CELL.match(cells[0]):
+            self.columns = []
+            return text
+        pairs = zip(self.columns, (cell.rstrip(":") for cell in cells), strict=False)
+        return ", ".join(f"{name}: {cell}" for name, cell in pairs if CELL.match(cell))
