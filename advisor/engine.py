@@ -13,6 +13,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from advisor import weights
 from advisor.finding import Cause, Change, Evidence, Finding, Report
 from advisor.folding import GIVEN, WORTH_SAYING, decisive, shared
 from advisor.hparams import pytorch
@@ -94,7 +95,7 @@ def diagnose(run: Run, problems: Iterable[Rule] | None = None) -> Report:
             skipped[rule.name] = "no " + " or ".join(missing) + " was logged"
             continue
         try:
-            found = [replace(f, problem=rule.name) for f in rule.function(**rule.signals(run))]
+            found = [sure(replace(f, problem=rule.name)) for f in rule.function(**rule.signals(run))]
         except CannotTell as short:
             skipped[rule.name] = str(short)
             continue
@@ -114,6 +115,11 @@ def together(findings: Iterable[Finding], run: Run) -> list[Finding]:
         leader = before.get(now.causes[0].cause) if now.causes else None
         told.append(replace(now, same_cause_as=leader.problem) if leader else now)
     return told
+
+
+def sure(finding: Finding) -> Finding:
+    """The finding, as sure as findings of its problem have been right."""
+    return replace(finding, confidence=weights.confidence(finding))
 
 
 def importance(finding: Finding):
@@ -140,7 +146,7 @@ def explained(finding: Finding, run: Run, before: Mapping[str, float] | None = N
     """
     able = [rule for rule in causes() if finding.problem in rule.module.EXPLAINS]
     weighed = [(rule, (*weigh(rule, finding, run), *shared(rule, finding, before or {}))) for rule in able if not rule.missing(run)]
-    odds = [10 ** ((prior(rule, finding) + sum(e.weight or 0 for e in evidence)) / 10) for rule, evidence in weighed]
+    odds = [10 ** ((prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10) for rule, evidence in weighed]
     total = 1 + sum(odds)  # the 1 is for a cause that is not in the catalogue
     ranked = sorted(zip(odds, weighed, strict=True), key=lambda pair: -pair[0])
     kept = tuple(
@@ -157,7 +163,7 @@ def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:
     """What speaks for and against the cause; nothing where a curve is too short."""
     given = {"finding": finding} if "finding" in rule.needs else {}
     try:
-        return tagged(rule.function(**given, **rule.signals(run)), run)
+        return tuple(weights.weighed(rule.name, e) for e in tagged(rule.function(**given, **rule.signals(run)), run))
     except CannotTell:
         return ()
 
@@ -179,7 +185,7 @@ def tagged(evidence: Iterable[Evidence], run: Run) -> tuple[Evidence, ...]:
     return tuple(replace(e, tag=e.tag or getattr(run.signals.get(e.signal), "tag", "")) for e in evidence)
 
 
-def prior(rule: Rule, finding: Finding) -> float:
+def prior(rule: Rule, problem: str) -> float:
     """How likely the cause is before any evidence, in decibans against causes outside the catalogue: one number, or one a problem."""
-    before = rule.module.PRIOR
-    return before[finding.problem] if isinstance(before, dict) else before
+    by_hand = rule.module.PRIOR
+    return weights.prior(rule.name, problem, by_hand[problem] if isinstance(by_hand, dict) else by_hand)

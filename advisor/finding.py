@@ -17,7 +17,7 @@ class Evidence:
     """A fact measured on one signal over a range of steps.
 
     `limit` is what it crossed, None where it crosses nothing. Under a cause, `weight` is what it adds to the cause's log odds, in decibans
-    (10 = ten times likelier; negative speaks against).
+    (10 = ten times likelier; negative speaks against). `kind` names the fact in the table of weights where its words differ between runs.
     """
 
     signal: str
@@ -28,11 +28,12 @@ class Evidence:
     limit: float | None = None
     weight: float | None = None
     tag: str = ""  # stamped by the engine
+    kind: str = ""
 
 
-def setting(hparam: str, value: float, fact: str, weight: float) -> Evidence:
+def setting(hparam: str, value: float, fact: str, weight: float, kind: str = "") -> Evidence:
     """Evidence that is not measured but set: a hyperparameter of the run."""
-    return Evidence("hparams", 0, 0, fact, value, weight=weight, tag=hparam)
+    return Evidence("hparams", 0, 0, fact, value, weight=weight, tag=hparam, kind=kind)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Learning rates: what this run used, what its optimizer is usually given, and how far apart the two are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,13 +8,14 @@ import numpy as np
 from advisor.finding import Evidence, setting
 from advisor.hparams import number, optimizer_of
 from advisor.scalar import Scalar
+from advisor.stats import ENOUGH, rank_trend, shape
 
 # Where trainings that work are found: the guide's starting values and the tuned rates of published benchmarks.
 # With momentum 0.9 a step acts ten times.
 USUAL = {"SGD": (0.01, 0.1), "SGD with momentum": (0.001, 0.1), "Adam": (3e-4, 3e-3), "AdamW": (1e-4, 3e-3), "RMSprop": (1e-4, 3e-3)}
-SAFE = {"SGD": 0.01, "SGD with momentum": 0.001, "Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3}  # the guide's starting values
 DECIBANS_PER_DECADE = 7.0  # of distance from the usual band: tuned rates do lie a decade outside it, seldom two
 MOST = 12.0
+CREEPS, HARDLY = 8, 0.1  # evaluations; share of its start that a loss lost
 NO_LR = 1e-3  # of its peak: a learning rate this small trains nothing
 
 
@@ -44,11 +45,37 @@ def unusual(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> 
     low, high = USUAL[optimizer]
     if not decades:
         aside = abs(np.log(rate / np.sqrt(low * high)) / np.log(high / low) * 2)
-        return [setting("lr", rate, f"learning rate, within the {low:g} to {high:g} usual for {optimizer}", round(-3.0 * (1 - aside), 1))]
+        return [
+            setting(
+                "lr",
+                rate,
+                f"learning rate, within the {low:g} to {high:g} usual for {optimizer}",
+                round(-3.0 * (1 - aside), 1),
+                "rate within the usual",
+            )
+        ]
     weight = float(np.clip(sign * decades * DECIBANS_PER_DECADE, -MOST, MOST))
     side = "above" if decades > 0 else "below"
     fact = f"learning rate, a factor {10 ** abs(decades):.2g} {side} the {low:g} to {high:g} usual for {optimizer}"
-    return [setting("lr", rate, fact, round(weight, 1))]
+    return [setting("lr", rate, fact, round(weight, 1), "rate above the usual" if decades > 0 else "rate below the usual")]
+
+
+def creeping(train_loss: Scalar, val_loss: Scalar | None, sign: int) -> Iterator[Evidence]:
+    """Evidence for `sign` +1 (too low) or -1 (too high) where training loss hardly fell.
+
+    A validation loss is free of the noise of minibatches: where it falls from one evaluation to the next it is on its way, else stuck.
+    """
+    if val_loss is None or len(v := val_loss.finite()) < CREEPS or len(train_loss.finite()) < ENOUGH:
+        return
+    if not np.isfinite(train_loss.values[-1]) or abs(shape(train_loss).fall) > HARDLY:
+        return
+    trend = rank_trend(v.values)
+    fact = "validation loss falls from one evaluation to the next: rank correlation with time"
+    if trend < -0.9:
+        yield Evidence("val_loss", int(v.steps[0]), int(v.steps[-1]), fact, trend, -0.9, 6.0 * sign, kind="validation loss creeps")
+    elif trend > -0.6:
+        fact = fact.replace("falls from", "does not fall from")
+        yield Evidence("val_loss", int(v.steps[0]), int(v.steps[-1]), fact, trend, -0.6, -6.0 * sign, kind="validation loss is stuck")
 
 
 def rate_gone(lr: Scalar | None) -> tuple[int, float] | None:

@@ -44,6 +44,14 @@ class Scalar:
     def finite(self) -> "Scalar":
         return self[np.isfinite(self.values)]
 
+    @property
+    def begins_trained(self) -> bool:
+        """Whether steps were taken before its first point: that lies a spacing after step 0, as an average over the first epoch does."""
+        if len(self) < 2:
+            return False
+        spacing, first = self.steps[1] - self.steps[0], self.steps[0]
+        return bool(spacing > 1 and spacing / 2 <= first <= 1.5 * spacing)
+
     def then(self, later: "Scalar") -> "Scalar":
         """Both curves as one; of equal steps this one's come first."""
         pairs = ((self.steps, later.steps), (self.values, later.values), (self.wall, later.wall))

@@ -17,6 +17,7 @@ from advisor.stats import ENOUGH, shape
 OTHER_RATE = 1.2  # times: rates nearer than this are one rate
 MORE = 1.25  # times this run's own fall: what a sibling must reach to be evidence
 AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
+SIGMAS = 2.0  # standard deviations between seeds: within these a difference of rates cannot be told from chance
 ALIKE = 2.0  # times
 WEIGHT = 12.0  # decibans: a rate that was tried beats every inference
 
@@ -29,6 +30,15 @@ class Better:
     rate: float
     end: float
     interval: tuple[float, float]
+    now: float
+
+    @property
+    def lower(self) -> bool:
+        return self.rate < self.now
+
+    @property
+    def why(self) -> str:
+        return f"at this rate {self.name} ended at {self.end:.3g}"
 
 
 def acquaint(runs: Iterable[Run]) -> None:
@@ -48,17 +58,37 @@ def better(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | N
     rate = peak_lr(lr, hparams)
     if rate is None:
         return None
-    falls = [
-        (fell(r.signal("train_loss")), peak_lr(r.signal("lr"), r.signal("hparams")), r) for r in comparable(train_loss, hparams, siblings)
-    ]
-    others = [(fall, other, run) for fall, other, run in falls if other and max(other / rate, rate / other) > OTHER_RATE]
-    if not others:
+    others = comparable(train_loss, hparams, siblings)
+    start = untrained([train_loss, *(run.signal("train_loss") for run in others)])
+    mine, found = fell(train_loss, start), by_rate(others, start)
+    elsewhere = {other: tried for other, tried in found.items() if max(other / rate, rate / other) > OTHER_RATE}
+    typical = {other: float(np.median([fall for fall, _ in tried])) for other, tried in elsewhere.items()}
+    best = max(typical, key=lambda other: typical[other], default=0.0)
+    if not best or typical[best] <= 0 or typical[best] < max(MORE * mine, mine + SIGMAS * spread(found)):
         return None
-    best, other, run = max(others, key=lambda found: found[0])
-    if best <= 0 or best < MORE * fell(train_loss):
-        return None
-    as_good = [r for fall, r, _ in others if fall >= AS_GOOD * best]
-    return Better(run.name, other, shape(run.signal("train_loss")).end.value, (min(as_good), max(as_good)))
+    as_good = [other for other, fall in typical.items() if fall >= AS_GOOD * typical[best]]
+    run = max(elsewhere[best], key=lambda tried: tried[0])[1]
+    return Better(run.name, best, shape(run.signal("train_loss")).end.value, (min(as_good), max(as_good)), rate)
+
+
+def untrained(losses: Iterable[Scalar]) -> float:
+    """The lowest first loss of runs of one task: higher ones were already lost when the first point was logged."""
+    return min((float(loss.finite().values[0]) for loss in losses if len(loss.finite())), default=np.inf)
+
+
+def by_rate(runs: Iterable[Run], start: float) -> dict[float, list[tuple[float, Run]]]:
+    """Learning rate to the runs at it, seeds of one setting, each with how far its loss fell."""
+    found: dict[float, list[tuple[float, Run]]] = defaultdict(list)
+    for run in runs:
+        if rate := peak_lr(run.signal("lr"), run.signal("hparams")):
+            found[float(f"{rate:.3g}")].append((fell(run.signal("train_loss"), start), run))
+    return found
+
+
+def spread(found: Mapping[float, list[tuple[float, Run]]]) -> float:
+    """The standard deviation of the fall between seeds of one rate, in the median over rates; 0 where no rate has two that ended well."""
+    seeds = [np.array([fall for fall, _ in tried if np.isfinite(fall)]) for tried in found.values()]
+    return float(np.median([s.std(ddof=1) for s in seeds if len(s) > 1] or [0.0]))
 
 
 def comparable(train_loss, hparams, siblings):
@@ -69,21 +99,23 @@ def comparable(train_loss, hparams, siblings):
 
 
 def alike(mine: Scalar, other: Scalar) -> bool:
-    """Whether two losses can be of one task: untrained they are within a factor of ALIKE, and a run that lived has as many steps."""
+    """Whether two losses can be of one task: untrained they are within a factor of ALIKE, and a run that lived has as many steps.
+
+    A loss that was lost before its first point can be compared with nothing: there the settings and the folder must do.
+    """
     if not len(mine.finite()) or not len(other.finite()):
-        return False
+        return bool(len(other.finite()))
     first, its = abs(mine.finite().values[0]), abs(other.finite().values[0])
     lived = np.isfinite(mine.values[-1])
     longer = np.ptp(other.steps) > ALIKE * np.ptp(mine.steps)
     return bool(max(first, its) <= ALIKE * min(first, its)) and not (lived and longer)
 
 
-def fell(train_loss: Scalar) -> float:
-    """By how much the loss fell, in its own units; minus infinity where it ended as NaN or is too short to tell."""
+def fell(train_loss: Scalar, start: float) -> float:
+    """How far below `start` the loss ended, in its own units; minus infinity where it ended as NaN or is too short to tell."""
     if len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
         return -np.inf
-    s = shape(train_loss)
-    return s.start.value - s.end.value
+    return start - shape(train_loss).end.value
 
 
 def evidence(train_loss, lr, hparams, siblings, sign: int):
@@ -91,4 +123,13 @@ def evidence(train_loss, lr, hparams, siblings, sign: int):
     if (found := better(train_loss, lr, hparams, siblings)) is not None:
         towards = 1 if found.rate < (peak_lr(lr, hparams) or 0) else -1
         fact = f"sibling {found.name}, at a learning rate of {found.rate:g}, ended at"
-        yield Evidence("siblings", int(train_loss.steps[0]), int(train_loss.steps[-1]), fact, found.end, None, WEIGHT * towards * sign)
+        yield Evidence(
+            "siblings",
+            int(train_loss.steps[0]),
+            int(train_loss.steps[-1]),
+            fact,
+            found.end,
+            None,
+            WEIGHT * towards * sign,
+            kind="a better sibling",
+        )

@@ -22,7 +22,7 @@ def table():
     rows = ["| problem | what the user sees | causes weighed |", "|---|---|---|"]
     for problem in engine.problems():
         causes = [rule for rule in engine.causes() if problem.name in rule.module.EXPLAINS]
-        causes.sort(key=lambda rule: -(rule.module.PRIOR[problem.name] if isinstance(rule.module.PRIOR, dict) else rule.module.PRIOR))
+        causes.sort(key=lambda rule: -engine.prior(rule, problem.name))
         rows.append(f"| `{problem.name}` | {problem.headline} | {', '.join(rule.name for rule in causes)} |")
     return "\n".join(rows)
 

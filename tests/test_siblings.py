@@ -56,6 +56,25 @@ def test_what_is_no_evidence(others):
     assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is None
 
 
+@pytest.mark.parametrize("ends, told", [((0.3, 0.4, 0.5), True), ((0.1, 0.8, 1.6), False)], ids=["close seeds", "seeds far apart"])
+def test_the_spread_over_seeds_is_the_noise(ends, told):
+    """A better rate counts only where seeds of one rate differ less than it from this run's."""
+    seeds = [(fall(end=end) * noise(0.01), sgd(0.001)) for end in ends]
+    run, *_ = search((fall(end=1.1) * noise(0.01), sgd(0.3)), *seeds)
+    assert (better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is not None) == told
+
+
+def test_where_the_loss_was_lost_before_its_first_point_the_settings_must_do():
+    lost, _ = search((np.full(200, np.nan), sgd(30.0)), (GOOD, sgd(0.01)))
+    assert better(*map(lost.signal, ("train_loss", "lr", "hparams", "siblings"))).rate == 0.01
+
+
+def test_a_sibling_that_began_lost_did_not_learn_the_most():
+    """A loss that was lost before its first point falls furthest, and yet ends higher."""
+    run, *_ = search((SLOW, sgd(0.0001)), (4.4 * fall(end=0.5), sgd(9.0)), (fall(end=0.5), sgd(0.01)))
+    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))).rate == 0.01
+
+
 def test_a_sibling_that_was_trained_much_longer_says_nothing_of_the_rate():
     run, other = search((SLOW, sgd(0.0001)), (GOOD, sgd(0.001)))
     assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is not None

@@ -33,12 +33,10 @@ def weigh(finding, train_loss, grad_norm=None):
             yield Evidence("train_loss", onset, last, "came gradually and stayed finite, to", float(train_loss.values[-1]), weight=-6.0)
         elif onset - first <= CALM * (last - first):
             yield Evidence("train_loss", first, onset, "lost before it was calm, at step", float(onset), weight=-6.0)
-        elif departure(train_loss, onset - 1) is None:
-            yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=4.0)
-            if grad_norm is not None and order(grad_norm, train_loss, onset) == "together":
-                yield Evidence(
-                    "grad_norm", onset, onset, "left its band at the very point the loss was lost, step", float(onset), weight=4.0
-                )
+        elif departure(train_loss, onset - 1) is None and grad_norm is not None and order(grad_norm, train_loss, onset) == "together":
+            yield Evidence(
+                "grad_norm", onset, onset, "loss and norm were lost at one point, out of calm, at step", float(onset), weight=8.0
+            )
     else:
         outliers = spikiness(train_loss)
         weight = 12.0 if outliers >= SPIKY else -4.0

@@ -30,7 +30,7 @@ FAR_ABOVE = 30.0
 
 
 def weigh(train_loss, layer_grad_norms=None):
-    if not np.isfinite(train_loss.values[0]):
+    if not np.isfinite(train_loss.values[0]) and not train_loss.begins_trained:
         yield Evidence(
             "train_loss",
             int(train_loss.steps[0]),

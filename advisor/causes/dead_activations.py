@@ -5,8 +5,9 @@ What it means
     was too large, or a strongly negative bias, can do this to a whole layer at once.
 
 How it is weighed
-    For: the gradient of one layer or more is exactly 0 in every point of the second half of the run; more so where it was not at first.
-    Against: no layer without a gradient. Sparse activations are not death: only a gradient that is 0 for all data counts.
+    For: the gradient of one layer or more is exactly 0 in every point of the second half of the run. Against: no layer without a
+    gradient; gradients that were there at first, so that a step killed the units. Sparse activations are not death: only a gradient that
+    is 0 for all data counts.
 
 What to change
     activation: LeakyReLU or GELU, which always pass some gradient on; initialization: He, with biases of 0. And a smaller lr where a step
@@ -44,7 +45,7 @@ def weigh(layer_grad_norms=None):
     )
     if dead and any(s.values[0] != 0 for s in dead):
         at = max(int(s.steps[s.values != 0][-1]) for s in dead if s.values.any())
-        yield Evidence("layer_grad_norms", first, at, "had a gradient until step", float(at), weight=4.0, tag=curve.tag)
+        yield Evidence("layer_grad_norms", first, at, "had a gradient until step", float(at), weight=-8.0, tag=curve.tag)
 
 
 def changes(run, finding):
@@ -58,12 +59,13 @@ def layers(*curves):
 
 BAD = {
     "all hidden layers from the start": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers(flat(0), flat(0), flat(0))),
-    "two of three, after the first steps": dict(
-        train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005),
-        layer_grad_norms=layers(step_to(1.0, 0.0, 0.05), step_to(1.0, 0.0, 0.05), flat(0.1)),
-    ),
 }
 GOOD = {
+    "two of three, killed by the first steps": dict(
+        train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005),
+        layer_grad_norms=layers(step_to(1.0, 0.0, 0.05), step_to(1.0, 0.0, 0.05), flat(0.1)),
+        hparams=dict(lr=1.0, optimizer="Adam"),
+    ),
     "small, but alive": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers(flat(1e-5), flat(1e-3), flat(0.1))),
     "0 now and then": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers((T * 100 % 2 < 1) * 1.0, flat(1.0), flat(1.0))),
 }

@@ -26,7 +26,7 @@ FULL = ("32", "32-true", "fp32", "float32", "no", "false", "none")
 def weigh(data_time=None, step_time=None, hparams=None):
     if (said := (hparams or {}).get("precision")) is not None:
         full = str(said).lower() in FULL
-        yield setting("precision", 32.0 if full else 16.0, "bits of the precision, as set", 4.0 if full else -15.0)
+        yield setting("precision", 32.0 if full else 16.0, f"precision is {said}", 4.0 if full else -15.0, "precision")
     if (share := waiting(data_time, step_time)) is not None and share > 0.3:
         yield Evidence(
             "data_time", int(step_time.steps[0]), int(step_time.steps[-1]), "share of the step spent waiting for data", share, 0.3, -6.0

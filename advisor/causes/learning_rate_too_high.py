@@ -7,11 +7,12 @@ What it means
 How it is weighed
     For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the
     rate lies above what its optimizer is usually given; a sibling run learned at a lower one; it diverged
-    while a schedule stood at its peak. Against: a slow, steady fall, and a rate below the usual.
+    while a schedule stood at its peak. Against: a slow, steady fall of the training loss or the validation loss, and
+    a rate below the usual.
 
 What to change
-    lr, to a tenth or to the optimizer's safe starting value for a training of this length, whichever is lower; a probe finds the exact
-    edge.
+    lr, to the best sibling's; else to what the optimizer usually wants for such a training, and well below today's (advisor/sizing.py); a
+    probe finds the exact edge.
 
 References
     The guide, Problem 1, cause 1.
@@ -22,26 +23,26 @@ import numpy as np
 
 from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.finding import Change, Evidence
-from advisor.hparams import optimizer_of
 from advisor.onset import departure
-from advisor.rates import SAFE, peak_lr, rounded, unusual
+from advisor.rates import creeping, unusual
 from advisor.siblings import better, evidence
+from advisor.sizing import sized
 from advisor.stats import ENOUGH, shape
 from advisor.stats import noise as noise_of
 
 EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class")
-PRIOR = {problem: -4.0 if problem == "hidden-nan" else 2.0 for problem in EXPLAINS}
-LONG = 50_000  # steps: the trainings that the safe values are known from; the best rate falls about as the root of the length
+PRIOR = 2.0
 
 
-def weigh(finding, train_loss, lr=None, hparams=None, siblings=None):
+def weigh(finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None):
     yield from unusual(lr, hparams, +1)
     yield from evidence(train_loss, lr, hparams, siblings, +1)
+    yield from creeping(train_loss, val_loss, -1)
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     head = train_loss.finite().between(first, first + 0.1 * (last - first))
     start = train_loss.values[0]
     if finding.problem == "exploding-loss":
-        yield when(finding.evidence[0].first_step, first, last)
+        yield when(finding.evidence[0].first_step, first, last, train_loss.begins_trained)
         yield from calm(train_loss, finding.evidence[0].first_step)
     if len(head) > 1 and start > 0 and head.values.max() > 1.02 * start + 4 * noise_of(head.values) and finding.problem != "unstable-loss":
         yield Evidence(
@@ -57,9 +58,9 @@ def weigh(finding, train_loss, lr=None, hparams=None, siblings=None):
         yield from by_shape(shape(train_loss), healed=bool(np.isfinite(train_loss.values[-1])))
 
 
-def when(onset, first, last):
+def when(onset, first, last, begun):
     """A rate that is too high is so from the first steps on; but a loss lost before any step was taken is not its doing."""
-    untrained, early = onset == first, onset - first <= 0.1 * max(last - first, 1)
+    untrained, early = onset == first and not begun, onset - first <= 0.1 * max(last - first, 1)
     fact = "lost at the first point" if untrained else "diverged in the first tenth, at step" if early else "diverged later, at step"
     return Evidence("train_loss", first, onset, fact, float(onset), weight=-2.0 if untrained else 4.0 if early else 1.0)
 
@@ -68,7 +69,7 @@ def calm(train_loss, onset):
     """A loss that becomes NaN in mid-fall, with nothing leading up to it, is seldom the doing of a rate that was borne until then."""
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     if onset - first > 0.1 * (last - first) and not np.isfinite(train_loss.values[-1]) and departure(train_loss, onset - 1) is None:
-        yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=-4.0)
+        yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=-3.0)
 
 
 def by_shape(s, healed):
@@ -87,27 +88,11 @@ def by_shape(s, healed):
 
 
 def changes(run, finding):
-    rate, optimizer = peak_lr(run.signal("lr"), run.signal("hparams")), optimizer_of(run.signal("hparams"))
-    if rate is None:
-        yield Change("lr", by=0.1, interval=(0.01, 0.3), why="each step overshoots; the guide's step is a tenth, since no rate was logged")
+    if (found := better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings")))) is not None and found.lower:
+        yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
         return
-    if (found := better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings")))) is not None and found.rate < rate:
-        yield Change("lr", to=found.rate, from_=rate, interval=found.interval, why=f"at this rate {found.name} ended at {found.end:.3g}")
-        return
-    safe = safe_rate(run.signal("train_loss"), optimizer, rate)
-    to = rounded(min(rate / 10, safe))
-    reason = f"what {optimizer} is safe with in a training of this length" if safe < rate / 10 else "a tenth of today's"
-    interval = (rounded(to / 10), rounded(min(rate / 3, to * 10)))
-    yield Change("lr", to=to, from_=rate, interval=interval, why=f"each step overshoots; {reason}")
-
-
-def safe_rate(train_loss, optimizer, rate):
-    """The optimizer's safe starting value, larger for a short training; less so where the loss ended as NaN."""
-    if optimizer is None:
-        return rate
-    steps = max(int(train_loss.steps[-1] - train_loss.steps[0]), 1)
-    larger = float(np.clip(np.sqrt(LONG / steps), 1, 10))
-    return SAFE[optimizer] * (larger if np.isfinite(train_loss.values[-1]) else np.sqrt(larger))
+    size = sized(run, -1)
+    yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"each step overshoots; {size.why}")
 
 
 BAD = {

@@ -5,35 +5,33 @@ What it means
     alone: ten times the rate is ten times the training in the same time.
 
 How it is weighed
-    For: a steady fall that had hardly begun, with the half of it late; a rate below what its optimizer is
-    usually given. Against: any rise above the start, and a rate above the usual.
+    For: a steady fall that had hardly begun, with the half of it late; a validation loss that creeps down from
+    one evaluation to the next; a rate below what its optimizer is usually given. Against: any rise above the
+    start, and a rate above the usual.
 
 What to change
-    lr: the factor that would bring most of the loss's fall into the first tenth of the run, averaged (in its
-    logarithm) with the middle of the usual band.
+    lr, to the best sibling's; else to between what the optimizer usually wants for such a training and what would
+    bring most of the loss's fall into the first part of the run (advisor/sizing.py).
 
 References
     The guide, Problem 1, cause 2.
 """
 
-import numpy as np
-
 from advisor.curves import fall, flat, line, nan_after, noise
 from advisor.finding import Change, Evidence
-from advisor.hparams import optimizer_of
-from advisor.rates import USUAL, peak_lr, rounded, unusual
+from advisor.rates import creeping, unusual
 from advisor.siblings import better, evidence
+from advisor.sizing import sized
 from advisor.stats import shape
 
-EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting")
-PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0}
-MOST_OF_IT = 0.8  # of its starting value: what a loss that is learned loses
-WITHIN = 10  # and it should take a tenth of the run
+EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting", "one-class")
+PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0, "one-class": -4.0}
 
 
-def weigh(train_loss, lr=None, hparams=None, siblings=None):
+def weigh(train_loss, val_loss=None, lr=None, hparams=None, siblings=None):
     yield from unusual(lr, hparams, -1)
     yield from evidence(train_loss, lr, hparams, siblings, -1)
+    yield from creeping(train_loss, val_loss, +1)
     s = shape(train_loss)
     if s.peak > 1.1:
         yield Evidence("train_loss", s.first_step, s.last_step, "rose above its start, times", s.peak, 1.1, -12.0)
@@ -50,21 +48,11 @@ def weigh(train_loss, lr=None, hparams=None, siblings=None):
 
 
 def changes(run, finding):
-    s, rate = shape(run.signal("train_loss")), peak_lr(run.signal("lr"), run.signal("hparams"))
-    by = float(np.clip(WITHIN * MOST_OF_IT / max(s.fall, 1e-3), 10, 300))
-    if rate is None:
-        yield Change(
-            "lr", by=round(by / 10) * 10, interval=(3.0, 10 * by), why=f"the loss lost {max(s.fall, 0):.2g} of its start in the whole run"
-        )
+    if (found := better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings")))) is not None and not found.lower:
+        yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
         return
-    if (found := better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings")))) is not None and found.rate > rate:
-        yield Change("lr", to=found.rate, from_=rate, interval=found.interval, why=f"at this rate {found.name} ended at {found.end:.3g}")
-        return
-    low, high = USUAL.get(optimizer_of(run.signal("hparams")) or "", (rate * by, rate * by))
-    usual = np.sqrt(low * high)
-    to = rounded(np.sqrt(rate * by * usual) if usual > 3 * rate else rate * by if usual == rate * by else rate * 10)
-    why = f"at {by:.0f} times the rate the loss would make most of its fall in the first tenth of these steps"
-    yield Change("lr", to=to, from_=rate, interval=(rounded(min(to, 3 * rate)), rounded(max(to * 3, high))), why=why)
+    size = sized(run, +1)
+    yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"the steps are too small; {size.why}")
 
 
 BAD = {

@@ -22,7 +22,7 @@ from advisor.curves import T, fall, flat, nan_after, noise
 from advisor.finding import Change, Evidence
 
 EXPLAINS = ("hidden-nan", "exploding-loss")
-PRIOR = {"hidden-nan": -4.0, "exploding-loss": -12.0}
+PRIOR = {"hidden-nan": 2.0, "exploding-loss": -12.0}
 
 
 def weigh(train_loss, grad_norm=None):

@@ -24,7 +24,7 @@ from advisor.onset import departure
 from advisor.scalar import Line
 
 EXPLAINS = ("exploding-loss", "hidden-nan")
-PRIOR = {"exploding-loss": -8.0, "hidden-nan": 0.0}
+PRIOR = {"exploding-loss": -8.0, "hidden-nan": 6.0}
 HALF = ("16", "fp16", "float16", "16-mixed", "16-true", "half", "o1", "o2")
 WIDE = ("32", "32-true", "fp32", "float32", "no", "bf16", "bf16-mixed", "bf16-true", "bfloat16")
 COLLAPSED = 1 / 256  # of its highest: eight halvings in a row
@@ -48,7 +48,7 @@ def weigh(finding, train_loss, grad_norm=None, loss_scale=None, lines=None, hpar
         return
     rose = departure(train_loss, onset - 1) if onset > first else None
     if rose is None and onset > first:
-        yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=3.0)
+        yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=2.0)
     elif rose is not None:
         yield Evidence("train_loss", rose, onset, "the loss had left its band before it was lost, at step", float(rose), weight=-5.0)
     if grad_norm is not None and len(early := grad_norm.between(last=onset - 1)):

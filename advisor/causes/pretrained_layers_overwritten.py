@@ -50,12 +50,13 @@ def changes(run, finding):
 
 
 JUMP = 1.2 + 3 * (1 - fall(start=1, end=0, rate=40)) * fall(start=1, end=0.2, rate=5)
-BAD: dict[str, dict] = {}  # a lower rate for all layers is as good a guess
-GOOD = {
+BAD = {
     "a pretrained model at the rate of a new one": dict(
         train_loss=JUMP * noise(0.03),
         hparams=dict(pretrained="True", lr=1e-3, optimizer="AdamW", warmup_steps=500),
         lr=1e-3 * (1 - 0.9 * T),
     ),
+}
+GOOD = {
     "not pretrained": dict(train_loss=JUMP * noise(0.03), hparams=dict(lr=1.0, optimizer="AdamW")),
 }

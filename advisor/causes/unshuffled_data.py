@@ -21,12 +21,12 @@ import numpy as np
 from advisor.curves import T, fall, noise
 from advisor.epochs import epochs_of
 from advisor.finding import Change, Evidence
-from advisor.phases import pattern
+from advisor.phases import pattern, stairs
 from advisor.stats import CannotTell
 
 EXPLAINS = ("epoch-staircase", "unstable-loss")
 PRIOR = {"epoch-staircase": -3.0, "unstable-loss": -8.0}
-SWING, CHANCE = 0.15, 12.0
+SWING, CHANCE, STEPS = 0.15, 12.0, 0.6  # as epoch-staircase has them
 
 
 def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
@@ -43,7 +43,7 @@ def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
         return
     first, last = int(epochs[0].steps[0]), int(epochs[-1].steps[-1])
     same = found.swing >= SWING and found.f >= CHANCE
-    weight = 14.0 if same and found.peak < 0.9 else 8.0 if same else -8.0  # a step down between epochs leaves a peak at the end too
+    weight = 14.0 if same and stairs(epochs).share < STEPS else -8.0  # a step down between epochs makes a pattern too
     yield Evidence("train_loss", first, last, "variance that the place in the epoch explains, times chance", found.f, CHANCE, weight)
 
 

@@ -5,7 +5,8 @@ What it means
     initialized, and the loss stops at what the last layers can do alone.
 
 How it is weighed
-    For: the first layer's gradient is `VANISHED` of the largest layer's or less, in the median over the run.
+    For: the first layer's gradient is `VANISHED` of the largest layer's or less, from the first tenth of the
+    run on.
     Against: gradients of one size through all layers.
 
 What to change
@@ -22,7 +23,7 @@ import numpy as np
 from advisor.curves import fall, flat, noise
 from advisor.finding import Change, Evidence
 
-EXPLAINS = ("loss-not-decreasing", "loss-plateau", "slow-convergence")
+EXPLAINS = ("loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class")
 PRIOR = -6.0
 VANISHED = 1e-2
 EVEN = 0.1
@@ -32,7 +33,7 @@ def weigh(layer_grad_norms=None):
     norms = {layer: s.finite() for layer, s in (layer_grad_norms or {}).items() if len(s.finite())}
     if len(norms) < 3:
         return
-    typical = [float(np.median(s.values)) for s in norms.values()]
+    typical = [float(np.median(s.values[: 1 + len(s) // 10])) for s in norms.values()]  # later, a rate too high may have killed units
     first, largest = next(iter(norms)), max(typical)
     ratio = typical[0] / largest if largest > 0 else 0.0
     steps = norms[first].steps
@@ -46,6 +47,7 @@ def weigh(layer_grad_norms=None):
         VANISHED,
         weight,
         tag=norms[first].tag,
+        kind="gradient of the first layer over the largest layer's",
     )
 
 

@@ -19,7 +19,29 @@ OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b
 VALUE = re.compile(r"\d|nan\b|inf")
 # Without one of these in it, in lower case, no line is looked at: it neither counts nor names a quantity of the vocabulary.
 SIGNS = (
-    *("epoch", "ep ", "ep:", "step", "it", "round", "tick", "update", "episode", "batch", "mb", "s:", "loss", "l:", "acc", "lr", "rate"),
+    *(
+        "epoch",
+        "ep ",
+        "ep:",
+        "step",
+        "iter",
+        "it ",
+        "it:",
+        "it=",
+        "itr",
+        "round",
+        "tick",
+        "update",
+        "episode",
+        "batch",
+        "mb",
+        "s:",
+        "loss",
+        "l:",
+        "acc",
+        "lr",
+        "rate",
+    ),
     *("norm", "ppl", "perplex", "nll", "bp", "entropy", "mse", "mae", "rmse", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
 )
 LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line

@@ -44,9 +44,10 @@ def said(text: str) -> Said | None:
     """The counters and values of a line without prefix; None where it has neither."""
     parts = NUMBER.split(spelled_out(text))
     numbers, totals = parts[1::FIELDS], parts[2::FIELDS]
-    plan = plan_of(
-        tuple(parts[::FIELDS]), tuple(NO_NUMBER if n is None else unit for n, unit in zip(numbers, parts[3::FIELDS], strict=True))
-    )
+    units = parts[3::FIELDS]
+    if None in numbers:
+        units = [NO_NUMBER if number is None else unit for number, unit in zip(numbers, units, strict=True)]
+    plan = plan_of(tuple(parts[::FIELDS]), tuple(units))
     if plan is None:
         return None
     epoch, step = (_count(numbers[i]) if i is not None else None for i in (plan.epoch, plan.step))
@@ -56,7 +57,7 @@ def said(text: str) -> Said | None:
     values = {}
     for tag, places, factor in plan.values:
         found = [_float(numbers[i]) / (float(totals[i] or 1) or 1.0) for i in places]
-        values[tag] = sum(found) / len(found) * factor
+        values[tag] = (found[0] if len(found) == 1 else sum(found) / len(found)) * factor
     return Said(plan, epoch, step, float(total) if total else None, values)
 
 
@@ -78,4 +79,4 @@ def _count(number: str) -> float | None:
 
 
 def _float(number: str) -> float:
-    return float(number.replace(",", ""))
+    return float(number.replace(",", "") if "," in number else number)

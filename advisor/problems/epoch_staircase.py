@@ -50,7 +50,7 @@ def check(train_loss, epoch=None, val_loss=None, lr=None, hparams=None, *, share
                 Evidence("train_loss", first, last, "swing within each epoch as a share of the loss", found.swing, swing),
                 Evidence("train_loss", first, last, "variance the epoch's phase explains, times chance", found.f, repeated),
             ),
-            confidence=confidence(found.f, repeated),
+            confidence=max(0.9, confidence(found.f, repeated)),  # a large swing that chance hardly explains
         )
 
 

@@ -6,9 +6,9 @@ What it means
 
 How it is detected
     Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more; it is not 0, and no full
-    score. And the loss agrees: the training loss lost no more than `fall` of its start while accuracy ended no higher than it began, or
-    the validation loss ended, flat, within `chance` of the entropy of a class of that share. A small validation set that is solved
-    keeps its accuracy too, but then the loss has fallen further.
+    score, and there was a learning rate. And the loss agrees: the training loss lost no more than `fall` of its start while accuracy
+    ended no higher than it began, or both losses ended, flat, within `chance` of the entropy of a class of that share. A small validation
+    set that is solved keeps its accuracy too, but then the loss has fallen further.
 
 References
     "Validation accuracy is constant", keras issues 1895 and 7023.
@@ -20,14 +20,16 @@ import numpy as np
 from advisor.curves import T, every, fall, flat, noise
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding
+from advisor.rates import rate_gone
 from advisor.stats import CannotTell, enough, shape
 
+AT_THE_END = True  # judges where a run ended: many a healthy one begins with one class
 EVALUATIONS = 6
 FULL = (1.0, 100.0)
 FLAT = 3.0  # standard errors of the fall in the second half
 
 
-def check(train_loss, val_accuracy, val_loss=None, *, same=0.5, fall=0.5, chance=0.1):
+def check(train_loss, val_accuracy, val_loss=None, lr=None, *, same=0.5, fall=0.5, chance=0.1):
     score = val_accuracy.finite()
     if len(score) < EVALUATIONS:
         raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
@@ -36,9 +38,9 @@ def check(train_loss, val_accuracy, val_loss=None, *, same=0.5, fall=0.5, chance
     moved = np.flatnonzero(score.values != final)
     since = int(moved[-1]) + 1 if len(moved) else 0
     stuck = len(score) - since
-    if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL:
-        return
-    guess = tuple(guessed(final, val_loss, chance))
+    if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL or (rate_gone(lr) or (0, 0.0))[1] >= same:
+        return  # where there is no learning rate, no accuracy moves
+    guess = tuple(guessed(final, s.end.value, val_loss, chance))
     if (s.fall > fall or final > score.values[0]) and not (guess and s.late_sigma < FLAT):
         return
     first, last = int(score.steps[since]), int(score.steps[-1])
@@ -50,17 +52,19 @@ def check(train_loss, val_accuracy, val_loss=None, *, same=0.5, fall=0.5, chance
             Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
             *guess,
         ),
-        confidence=0.95 if guess else 0.85,
+        confidence=0.85 if guess else 0.7,
     )
 
 
-def guessed(score, val_loss, chance):
-    """The validation loss ended at the entropy of one class of this share, in nats, and of the rest."""
+def guessed(score, trained, val_loss, chance):
+    """Both losses ended at the entropy of one class of this share, in nats, and of the rest; of more classes it may be more."""
     share = score / 100 if score > 1 else score
+    if not 0 < share < 1:
+        return
     entropy = -share * np.log(share) - (1 - share) * np.log(1 - share)
     if val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
         ended = float(np.median(v.values[-3:]))
-        if abs(ended / entropy - 1) <= chance:
+        if abs(ended / entropy - 1) <= chance and trained >= (1 - chance) * entropy:
             yield Evidence("val_loss", int(v.steps[-3]), int(v.steps[-1]), "ended at the entropy of a class of that share", ended, entropy)
 
 
@@ -82,6 +86,9 @@ GOOD = {
     "solved from the first evaluation on": dict(train_loss=fall(end=0.02) * noise(0.05), val_accuracy=every(10, flat(0.9667))),
     "solved, and the validation loss says so": dict(
         train_loss=fall(end=0.02, rate=60) * noise(0.05), val_accuracy=every(10, flat(0.95)), val_loss=every(10, flat(0.1))
+    ),
+    "the schedule ended, and nothing moves": dict(
+        train_loss=fall(end=1.9, rate=80), val_accuracy=every(10, flat(0.6134)), lr=np.where(T < 0.1, 0.1, 1e-7)
     ),
     "a full score from the first evaluation on": dict(train_loss=fall(end=1.9, rate=80), val_accuracy=every(10, flat(1.0))),
     "moves in its last digits": dict(train_loss=fall(end=1.9, rate=80), val_accuracy=every(10, 0.1 + 0.001 * np.round(noise(0.5), 1))),

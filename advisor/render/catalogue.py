@@ -8,10 +8,12 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from advisor import weights
 from advisor.curves import logged
+from advisor.engine import prior
 from advisor.render.figure import SCALE, figure
 from advisor.render.text import indented
-from advisor.render.words import clean, listed, number
+from advisor.render.words import clean, counted, listed, number
 
 WIDTH = 20  # characters of an example's curve
 HEIGHT = 3
@@ -41,6 +43,8 @@ def entry(rule, problems: Sequence, causes: Sequence, console: Console) -> Itera
         yield from section("Causes", (f"{c.name}: {headline(c)}" for c in explaining))
     else:
         yield from section("Explains", (f"{p.name}: {headline(p)}" for p in problems if p.name in rule.module.EXPLAINS))
+        yield from section("Weights (ten decibans: ten times likelier)", weights_of(rule))
+    yield from section("On runs whose faults are known", known_of(rule, problem=rule in problems))
     seen = ("Found in", "Not found in") if rule in problems else ("Speaks for it", "Speaks against it")
     for title, examples in zip(seen, (rule.module.BAD, rule.module.GOOD), strict=True):
         yield Text()
@@ -48,6 +52,26 @@ def entry(rule, problems: Sequence, causes: Sequence, console: Console) -> Itera
         for name, signals in examples.items():
             yield indented(Text(name, "italic"), 2)
             yield indented(example(signals, console.width), 4)
+
+
+def weights_of(rule) -> Iterator[str]:
+    """A cause's prior for each problem and, on average, what each of its facts added, as calibrated."""
+    for problem in rule.module.EXPLAINS:
+        yield f"{prior(rule, problem):+5.1f}  before any fact, for {problem}"
+    for fact, known in weights.of("causes", rule.name).get("evidence", {}).items():
+        yield f"{known['decibans']:+5.1f}  {fact} (seen {counted(known['seen'], 'time')})"
+
+
+def known_of(rule, problem: bool) -> Iterator[str]:
+    """How often the rule spoke, and was right, of tasks that its weights were not fitted on."""
+    known = weights.of("problems" if problem else "causes", rule.name)
+    if problem:
+        yield f"Found {known['findings']} times, {known['right']} of them rightly." if known else "Never found in the calibration's runs."
+    elif "corpus" not in known:
+        yield "Never the cause, nor named, in the calibration's runs."
+    else:
+        n = known["corpus"]
+        yield f"The cause in {counted(n['planted'], 'run')}, and named first in {n['right']} of them; named first in {n['first']} in all."
 
 
 def headline(rule) -> str:

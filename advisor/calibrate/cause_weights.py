@@ -1,0 +1,131 @@
+"""Priors of causes and weights of facts, from findings whose true cause is known.
+
+A cause's log odds are its prior and the sum of its facts' weights, against a cause outside the catalogue at zero: a conditional logit,
+fitted by maximum likelihood and held near the numbers in the modules (`SPREAD` is how far from them a number is expected), so that what
+the corpus has nothing to say of keeps them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+
+from advisor import curves, engine, weights
+from advisor.calibrate.labelled import HEALTHY, Labelled
+from advisor.finding import Finding
+
+SPREAD = {"prior": 2.0, "evidence": 0.5}  # decibans; times the module's weight
+TEXTBOOK = 3  # times that each example of a module counts
+DECIBAN = np.log(10) / 10
+Parameter = tuple[str, str, str]  # "prior", cause, problem; or "evidence", cause, kind
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One finding: its candidate causes, each with what every parameter adds to it, and which of them is true (-1: none)."""
+
+    task: str
+    fault: str
+    problem: str
+    causes: tuple[str, ...]
+    adds: tuple[dict[Parameter, float], ...]
+    by_hand: dict[Parameter, float]
+    true: int
+
+
+def cases(known: Iterable[Labelled]) -> list[Case]:
+    """A case for each loud finding of a run with a fault."""
+    found = []
+    for item in known:
+        if item.fault not in ("", HEALTHY):
+            with weights.using({}):
+                found += [case(item, finding) for finding in engine.diagnose(item.run).findings if finding.level in engine.LOUD]
+    return found
+
+
+def examples() -> list[Labelled]:
+    """The causes' own examples: textbook cases, which hold where the corpus has few or none of a cause."""
+    return [
+        Labelled(curves.example(signals), "the modules' examples", rule.name, "examples", rule.name)
+        for rule in engine.causes()
+        for signals in rule.module.BAD.values()
+        for _ in range(TEXTBOOK)
+    ]
+
+
+def case(item: Labelled, finding: Finding) -> Case:
+    bare = replace(finding, causes=())
+    able = [rule for rule in engine.causes() if finding.problem in rule.module.EXPLAINS and not rule.missing(item.run)]
+    adds, by_hand = [], {}
+    for rule in able:
+        first = ("prior", rule.name, finding.problem)
+        mine = {first: 1.0}
+        by_hand[first] = float(engine.prior(rule, finding.problem))
+        for e in engine.weigh(rule, bare, item.run):
+            if e.weight:
+                key = ("evidence", rule.name, e.kind or e.fact)
+                mine[key] = mine.get(key, 0.0) + e.weight
+                by_hand[key] = 1.0
+        adds.append(mine)
+    names = tuple(rule.name for rule in able)
+    return Case(item.task, item.fault, finding.problem, names, tuple(adds), by_hand, names.index(item.fault) if item.fault in names else -1)
+
+
+def fitted(known: Sequence[Case]) -> dict[Parameter, float]:
+    """Every parameter's most likely value."""
+    by_hand = {key: value for c in known for key, value in c.by_hand.items()}
+    names = sorted(by_hand)
+    place = {key: i for i, key in enumerate(names)}
+    table, true = tensors(known, place)
+    start = np.array([by_hand[key] for key in names])
+    spread = np.array([SPREAD[key[0]] for key in names])
+    bounds = [(None, None) if key[0] == "prior" else (0.0, 3.0) for key in names]
+    found = minimize(loss, start, (table, true, start, spread), "L-BFGS-B", jac=True, bounds=bounds)
+    return dict(zip(names, found.x.tolist(), strict=True))
+
+
+def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
+    """What each parameter adds to each cause of each case (the first cause is the unknown one), and each case's true cause."""
+    table = np.zeros((len(known), 1 + max(len(c.causes) for c in known), len(place)))
+    exists = np.full(table.shape[:2], -np.inf)
+    for i, c in enumerate(known):
+        exists[i, : 1 + len(c.causes)] = 0.0
+        for j, adds in enumerate(c.adds, 1):
+            for key, value in adds.items():
+                table[i, j, place[key]] = value
+    return (table, exists), np.array([c.true + 1 for c in known])
+
+
+def loss(values, tables, true, by_hand, spread):
+    """Negative log likelihood, with the distance from the numbers set by hand; and its gradient."""
+    table, exists = tables
+    score = DECIBAN * (table @ values) + exists
+    score -= score.max(axis=1, keepdims=True)
+    odds = np.exp(score)
+    chance = odds / odds.sum(axis=1, keepdims=True)
+    rows = np.arange(len(true))
+    away = (values - by_hand) / spread
+    likelihood = np.log(np.maximum(chance[rows, true], 1e-12)).sum()
+    chance[rows, true] -= 1
+    gradient = DECIBAN * np.einsum("ij,ijk->k", chance, table) + away / spread
+    return (away**2).sum() / 2 - likelihood, gradient
+
+
+def tables(found: Mapping[Parameter, float], known: Sequence[Case]) -> dict[str, dict[str, Any]]:
+    """As the table of weights wants them: for each cause its priors and, for each kind of fact, how its weight was changed."""
+    said: dict[Parameter, list[float]] = {}
+    for c in known:
+        for adds in c.adds:
+            for key, value in adds.items():
+                said.setdefault(key, []).append(value)
+    out: dict[str, dict[str, Any]] = {}
+    for (what, cause, name), value in sorted(found.items()):
+        entry = out.setdefault(cause, {"prior": {}, "evidence": {}})
+        if what == "prior":
+            entry["prior"][name] = round(value, 1)
+        else:
+            times, seen = round(value, 2), said[what, cause, name]
+            entry["evidence"][name] = dict(times=times, decibans=round(times * float(np.mean(seen)), 1), seen=len(seen))
+    return out

@@ -1,0 +1,41 @@
+"""How sure a finding may be: Platt's logistic curve from what its rule says to how often such findings were right, one a problem."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from advisor.calibrate.judged import Judged, Said
+
+IMAGINED = 10  # findings right as often as their rule says: they stand for the rule where the corpus has few
+LEVELS = np.array([0.6, 0.7, 0.8, 0.9, 0.97])
+
+
+def fitted(items: Iterable[Judged]) -> dict[str, dict[str, Any]]:
+    """For each problem found in a run of known health: shift and slope of the log odds, and how often it was found and right."""
+    by_problem: dict[str, list[Said]] = {}
+    for item in items:
+        if item.known.fault:
+            for s in item.said:
+                by_problem.setdefault(s.problem, []).append(s)
+    return {problem: curve(said) for problem, said in sorted(by_problem.items())}
+
+
+def curve(said: list[Said]) -> dict[str, Any]:
+    odds = np.array([logit(s.raw) for s in said])
+    right = np.array([s.right for s in said])
+    x = np.concatenate([odds, logit(LEVELS), logit(LEVELS)])[:, None]
+    y = np.concatenate([right, np.ones(len(LEVELS)), np.zeros(len(LEVELS))])
+    imagined = IMAGINED / len(LEVELS)
+    share = np.concatenate([np.ones(len(odds)), imagined * LEVELS, imagined * (1 - LEVELS)])
+    model = LogisticRegression(C=1e3).fit(x, y, sample_weight=share)
+    slope, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
+    if slope < 0:  # what the rule says of its certainty tells nothing: only how often it is right
+        slope, shift = 0.0, float(logit(share @ y / share.sum()))
+    return dict(shift=round(shift, 2), slope=round(slope, 2), findings=len(said), right=int(right.sum()))
+
+
+def logit(p):
+    p = np.clip(p, 0.01, 0.99)
+    return np.log(p / (1 - p))

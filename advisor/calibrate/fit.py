@@ -1,0 +1,95 @@
+"""One table of weights from labelled runs, and the same by cross-validation: judging each task by a table that never saw it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn.model_selection import GroupKFold
+
+from advisor import siblings, weights
+from advisor.calibrate import cause_weights, confidences, rate_sizes
+from advisor.calibrate.cause_weights import Case
+from advisor.calibrate.judged import Judged, judged
+from advisor.calibrate.labelled import Labelled
+from advisor.calibrate.rate_sizes import Miss
+
+FOLDS = 6  # of the corpus's tasks; of other sources each task is a fold
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Labelled runs and what is fitted on: computed once, then taken apart by task."""
+
+    runs: Sequence[Labelled]
+    cases: Sequence[Case]
+    misses: Sequence[Miss]
+    by_hand: Sequence[Judged]
+
+    def only(self, tasks: set[str], inside: bool = True) -> "Material":
+        """What is of these tasks, or of all others."""
+        return Material(
+            [r for r in self.runs if (r.task in tasks) == inside],
+            [c for c in self.cases if (c.task in tasks) == inside],
+            [m for m in self.misses if (m.task in tasks) == inside],
+            [j for j in self.by_hand if (j.known.task in tasks) == inside],
+        )
+
+
+def material(runs: Sequence[Labelled]) -> Material:
+    with weights.using({}):
+        cases = cause_weights.cases([*runs, *cause_weights.examples()])
+        return Material(runs, cases, rate_sizes.misses(runs), [judged(r) for r in runs])
+
+
+def table(known: Material, interval: dict[str, float] | None = None) -> dict[str, Any]:
+    """The numbers of weights.toml."""
+    causes = cause_weights.tables(cause_weights.fitted(known.cases), known.cases)
+    return {
+        "learning-rate": rate_sizes.fitted(known.misses) | (interval or {}),
+        "problems": confidences.fitted(known.by_hand),
+        "causes": causes,
+    }
+
+
+def folds(runs: Sequence[Labelled]) -> list[set[str]]:
+    """Sets of tasks to be held out in turn."""
+    mine = sorted({r.task for r in runs if r.source in ("corpus", "sweep")})
+    others = sorted({r.task for r in runs} - set(mine))
+    split = GroupKFold(min(FOLDS, len(mine))).split(mine, groups=mine) if len(mine) > 1 else []
+    return [{mine[i] for i in held} for _, held in split] + [{task} for task in others]
+
+
+@dataclass(frozen=True, eq=False)
+class Validated:
+    """Every run judged by a table fitted without its task, by itself and with its siblings; and the interval by which rates were missed."""
+
+    alone: Sequence[Judged]
+    together: Sequence[Judged]
+    interval: dict[str, float]
+
+
+def validated(known: Material, progress: Callable[[str], None] = print) -> Validated:
+    alone: list[Judged] = []
+    together: list[Judged] = []
+    missed: list[Miss] = []
+    used: list[dict[str, float]] = []
+    for held in folds(known.runs):
+        fitted, rest = table(known.only(held, inside=False)), known.only(held)
+        missed += rest.misses
+        used += [fitted["learning-rate"]] * len(rest.misses)
+        with weights.using(fitted):
+            alone += [judged(r) for r in rest.runs]
+            together += acquainted(rest.runs)
+        progress(f"held out {', '.join(sorted(held))}: {len(rest.runs)} runs judged")
+    return Validated(alone, together, rate_sizes.interval(missed, used))
+
+
+def acquainted(runs: Sequence[Labelled]) -> list[Judged]:
+    """The runs of searches, judged with their siblings in view."""
+    searched = [r for r in runs if r.sweep is not None]
+    siblings.acquaint(r.run for r in searched)
+    try:
+        return [judged(r) for r in searched]
+    finally:
+        for r in searched:
+            r.run.signals.pop("siblings", None)

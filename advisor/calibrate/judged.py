@@ -1,0 +1,116 @@
+"""What the advisor says of labelled runs, set against what is known of them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor import engine
+from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, MUCH, Labelled
+from advisor.finding import Finding, Report
+
+OVERFITTING = "overfitting"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One loud finding: how sure it was (as its rule says, and calibrated), whether it was right, and its causes' probabilities."""
+
+    problem: str
+    raw: float
+    confidence: float
+    right: bool
+    causes: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A labelled run and what was said of it; `lr` is the rate that the first learning-rate change names."""
+
+    known: Labelled
+    said: tuple[Said, ...]
+    lr: float | None
+
+    @property
+    def first(self) -> str:
+        """The first cause of the most important finding."""
+        return next((s.causes[0][0] for s in self.said if s.causes), "")
+
+
+def judged(known: Labelled) -> Judged:
+    report = engine.diagnose(known.run)
+    loud = [f for f in report.findings if f.level in engine.LOUD]
+    return Judged(known, tuple(said(f, known) for f in loud), advised(report, known.lr))
+
+
+def said(finding: Finding, known: Labelled) -> Said:
+    rule = next(rule for rule in engine.problems() if rule.name == finding.problem)
+    raw = next((f.confidence for f in rule.function(**rule.signals(known.run))), finding.confidence)
+    causes = tuple((c.cause, c.probability) for c in finding.causes)
+    return Said(finding.problem, raw, finding.confidence, right(finding.problem, known), causes)
+
+
+def right(problem: str, known: Labelled) -> bool:
+    """Whether something was wrong: a fault did harm; or, of overfitting, the validation loss was measured to rise."""
+    return known.overfits if problem == OVERFITTING else known.fault not in ("", HEALTHY)
+
+
+def advised(report: Report, now: float) -> float | None:
+    for f in report.findings:
+        for c in f.causes if f.level in engine.LOUD else ():
+            for change in c.changes:
+                if change.hparam == "lr":
+                    return float(change.to) if isinstance(change.to, int | float) else now * change.by if change.by else None
+    return None
+
+
+def repaired(item: Judged) -> bool:
+    """Whether a run at the advised rate would have made most of the best progress; DeepOBS's rates are so close that the nearest tells."""
+    sweep, rate = item.known.sweep, item.lr
+    if sweep is None or rate is None or rate <= 0:
+        return False
+    if item.known.source == "DeepOBS":
+        return bool(sweep.progress[np.abs(np.log(sweep.rates / rate)).argmin()] >= MUCH)
+    return sweep.good(rate)
+
+
+def directions(items: Iterable[Judged]) -> dict[tuple[str, str], Counter]:
+    """By source and label, of runs whose learning rate was wrong: how many, alarmed, named right first, named wrong first, repaired."""
+    found: dict[tuple[str, str], Counter] = {}
+    for item in items:
+        if item.known.fault in (HIGH, LOW) and item.known.sweep is not None:
+            count = found.setdefault((item.known.source, item.known.label), Counter())
+            other = LOW if item.known.fault == HIGH else HIGH
+            right_first, wrong_first = item.first == item.known.fault, item.first == other
+            count.update(runs=1, alarm=int(bool(item.said)), right=int(right_first), wrong=int(wrong_first), repaired=int(repaired(item)))
+    return found
+
+
+def false_alarms(items: Iterable[Judged]) -> dict[str, Counter]:
+    """By source, of healthy runs: how many, with any loud finding, with one beyond overfitting, and of which problems those are."""
+    found: dict[str, Counter] = {}
+    for item in items:
+        if item.known.fault == HEALTHY:
+            loud = {s.problem for s in item.said}
+            count = found.setdefault(item.known.source, Counter())
+            count.update(runs=1, alarm=int(bool(loud)), beyond=int(bool(loud - {OVERFITTING})))
+            count.update(loud - {OVERFITTING})
+    return found
+
+
+def confusion(items: Iterable[Judged]) -> dict[str, Counter]:
+    """By planted fault: how often each cause came first, "" where nothing was said."""
+    found: dict[str, Counter] = {}
+    for item in items:
+        if item.known.fault not in ("", HEALTHY):
+            found.setdefault(item.known.fault, Counter())[item.first] += 1
+    return found
+
+
+def reliability(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> list[tuple[float, float, int]]:
+    """Mean probability said, share that was true, and number, of equal spans of probability that hold any."""
+    said, true = np.array([p for p, _ in pairs]), np.array([t for _, t in pairs], float)
+    which = np.minimum((said * bins).astype(int), bins - 1)
+    filled = [which == i for i in range(bins) if (which == i).any()]
+    return [(float(said[inside].mean()), float(true[inside].mean()), int(inside.sum())) for inside in filled]

@@ -1,0 +1,94 @@
+"""The calibration report: text and a picture, from runs judged by tables that never saw their task."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from advisor.calibrate.fit import Validated
+from advisor.calibrate.judged import Judged, confusion, directions, false_alarms, reliability
+from advisor.calibrate.labelled import HEALTHY
+
+HEAD = """# Calibration
+
+Written by `python -m advisor.calibrate CORPUS --real-runs DIR`. Every figure is cross-validated: each run was judged by a table fitted
+without any run of its task (of DeepOBS, without its problem; of AlgoPerf, without its workload). `corpus` and `sweep` are the runs of
+`python sample_runs/corpus.py`: planted faults and healthy runs, and learning-rate sweeps. A planted fault that did no harm (nine tenths
+or more of the progress of its tuned twin) is not counted, nor is a run planned as healthy that made less.
+"""
+
+
+def write(folder: Path, found: Validated) -> None:
+    """report.md, and report.png where matplotlib is installed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.md").write_text("\n".join(lines(found)) + "\n", encoding="utf-8")
+    try:
+        from advisor.calibrate import picture
+    except ImportError:
+        print("matplotlib is not installed, so report.png was not drawn: pip install matplotlib")
+        return
+    picture.draw(folder / "report.png", curves(found.alone), confusion(found.alone))
+
+
+def lines(found: Validated) -> Iterator[str]:
+    yield HEAD
+    yield from runs(found)
+    yield from rates(found)
+    yield from alarms(found)
+    yield "\n## Reliability: how often what was said was so\n"
+    for title, rows in curves(found.alone).items():
+        yield f"{title}:\n\n| said | was so | of |\n|---|---|---|"
+        yield from (f"| {said:.0%} | {true:.0%} | {n} |" for said, true, n in rows)
+        yield ""
+    yield "## Planted fault and first cause named\n"
+    yield "| planted | runs | named first |\n|---|---|---|"
+    for fault, row in sorted(confusion(found.alone).items()):
+        yield f"| {fault} | {sum(row.values())} | {named(fault, row)} |"
+
+
+def runs(found: Validated) -> Iterator[str]:
+    yield "## Runs\n\n| source | runs | tasks | healthy | with a known fault |\n|---|---|---|---|---|"
+    for source in sorted({item.known.source for item in found.alone}):
+        known = [item.known for item in found.alone if item.known.source == source]
+        healthy, faulty = sum(k.fault == HEALTHY for k in known), sum(k.fault not in ("", HEALTHY) for k in known)
+        yield f"| {source} | {len(known)} | {len({k.task for k in known})} | {healthy} | {faulty} |"
+
+
+def rates(found: Validated) -> Iterator[str]:
+    yield "\n## Learning rates: direction and size\n"
+    yield "| judged | source | label | runs | alarm | right cause first | wrong direction first | first change repairs |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for how, items in (("alone", found.alone), ("with siblings", found.together)):
+        for (source, label), n in sorted(directions(items).items()):
+            shares = " | ".join(share(n[what], n["runs"]) for what in ("alarm", "right", "wrong", "repaired"))
+            yield f"| {how} | {source} | {label} | {n['runs']} | {shares} |"
+
+
+def alarms(found: Validated) -> Iterator[str]:
+    yield "\n## False alarms on healthy runs\n"
+    yield "| source | healthy runs | any alarm | beyond overfitting | of which |\n|---|---|---|---|---|"
+    for source, n in sorted(false_alarms(found.alone).items()):
+        which = ", ".join(f"{name} {count}" for name, count in n.most_common() if name not in ("runs", "alarm", "beyond")) or "none"
+        yield f"| {source} | {n['runs']} | {share(n['alarm'], n['runs'])} | {share(n['beyond'], n['runs'])} | {which} |"
+
+
+def named(fault: str, row: Counter) -> str:
+    parts = [f"{f'**{cause}**' if cause == fault else cause or 'nothing'} {count}" for cause, count in row.most_common(6)]
+    return ", ".join(parts) + (f", others {sum(row.values()) - sum(c for _, c in row.most_common(6))}" if len(row) > 6 else "")
+
+
+def share(part: int, whole: int) -> str:
+    return f"{part}/{whole} ({part / whole:.0%})"
+
+
+def curves(items: Sequence[Judged]) -> dict[str, list[tuple[float, float, int]]]:
+    """Reliability of the findings' confidence, and of the probability of their first cause where the fault is known."""
+    known = [item for item in items if item.known.fault]
+    findings = [(s.confidence, s.right) for item in known for s in item.said]
+    firsts = [
+        (s.causes[0][1], s.causes[0][0] == item.known.fault)
+        for item in known
+        if item.known.fault != HEALTHY
+        for s in item.said
+        if s.causes and s.right
+    ]
+    return {"Findings, by their confidence": reliability(findings), "First causes, by their probability": reliability(firsts)}

@@ -1,0 +1,65 @@
+"""How well and how fast printed text is read: python tests/bench/text.py [FOLDER ...]
+
+Of each style in tests/printed_styles.py the share of its points that are found; bytes a CPU second of a log in which every line measures,
+of one in which none does, and of the part of a large file that is only searched for failures; and of the folders given, every text in
+which a training is seen: where none was logged, each is a false alarm.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from advisor.formats import text_log  # noqa: E402
+from advisor.run import Run  # noqa: E402
+from advisor.signals import SIGNALS  # noqa: E402
+from tests.printed_styles import STYLES  # noqa: E402
+
+MEASURES = "2024-01-02 03:04:05,678 - INFO - Epoch: [3]  [{:>6}/900000]  eta: 0:10:00  lr: 0.0100  loss: 1.{:06} (1.3)  time: 0.1234\n"
+SILENT = "2024-01-02 03:04:05,678 - INFO - fetched shard {} of the training set from the cache, {} bytes\n"
+LINES = 150_000
+
+
+def recall(folder: Path) -> tuple[int, int]:
+    found = total = 0
+    for text, expected in STYLES.values():
+        (folder / "train.log").write_bytes(text.encode())
+        run = Run(folder, text_log.read(folder / "train.log").scalars)
+        for name, among in expected.items():
+            curve = run.signal(name) if name in SIGNALS else run.scalars.get(name)
+            got = dict(zip(curve.steps.tolist(), curve.values.tolist(), strict=True)) if curve is not None else {}
+            found += sum(np.isclose(got.get(step, np.inf), value, equal_nan=True) or got.get(step) == value for step, value in among)
+            total += len(among)
+    return found, total
+
+
+def speed(path: Path, line: str, repeated: int = 1) -> float:
+    text = "".join(line.format(i, i) for i in range(LINES)).encode() * repeated
+    path.write_bytes(text)
+    began = time.process_time()
+    text_log.read(path)
+    return len(text) / 1e6 / (time.process_time() - began)
+
+
+def false_alarms(folder: Path) -> tuple[int, list[Path]]:
+    texts = [path for path in folder.rglob("*") if not path.is_symlink() and text_log.sniff(path)]
+    return len(texts), [path for path in texts if text_log.read(path).scalars]
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as made:
+        print("styles {}, points found {} of {}".format(len(STYLES), *recall(Path(made))))
+        for name, line, repeated in (("every line measures", MEASURES, 1), ("no line measures", SILENT, 1), ("large", SILENT, 40)):
+            print(f"{name:<22}{speed(Path(made) / 'train.log', line, repeated):>8.0f} MB/s")
+    for folder in sys.argv[1:]:
+        n, alarms = false_alarms(Path(folder))
+        print(f"{folder}: a training seen in {len(alarms)} of {n} texts", *alarms, sep="\n  ")
+
+
+if __name__ == "__main__":
+    main()
