@@ -5,8 +5,8 @@ What it means
     the bottom. That may be good enough; a rate that falls to nothing lets the loss settle.
 
 How it is weighed
-    For: the learning rate is within a tenth of its highest at the end, in a run whose loss no longer falls and is noisy. Against: a rate
-    that fell, or a loss that falls still.
+    For: the learning rate is within a tenth of its highest at the end, in a run that learned well and whose loss no longer falls. Against:
+    a rate that fell, a loss that falls still, or one that never learned much.
 
 What to change
     schedule: a cosine to zero over as many steps as the run has, or one cycle up and down again.
@@ -23,7 +23,7 @@ from advisor.stats import shape
 EXPLAINS = ("unstable-loss", "loss-plateau")
 PRIOR = {"unstable-loss": -8.0, "loss-plateau": -8.0}
 DECAYED = 0.9
-WANDERS = 0.1  # noise as a share of what was gained
+LEARNED = 0.5
 
 
 def weigh(train_loss, lr=None):
@@ -33,10 +33,10 @@ def weigh(train_loss, lr=None):
     first, last = int(used.steps[0]), int(used.steps[-1])
     yield Evidence("lr", first, last, "learning rate at the end over its highest", left, DECAYED, 4.0 if left >= DECAYED else -12.0)
     s = shape(train_loss)
-    gained = s.start.value - s.end.value
-    if left >= DECAYED and s.late_sigma < 3 and 0 < gained < s.noise / WANDERS:
+    if left >= DECAYED and s.late_sigma < 3:
         half = (s.first_step + s.last_step) // 2
-        yield Evidence("train_loss", half, s.last_step, "noise late in the run over what was gained", s.noise / gained, WANDERS, 3.0)
+        weight = 4.0 if s.fall > LEARNED else -3.0  # where little was learned, the rate itself is more suspect than its end
+        yield Evidence("train_loss", half, s.last_step, "no longer falls, after losing this share of its start", s.fall, LEARNED, weight)
 
 
 def changes(run, finding):
@@ -49,9 +49,9 @@ def changes(run, finding):
 
 BAD = {
     "wanders at a usual rate and batch": dict(
-        train_loss=fall(start=2.0, end=1.2) * noise(0.5),
-        lr=flat(1e-4),
-        hparams=dict(lr=1e-4, optimizer="Adam", batch_size=128, warmup_steps=100, max_grad_norm=1.0),
+        train_loss=fall(start=2.0, end=0.9) * noise(0.7),
+        lr=flat(1e-3),
+        hparams=dict(lr=1e-3, optimizer="Adam", batch_size=128, warmup_steps=100, max_grad_norm=1.0),
     ),
 }
 GOOD = {
