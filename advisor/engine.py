@@ -7,7 +7,7 @@ and which thresholds it has (keyword-only). Nothing is registered: a file in adv
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
@@ -15,6 +15,7 @@ from typing import Any
 
 from advisor import weights
 from advisor.finding import Cause, Change, Evidence, Finding, Report
+from advisor.folding import GIVEN, WORTH_SAYING, decisive, shared
 from advisor.hparams import pytorch
 from advisor.run import Run
 from advisor.signals import SIGNALS
@@ -22,9 +23,7 @@ from advisor.stats import CannotTell
 
 LEVELS = ("error", "warning", "note")
 LOUD = ("error", "warning")
-WORTH_SAYING = 0.02  # causes less probable than this are left out
 UNDECIDED = 0.6  # below this probability of the first cause, say what to log next
-GIVEN = {"finding"}  # parameters of a cause that are not signals
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,15 +95,31 @@ def diagnose(run: Run, problems: Iterable[Rule] | None = None) -> Report:
             skipped[rule.name] = "no " + " or ".join(missing) + " was logged"
             continue
         try:
-            found = [explained(replace(f, problem=rule.name), run) for f in rule.function(**rule.signals(run))]
+            found = [sure(replace(f, problem=rule.name)) for f in rule.function(**rule.signals(run))]
         except CannotTell as short:
             skipped[rule.name] = str(short)
             continue
         findings += found
         if not found:
             passed.append(rule.name)
-    findings.sort(key=importance)
+    findings = together(sorted(findings, key=importance), run)
     return Report(run, verdict(findings, passed), first_change(findings), tuple(findings), tuple(passed), skipped)
+
+
+def together(findings: Iterable[Finding], run: Run) -> list[Finding]:
+    """Each finding explained in the light of those before it: what explains two is likelier than two things that explain one each."""
+    told: list[Finding] = []
+    for finding in findings:
+        before = {f.causes[0].cause: f for f in reversed(told) if f.causes}
+        now = explained(finding, run, {cause: f.causes[0].probability for cause, f in before.items()})
+        leader = before.get(now.causes[0].cause) if now.causes else None
+        told.append(replace(now, same_cause_as=leader.problem) if leader else now)
+    return told
+
+
+def sure(finding: Finding) -> Finding:
+    """The finding, as sure as findings of its problem have been right."""
+    return replace(finding, confidence=weights.confidence(finding))
 
 
 def importance(finding: Finding):
@@ -124,10 +139,13 @@ def first_change(findings) -> Change | None:
     return next(changes, None)
 
 
-def explained(finding: Finding, run: Run) -> Finding:
-    """The finding with its tags and causes stamped, and with the signals that could have told more."""
+def explained(finding: Finding, run: Run, before: Mapping[str, float] | None = None) -> Finding:
+    """The finding with its tags and causes stamped, and with the signals that could have told more.
+
+    `before` holds the first causes of more important findings and their probabilities.
+    """
     able = [rule for rule in causes() if finding.problem in rule.module.EXPLAINS]
-    weighed = [(rule, weigh(rule, finding, run)) for rule in able if not rule.missing(run)]
+    weighed = [(rule, (*weigh(rule, finding, run), *shared(rule, finding, before or {}))) for rule in able if not rule.missing(run)]
     odds = [10 ** ((prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10) for rule, evidence in weighed]
     total = 1 + sum(odds)  # the 1 is for a cause that is not in the catalogue
     ranked = sorted(zip(odds, weighed, strict=True), key=lambda pair: -pair[0])
@@ -137,13 +155,8 @@ def explained(finding: Finding, run: Run) -> Finding:
         if o / total >= WORTH_SAYING
     )
     undecided = not kept or kept[0].probability < UNDECIDED
-    missing = dict.fromkeys(s for rule in able for s in rule.needs + rule.uses if s not in GIVEN and run.signal(s) is None)
-    for other in ("lines", "siblings"):  # nothing that one could log in this run
-        missing.pop(other, None)
-    sure = weights.confidence(finding)
-    return replace(
-        finding, confidence=sure, evidence=tagged(finding.evidence, run), causes=kept, missing=tuple(missing) if undecided else ()
-    )
+    missing = decisive(able, kept, run) if undecided else ()
+    return replace(finding, evidence=tagged(finding.evidence, run), causes=kept, missing=missing)
 
 
 def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:

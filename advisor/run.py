@@ -31,6 +31,8 @@ class Run:
         The formats its curves were read from, that of most of them first, with a "+" between.
     tags : mapping of signal to tag
         The user's word on which tag is which signal.
+    restarts : tuple of int
+        Steps at which a later session of the same training began.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class Run:
     format: str = "tensorboard"
     name: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    restarts: tuple[int, ...] = ()
 
     @cached_property
     def signals(self) -> dict[str, Any]:
