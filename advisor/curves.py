@@ -75,7 +75,9 @@ def logged(name, value):
 
 
 def rescaled(value, transform):
-    """`transform` applied to every Scalar of a signal."""
+    """`transform` applied to every Scalar and to the steps of a signal."""
     if isinstance(value, dict):
         return {key: rescaled(v, transform) for key, v in value.items()}
+    if isinstance(value, tuple) and value and all(isinstance(step, int) for step in value):  # steps, as restarts are
+        return tuple(map(int, transform(scalar(value, value)).steps))
     return transform(value) if isinstance(value, Scalar | Histogram) else value

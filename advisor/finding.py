@@ -71,6 +71,7 @@ class Finding:
     problem: str = ""  # stamped by the engine: the name of the problem's file
     causes: tuple[Cause, ...] = ()  # stamped by the engine, most probable first
     missing: tuple[str, ...] = ()  # stamped by the engine: signals that could decide between the causes and were not logged
+    same_cause_as: str = ""  # stamped by the engine: the problem, of an earlier finding, that has the same first cause
 
 
 @dataclass(frozen=True)

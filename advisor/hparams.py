@@ -59,7 +59,7 @@ HPARAMS = {
     "initialization": Hparam(
         ("init", "weight_init"), "torch.nn.init.kaiming_normal_(layer.weight, nonlinearity='relu')  # xavier_uniform_ for tanh"
     ),
-    "activation": Hparam(("nonlinearity", "act"), "nn.ReLU()  # in place of nn.Sigmoid() or nn.Tanh() between the layers"),
+    "activation": Hparam(("nonlinearity", "act"), "nn.{to}()  # the activation between the layers"),
     "normalization": Hparam(("norm", "batch_norm"), "nn.BatchNorm1d(features)  # after each hidden layer; nn.LayerNorm for sequences"),
     "input_scale": Hparam((), "inputs = (inputs - train_inputs.mean(0)) / train_inputs.std(0)"),
     "schedule": Hparam(
@@ -71,6 +71,24 @@ HPARAMS = {
     "augmentation": Hparam(
         ("augment", "data_augmentation"),
         "transforms.Compose([transforms.RandomRotation(10), transforms.RandomHorizontalFlip(), transforms.ToTensor()])",
+    ),
+    "checkpoint": Hparam(
+        (), "torch.save({{'model': model.state_dict(), 'optimizer': optimizer.state_dict(), 'scheduler': scheduler.state_dict()}}, path)"
+    ),
+    "shuffle": Hparam((), "loader = DataLoader(dataset, batch_size=batch_size, shuffle=True)"),
+    "class_weights": Hparam((), "criterion = nn.CrossEntropyLoss(weight=counts.sum() / (len(counts) * counts))  # counts of each class"),
+    "trainable_parameters": Hparam((), "optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=lr)"),
+    "label_mask": Hparam((), "assert (labels != -100).any()  # for every batch: some label must be left to learn from"),
+    "skipped_batches": Hparam((), "if not torch.isfinite(loss): optimizer.zero_grad(); continue  # and look at that batch"),
+    "validation_split": Hparam((), "assert not set(train_ids) & set(val_ids)  # split by source, before augmentation"),
+    "logged_loss": Hparam((), "writer.add_scalar('train_loss', loss.item(), step)  # of this batch, not of the epoch so far"),
+    "backbone_lr": Hparam(
+        ("lr_backbone",),
+        "torch.optim.AdamW([{{'params': backbone.parameters(), 'lr': {to}}}, {{'params': head.parameters(), 'lr': head_lr}}])",
+    ),
+    "head_lr": Hparam(
+        ("lr_head",),
+        "torch.optim.AdamW([{{'params': backbone.parameters(), 'lr': backbone_lr}}, {{'params': head.parameters(), 'lr': {to}}}])",
     ),
     "image_size": Hparam(("img_size", "imgsz", "resolution", "input_size"), "transforms.Resize({to})"),
 }

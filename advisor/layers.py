@@ -23,6 +23,12 @@ def layer_grad_norms(run: "Run") -> dict[str, Scalar]:
     return {_layer(tag): histogram.rms() for tag, histogram in shapes.items()} or norms
 
 
+def layer_weights(run: "Run") -> dict[str, Scalar]:
+    """The size of each layer's weights over the steps, from their histograms; biases and gradients left out."""
+    mine = {tag: h for tag, h in run.histograms.items() if _is_layer(tag) and re.search(r"_(?:weights?|params?|kernel)_", spelled(tag))}
+    return {tag: h.rms() for tag, h in mine.items() if not re.search(r"_(?:grads?|gradients?)_", spelled(tag))}
+
+
 def _meaning_is(tag: str, quantity: str) -> bool:
     known = meaning(tag)
     return known is not None and known.quantity == quantity and not set(known.extra) <= WHOLE

@@ -34,6 +34,8 @@ class Run:
         The formats its curves were read from, that of most of them first, with a "+" between.
     tags : mapping of signal to tag
         The user's word on which tag is which signal.
+    restarts : tuple of int
+        Steps at which a later session of the same training began.
     unread : str
         Why nothing of it could be read; empty where something could.
     """
@@ -47,6 +49,7 @@ class Run:
     format: str = "tensorboard"
     name: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    restarts: tuple[int, ...] = ()
     unread: str = ""
 
     @cached_property

@@ -103,4 +103,5 @@ def _run(path: Path, training: Training, said: Beside, notes: Iterable[str], nam
         (*[apart] * (n > 1), *notes, *training.notes, *left_out),
         format="+".join(known for known, _ in Counter(training.formats.values()).most_common()),
         name=f"{name} ({i} of {n})" if n > 1 else name,
+        restarts=tuple(training.resumed),
     )

@@ -1,6 +1,5 @@
 """Settings of the rules: thresholds other than their defaults, and which problems and causes are looked for."""
 
-import inspect
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,9 +38,9 @@ def problems_named(names: Iterable[str], said: str, causes: bool = False) -> tup
     AdvisorError
         There is nothing of that name.
     """
-    from advisor import engine
+    from advisor import rules
 
-    known = [rule.name for rule in engine.problems()] + [rule.name for rule in engine.causes() if causes]
+    known = [rule.name for rule in rules.problems()] + [rule.name for rule in rules.causes() if causes]
     kind = "problem or cause" if causes else "problem"
     for name in names:
         if name not in known:
@@ -57,12 +56,10 @@ def threshold(problem: str, name: str, value: Any, said: str) -> Any:
     AdvisorError
         There is no such problem or threshold, or the value is of another type.
     """
-    from advisor import engine
+    from advisor import rules
 
     problems_named([problem], said)
-    rule = next(rule for rule in engine.problems() if rule.name == problem)
-    parameters = inspect.signature(rule.function).parameters.values()
-    defaults = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    defaults = next(rule for rule in rules.problems() if rule.name == problem).thresholds
     if name not in defaults:
         there = f"It has {', '.join(f'{n} = {v}' for n, v in defaults.items())}." if defaults else "It has none."
         raise AdvisorError(f"{said}: {problem} has no threshold {name!r}.{meant(name, defaults)} {there}")

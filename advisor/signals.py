@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from advisor.errors import AdvisorError
-from advisor.layers import WHOLE, layer_grad_norms, of_a_probe
+from advisor.layers import WHOLE, layer_grad_norms, layer_weights, of_a_probe
 from advisor.loss_parts import whole
 from advisor.scalar import Scalar
 from advisor.tags import Meaning, meaning, spelled, words
@@ -29,12 +29,15 @@ SIGNALS = {
     "throughput": "samples, tokens or steps a second",
     "memory": "memory in use, in any unit",
     "epoch": "epochs done",
+    "loss_scale": "the factor by which a gradient scaler multiplies the loss",
     "layer_grad_norms": "dict of layer to Scalar: the gradient's norm or root mean square in each layer, first layer first",
+    "layer_weights": "dict of layer to Scalar: the root mean square of each layer's weights, by their histograms",
+    "restarts": "tuple of steps: where a later session of the run began",
     "hparams": "dict of the run's hyperparameters under the names of advisor/hparams.py",
     "siblings": "Better: the other run of the same search that learned most, see advisor/siblings.py",
     "lines": "tuple of Line: failures told in text files beside the logs",
 }
-NO_CURVES = {"layer_grad_norms", "hparams", "lines"}
+NO_CURVES = {"layer_grad_norms", "layer_weights", "restarts", "hparams", "lines"}
 FEW = 5  # a curve with fewer points gives way to a longer one, whatever their names
 
 # Runs whose losses are parts of a game or of a moving target: they may rise in a healthy run, so none is the training loss.
@@ -66,7 +69,8 @@ def resolve(run: "Run") -> dict[str, Any]:
         found[signal] = _named(signal, tag, run.scalars)
     from advisor.hparams import named
 
-    found |= {"layer_grad_norms": layer_grad_norms(run), "hparams": named(run.hparams), "lines": run.lines}
+    found |= {"layer_grad_norms": layer_grad_norms(run), "layer_weights": layer_weights(run)}
+    found |= {"hparams": named(run.hparams), "lines": run.lines, "restarts": run.restarts}
     return {signal: found[signal] for signal in SIGNALS if signal in found and (signal not in NO_CURVES or found[signal])}
 
 
@@ -110,7 +114,7 @@ def _likeness(best: Candidate | None) -> Callable[[Candidate], tuple]:
 def _measured(candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:
     """Everything but losses and scores: what validation logged is left out."""
     found: dict[str, Scalar] = {}
-    for quantity in ("lr", "grad_norm", "step_time", "data_time", "throughput", "memory", "epoch"):
+    for quantity in ("lr", "grad_norm", "step_time", "data_time", "throughput", "memory", "epoch", "loss_scale"):
         among = [c for c in candidates.get(quantity, []) if c[0].role != "val" and _is_whole(c)]
         first = {"lr": lambda c: _group(c[1].tag)}.get(quantity, lambda c: len(c[1]) < FEW)
         if best := min(among, key=lambda c: (first(c), len(c[0].extra), -len(c[1])), default=None):

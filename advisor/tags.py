@@ -22,6 +22,7 @@ GRADIENT = _set("grad grads gradient gradients norm norms gnorm gradnorm")
 # Patterns see the tag in lower case, its words between single underscores.
 QUANTITIES = {
     "lr": r"_(?:lr\d*|learning_rate|learningrate)_(?!(?:.*_)?(?:momentum|decay|mult|scale|loss|range)_)",
+    "loss_scale": r"_(?:loss|grad|amp)_scale(?:r|r_scale)?_|_scaler_scale_",
     "grad_norm": r"_(?:gnorm|gradnorm)_|_(?:grads?|gradients?)_(?:\w*?_)?norms?_|_norms?_(?:\w*?_)?(?:grads?|gradients?)_",
     "data_time": r"_data_(?:time|loading|wait|load)_(?:time_)?|_(?:dataloader|dataloading|data_loader|loader|load|fetch)_(?:time|wait)_",
     "step_time": r"_(?:(?:train|optimizer)_)?(?:step|iter|iteration|batch)_(?:time|timing|duration|seconds)_|_end_to_end_"

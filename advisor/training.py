@@ -22,7 +22,8 @@ class Training:
     """What the sessions of one training logged so far.
 
     `formats` has the format each tag was read from, `restarts` a sentence for each session that replaced points, `others` one for all else;
-    `went_on` is how many sessions went on where it had ended, `paths` are its files, `writers` the hosts and processes that wrote them.
+    `went_on` is how many sessions went on where it had ended, `resumed` are the steps at which later sessions began, `paths` are its files,
+    `writers` the hosts and processes that wrote them.
     """
 
     scalars: dict[str, Scalar] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Training:
     restarts: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     went_on: int = 0
+    resumed: list[int] = field(default_factory=list)
     paths: set[Path] = field(default_factory=set)
     writers: set[str] = field(default_factory=set)
 
@@ -100,6 +102,7 @@ class Training:
         if everything and main is not None:
             again = self.scalars[main.tag].between(began[main.tag])
             when = span([again])[0], span(log.scalars.values())[0]
+            self.resumed.append(int(began[main.tag]))
         before = sum(map(len, self.scalars.values()))
         self.scalars = {tag: _until(curve, began.get(tag, purged), when) for tag, curve in self.scalars.items()}
         self.histograms = {tag: _until(curve, began.get(tag, purged), when) for tag, curve in self.histograms.items()}

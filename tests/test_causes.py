@@ -81,6 +81,18 @@ def test_evidence_adds_up_to_odds():
     assert extra > 0 and odds[1] / odds[0] == pytest.approx(10 ** (extra / 10), rel=0.05)
 
 
+def test_findings_of_one_cause_are_folded_and_one_change_is_first():
+    """A loss that is stuck and an accuracy of one number: the second finding names the first, and its cause gains by that."""
+    stuck = dict(train_loss=curves.fall(start=2.33, end=2.3, rate=900) * curves.noise(0.002), hparams=dict(lr=1.0, optimizer="Adam"))
+    report = engine.diagnose(curves.example(stuck | dict(val_accuracy=curves.every(10, curves.flat(0.1)))))
+    [first, second] = report.findings
+    assert {first.problem, second.problem} == {"loss-not-decreasing", "one-class"}
+    assert (first.same_cause_as, second.same_cause_as) == ("", first.problem)
+    [gained] = [e for e in second.causes[0].evidence if e.signal == "findings"]
+    assert gained.value == first.causes[0].probability and gained.weight > 0
+    assert report.first_change == first.causes[0].changes[0]
+
+
 def test_what_could_decide_is_named():
     report = engine.diagnose(curves.example(dict(train_loss=curves.flat(2.3) * curves.noise(0.01))))
     assert report.findings[0].problem == "loss-not-decreasing"

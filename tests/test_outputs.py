@@ -72,9 +72,23 @@ def overfitting():
         Evidence("val_loss", 1608, 4000, "rise above its minimum", 0.8, 0.05, tag="tag/val_loss"),
         Evidence("train_loss", 1608, 4000, "fall over the same steps", 0.46, 0.0, tag="tag/train_loss"),
     )
-    first = Finding("Validation loss has risen 80% since step 1608.", evidence, "warning", 0.97, "overfitting", (TOO_LONG, TOO_FREE))
+    first = Finding(
+        "Validation loss has risen 80% since step 1608.",
+        evidence,
+        "warning",
+        0.97,
+        "overfitting",
+        (TOO_LONG, TOO_FREE),
+        ("lr", "grad_norm"),
+    )
     second = Finding(
-        "It went on and on.", evidence[1:], "note", 0.6, "loss-plateau", (replace(TOO_LONG, probability=0.5),), ("lr", "grad_norm")
+        "It went on and on.",
+        evidence[1:],
+        "note",
+        0.6,
+        "loss-plateau",
+        (replace(TOO_LONG, probability=0.5),),
+        same_cause_as="overfitting",
     )
     skipped = {
         "slow-training": "no step_time was logged",

@@ -14,6 +14,7 @@ def test_a_run_goes_on_in_another_file(tmp_path):
     run = only(tmp_path)
     assert steps(run, "loss") == list(range(1000)) and run.name == tmp_path.name
     assert run.notes == ("2 sessions that follow one another were read as one run",)
+    assert run.restarts == run.signal("restarts") == (600,)
 
 
 @pytest.mark.parametrize("purge", [None, 600])
@@ -24,6 +25,7 @@ def test_a_restart_replaces_what_came_after_it(tmp_path, purge):
     assert steps(run, "loss") == list(range(1200)) and run.scalars["loss"].values.sum() == 600 + 2 * 600
     assert steps(run, "val") == [500, 700] and run.scalars["val"].values.tolist() == [1.0, 2.0]
     assert steps(run, "epoch") == list(range(12))  # epochs are no steps: a purge from step 600 does not reach them, their own start does
+    assert run.restarts == (600,)  # not the 6 of the epochs
     [note] = run.notes
     assert "began again at step" in note and ("600" in note)
 

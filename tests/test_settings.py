@@ -60,7 +60,7 @@ def test_a_cause_that_is_ignored_is_not_weighed():
 
 @pytest.mark.parametrize("rule", engine.problems(), ids=lambda rule: rule.name)
 def test_every_threshold_can_be_set(rule):
-    for name, default in (rule.function.__kwdefaults__ or {}).items():
+    for name, default in rule.thresholds.items():
         said = of_command_line([f"{rule.name}.{name}={default}"], (), (), (), None, None)
         assert said.settings.thresholds == {rule.name: {name: default}}
 

@@ -111,7 +111,7 @@ FRAMEWORKS = {
     "OpenAI logger": "step; samples; loss_q0; loss = train_loss; loss_q3; grad_norm = grad_norm; lr = lr; param_norm",
     "fairseq": (
         "train/loss*5; train/nll_loss*5; train_inner/loss*90 = train_loss; train_inner/ppl*90; train_inner/gnorm*90 = grad_norm; "
-        "train_inner/clip*90; train_inner/loss_scale*90; train_inner/wps*90 = throughput; train_inner/lr*90 = lr; "
+        "train_inner/clip*90; train_inner/loss_scale*90 = loss_scale; train_inner/wps*90 = throughput; train_inner/lr*90 = lr; "
         "valid/loss*5 = val_loss; valid/nll_loss*5; valid/ppl*5"
     ),
     "ESPnet": (
@@ -123,11 +123,11 @@ FRAMEWORKS = {
         "train_step_timing in s = step_time"
     ),
     "Megatron-LM": (
-        "learning-rate = lr; learning-rate vs samples; lm loss = train_loss; lm loss vs samples; loss-scale; "
+        "learning-rate = lr; learning-rate vs samples; lm loss = train_loss; lm loss vs samples; loss-scale = loss_scale; "
         "loss-scale vs samples; grad-norm = grad_norm; grad-norm vs samples; params-norm; num-zeros; batch-size; "
         "lm loss validation = val_loss; lm loss validation ppl; iteration-time = step_time"
     ),
-    "DeepSpeed": "Train/Samples/train_loss = train_loss; Train/Samples/lr = lr; Train/Samples/loss_scale",
+    "DeepSpeed": "Train/Samples/train_loss = train_loss; Train/Samples/lr = lr; Train/Samples/loss_scale = loss_scale",
     "torchtune": ("loss = train_loss; lr = lr; grad_norm = grad_norm; tokens_per_second_per_gpu = throughput; peak_memory_active = memory"),
     "torchtitan": (
         "loss_metrics/global_max_loss; loss_metrics/global_avg_loss = train_loss; grad_norm = grad_norm; "
@@ -234,6 +234,12 @@ def test_layers_from_histograms():
     layers = Run("example", histograms={tag: histogram(i + 1, tag) for i, tag in enumerate(tags)}).signal("layer_grad_norms")
     assert list(layers) == ["fc1.weight", "fc2.weight"]
     assert layers["fc2.weight"].values == pytest.approx([2.0, 2.0])  # 4 × 0.5
+
+
+def test_weights_from_histograms():
+    tags = ["fc1.weight", "fc1.weight.grad", "fc1.bias", "gradients/fc2.weight", "activations/fc1"]
+    weights = Run("example", histograms={tag: histogram(i + 1, tag) for i, tag in enumerate(tags)}).signal("layer_weights")
+    assert list(weights) == ["fc1.weight"] and weights["fc1.weight"].values == pytest.approx([0.5, 0.5])
 
 
 @pytest.mark.parametrize(

@@ -1,40 +1,65 @@
-"""The batch needs more memory than there is.
+"""The batch is too large: for the memory, or for the number of updates it leaves.
 
 What it means
-    Activations grow with the batch; with parameters, gradients and optimizer state they do not fit.
+    Activations grow with the batch; with parameters, gradients and optimizer state they do not fit. And the larger the batch, the fewer
+    updates an epoch makes: beyond the gradient's noise scale each is hardly better than that of a smaller batch.
 
 How it is weighed
-    For: memory ran out at the first steps, or while its use was level. Against: memory that grew step by
-    step.
+    For: memory ran out at the first steps, or while its use was level; or, where learning is slow, a batch of 1024 or more with a smooth
+    loss. Against: memory that grew step by step; a batch of usual size.
 
 What to change
-    In the guide's order: batch_size, accumulation_steps (the same batch in parts), precision,
-    activation_checkpointing.
+    For memory in the guide's order: batch_size, accumulation_steps (the same batch in parts), precision, activation_checkpointing. For
+    the updates: batch_size.
 
 References
-    The guide, Problem 2: Out of Memory Errors, solutions 1 to 4.
+    The guide, Problem 2: Out of Memory Errors, solutions 1 to 4; "Large Batches": slower feedback.
+    McCandlish et al., An Empirical Model of Large-Batch Training (2018). arXiv:1812.06162
 """
 
+import numpy as np
+
 from advisor.causes.memory_leak import GREW, growth
-from advisor.curves import flat, line
-from advisor.finding import Change, Evidence
+from advisor.curves import flat, line, noise
+from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
 from advisor.problems.out_of_memory import CUDA
+from advisor.stats import shape
 
-EXPLAINS = ("out-of-memory",)
-PRIOR = 6.0
+EXPLAINS = ("out-of-memory", "slow-convergence")
+PRIOR = {"out-of-memory": 6.0, "slow-convergence": -4.0}
+LARGE, USUAL = 1024, 256  # examples a step
+SMOOTH = 0.02  # noise as a share of the loss: the batch averages out more than there is need to
 
 
-def weigh(memory=None):
-    grew = growth(memory)
-    if grew is not None:
+def weigh(finding, train_loss=None, memory=None, hparams=None):
+    if finding.problem == "slow-convergence":
+        yield from few_updates(train_loss, hparams)
+    elif (grew := growth(memory)) is not None:
         steps = memory.finite().steps
         weight = -10.0 if grew >= GREW else 5.0
         yield Evidence("memory", int(steps[0]), int(steps[-1]), "memory at the end over the start", grew, GREW, weight)
 
 
+def few_updates(train_loss, hparams):
+    size = number(hparams, "batch_size")
+    if size is None or size <= 0:
+        return
+    effective = size * (number(hparams, "accumulation_steps") or 1)
+    yield setting("batch_size", effective, "examples a step", 9.0 if effective >= LARGE else 0.0 if effective > USUAL else -8.0)
+    s = shape(train_loss)
+    if effective >= LARGE and (rough := s.noise / max(abs(s.end.value), 1e-300)) < SMOOTH:
+        half = (s.first_step + s.last_step) // 2
+        yield Evidence("train_loss", half, s.last_step, "noise as a share of the loss", rough, SMOOTH, 4.0)
+
+
 def changes(run, finding):
     size = number(run.signal("hparams"), "batch_size")
+    if finding.problem == "slow-convergence":
+        to = int(2 ** np.floor(np.log2(max(size / 8, 1)))) if size else None
+        interval = (to / 4, to * 4) if to else (0.03, 0.5)
+        yield Change("batch_size", to=to, by=None if to else 0.125, interval=interval, why="eight times the updates from the same examples")
+        return
     half = int(size // 2) if size and size >= 2 else None
     yield Change(
         "batch_size", to=half, by=None if half else 0.5, why="activations shrink with the batch; a probe finds the largest that fits"
@@ -46,6 +71,12 @@ def changes(run, finding):
 
 BAD = {
     "at the first steps": dict(lines=(CUDA,), train_loss=flat(2.3)[:3]),
+    "huge batches, slow although the rate is high": dict(
+        train_loss=line(2.3, 2.0) * noise(0.003), hparams=dict(batch_size=8192, lr=0.03, optimizer="Adam")
+    ),
     "memory was level": dict(lines=(CUDA,), memory=flat(8.0), hparams=dict(batch_size=128)),
 }
-GOOD = {"memory grew": dict(lines=(CUDA,), train_loss=line(2.3, 1.0), memory=line(2.0, 16.0))}
+GOOD = {
+    "slow, but of usual batches": dict(train_loss=line(2.3, 2.1) * noise(0.01), hparams=dict(batch_size=64)),
+    "memory grew": dict(lines=(CUDA,), train_loss=line(2.3, 1.0), memory=line(2.0, 16.0)),
+}

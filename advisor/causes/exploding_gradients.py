@@ -5,9 +5,8 @@ What it means
     it huge, and one step with it ruins the weights.
 
 How it is weighed
-    For: the gradient's norm left its usual range before the loss left its own, or single steps have a norm
-    far above the median. Against: a norm that kept its range until the loss was already lost, or a clip that
-    is already in place.
+    For: the gradient's norm left its band before the loss left its own. Against: a norm that kept its band
+    until the loss was already lost, or a clip that is already in place.
 
 What to change
     max_grad_norm: twice the median norm of this run's healthy steps, so that ordinary steps are not touched.
@@ -22,25 +21,25 @@ import numpy as np
 from advisor.curves import fall, nan_after, noise, rise, spike_at
 from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
+from advisor.onset import FACTOR, departure, order
 
 EXPLAINS = ("exploding-loss", "unstable-loss")
 PRIOR = -4.0
-OUT_OF_BAND = 10.0  # times the median norm
 
 
-def weigh(finding, grad_norm=None, hparams=None):
+def weigh(finding, train_loss, grad_norm=None, hparams=None):
     if (clip := number(hparams, "max_grad_norm")) is not None and clip > 0:
         yield setting("max_grad_norm", clip, "gradients are already clipped", -6.0)
     if grad_norm is None or not len(grad_norm):
         return
-    onset, typical = finding.evidence[0].first_step, usual_norm(grad_norm)
-    steps = grad_norm.steps[(grad_norm.values > OUT_OF_BAND * typical) | ~np.isfinite(grad_norm.values)]
-    out = int(steps[0]) if len(steps) else None
-    if out is not None and out < onset:
-        yield Evidence("grad_norm", out, onset, "left ten times its median before the loss did, at step", float(out), weight=11.0)
-    else:
+    onset, came = finding.evidence[0].first_step, order(grad_norm, train_loss, finding.evidence[0].first_step)
+    out = departure(grad_norm, onset, factor=FACTOR)
+    if came == "first" and out is not None:
+        yield Evidence("grad_norm", out, onset, "left its band before the loss left its own, at step", float(out), weight=11.0)
+    elif came is not None:
+        first = min(int(grad_norm.steps[0]), onset)
         yield Evidence(
-            "grad_norm", int(grad_norm.steps[0]), onset, "kept its range until the loss had left its own; median", typical, weight=-6.0
+            "grad_norm", first, onset, "kept its band until the loss had left its own; median", usual_norm(grad_norm), weight=-6.0
         )
 
 

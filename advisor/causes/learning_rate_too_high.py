@@ -23,13 +23,14 @@ import numpy as np
 
 from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.finding import Change, Evidence
+from advisor.onset import departure
 from advisor.rates import creeping, unusual
 from advisor.siblings import evidence
 from advisor.sizing import sized
 from advisor.stats import ENOUGH, shape
 from advisor.stats import noise as noise_of
 
-EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss")
+EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class")
 PRIOR = 2.0
 
 
@@ -42,6 +43,7 @@ def weigh(finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=No
     start = train_loss.values[0]
     if finding.problem == "exploding-loss":
         yield when(finding.evidence[0].first_step, first, last, train_loss.begins_trained)
+        yield from calm(train_loss, finding.evidence[0].first_step)
     if len(head) > 1 and start > 0 and head.values.max() > 1.02 * start + 4 * noise_of(head.values) and finding.problem != "unstable-loss":
         yield Evidence(
             "train_loss",
@@ -61,6 +63,13 @@ def when(onset, first, last, begun):
     untrained, early = onset == first and not begun, onset - first <= 0.1 * max(last - first, 1)
     fact = "lost at the first point" if untrained else "diverged in the first tenth, at step" if early else "diverged later, at step"
     return Evidence("train_loss", first, onset, fact, float(onset), weight=-2.0 if untrained else 4.0 if early else 1.0)
+
+
+def calm(train_loss, onset):
+    """A loss that becomes NaN in mid-fall, with nothing leading up to it, is seldom the doing of a rate that was borne until then."""
+    first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
+    if onset - first > 0.1 * (last - first) and not np.isfinite(train_loss.values[-1]) and departure(train_loss, onset - 1) is None:
+        yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=-3.0)
 
 
 def by_shape(s, healed):

@@ -24,8 +24,8 @@ from advisor.siblings import evidence
 from advisor.sizing import sized
 from advisor.stats import shape
 
-EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting")
-PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0}
+EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting", "one-class")
+PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0, "one-class": -4.0}
 
 
 def weigh(train_loss, val_loss=None, lr=None, hparams=None, siblings=None):

@@ -4,25 +4,28 @@ What it means
     Both losses were still falling when the run ended: the same settings, for longer, reach a lower loss.
 
 How it is weighed
-    For: the loss still falls at the end and has come far already; few epochs. Against: a fall that had hardly
-    begun (the steps are too small, not too few).
+    For: the loss still falls at the end and has come far already; its own course, continued, falls much further; few epochs. Against: a
+    fall that had hardly begun (the steps are too small, not too few); a course that flattens.
 
 What to change
-    epochs, to the number at which the loss's own course would have flattened, with early stopping.
+    epochs, to the number from which as many again would lower the loss by next to nothing, as the fitted course has it, with early
+    stopping.
 
 References
     The guide, "Underfitting (Too Few Epochs)".
+    Hestness et al., Deep Learning Scaling is Predictable, Empirically (2017). arXiv:1712.00409
 """
-
-import numpy as np
 
 from advisor.curves import every, fall, line, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
+from advisor.power_law import POINTS, enough_steps, forecast
 from advisor.stats import shape
 
 EXPLAINS = ("underfitting", "slow-convergence")
 PRIOR = {"underfitting": 2.0, "slow-convergence": -4.0}
+WORTH = 0.05  # of the loss: a fall that is worth as much training again
+MOST = 8.0  # times the run: no course is known further
 
 
 def weigh(train_loss, epoch=None, hparams=None):
@@ -39,19 +42,35 @@ def weigh(train_loss, epoch=None, hparams=None):
         )
     if s.fall > 0.5:
         yield Evidence("train_loss", s.first_step, s.last_step, "has come far: share of the start lost", s.fall, 0.5, 4.0)
+    if len(train_loss.finite()) >= POINTS and s.end.value > 0:
+        twice = forecast(train_loss)
+        weight = 4.0 if twice.low >= WORTH else -6.0 if twice.high < WORTH else 0.0
+        yield Evidence(
+            "train_loss", s.first_step, s.last_step, "further fall at twice the steps, as a share of the loss", twice.gain, WORTH, weight
+        )
     epochs = number(hparams, "epochs") or (float(epoch.finite().values.max()) if epoch is not None and len(epoch.finite()) else None)
     if epochs is not None and epochs <= 10:
         yield setting("epochs", epochs, "few epochs", 2.0)
 
 
 def changes(run, finding):
-    s = shape(run.signal("train_loss"))
-    # An exponential approach that makes the share `late` of its fall in the second half is within 3 % of its floor after
-    # this many times the run.
-    by = float(np.clip(np.log(0.03) / np.log(max(s.late, 0.05)) / 2 if s.late < 0.45 else 4.0, 1.5, 4.0))
-    epochs = number(run.signal("hparams"), "epochs")
-    why = f"the second half still made {s.late:.0%} of the fall; at this pace it flattens after about {by:.2g} times the steps"
-    yield Change("epochs", to=round(epochs * by) if epochs else None, by=None if epochs else round(by, 1), why=why)
+    loss = run.signal("val_loss")
+    loss = loss if loss is not None and len(loss.finite()) >= POINTS else run.signal("train_loss")
+    if len(loss.finite()) < POINTS:
+        yield Change("epochs", by=2.0, interval=(1.5, MOST), why="the loss still fell when training stopped")
+        return
+    by = max(1.5, enough_steps(loss, most=MOST))
+    then, epochs = forecast(loss, by), number(run.signal("hparams"), "epochs")
+    gain = f"{max(then.gain, 0):.0%} ({then.low:.0%} to {then.high:.0%})"
+    why = f"continued, {loss.tag or 'the loss'} falls by another {gain} in {by:.2g} times the steps, and hardly any more beyond"
+    each = epochs or 1.0
+    yield Change(
+        "epochs",
+        to=max(round(epochs * by), int(epochs) + 1) if epochs else None,
+        by=None if epochs else round(by, 1),
+        interval=(1.5 * each, 2 * by * each),
+        why=why,
+    )
 
 
 BAD = {

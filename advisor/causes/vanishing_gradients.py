@@ -23,7 +23,7 @@ import numpy as np
 from advisor.curves import fall, flat, noise
 from advisor.finding import Change, Evidence
 
-EXPLAINS = ("loss-not-decreasing", "loss-plateau", "slow-convergence")
+EXPLAINS = ("loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class")
 PRIOR = -6.0
 VANISHED = 1e-2
 EVEN = 0.1
@@ -37,12 +37,12 @@ def weigh(layer_grad_norms=None):
     first, largest = next(iter(norms)), max(typical)
     ratio = typical[0] / largest if largest > 0 else 0.0
     steps = norms[first].steps
-    weight = 18.0 if ratio < VANISHED else -12.0 if ratio > EVEN else 4.0
+    weight = 6.0 if ratio == 0 else 18.0 if ratio < VANISHED else -12.0 if ratio > EVEN else 4.0
     yield Evidence(
         "layer_grad_norms",
         int(steps[0]),
         int(steps[-1]),
-        f"gradient of {first} over the largest layer's",
+        "gradient of the first layer over the largest layer's",
         ratio,
         VANISHED,
         weight,

@@ -25,8 +25,8 @@ STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no
 
 
 def check(train_loss, *, fall=0.03, sigmas=2.5):
-    if len(train_loss) and not np.isfinite(train_loss.values[-1]):
-        return  # exploding-loss says what there is to say
+    if len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
+        return  # exploding-loss or hidden-nan says what there is to say
     s = shape(train_loss)
     learned = s.fall > fall and s.end.below(s.start) > sigmas
     creeping = s.late_sigma > STILL_FALLING and s.late > 0.2 and s.fall > 0

@@ -71,6 +71,7 @@ def _finding(f: Finding) -> dict[str, Any]:
         "evidence": [_evidence(e) for e in f.evidence],
         "causes": [_cause(c) for c in f.causes],
         "missing": f.missing,
+        "same_cause_as": f.same_cause_as or None,
     }
 
 

@@ -41,10 +41,9 @@ def blocks(report: Report) -> Iterator[RenderableType]:
         return
     if report.first_change:
         yield from first_change(report, report.first_change)
-    told: set[str] = set()
     for finding in report.findings:
         yield Text()
-        yield from of_finding(finding, report, told)
+        yield from of_finding(finding, report)
     yield Text()
     yield from footer(report)
 
@@ -89,22 +88,22 @@ def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
     yield Panel(Group(*rows), title=Text("Change first"), title_align="left", border_style="green", padding=(0, 1))
 
 
-def of_finding(finding: Finding, report: Report, told: set[str]) -> Iterator[RenderableType]:
-    """A finding; where one before it had the same first cause, its changes are not told again. `told` holds the causes told so far."""
+def of_finding(finding: Finding, report: Report) -> Iterator[RenderableType]:
+    """A finding; one with the first cause of another above it is folded: what it says, and whose cause it shares."""
     sure = f"{finding.level} · {likelihood(finding.confidence)} ({finding.confidence:.0%})"
     yield Text.assemble((finding.problem, COLORS[finding.level]), (f"  {sure}", "dim"))
     yield indented(Text(clean(finding.message)), 2)
+    if finding.same_cause_as:
+        cause = finding.causes[0]
+        yield indented(Text(f"Same cause as {finding.same_cause_as}: {cause.cause} ({cause.probability:.0%}).", "italic"), 2)
+        return
     yield from drawn(finding, report)
     yield indented(facts(finding.evidence), 2)
-    top = finding.causes[:1]
-    if top and top[0].cause in told:
-        yield indented(Text(f"Same cause as above: {top[0].cause} ({top[0].probability:.0%}).", "italic"), 2)
-    elif top:
+    if finding.causes:
         yield indented(Text("Why", "bold"), 2)
         for cause in finding.causes[:TOP]:
             yield indented(of_cause(cause), 4)
         yield from changes(finding, report)
-    told.update(c.cause for c in top)
     if finding.missing:
         yield indented(Text(f"Could not decide between the causes for want of {listed(finding.missing)}: log them next time.", "italic"), 2)
 

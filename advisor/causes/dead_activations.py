@@ -1,0 +1,71 @@
+"""Units have died: whatever comes in, they answer 0.
+
+What it means
+    A ReLU whose input is negative for every example passes no gradient back, so that nothing before it ever changes again. A step that
+    was too large, or a strongly negative bias, can do this to a whole layer at once.
+
+How it is weighed
+    For: the gradient of one layer or more is exactly 0 in every point of the second half of the run. Against: no layer without a
+    gradient; gradients that were there at first, so that a step killed the units. Sparse activations are not death: only a gradient that
+    is 0 for all data counts.
+
+What to change
+    activation: LeakyReLU or GELU, which always pass some gradient on; initialization: He, with biases of 0. And a smaller lr where a step
+    killed them.
+
+References
+    Lu et al., Dying ReLU and Initialization (2019). arXiv:1903.06733
+    Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013).
+"""
+
+from advisor.curves import T, fall, flat, noise, step_to
+from advisor.finding import Change, Evidence
+
+EXPLAINS = ("loss-not-decreasing", "loss-plateau", "one-class", "slow-convergence")
+PRIOR = {"loss-not-decreasing": -8.0, "loss-plateau": -8.0, "one-class": -6.0, "slow-convergence": -12.0}
+
+
+def weigh(layer_grad_norms=None):
+    norms = {layer: s.finite() for layer, s in (layer_grad_norms or {}).items() if len(s.finite()) >= 3}
+    if len(norms) < 2:
+        return
+    dead = [s for s in norms.values() if not s.values[len(s) // 2 :].any()]
+    curve = dead[0] if dead else next(iter(norms.values()))
+    first, last = int(curve.steps[0]), int(curve.steps[-1])
+    share = len(dead) / len(norms)
+    yield Evidence(
+        "layer_grad_norms",
+        first,
+        last,
+        "share of the layers whose gradient is exactly 0",
+        share,
+        0.0,
+        20.0 if dead else -10.0,
+        tag=curve.tag,
+    )
+    if dead and any(s.values[0] != 0 for s in dead):
+        at = max(int(s.steps[s.values != 0][-1]) for s in dead if s.values.any())
+        yield Evidence("layer_grad_norms", first, at, "had a gradient until step", float(at), weight=-8.0, tag=curve.tag)
+
+
+def changes(run, finding):
+    yield Change("activation", to="LeakyReLU", why="passes some gradient on for negative inputs too: a unit can come back")
+    yield Change("initialization", to="He", why="with biases of 0, half of the inputs of every unit start out positive")
+
+
+def layers(*curves):
+    return {f"layers.{i}": curve * noise(0.1, i) for i, curve in enumerate(curves)}
+
+
+BAD = {
+    "all hidden layers from the start": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers(flat(0), flat(0), flat(0))),
+}
+GOOD = {
+    "two of three, killed by the first steps": dict(
+        train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005),
+        layer_grad_norms=layers(step_to(1.0, 0.0, 0.05), step_to(1.0, 0.0, 0.05), flat(0.1)),
+        hparams=dict(lr=1.0, optimizer="Adam"),
+    ),
+    "small, but alive": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers(flat(1e-5), flat(1e-3), flat(0.1))),
+    "0 now and then": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers((T * 100 % 2 < 1) * 1.0, flat(1.0), flat(1.0))),
+}

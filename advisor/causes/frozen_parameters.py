@@ -1,0 +1,65 @@
+"""The parameters do not change: no update reaches them.
+
+What it means
+    They have no gradient (requires_grad is False, the graph was cut by detach, numpy or no_grad), they were never given to the
+    optimizer, the optimizer holds those of another copy of the model, or its learning rate is 0.
+
+How it is weighed
+    For: the validation loss is the same number to its last digit at every evaluation; every layer's weights kept their size to the last
+    digit; the learning rate is 0. Against: values that do change.
+
+What to change
+    trainable_parameters: give the optimizer those parameters of this very model that require a gradient; lr, where it is 0.
+
+References
+    The guide, Problem 4, solution 2: ensure gradients can flow.
+    PyTorch, "Unused or frozen parameters": UnchangedTensor in SageMaker Debugger. https://docs.aws.amazon.com/sagemaker/latest/dg/debugger-built-in-rules.html
+"""
+
+from advisor.curves import every, flat, line, noise
+from advisor.finding import Change, Evidence
+from advisor.rates import peak_lr
+
+EXPLAINS = ("loss-not-decreasing", "loss-plateau", "one-class")
+PRIOR = {"loss-not-decreasing": -7.0, "loss-plateau": -9.0, "one-class": -8.0}
+EVALUATIONS = 3
+
+
+def weigh(val_loss=None, layer_weights=None, lr=None):
+    if val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
+        same = float((v.values == v.values[-1]).mean())
+        weight = 16.0 if same == 1 else 0.0 if same > 0.5 else -8.0
+        yield Evidence(
+            "val_loss", int(v.steps[0]), int(v.steps[-1]), "share of the validation losses that are one number", same, 1.0, weight
+        )
+    weights = [s.finite() for s in (layer_weights or {}).values() if len(s.finite()) >= EVALUATIONS]
+    if weights:
+        same = sum(bool((s.values == s.values[0]).all()) for s in weights) / len(weights)
+        first, last = int(weights[0].steps[0]), int(weights[0].steps[-1])
+        weight = 16.0 if same == 1 else 3.0 if same > 0.5 else -8.0  # some layers are frozen by design, in fine-tuning
+        yield Evidence("layer_weights", first, last, "share of the layers whose weights never changed", same, 1.0, weight, weights[0].tag)
+    if lr is not None and len(used := lr.finite()) >= EVALUATIONS and not used.values.any():
+        yield Evidence("lr", int(used.steps[0]), int(used.steps[-1]), "learning rate at every step", 0.0, weight=20.0)
+
+
+def changes(run, finding):
+    lr = run.signal("lr")
+    if lr is not None and len(lr.finite()) and not lr.finite().values.any():
+        to = peak_lr(None, run.signal("hparams")) or 1e-3
+        yield Change("lr", to=to, from_=0.0, why="the logged rate is 0 all along: the schedule, or its number of steps, is wrong")
+    yield Change("trainable_parameters", to="all that require a gradient", why="nothing the optimizer holds is what the loss is made of")
+
+
+BAD = {
+    "one validation loss": dict(train_loss=flat(2.3) * noise(0.01), val_loss=every(10, flat(2.3145))),
+    "one size of every layer": dict(
+        train_loss=flat(2.3) * noise(0.01), layer_weights={"a": every(10, flat(0.1)), "b": every(10, flat(0.2))}
+    ),
+    "no learning rate": dict(train_loss=flat(2.3) * noise(0.01), lr=flat(0.0)),
+}
+GOOD = {
+    "the backbone is frozen by design": dict(
+        train_loss=flat(2.3) * noise(0.01), layer_weights={"a": every(10, flat(0.1)), "b": every(10, line(0.2, 0.3))}
+    ),
+    "validation moves": dict(train_loss=flat(2.3) * noise(0.01), val_loss=every(10, flat(2.3) * noise(1e-4))),
+}

@@ -1,0 +1,60 @@
+"""The examples come in the same order in every epoch.
+
+What it means
+    Neighbours in the files are alike: of one class, one source, one length. The model follows what it sees now and forgets what it saw
+    before, and the loss rises and falls with the order.
+
+How it is weighed
+    For: every epoch draws the same pattern; the losses of neighbouring steps are alike, far more than smooth progress makes them.
+    Against: a loss that only falls in steps between epochs.
+
+What to change
+    shuffle: on, with another order in every epoch.
+
+References
+    Bottou, Curiously Fast Convergence of some Stochastic Gradient Descent Algorithms (2009).
+    The loss jumps at every epoch: https://github.com/mlfoundations/open_clip/issues/101
+"""
+
+import numpy as np
+
+from advisor.curves import T, fall, noise
+from advisor.epochs import epochs_of
+from advisor.finding import Change, Evidence
+from advisor.phases import pattern, stairs
+from advisor.stats import CannotTell
+
+EXPLAINS = ("epoch-staircase", "unstable-loss")
+PRIOR = {"epoch-staircase": -3.0, "unstable-loss": -8.0}
+SWING, CHANCE, STEPS = 0.15, 12.0, 0.6  # as epoch-staircase has them
+
+
+def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
+    said = str((hparams or {}).get("shuffle", "")).lower()
+    if said:
+        off = said in ("false", "0", "no", "off", "none")
+        yield Evidence("hparams", 0, 0, "shuffling, as set", float(not off), weight=8.0 if off else -6.0, tag="shuffle")
+    try:
+        epochs = epochs_of(train_loss, epoch, val_loss, hparams)
+    except CannotTell:
+        return
+    found = pattern(epochs)
+    if found is None:
+        return
+    first, last = int(epochs[0].steps[0]), int(epochs[-1].steps[-1])
+    same = found.swing >= SWING and found.f >= CHANCE
+    weight = 14.0 if same and stairs(epochs).share < STEPS else -8.0  # a step down between epochs makes a pattern too
+    yield Evidence("train_loss", first, last, "variance that the place in the epoch explains, times chance", found.f, CHANCE, weight)
+
+
+def changes(run, finding):
+    yield Change("shuffle", to="on", why="another order in every epoch: no batch is all of one kind")
+
+
+EPOCH = np.floor(T * 4.999)
+PHASE = T * 4.999 - EPOCH
+BAD = {
+    "the same pattern in every epoch": dict(train_loss=0.8 * (1 + 0.35 * np.sin(2 * np.pi * PHASE)) * noise(0.1), epoch=EPOCH),
+    "a saw": dict(train_loss=fall(end=0.5, rate=40) * (1 + 0.5 * PHASE) * noise(0.03), epoch=EPOCH),
+}
+GOOD = {"a step down with every epoch": dict(train_loss=1.4 * np.exp(-0.5 * EPOCH) * noise(0.03), epoch=EPOCH)}

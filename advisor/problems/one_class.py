@@ -1,0 +1,97 @@
+"""Validation accuracy is the same number at every evaluation: the model answers with one class.
+
+What it means
+    An accuracy that does not move in its last digit is the share of one class in the validation set, given as the answer to
+    everything. The model has learned how often classes occur, or its last layer no longer hears what comes in.
+
+How it is detected
+    Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more; it is not 0, and no full
+    score, and there was a learning rate. And the loss agrees: the training loss lost no more than `fall` of its start while accuracy
+    ended no higher than it began, or both losses ended, flat, within `chance` of the entropy of a class of that share. A small validation
+    set that is solved keeps its accuracy too, but then the loss has fallen further.
+
+References
+    "Validation accuracy is constant", keras issues 1895 and 7023.
+    Karpathy, A Recipe for Training Neural Networks (2019). https://karpathy.github.io/2019/04/25/recipe/
+"""
+
+import numpy as np
+
+from advisor.curves import T, every, fall, flat, noise
+from advisor.curves import fall as falling
+from advisor.finding import Evidence, Finding
+from advisor.rates import rate_gone
+from advisor.stats import CannotTell, enough, shape
+
+AT_THE_END = True  # judges where a run ended: many a healthy one begins with one class
+EVALUATIONS = 6
+FULL = (1.0, 100.0)
+FLAT = 3.0  # standard errors of the fall in the second half
+
+
+def check(train_loss, val_accuracy, val_loss=None, lr=None, *, same=0.5, fall=0.5, chance=0.1):
+    score = val_accuracy.finite()
+    if len(score) < EVALUATIONS:
+        raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
+    s = shape(enough(train_loss))
+    final = float(score.values[-1])
+    moved = np.flatnonzero(score.values != final)
+    since = int(moved[-1]) + 1 if len(moved) else 0
+    stuck = len(score) - since
+    if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL or (rate_gone(lr) or (0, 0.0))[1] >= same:
+        return  # where there is no learning rate, no accuracy moves
+    guess = tuple(guessed(final, s.end.value, val_loss, chance))
+    if (s.fall > fall or final > score.values[0]) and not (guess and s.late_sigma < FLAT):
+        return
+    first, last = int(score.steps[since]), int(score.steps[-1])
+    yield Finding(
+        f"Validation accuracy is exactly {final:.6g} at each of the last {stuck} of {len(score)} evaluations (steps {first} to {last}) "
+        f"while the training loss went from {s.start.value:.3g} to {s.end.value:.3g}: the model answers with one class.",
+        (
+            Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", stuck / len(score), same),
+            Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
+            *guess,
+        ),
+        confidence=0.85 if guess else 0.7,
+    )
+
+
+def guessed(score, trained, val_loss, chance):
+    """Both losses ended at the entropy of one class of this share, in nats, and of the rest; of more classes it may be more."""
+    share = score / 100 if score > 1 else score
+    if not 0 < share < 1:
+        return
+    entropy = -share * np.log(share) - (1 - share) * np.log(1 - share)
+    if val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
+        ended = float(np.median(v.values[-3:]))
+        if abs(ended / entropy - 1) <= chance and trained >= (1 - chance) * entropy:
+            yield Evidence("val_loss", int(v.steps[-3]), int(v.steps[-1]), "ended at the entropy of a class of that share", ended, entropy)
+
+
+IN_NATS = ("a rare class is never answered",)  # examples whose verdict rests on the unit of the loss
+BAD = {
+    "a rare class is never answered": dict(
+        train_loss=fall(start=0.7, end=0.2, rate=80) * noise(0.02),
+        val_accuracy=every(10, flat(0.95)),
+        val_loss=every(10, fall(start=0.6, end=0.2, rate=80)),
+    ),
+    "the majority's share from the start": dict(train_loss=fall(end=1.9, rate=80) * noise(0.02), val_accuracy=every(10, flat(0.6134))),
+    "fell back to one class": dict(
+        train_loss=fall(end=2.2, rate=20) * noise(0.01), val_accuracy=every(10, np.where(T < 0.3, 0.2 + 0.5 * T, 0.1135))
+    ),
+    "the loss learned how often each occurs": dict(train_loss=fall(end=1.3, rate=80) * noise(0.02), val_accuracy=every(10, flat(0.72))),
+}
+GOOD = {
+    "a small set, solved": dict(train_loss=fall() * noise(0.05), val_accuracy=every(10, np.where(T < 0.2, 0.5 + T, 0.9667))),
+    "solved from the first evaluation on": dict(train_loss=fall(end=0.02) * noise(0.05), val_accuracy=every(10, flat(0.9667))),
+    "solved, and the validation loss says so": dict(
+        train_loss=fall(end=0.02, rate=60) * noise(0.05), val_accuracy=every(10, flat(0.95)), val_loss=every(10, flat(0.1))
+    ),
+    "the schedule ended, and nothing moves": dict(
+        train_loss=fall(end=1.9, rate=80), val_accuracy=every(10, flat(0.6134)), lr=np.where(T < 0.1, 0.1, 1e-7)
+    ),
+    "a full score from the first evaluation on": dict(train_loss=fall(end=1.9, rate=80), val_accuracy=every(10, flat(1.0))),
+    "moves in its last digits": dict(train_loss=fall(end=1.9, rate=80), val_accuracy=every(10, 0.1 + 0.001 * np.round(noise(0.5), 1))),
+    "stuck for a few evaluations": dict(train_loss=fall(end=1.9, rate=3), val_accuracy=every(10, np.where(T < 0.65, 0.7 - T / 4, 0.5))),
+    "rose, then stayed": dict(train_loss=falling(end=1.4, rate=30), val_accuracy=every(10, np.where(T < 0.2, 0.3, 0.45))),
+}
