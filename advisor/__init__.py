@@ -15,7 +15,8 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
     """One report for each run: of every run below a folder, or of the runs given.
 
     `tags` says which tag is which signal where the names do not tell, as in {"train_loss": "my/objective"}, when a folder is read.
-    Runs of one parent folder are evidence for each other (advisor/siblings.py); `alone` judges each by itself.
+    Runs of one parent folder are evidence for each other (advisor/siblings.py); `alone` judges each by itself. A run that could not be read
+    has a report too, which gives the reason.
 
     Raises
     ------
@@ -26,7 +27,7 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
 
     if isinstance(source, run.Run):
         source = [source]
-    runs = run.read(source, tags) if isinstance(source, str | Path) else list(source)
+    runs = run.everything(run.listed(source), tags or {}) if isinstance(source, str | Path) else list(source)
     if not alone:
         siblings.acquaint(runs)
     return [engine.diagnose(r) for r in runs]

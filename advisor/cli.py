@@ -1,7 +1,8 @@
 """The commands, each a few lines."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,9 @@ from typing import Annotated
 import typer
 
 from advisor.errors import AdvisorError
-from advisor.failures import INTERRUPTED, complain, meant, politely, told
+from advisor.failures import INTERRUPTED, complain, meant, politely
 from advisor.quick import QuickCommand, QuickGroup
+from advisor.spread import Backend, Workers
 
 app = typer.Typer(
     cls=QuickGroup,
@@ -39,6 +41,17 @@ def word(metavar: str, help: str):
 RunDir = Annotated[str | None, word("RUN_DIR", "Folder or s3://, gs://, http:// address with logs; default: the nearest of runs/, …")]
 Model = Annotated[Path, word("MODEL", "A file that defines model(), dataset() and loss(output, target).")]
 Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
+Thresholds = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PROBLEM.THRESHOLD=VALUE", help="Another threshold: overfitting.climb=0.1. Repeatable.")
+]
+Select = Annotated[list[str] | None, typer.Option("--select", metavar="PROBLEM", help="Look for these problems only. Repeatable.")]
+Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="NAME", help="Leave out a problem or a cause. Repeatable.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, help="Processes that read and judge; default: one for each core.", show_default=False),
+]
+Where = Annotated[Backend | None, typer.Option("--backend", help="Where they work; default: on this machine.", show_default=False)]
+Address = Annotated[str | None, typer.Option("--address", metavar="tcp://…", help="Where the cluster is.", show_default=False)]
 Json = Annotated[bool, flag("--json", "Print one JSON object.")]
 Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
 Traceback = Annotated[bool, flag("--verbose", "Show the traceback of a failure.")]
@@ -67,20 +80,37 @@ def diagnose(
     run_dir: RunDir = None,
     json: Json = False,
     tag: Tags = None,
+    set: Thresholds = None,
+    select: Select = None,
+    ignore: Ignore = None,
     alone: Alone = False,
     verify: Verify = False,
     fail_on: Fail = None,
+    jobs: Jobs = None,
+    backend: Where = None,
+    address: Address = None,
     verbose: Verbose = False,
 ) -> None:
     """Say what is wrong with the runs below a folder, why, and what to change first.
 
     Ends with status 0 whatever was found, 2 where nothing could be judged, and 1 only under --fail-on.
+    Most options may also stand in [tool.advisor] of the nearest pyproject.toml: set, select, ignore, tag, fail-on, jobs.
     """
-    reports = reports_of(run_dir, dict(map(assignment, tag or [])), alone, verbose, verify)
-    show(reports, json, verbose)
-    if all(r.verdict == "cannot-tell" and not r.findings for r in reports):
-        raise AdvisorError(unjudged(reports))
-    if fail_on and any(list(FailOn).index(fail_on) >= list(FailOn).index(FailOn(f.level)) for r in reports for f in r.findings):
+    from advisor.nearest import nearest
+    from advisor.options import of_command_line
+    from advisor.pyproject import options_near
+    from advisor.run import listed
+    from advisor.survey import Judge, Survey
+    from advisor.tally import Tally
+
+    said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs).over(options_near(Path.cwd()))
+    workers = Workers(said.jobs, backend or Backend.local, address)
+    judge = Judge(said.tag, said.settings, verify, verbose)
+    survey = Survey(listed(run_dir or nearest(Path())), judge, alone, workers, watched)
+    tally = Tally()
+    with closing(survey.reports()) as reports:
+        show(tally.of(reports), json, verbose, survey.whole)
+    if tally.fails(said.fail_on):
         raise typer.Exit(1)
 
 
@@ -100,6 +130,7 @@ def watch(
     Ends at Ctrl-C, with status 130, or under --fail-on with status 1 as soon as a run that is being written has such a finding.
     """
     from advisor.nearest import nearest
+    from advisor.options import assignment
     from advisor.remote import located
     from advisor.render.live import follow
     from advisor.watch import Watch
@@ -148,70 +179,28 @@ def explain(name: Name = None, verbose: Traceback = False) -> None:
     put(console, catalogue.entry(rules[name], problems, causes, console) if name else catalogue.overview(problems, causes))
 
 
-def reports_of(run_dir: str | None, tags: dict[str, str], alone: bool, verbose: bool, verify: bool = False) -> list:
-    """A report for each run that can be judged; a run that cannot be does not stop the others."""
-    import advisor
-    from advisor.nearest import nearest
-    from advisor.siblings import acquaint
-
-    runs = advisor.read(run_dir or nearest(Path()), tags, verify)
-    if not alone:
-        acquaint(runs)
-    reports = []
-    for run in watched(runs):
-        try:
-            reports += advisor.diagnose(run, alone=alone)
-        except Exception as error:
-            if verbose:
-                import traceback
-
-                traceback.print_exc()
-            complain(f"{run.path}: {told(error)}")
-    if not reports:
-        raise AdvisorError(f"none of the {len(runs)} runs could be diagnosed.")
-    return reports
-
-
-def watched(runs: list) -> Iterable:
-    """The runs, with a progress bar where they are many and someone watches."""
-    if len(runs) <= FEW or not sys.stderr.isatty():
-        return runs
+def watched(things: Iterable, doing: str, count: int) -> Iterable:
+    """The things, with a progress bar where they are many and someone watches."""
+    if count <= FEW or not sys.stderr.isatty():
+        return things
     from advisor.render.progress import ticking
 
-    return ticking(runs, "Diagnosing")
+    return ticking(things, doing, count)
 
 
-def assignment(text: str) -> tuple[str, str]:
-    """The signal and the tag of SIGNAL=TAG; the tag may hold "=" too."""
-    from advisor.signals import SIGNALS
-
-    signal, equals, tag = text.partition("=")
-    if not (equals and tag):
-        raise AdvisorError(f"--tag wants SIGNAL=TAG, as in --tag train_loss=my/objective, but got {text!r}.")
-    if signal not in SIGNALS:
-        raise AdvisorError(f"--tag {text}: there is no signal {signal!r}.{meant(signal, SIGNALS)} There are {', '.join(SIGNALS)}.")
-    return signal, tag
-
-
-def unjudged(reports: list) -> str:
-    """Why nothing could be said of any run."""
-    from advisor.render.text import in_words, naming
-    from advisor.render.words import named
-
-    first, more = reports[0], f" So it is with all {len(reports)} runs." if len(reports) > 1 else ""
-    return f"{named(first)}: {in_words(first)} {naming(first)}".rstrip() + more
-
-
-def show(reports: list, json: bool, verbose: bool) -> None:
+def show(reports: Iterable, json: bool, verbose: bool, whole: Callable | None = None) -> None:
+    """Print the reports: as JSON one by one, as text the worst first."""
     if json:
-        from advisor.render.json import render
+        from advisor.render.json import pieces
 
-        print(render(reports), end="")
+        for piece in pieces(reports):
+            sys.stdout.write(piece)
+            sys.stdout.flush()
     else:
         from advisor.render.many import blocks_of
         from advisor.render.terminal import put, terminal
 
-        put(terminal(), blocks_of(reports, verbose))
+        put(terminal(), blocks_of(list(reports), verbose, whole))
 
 
 def main() -> None:

@@ -1,117 +1,66 @@
-"""Problems seen, causes weighed, one change first.
+"""Problems seen, causes weighed, one change first."""
 
-A rule is a module: its file's name is its name, its signature says which signals it needs (positional), may use (`=None`)
-and which thresholds it has (keyword-only). Nothing is registered: a file in advisor/problems/ or advisor/causes/ is found by being there.
-"""
-
-import importlib
-import inspect
-import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
-from types import ModuleType
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from advisor import weights
-from advisor.finding import Cause, Change, Evidence, Finding, Report
-from advisor.folding import GIVEN, WORTH_SAYING, decisive, shared
+from advisor.finding import Cause, Change, Evidence, Finding, Report, Verdict
+from advisor.folding import WORTH_SAYING, decisive, shared
 from advisor.hparams import pytorch
+from advisor.rules import Rule, causes, problems
 from advisor.run import Run
-from advisor.signals import SIGNALS
+from advisor.settings import Settings
 from advisor.stats import CannotTell
 
 LEVELS = ("error", "warning", "note")
 LOUD = ("error", "warning")
 UNDECIDED = 0.6  # below this probability of the first cause, say what to log next
+JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge the training loss
+LEFT_OUT = "left out, as was asked"
+AS_THEY_STAND = Settings()
 
 
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """A problem or cause module, and what its function asks for."""
-
-    name: str
-    module: ModuleType
-    function: Callable[..., Iterator[Any]]
-    needs: tuple[str, ...]
-    uses: tuple[str, ...]
-
-    @property
-    def doc(self) -> str:
-        return inspect.getdoc(self.module) or ""
-
-    @property
-    def headline(self) -> str:
-        return self.doc.partition("\n")[0]
-
-    def signals(self, run: Run) -> dict[str, Any]:
-        """Every signal it names that the run has, None for the others."""
-        return {name: run.signal(name) for name in self.needs + self.uses if name not in GIVEN}
-
-    def missing(self, run: Run) -> list[str]:
-        return [name for name in self.needs if name not in GIVEN and run.signal(name) is None]
-
-
-def rule_of(module: ModuleType, function: str) -> Rule:
-    """The rule a module holds.
-
-    Raises
-    ------
-    TypeError
-        The function names a parameter that is no signal; the message gives the file and the line.
-    """
-    f = getattr(module, function)
-    named = [p for p in inspect.signature(f).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
-    for p in named:
-        if p.name not in SIGNALS and p.name not in GIVEN:
-            raise TypeError(
-                f"{module.__file__}:{f.__code__.co_firstlineno}: {function}() asks for {p.name!r}, which is no signal of advisor/signals.py"
-            )
-    name = module.__name__.rpartition(".")[2].replace("_", "-")
-    needs, uses = (tuple(p.name for p in named if (p.default is p.empty) == bare) for bare in (True, False))
-    return Rule(name, module, f, needs, uses)
-
-
-@cache
-def rules(package: str, function: str) -> tuple[Rule, ...]:
-    """Every module of the package, as a rule."""
-    path = importlib.import_module(package).__path__
-    return tuple(rule_of(importlib.import_module(f"{package}.{m.name}"), function) for m in pkgutil.iter_modules(path))
-
-
-def problems() -> tuple[Rule, ...]:
-    return rules("advisor.problems", "check")
-
-
-def causes() -> tuple[Rule, ...]:
-    return rules("advisor.causes", "weigh")
-
-
-def diagnose(run: Run, problems: Iterable[Rule] | None = None) -> Report:
-    """Apply every problem that has its signals, weigh the causes of each one found, and put the most important first."""
+def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings = AS_THEY_STAND) -> Report:
+    """Apply every problem that has its signals, or these `rules`, weigh the causes of each found, and put the most important first."""
+    if run.unread:
+        return Report(run, "cannot-tell", reason=run.unread)
     findings, passed, skipped = [], [], {}
-    for rule in problems if problems is not None else globals()["problems"]():
-        if missing := rule.missing(run):
-            skipped[rule.name] = "no " + " or ".join(missing) + " was logged"
-            continue
+    for rule in problems() if rules is None else rules:
         try:
-            found = [sure(replace(f, problem=rule.name)) for f in rule.function(**rule.signals(run))]
-        except CannotTell as short:
-            skipped[rule.name] = str(short)
+            found = seen(rule, run, settings)
+        except CannotTell as lack:
+            skipped[rule.name] = str(lack)
             continue
         findings += found
         if not found:
             passed.append(rule.name)
-    findings = together(sorted(findings, key=importance), run)
-    return Report(run, verdict(findings, passed), first_change(findings), tuple(findings), tuple(passed), skipped)
+    findings = together(sorted(findings, key=importance), run, settings)
+    judged, reason = verdict(findings, passed, skipped)
+    return Report(run, judged, first_change(findings), tuple(findings), tuple(passed), skipped, reason)
 
 
-def together(findings: Iterable[Finding], run: Run) -> list[Finding]:
+def seen(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
+    """What a problem's check finds in the run.
+
+    Raises
+    ------
+    CannotTell
+        The problem is not to be looked for, or a signal is missing or too short.
+    """
+    if not settings.wants(rule.name):
+        raise CannotTell(LEFT_OUT)
+    if missing := rule.missing(run):
+        raise CannotTell("no " + " or ".join(missing) + " was logged")
+    found = rule.function(**rule.signals(run), **settings.thresholds.get(rule.name, {}))
+    return [sure(replace(f, problem=rule.name)) for f in found]
+
+
+def together(findings: Iterable[Finding], run: Run, settings: Settings) -> list[Finding]:
     """Each finding explained in the light of those before it: what explains two is likelier than two things that explain one each."""
     told: list[Finding] = []
     for finding in findings:
         before = {f.causes[0].cause: f for f in reversed(told) if f.causes}
-        now = explained(finding, run, {cause: f.causes[0].probability for cause, f in before.items()})
+        now = explained(finding, run, {cause: f.causes[0].probability for cause, f in before.items()}, settings)
         leader = before.get(now.causes[0].cause) if now.causes else None
         told.append(replace(now, same_cause_as=leader.problem) if leader else now)
     return told
@@ -126,11 +75,14 @@ def importance(finding: Finding):
     return LEVELS.index(finding.level), -finding.confidence
 
 
-def verdict(findings, passed):
-    """A run is healthy only if its training loss was judged and nothing loud was found."""
+def verdict(findings, passed, skipped) -> tuple[Verdict, str]:
+    """A run is healthy only if its training loss was judged, as far as the user lets it be, and nothing loud was found; else why not."""
     if any(f.level in LOUD for f in findings):
-        return "problem"
-    return "healthy" if {"exploding-loss", "loss-not-decreasing"} <= set(passed) else "cannot-tell"
+        return "problem", ""
+    asked = [name for name in JUDGES if skipped.get(name) != LEFT_OUT]
+    if passed and set(asked) <= set(passed):
+        return "healthy", ""
+    return "cannot-tell", next((skipped[name] for name in asked or skipped if skipped.get(name, LEFT_OUT) != LEFT_OUT), "")
 
 
 def first_change(findings) -> Change | None:
@@ -139,12 +91,12 @@ def first_change(findings) -> Change | None:
     return next(changes, None)
 
 
-def explained(finding: Finding, run: Run, before: Mapping[str, float] | None = None) -> Finding:
+def explained(finding: Finding, run: Run, before: Mapping[str, float] | None = None, settings: Settings = AS_THEY_STAND) -> Finding:
     """The finding with its tags and causes stamped, and with the signals that could have told more.
 
     `before` holds the first causes of more important findings and their probabilities.
     """
-    able = [rule for rule in causes() if finding.problem in rule.module.EXPLAINS]
+    able = [rule for rule in causes() if finding.problem in rule.module.EXPLAINS and rule.name not in settings.ignore]
     weighed = [(rule, (*weigh(rule, finding, run), *shared(rule, finding, before or {}))) for rule in able if not rule.missing(run)]
     odds = [10 ** ((prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10) for rule, evidence in weighed]
     total = 1 + sum(odds)  # the 1 is for a cause that is not in the catalogue

@@ -84,3 +84,4 @@ class Report:
     findings: tuple[Finding, ...] = ()
     passed: tuple[str, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)  # problem -> what it lacked
+    reason: str = ""  # why nobody can tell, where that is the verdict

@@ -5,9 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from advisor.formats import Log, formats
 from advisor.git_lfs import is_pointer
+
+if TYPE_CHECKING:
+    from advisor.units import Unit
 
 PASSED_OVER = {".git", "__pycache__", "node_modules", "site-packages"}
 VERIFIED = {"tensorboard"}  # formats with checksums, whose read takes `verify`
@@ -22,6 +26,11 @@ def anew(known: ModuleType, path: Path) -> Log:
 def checked(known: ModuleType, path: Path) -> Log:
     """The reader that compares every checksum where the format has some."""
     return known.read(path, verify=True) if known.NAME in VERIFIED else known.read(path)
+
+
+def format_of(path: Path) -> ModuleType | None:
+    """The format that knows a file, None where none does."""
+    return next((known for known in formats() if known.sniff(path)), None)
 
 
 @dataclass
@@ -43,7 +52,7 @@ class Folder:
                 self.others.append(path.name)
                 self.notes.append(f"{path.name} is only what Git LFS left in its place: run git lfs pull")
                 return
-            known = next((f for f in formats() if f.sniff(path)), None)
+            known = format_of(path)
             if known is None:
                 self.others.append(path.name)
             elif known.BESIDE:
@@ -60,35 +69,35 @@ class Folder:
 
 @dataclass
 class Tree:
-    """Every folder below `root`, parents first, what could not be entered, and how its files are read."""
+    """The folders of a unit, parents first, where the user asked, and how files are read."""
 
     root: Path
     folders: dict[Path, Folder] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
     only_file: bool = False  # the user named one file
     read: Reader = anew
 
 
-def tree_of(path: Path, read: Reader = anew) -> Tree:
-    """Read every log below a folder, or the one file that `path` is; `read` may know some of them from an earlier look."""
-    if not path.is_dir():
-        tree = Tree(path.parent, {path.parent: Folder(path.parent)}, only_file=True, read=read)
-        tree.folders[path.parent].add(path, read)
-        return tree
-    tree = Tree(path, read=read)
-    for place, files in walk(path, lambda e: tree.notes.append(f"{e.filename} could not be entered: {e.strerror}")):
-        tree.folders[place] = folder = Folder(place)
+def tree_of(unit: "Unit", read: Reader = anew) -> Tree:
+    """Read every log of a unit; `read` may know some of them from an earlier look."""
+    tree = Tree(unit.root, only_file=unit.file is not None, read=read)
+    for place, names in unit.places:
+        tree.folders[place] = folder = Folder(place, notes=[unit.closed] if unit.closed else [])
         if place.parent in tree.folders:
             tree.folders[place.parent].below.append(folder)
-        owner = tree.folders[place.parent] if place.parent in tree.folders and _is_inner(place) else folder
-        for name in sorted(files):
+        owner = tree.folders[place.parent] if place.parent in tree.folders and is_inner(place) else folder
+        for name in names:
             owner.add(place / name, read)
     return tree
 
 
-def _is_inner(place: Path) -> bool:
+def is_inner(place: Path) -> bool:
     """Whether the files of this folder are beside the run above it, by the habit of Hydra or W&B."""
     return place.name == ".hydra" or (place.name == "files" and place.parent.name.startswith(("run-", "offline-run-")))
+
+
+def name_below(root: Path, path: Path) -> str:
+    """What a run is called: its folder as seen from where the user asked."""
+    return path.relative_to(root).as_posix() if path != root else path.resolve().name
 
 
 def walk(root: Path, failed: Callable[[OSError], None] | None = None) -> Iterator[tuple[Path, list[str]]]:

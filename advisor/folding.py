@@ -7,7 +7,7 @@ from advisor.finding import Cause, Evidence, Finding
 from advisor.run import Run
 
 if TYPE_CHECKING:
-    from advisor.engine import Rule
+    from advisor.rules import Rule
 
 GIVEN = {"finding"}  # parameters of a cause that are not signals
 WORTH_SAYING = 0.02  # causes less probable than this are left out

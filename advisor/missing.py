@@ -3,11 +3,13 @@
 import difflib
 import itertools
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from advisor.errors import AdvisorError
-from advisor.folders import Tree, walk
-from advisor.nearest import is_log
+from advisor.folders import walk
+from advisor.run import Run
+from advisor.units import NAMED, Listing, is_log
 
 LOOKED_FOR = (
     "TensorBoard event files (*tfevents*), CSV logs (metrics.csv, results.csv, progress.csv, …), JSON lines (metrics.json, log.txt, …), "
@@ -15,7 +17,6 @@ LOOKED_FOR = (
     "or text that a training printed (*.log, *.out, *.txt)"
 )
 LOOKED_INTO = 2000  # folders, when counting the runs that are near
-NAMED = 5
 
 
 def no_path(path: Path) -> AdvisorError:
@@ -40,22 +41,22 @@ def unreachable(path, error: OSError) -> AdvisorError:
     return AdvisorError(f"{path} could not be reached: {error.strerror or error}.")
 
 
-def no_runs(path: Path, tree: Tree) -> AdvisorError:
-    """There is something, but no run in it: say what was seen, and what was lost."""
-    notes = [*tree.notes, *(note for folder in tree.folders.values() for note in folder.notes)]
-    others = [name for folder in tree.folders.values() for name in [*folder.others, *(p.name for _, p in folder.beside)]]
-    if notes:
-        more = f"; and {len(notes) - NAMED} more" * (len(notes) > NAMED)
-        return AdvisorError(f"nothing in {path} could be used: {'; '.join(notes[:NAMED])}{more}.")
-    if any(folder.logged for folder in tree.folders.values()):
+def no_runs(listing: Listing, runs: Sequence[Run]) -> AdvisorError:
+    """There is something, but no run in it: say what was seen, and what was lost; `runs` are those that could not be read."""
+    path = listing.root
+    if runs:
+        lost = [run.unread if run.path == path else f"{run.name}: {run.unread}" for run in runs]
+        more = f"; and {len(lost) - NAMED} more" * (len(lost) > NAMED)
+        return AdvisorError(f"nothing in {path} could be used: {'; '.join(lost[:NAMED])}{more}.")
+    if any(unit.logged for unit in listing.units):
         return AdvisorError(f"the logs in {path} hold no scalars and no histograms yet: log some with SummaryWriter.add_scalar.")
-    if path.is_file():
+    if not path.is_dir():
         return AdvisorError(f"{path} is not a log: give one of {LOOKED_FOR}, or a folder that holds some.")
-    seen = f"{len(others)} other file{'s' * (len(others) != 1)}: {_names(others)}" if others else "no files at all"
+    seen = f"{listing.files} other file{'s' * (listing.files != 1)}: {_names(listing)}" if listing.files else "no files at all"
     return AdvisorError(f"no logs in {path}: looked there and below for {LOOKED_FOR}, and saw {seen}.")
 
 
-def _names(names: list[str]) -> str:
+def _names(listing: Listing) -> str:
     """The first few names, printable and short."""
-    shown = ["".join(c if c.isprintable() else "?" for c in name)[:80] for name in names[:NAMED]]
-    return ", ".join(shown) + ", …" * (len(names) > NAMED)
+    shown = ["".join(c if c.isprintable() else "?" for c in name)[:80] for name in listing.names]
+    return ", ".join(shown) + ", …" * (listing.files > len(shown))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from advisor.errors import AdvisorError
 from advisor.folders import walk
-from advisor.formats import formats
+from advisor.units import is_log
 
 PLACES = ("runs", "lightning_logs", "logs", "tb_logs", "wandb", "mlruns", "outputs", "output")
 DEEP = 3  # folders below the current one
@@ -45,7 +45,3 @@ def entries(folder: Path) -> list[Path]:
 
 def holds_logs(folder: Path) -> bool:
     return any(is_log(place / name) for place, files in walk(folder) for name in files)
-
-
-def is_log(path: Path) -> bool:
-    return any(f.sniff(path) for f in formats() if not f.BESIDE)

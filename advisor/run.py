@@ -6,11 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from advisor.scalar import Histogram, Line, Scalar
 from advisor.signals import SIGNALS, resolve
 
 if TYPE_CHECKING:
     from advisor.folders import Reader
+    from advisor.units import Listing, Unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +36,8 @@ class Run:
         The user's word on which tag is which signal.
     restarts : tuple of int
         Steps at which a later session of the same training began.
+    unread : str
+        Why nothing of it could be read; empty where something could.
     """
 
     path: Path
@@ -45,6 +50,7 @@ class Run:
     name: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     restarts: tuple[int, ...] = ()
+    unread: str = ""
 
     @cached_property
     def signals(self) -> dict[str, Any]:
@@ -69,6 +75,15 @@ class Run:
         ends = [(s.steps[0], s.steps[-1]) for s in self.scalars.values() if len(s)]
         return (int(min(a for a, _ in ends)), int(max(b for _, b in ends))) if ends else None
 
+    def outline(self) -> "Run":
+        """The run without its curves, but for the ends of its signals: all a table or JSON needs, small to hold by the thousand."""
+        span = np.array(self.steps or (), np.int64)
+        hull = Scalar(span, np.full(len(span), np.nan), np.full(len(span), np.nan))
+        outline = replace(self, scalars=dict.fromkeys(self.scalars, hull), histograms={}, lines=())
+        ends = {name: s[[0, -1]] for name, s in self.signals.items() if isinstance(s, Scalar)}
+        outline.__dict__["signals"] = ends | {name: s for name, s in self.signals.items() if name == "hparams"}
+        return outline
+
     def frame(self):
         """All scalars as one pandas data frame, a row a step, a column a tag; of points logged at one step, the last."""
         import pandas as pd
@@ -89,12 +104,22 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool =
     AdvisorError
         There is nothing to read, or no run has one of the tags.
     """
-    from advisor.alignment import aligned
-    from advisor.folders import anew, checked, tree_of
+    from advisor.folders import checked
+
+    return [run for run in everything(listed(path), tags or {}, reader or (checked if verify else None)) if not run.unread]
+
+
+def listed(path: str | Path) -> "Listing":
+    """The units below a path; nothing is read yet.
+
+    Raises
+    ------
+    AdvisorError
+        There is no such path, or no log below it.
+    """
     from advisor.missing import no_path, no_runs, unreachable
     from advisor.remote import located
-    from advisor.sessions import runs_of
-    from advisor.signals import named_by_user
+    from advisor.units import listing
 
     place = located(path)
     try:
@@ -102,9 +127,37 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool =
             raise no_path(place)
     except OSError as error:
         raise unreachable(place, error) from error
-    tree = tree_of(place, reader or (checked if verify else anew))
-    runs = runs_of(tree)
-    if not runs:
-        raise no_runs(place, tree)
-    runs = [replace(run, path=place, name=place.name) if place.is_file() else run for run in runs]
-    return [aligned(run) for run in named_by_user(runs, tags or {})]
+    found = listing(place)
+    if not found.units:
+        raise no_runs(found, [])
+    return found
+
+
+def everything(listing: "Listing", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
+    """Every run of a listing, those that could not be read among them.
+
+    Raises
+    ------
+    AdvisorError
+        None could be read, or none has one of the tags.
+    """
+    from advisor.missing import no_runs
+    from advisor.signals import no_tag
+
+    runs = [run for unit in listing.units for run in runs_in(unit, tags, reader)]
+    if all(run.unread for run in runs):
+        raise no_runs(listing, runs)
+    no_tag(tags, {tag for run in runs for tag in run.scalars})
+    return runs
+
+
+def runs_in(unit: "Unit", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
+    """Every run of a unit, each with those of the tags that it logged."""
+    from advisor.alignment import aligned
+    from advisor.folders import anew, tree_of
+    from advisor.sessions import runs_of
+
+    runs = runs_of(tree_of(unit, reader or anew))
+    if unit.file is not None:
+        runs = [replace(run, path=unit.file, name=unit.file.name) for run in runs]
+    return [aligned(replace(run, tags={s: tag for s, tag in tags.items() if tag in run.scalars})) for run in runs]

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from advisor.beside import Beside, beside
 from advisor.continuation import span
-from advisor.folders import Tree
+from advisor.folders import Tree, name_below
 from advisor.formats import Log
 from advisor.laps import sessions_in
 from advisor.last_resort import read_printed
@@ -66,22 +65,23 @@ def _likeliest(found: list[Training], log: Log) -> list[Training]:
 
 
 def runs_of(tree: Tree) -> list[Run]:
-    """Every run that was logged below the root, in order of paths."""
+    """Every run that was logged in these folders, in order of paths; a folder whose logs all are lost is one that is unread."""
     join(tree)
     read_printed(tree)
     found = {folder.path: trainings(folder.logs) for folder in tree.folders.values() if folder.logs}
     found = {path: several for path, several in found.items() if several}
     runs_below = Counter(above for path in found for above in (path, *path.parents))
-    others = [folder for folder in tree.folders.values() if folder.path not in found]
-    orphans = [f"{folder.path.relative_to(tree.root).as_posix()}/{note}" for folder in others for note in folder.notes]
-    runs = [run for path, several in found.items() for run in _runs(tree, path, several, runs_below)]
-    if runs and (notes := [*tree.notes, *orphans]):
-        runs[0] = replace(runs[0], notes=(*runs[0].notes, *notes))
+    runs: list[Run] = []
+    for path, folder in tree.folders.items():
+        if path in found:
+            runs += _runs(tree, path, found[path], runs_below)
+        elif folder.notes:
+            runs.append(Run(path, format="", name=name_below(tree.root, path), unread="; ".join(folder.notes)))
     return runs
 
 
 def _runs(tree: Tree, path: Path, several: list[Training], runs_below: Counter[Path]) -> list[Run]:
-    name = path.relative_to(tree.root).as_posix() if path != tree.root else path.resolve().name
+    name = name_below(tree.root, path)
     around = [tree.folders[path], *(tree.folders[p] for p in path.parents if p in tree.folders and runs_below[p] == 1)]
     told, lost = beside(around, [span(training.scalars.values()) for training in several], tree.read)
     return [

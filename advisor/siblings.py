@@ -1,7 +1,6 @@
 """The other runs of one search: in the same parent folder, of the same training signal, at other learning rates or seeds."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +11,32 @@ from advisor.hparams import number, optimizer_of
 from advisor.rates import peak_lr
 from advisor.run import Run
 from advisor.scalar import Scalar
-from advisor.stats import ENOUGH, shape
+from advisor.stats import ENOUGH, medians, shape
 
 OTHER_RATE = 1.2  # times: rates nearer than this are one rate
 MORE = 1.25  # times this run's own fall: what a sibling must reach to be evidence
 AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
 SIGMAS = 2.0  # standard deviations between seeds: within these a difference of rates cannot be told from chance
-ALIKE = 2.0  # times
+ALIKE = 2.0  # times: untrained losses within this are of one task, and a run this much longer is another training
 WEIGHT = 12.0  # decibans: a rate that was tried beats every inference
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """What a run tells the others of its search, small enough to hold by the thousand.
+
+    `search` is what siblings have in common: the parent folder, the tag of the training loss, the optimizer and the batch size. `first` is
+    the loss at its first finite point, NaN where it has none, `span` the steps it was logged over, `lived` whether it ended finite, and
+    `end` its last level, NaN where it did not or is too short to tell.
+    """
+
+    search: tuple
+    name: str
+    rate: float
+    first: float
+    span: float
+    lived: bool
+    end: float
 
 
 @dataclass(frozen=True)
@@ -42,94 +59,104 @@ class Better:
 
 
 def acquaint(runs: Iterable[Run]) -> None:
-    """Give every run its siblings, as the signal of that name."""
-    families = defaultdict(list)
-    for run in runs:
-        if (loss := run.signal("train_loss")) is not None:
-            families[run.path.parent, loss.tag].append(run)
-    for family in families.values():
-        for run in family:
-            if others := tuple(r for r in family if r is not run):
-                run.signals["siblings"] = others
+    """Give every run the best of its siblings, as the signal of that name."""
+    runs = list(runs)
+    introduce(runs, better([introduced(run) for run in runs]))
 
 
-def better(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | None, siblings: tuple[Run, ...] | None) -> Better | None:
-    """The sibling of another rate that learned most, None where none did much better than this run."""
-    rate = peak_lr(lr, hparams)
-    if rate is None:
+def introduce(runs: Iterable[Run], best: Iterable[Better | None]) -> None:
+    """Give each run the sibling found for it."""
+    for run, found in zip(runs, best, strict=False):
+        run.signals.pop("siblings", None)
+        if found is not None:
+            run.signals["siblings"] = found
+
+
+def introduced(run: Run) -> Sibling | None:
+    """What the run tells its siblings, None where that is nothing."""
+    loss, hparams = run.signal("train_loss"), run.signal("hparams")
+    rate = peak_lr(run.signal("lr"), hparams)
+    if loss is None or rate is None or not len(loss):
         return None
-    others = comparable(train_loss, hparams, siblings)
-    start = untrained([train_loss, *(run.signal("train_loss") for run in others)])
-    mine, found = fell(train_loss, start), by_rate(others, start)
-    elsewhere = {other: tried for other, tried in found.items() if max(other / rate, rate / other) > OTHER_RATE}
-    typical = {other: float(np.median([fall for fall, _ in tried])) for other, tried in elsewhere.items()}
-    best = max(typical, key=lambda other: typical[other], default=0.0)
-    if not best or typical[best] <= 0 or typical[best] < max(MORE * mine, mine + SIGMAS * spread(found)):
-        return None
-    as_good = [other for other, fall in typical.items() if fall >= AS_GOOD * typical[best]]
-    run = max(elsewhere[best], key=lambda tried: tried[0])[1]
-    return Better(run.name, best, shape(run.signal("train_loss")).end.value, (min(as_good), max(as_good)), rate)
+    finite = loss.finite().values
+    lived = bool(np.isfinite(loss.values[-1]))
+    first = float(finite[0]) if len(finite) else np.nan
+    end = shape(loss).end.value if lived and len(finite) >= ENOUGH else np.nan
+    search = run.path.parent, loss.tag, optimizer_of(hparams), number(hparams, "batch_size")
+    return Sibling(search, run.name, rate, first, float(np.ptp(loss.steps)), lived, end)
 
 
-def untrained(losses: Iterable[Scalar]) -> float:
-    """The lowest first loss of runs of one task: higher ones were already lost when the first point was logged."""
-    return min((float(loss.finite().values[0]) for loss in losses if len(loss.finite())), default=np.inf)
-
-
-def by_rate(runs: Iterable[Run], start: float) -> dict[float, list[tuple[float, Run]]]:
-    """Learning rate to the runs at it, seeds of one setting, each with how far its loss fell."""
-    found: dict[float, list[tuple[float, Run]]] = defaultdict(list)
-    for run in runs:
-        if rate := peak_lr(run.signal("lr"), run.signal("hparams")):
-            found[float(f"{rate:.3g}")].append((fell(run.signal("train_loss"), start), run))
+def better(runs: Sequence[Sibling | None]) -> list[Better | None]:
+    """For each run the sibling of another rate that learned most, None where none did much better than it."""
+    searches: dict[tuple, list[int]] = {}
+    for i, run in enumerate(runs):
+        if run is not None:
+            searches.setdefault(run.search, []).append(i)
+    found: list[Better | None] = [None] * len(runs)
+    for members in searches.values():
+        search = Search([run for i in members if (run := runs[i])])
+        for at, i in enumerate(members):
+            found[i] = search.better(at)
     return found
 
 
-def spread(found: Mapping[float, list[tuple[float, Run]]]) -> float:
+class Search:
+    """The runs of one search, as columns."""
+
+    def __init__(self, runs: Sequence[Sibling]) -> None:
+        self.runs = runs
+        self.first, self.span, self.end = (np.array([getattr(run, name) for run in runs]) for name in ("first", "span", "end"))
+        self.rates, self.setting = np.unique([float(f"{run.rate:.3g}") for run in runs], return_inverse=True)
+        self.order = np.argsort(self.setting, kind="stable")
+
+    def better(self, at: int) -> Better | None:
+        """The best sibling of the run of this number: seeds of one rate count as the median of them."""
+        run = self.runs[at]
+        others = self.order[self.comparable(at)[self.order]]
+        start = np.nanmin([run.first, *self.first[others]]) if len(others) else np.nan
+        fell = np.where(np.isfinite(self.end[others]), start - self.end[others], -np.inf)  # from where the task starts untrained
+        mine = start - run.end if np.isfinite(run.end) else -np.inf
+        begins = np.flatnonzero(np.diff(self.setting[others], prepend=-1))
+        sizes = np.diff(begins, append=len(others))
+        group = np.repeat(np.arange(len(begins)), sizes)
+        rates, typical = self.rates[self.setting[others[begins]]], medians(fell, group, begins, sizes)
+        typical[np.maximum(rates / run.rate, run.rate / rates) <= OTHER_RATE] = -np.inf
+        best = int(typical.argmax()) if len(typical) else 0
+        if not len(typical) or typical[best] <= 0 or typical[best] < max(MORE * mine, mine + SIGMAS * spread(fell, group)):
+            return None
+        as_good = rates[typical >= AS_GOOD * typical[best]]
+        winner = self.runs[others[group == best][fell[group == best].argmax()]]
+        return Better(winner.name, float(rates[best]), winner.end, (float(as_good.min()), float(as_good.max())), run.rate)
+
+    def comparable(self, at: int) -> np.ndarray:
+        """Whether each other loss can be of this task: untrained it is within a factor of ALIKE, and a run that lived has as many steps.
+
+        A loss that was lost before its first point can be compared with nothing: there the settings and the folder must do.
+        """
+        run, known = self.runs[at], np.isfinite(self.first)
+        known[at] = False
+        if not np.isfinite(run.first):
+            return known
+        first, its = abs(run.first), np.abs(self.first)
+        return known & (np.maximum(first, its) <= ALIKE * np.minimum(first, its)) & ~(run.lived & (self.span > ALIKE * run.span))
+
+
+def spread(fell: np.ndarray, group: np.ndarray) -> float:
     """The standard deviation of the fall between seeds of one rate, in the median over rates; 0 where no rate has two that ended well."""
-    seeds = [np.array([fall for fall, _ in tried if np.isfinite(fall)]) for tried in found.values()]
-    return float(np.median([s.std(ddof=1) for s in seeds if len(s) > 1] or [0.0]))
+    fell, group = fell[np.isfinite(fell)], group[np.isfinite(fell)]
+    count = np.bincount(group)
+    several = count > 1
+    if not several.any():
+        return 0.0
+    mean = np.bincount(group, fell) / np.maximum(count, 1)
+    squares = np.bincount(group, (fell - mean[group]) ** 2)
+    return float(np.median(np.sqrt(squares[several] / (count[several] - 1))))
 
 
-def comparable(train_loss, hparams, siblings):
-    """Siblings of the same optimizer and batch size whose loss began alike and was not trained much longer: the same task."""
-    mine = optimizer_of(hparams), number(hparams, "batch_size")
-    same = [r for r in siblings or () if (optimizer_of(r.signal("hparams")), number(r.signal("hparams"), "batch_size")) == mine]
-    return [r for r in same if alike(train_loss, r.signal("train_loss"))]
-
-
-def alike(mine: Scalar, other: Scalar) -> bool:
-    """Whether two losses can be of one task: untrained they are within a factor of ALIKE, and a run that lived has as many steps.
-
-    A loss that was lost before its first point can be compared with nothing: there the settings and the folder must do.
-    """
-    if not len(mine.finite()) or not len(other.finite()):
-        return bool(len(other.finite()))
-    first, its = abs(mine.finite().values[0]), abs(other.finite().values[0])
-    lived = np.isfinite(mine.values[-1])
-    longer = np.ptp(other.steps) > ALIKE * np.ptp(mine.steps)
-    return bool(max(first, its) <= ALIKE * min(first, its)) and not (lived and longer)
-
-
-def fell(train_loss: Scalar, start: float) -> float:
-    """How far below `start` the loss ended, in its own units; minus infinity where it ended as NaN or is too short to tell."""
-    if len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
-        return -np.inf
-    return start - shape(train_loss).end.value
-
-
-def evidence(train_loss, lr, hparams, siblings, sign: int):
+def evidence(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | None, siblings: Better | None, sign: int):
     """Evidence that the rate is too high (`sign` +1) or too low (-1), from the best sibling."""
-    if (found := better(train_loss, lr, hparams, siblings)) is not None:
-        towards = 1 if found.rate < (peak_lr(lr, hparams) or 0) else -1
-        fact = f"sibling {found.name}, at a learning rate of {found.rate:g}, ended at"
-        yield Evidence(
-            "siblings",
-            int(train_loss.steps[0]),
-            int(train_loss.steps[-1]),
-            fact,
-            found.end,
-            None,
-            WEIGHT * towards * sign,
-            kind="a better sibling",
-        )
+    if siblings is not None:
+        weight = WEIGHT * sign * (1 if siblings.lower else -1)
+        fact = f"sibling {siblings.name}, at a learning rate of {siblings.rate:g}, ended at"
+        first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
+        yield Evidence("siblings", first, last, fact, siblings.end, None, weight, kind="a better sibling")

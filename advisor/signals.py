@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ SIGNALS = {
     "layer_weights": "dict of layer to Scalar: the root mean square of each layer's weights, by their histograms",
     "restarts": "tuple of steps: where a later session of the run began",
     "hparams": "dict of the run's hyperparameters under the names of advisor/hparams.py",
-    "siblings": "tuple of Run: the other runs of the same search, see advisor/siblings.py",
+    "siblings": "Better: the other run of the same search that learned most, see advisor/siblings.py",
     "lines": "tuple of Line: failures told in text files beside the logs",
 }
 NO_CURVES = {"layer_grad_norms", "layer_weights", "restarts", "hparams", "lines"}
@@ -139,7 +139,7 @@ def _group(tag: str) -> int:
     return int(numbers[-1]) if numbers else 0
 
 
-def _named(signal: str, tag: str, scalars: Mapping[str, Scalar]) -> Scalar:
+def _named(signal: str, tag: str, scalars: Mapping[str, Any]) -> Any:
     if signal not in SIGNALS or signal in NO_CURVES:
         curves = [name for name in SIGNALS if name not in NO_CURVES]
         raise AdvisorError(
@@ -161,15 +161,13 @@ def _few(names: list[str], n: int = 8) -> str:
     return ", ".join(names[:n]) + f" and {len(names) - n} more" * (len(names) > n) if names else "none"
 
 
-def named_by_user(runs: "list[Run]", tags: Mapping[str, str]) -> "list[Run]":
-    """The runs, each with those of the user's tags that it logged.
+def no_tag(tags: Mapping[str, str], logged: Collection[str]) -> None:
+    """Refuse a tag of the user's that no run logged.
 
     Raises
     ------
     AdvisorError
-        No run logged one of them, or there is no such signal.
+        There is one, or there is no such signal.
     """
-    everything = {tag: curve for run in runs for tag, curve in run.scalars.items()}
     for signal, tag in tags.items():
-        _named(signal, tag, everything)
-    return [replace(run, tags={s: t for s, t in tags.items() if t in run.scalars}) for run in runs]
+        _named(signal, tag, dict.fromkeys(logged))

@@ -81,8 +81,9 @@ def judged(run: Run, held: Mapping[str, Finding], ended: bool) -> tuple[Report, 
     unsure = tuple(name for name in found if name not in kept)
     findings = tuple(sorted(kept.values(), key=engine.importance))
     points, needed = points_needed(run)
-    verdict = engine.verdict(findings, {*report.passed, *unsure} if ended or points >= needed else set())
-    return replace(report, findings=findings, verdict=verdict, first_change=engine.first_change(findings)), unsure
+    passed = {*report.passed, *unsure} if ended or points >= needed else set()
+    verdict, reason = engine.verdict(findings, passed, report.skipped)
+    return replace(report, findings=findings, verdict=verdict, reason=reason, first_change=engine.first_change(findings)), unsure
 
 
 def counting(name: str, found: Mapping, then: Mapping, held: Mapping, run: Run) -> Finding | None:

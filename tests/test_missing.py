@@ -1,6 +1,5 @@
 """What is said where nothing, or not everything, can be read."""
 
-import os
 import socket
 from contextlib import closing
 
@@ -14,20 +13,7 @@ from tests.logs import log, only
 def test_what_was_lost_is_told_with_the_run(tmp_path):
     path = log(tmp_path / "a", {"loss": range(9)})
     path.write_bytes(path.read_bytes()[:-3])
-    (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "x.tfevents").write_bytes(b"garbage" * 9)
-    notes = only(tmp_path).notes
-    assert "was cut at byte" in notes[0] and "no whole record" in notes[1]
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_told(tmp_path):
-    log(tmp_path / "a", {"loss": range(9)})
-    log(tmp_path / "b", {"loss": range(9)}).chmod(0)
-    log(tmp_path / "c", {"loss": range(9)}).parent.chmod(0)
-    notes = " ".join(only(tmp_path).notes)
-    (tmp_path / "c").chmod(0o700)
-    assert "could not be read: Permission denied" in notes and "could not be entered: Permission denied" in notes
+    assert "was cut at byte" in only(tmp_path).notes[0]
 
 
 def test_many_runs_are_read(tmp_path):

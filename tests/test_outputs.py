@@ -120,7 +120,8 @@ def unnamed():
     curve = replace(logged("obj", fall()), tag="obj")
     run = Run(Path("runs/odd"), {"obj": curve, "err": replace(curve, tag="err")}, name="odd")
     run.__dict__["signals"] = {}
-    return Report(run, "cannot-tell", None, (), (), {"exploding-loss": "no train_loss was logged"})
+    lack = "no train_loss was logged"
+    return Report(run, "cannot-tell", None, (), (), {"exploding-loss": lack}, lack)
 
 
 REPORTS = {"overfitting": overfitting, "hostile": hostile, "healthy": healthy, "unnamed": unnamed}
@@ -142,7 +143,7 @@ def test_sample_run(form, render, golden, monkeypatch):
     golden(f"sample_overfitting.{form}", render(advisor.diagnose("sample_runs/overfitting")))
 
 
-def test_many_runs_are_a_table_and_the_worst_three(golden):
+def test_many_runs_are_a_table_and_told_in_full_on_request(golden):
     reports = [healthy(), overfitting(), unnamed(), hostile(), overfitting(), overfitting()]
     golden("many.txt", shown(many.blocks_of(reports)))
     assert len(shown(many.blocks_of(reports, verbose=True))) > len(shown(many.blocks_of(reports)))
@@ -183,7 +184,7 @@ def test_json_is_strict_and_keeps_the_contract():
     message = json.loads(as_json.render([hostile(), overfitting()]), parse_constant=fail)
     assert message["schema"] == 1
     first, second = message["reports"]
-    assert set(second) == {"run", "verdict", "first_change", "findings", "passed", "skipped"}
+    assert set(second) == {"run", "verdict", "reason", "first_change", "findings", "passed", "skipped"}
     assert set(second["run"]) >= {"path", "name", "format", "steps", "signals", "hparams", "notes"}
     assert second["run"]["steps"] == [0, 4000] and second["run"]["signals"] == {"train_loss": "tag/train_loss", "val_loss": "tag/val_loss"}
     finding = second["findings"][0]

@@ -5,7 +5,7 @@ from inspect import Parameter, signature
 
 import pytest
 
-from advisor import curves, engine
+from advisor import curves, engine, rules
 from advisor.stats import CannotTell
 from tests.rules import LOSSES, TRANSFORMS, changed, examples, found, scaled
 
@@ -84,7 +84,7 @@ def test_an_unknown_signal_is_an_error_at_load_time_with_its_place(tmp_path, mon
     (tmp_path / "odd_rule.py").write_text('"""Odd."""\n\n\ndef check(train_los):\n    return ()\n')
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(TypeError, match=r"odd_rule\.py:4: check\(\) asks for 'train_los'"):
-        engine.rule_of(__import__("odd_rule"), "check")
+        rules.rule_of(__import__("odd_rule"), "check")
 
 
 @pytest.mark.parametrize("points", [0, 1, 3, 9])

@@ -185,8 +185,8 @@ def test_a_file_that_is_gone_when_it_is_read_stops_nothing(ranges, folder, monke
         return iter(listed)
 
     monkeypatch.setattr(remote.Remote, "walk", walk)
-    runs = read(f"{ranges}/vanishing")
-    assert any(f"{gone.name} could not be read" in note for run in runs for note in run.notes)
+    reports = advisor.diagnose(f"{ranges}/vanishing")
+    assert any(f"{gone.name} could not be read" in said for report in reports for said in (report.reason, *report.run.notes))
 
 
 def test_paths_of_this_machine_stay_paths(tmp_path):

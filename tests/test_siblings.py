@@ -8,7 +8,7 @@ import pytest
 
 from advisor import curves, engine
 from advisor.curves import fall, line, nan_after, noise
-from advisor.siblings import acquaint, better
+from advisor.siblings import Better, Sibling, acquaint, better
 
 
 def search(*curves_and_hparams, parent="search"):
@@ -53,7 +53,7 @@ def test_the_best_siblings_rate_is_the_change(loss, rate, cause):
 )
 def test_what_is_no_evidence(others):
     run, *_ = search((SLOW, sgd(0.3)), *others)
-    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is None
+    assert run.signal("siblings") is None
 
 
 @pytest.mark.parametrize("ends, told", [((0.3, 0.4, 0.5), True), ((0.1, 0.8, 1.6), False)], ids=["close seeds", "seeds far apart"])
@@ -61,26 +61,27 @@ def test_the_spread_over_seeds_is_the_noise(ends, told):
     """A better rate counts only where seeds of one rate differ less than it from this run's."""
     seeds = [(fall(end=end) * noise(0.01), sgd(0.001)) for end in ends]
     run, *_ = search((fall(end=1.1) * noise(0.01), sgd(0.3)), *seeds)
-    assert (better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is not None) == told
+    assert (run.signal("siblings") is not None) == told
 
 
 def test_where_the_loss_was_lost_before_its_first_point_the_settings_must_do():
     lost, _ = search((np.full(200, np.nan), sgd(30.0)), (GOOD, sgd(0.01)))
-    assert better(*map(lost.signal, ("train_loss", "lr", "hparams", "siblings"))).rate == 0.01
+    assert lost.signal("siblings").rate == 0.01
 
 
 def test_a_sibling_that_began_lost_did_not_learn_the_most():
     """A loss that was lost before its first point falls furthest, and yet ends higher."""
     run, *_ = search((SLOW, sgd(0.0001)), (4.4 * fall(end=0.5), sgd(9.0)), (fall(end=0.5), sgd(0.01)))
-    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))).rate == 0.01
+    assert run.signal("siblings").rate == 0.01
 
 
 def test_a_sibling_that_was_trained_much_longer_says_nothing_of_the_rate():
     run, other = search((SLOW, sgd(0.0001)), (GOOD, sgd(0.001)))
-    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is not None
+    assert run.signal("siblings") is not None
     loss = other.signals["train_loss"]
     other.signals["train_loss"] = replace(loss, steps=loss.steps * 3)
-    assert better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings"))) is None
+    acquaint([run, other])
+    assert run.signal("siblings") is None
 
 
 def test_runs_of_other_folders_are_strangers():
@@ -94,3 +95,41 @@ def test_a_sibling_alone_raises_no_alarm():
     well = fall(end=1.2) * noise(0.02)
     run, _ = search((well, sgd(0.01)), (np.minimum(well, fall(end=0.01)), sgd(0.1)))
     assert engine.diagnose(run).verdict == "healthy"
+
+
+def slowly(run, others):
+    """The same as `better`, one run and one rate at a time."""
+
+    def alike(other):
+        if not np.isfinite(run.first) or not np.isfinite(other.first):
+            return np.isfinite(other.first)
+        low, high = sorted((abs(run.first), abs(other.first)))
+        return high <= 2 * low and not (run.lived and other.span > 2 * run.span)
+
+    others = [other for other in others if other is not run and other.search == run.search and alike(other)]
+    start = np.nanmin([run.first, *(other.first for other in others)]) if others else np.nan
+    fell = {other: start - other.end if np.isfinite(other.end) else -np.inf for other in others}
+    mine = start - run.end if np.isfinite(run.end) else -np.inf
+    by_rate = {rate: [o for o in others if float(f"{o.rate:.3g}") == rate] for rate in sorted({float(f"{o.rate:.3g}") for o in others})}
+    seeds = [np.array([fell[o] for o in several if np.isfinite(fell[o])]) for several in by_rate.values()]
+    noise = np.median([s.std(ddof=1) for s in seeds if len(s) > 1] or [0.0])
+    typical = {r: np.median([fell[o] for o in tried]) for r, tried in by_rate.items() if max(r / run.rate, run.rate / r) > 1.2}
+    best = max(typical, key=typical.get, default=None)
+    if best is None or typical[best] <= 0 or typical[best] < max(1.25 * mine, mine + 2 * noise):
+        return None
+    as_good = [rate for rate, fall in typical.items() if fall >= 0.9 * typical[best]]
+    winner = max(by_rate[best], key=fell.get)
+    return Better(winner.name, best, winner.end, (min(as_good), max(as_good)), run.rate)
+
+
+def test_all_runs_of_a_search_are_compared_as_each_would_be_alone():
+    draw = np.random.default_rng(0)
+    for _ in range(40):
+        runs = [
+            Sibling(
+                (draw.integers(2),), str(i), draw.choice([1e-4, 1e-3, 1.1e-3, 1e-2]), draw.choice([np.nan, 2.3, 2.4, 9.0]),
+                draw.choice([100.0, 150.0, 900.0]), bool(draw.random() < 0.8), draw.choice([np.nan, draw.uniform(0, 3)]),
+            )
+            for i in range(12)
+        ]  # fmt: skip
+        assert better(runs) == [slowly(run, runs) for run in runs]

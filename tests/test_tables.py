@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advisor import diagnose
 from advisor.axis import COUNTERS, counters
 from advisor.csv_rows import CsvRows
 from advisor.formats import formats
@@ -445,8 +446,8 @@ def test_settings_beside_a_log_have_our_names(tmp_path, name, text, expected):
 def test_what_git_lfs_left_is_told(tmp_path, name):
     put(tmp_path, name, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
     put(tmp_path, "a/metrics.csv", LIGHTNING)
-    [found] = read(tmp_path)
-    assert any(f"{name} is only what Git LFS left in its place: run git lfs pull" in note for note in found.notes)
+    lost, _ = diagnose(tmp_path)
+    assert lost.reason == f"{name} is only what Git LFS left in its place: run git lfs pull"
 
 
 def wire(number, data):

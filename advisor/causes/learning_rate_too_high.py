@@ -25,7 +25,7 @@ from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.finding import Change, Evidence
 from advisor.onset import departure
 from advisor.rates import creeping, unusual
-from advisor.siblings import better, evidence
+from advisor.siblings import evidence
 from advisor.sizing import sized
 from advisor.stats import ENOUGH, shape
 from advisor.stats import noise as noise_of
@@ -88,7 +88,7 @@ def by_shape(s, healed):
 
 
 def changes(run, finding):
-    if (found := better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings")))) is not None and found.lower:
+    if (found := run.signal("siblings")) is not None and found.lower:
         yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
         return
     size = sized(run, -1)

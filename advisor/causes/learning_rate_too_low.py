@@ -20,7 +20,7 @@ References
 from advisor.curves import fall, flat, line, nan_after, noise
 from advisor.finding import Change, Evidence
 from advisor.rates import creeping, unusual
-from advisor.siblings import better, evidence
+from advisor.siblings import evidence
 from advisor.sizing import sized
 from advisor.stats import shape
 
@@ -48,7 +48,7 @@ def weigh(train_loss, val_loss=None, lr=None, hparams=None, siblings=None):
 
 
 def changes(run, finding):
-    if (found := better(*map(run.signal, ("train_loss", "lr", "hparams", "siblings")))) is not None and not found.lower:
+    if (found := run.signal("siblings")) is not None and not found.lower:
         yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
         return
     size = sized(run, +1)

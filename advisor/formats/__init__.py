@@ -4,7 +4,7 @@ A format knows files, not runs: what several files together mean is decided in a
 something only beside a run: a folder that holds nothing else is no run, unless the format's `LAST_RESORT` is true, for then its curves
 count where no other log gave any (advisor/last_resort.py). `earlier` is what a former `read` of the same, since grown file gave: a format
 that can then reads only the bytes that are new, and gives the whole Log all the same. A format with checksums has `read` take
-`verify` too.
+`verify` too; one whose files lie in folders below their run's has `home(path)`, the run's folder by the path alone.
 """
 
 import importlib

@@ -18,6 +18,12 @@ def metrics_of(path: Path) -> Path | None:
     return next((p for p in path.parents if p.name == "metrics" and p.parent.name == "plots"), None)
 
 
+def home(path: Path) -> Path | None:
+    """The folder of the run."""
+    metrics = metrics_of(path)
+    return metrics.parent.parent if metrics else None
+
+
 def read(path: Path, earlier: Log | None = None) -> Log:
     """The metric under its place's name, such as "train/loss".
 

@@ -22,6 +22,12 @@ def place_of(path: Path) -> Path | None:
     return next((p for p in path.parents if p.name in ("metrics", "params") and (p.parent / "meta.yaml").is_file()), None)
 
 
+def home(path: Path) -> Path | None:
+    """The folder of the run."""
+    place = place_of(path)
+    return place.parent if place else None
+
+
 def read(path: Path, earlier: Log | None = None) -> Log:
     """One metric, or one parameter, of the run.
 

@@ -41,6 +41,8 @@ def entry(rule, problems: Sequence, causes: Sequence, console: Console) -> Itera
     if rule in problems:
         explaining = [c for c in causes if rule.name in c.module.EXPLAINS]
         yield from section("Causes", (f"{c.name}: {headline(c)}" for c in explaining))
+        if rule.thresholds:
+            yield from section("Thresholds", (f"--set {rule.name}.{name}={number(value)}" for name, value in rule.thresholds.items()))
     else:
         yield from section("Explains", (f"{p.name}: {headline(p)}" for p in problems if p.name in rule.module.EXPLAINS))
         yield from section("Weights (ten decibans: ten times likelier)", weights_of(rule))

@@ -5,7 +5,8 @@ What JSON has no word for, NaN and infinity, is null.
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from textwrap import indent
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,21 @@ SCHEMA = 1
 
 def render(reports: Iterable[Report]) -> str:
     """One object for one run or many, ending in a newline."""
-    return dumped({"schema": SCHEMA, "reports": [as_dict(r) for r in reports]})
+    return "".join(pieces(reports))
+
+
+def pieces(reports: Iterable[Report]) -> Iterator[str]:
+    """The same in pieces, each report as soon as it is known; where they cease before their end, the object says so."""
+    before = first = f'{{\n  "schema": {SCHEMA},\n  "reports": ['
+    try:
+        for report in reports:
+            yield f"{before}\n{indent(dumped(as_dict(report)).rstrip(), ' ' * 4)}"
+            before = ","
+    except (Exception, KeyboardInterrupt) as error:
+        if before != first:
+            yield f'\n  ],\n  "incomplete": {json.dumps(str(error) or "interrupted")}\n}}\n'
+        raise
+    yield "\n  ]\n}\n" if before != first else f"{first}]\n}}\n"
 
 
 def dumped(message: Mapping[str, Any]) -> str:
@@ -31,6 +46,7 @@ def as_dict(report: Report) -> dict[str, Any]:
     message = {
         "run": _run(report.run),
         "verdict": report.verdict,
+        "reason": report.reason or None,
         "first_change": _change(report.first_change) if report.first_change else None,
         "findings": [_finding(f) for f in report.findings],
         "passed": report.passed,

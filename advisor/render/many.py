@@ -1,7 +1,10 @@
-"""Many runs: each in a row of a table, the worst first, and only the worst told in full."""
+"""Many runs: one table of what is wrong, the worst first; the healthy are counted, and a run is told in full where that is asked for."""
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import RenderableType
 from rich.rule import Rule
 from rich.table import Table
@@ -9,30 +12,28 @@ from rich.text import Text
 
 from advisor.finding import Report
 from advisor.render.text import COLORS, SIGNS, blocks
-from advisor.render.words import counted, edit, loud, place
+from advisor.render.words import clean, counted, edit, loud, place
 
-FEW = 4  # as many runs are told one after the other
-TOLD = 3  # of more, so many
+FEW = 4  # as many runs are told in full one after the other
+SHOWN = 30  # of more, rows of the table
+NAME = 36  # columns of a run's name
+OFTEN = 4  # problems named in the count
 LEVELS = ("error", "warning", "note")
 
 
-def blocks_of(reports: Sequence[Report], verbose: bool = False) -> Iterator[RenderableType]:
-    """Everything there is to print of the reports."""
-    told = sorted(reports, key=badness)
-    if len(reports) > FEW:
-        yield table(told)
-        yield Text()
-        if not verbose:
-            told = [r for r in told[:TOLD] if r.verdict == "problem"]
-    for i, report in enumerate(told):
+def blocks_of(
+    reports: Sequence[Report], verbose: bool = False, whole: Callable[[Report], Report] | None = None
+) -> Iterator[RenderableType]:
+    """Everything there is to print of the reports; `whole` gives a report with the curves of its run, where it has none."""
+    ranked = sorted(reports, key=badness)
+    many = len(reports) > FEW
+    if many:
+        yield from overview(ranked, len(ranked) if verbose else SHOWN)
+    for i, report in enumerate(ranked if verbose or not many else ()):
         if len(reports) > 1:
-            yield Rule(style="dim") if i or len(reports) > FEW else Text()
-        yield from blocks(report)
+            yield Rule(style="dim") if i or many else Text()
+        yield from blocks(whole(report) if whole else report)
         yield Text()
-    if len(told) < len(reports):
-        left = next(r for r in sorted(reports, key=badness) if r not in told)
-        more = counted(len(reports) - len(told), "more run")
-        yield Text(f"{more} in the table above. One in full: advisor diagnose {place(left.run.path)}; all: --verbose", "dim")
 
 
 def badness(report: Report):
@@ -42,14 +43,45 @@ def badness(report: Report):
     return ("problem", "cannot-tell", "healthy").index(report.verdict), *rank
 
 
+def overview(ranked: Sequence[Report], most: int) -> Iterator[RenderableType]:
+    """How many runs are how, a row for each of the worst, and how to see more."""
+    ill = [report for report in ranked if report.verdict != "healthy"]
+    yield from count(ranked)
+    if ill:
+        yield Text()
+        yield table(ill[:most])
+        yield Text()
+        left = f"{counted(len(ill) - most, 'more row')}, and all runs in full: --verbose" if len(ill) > most else "all: --verbose"
+        yield Text(f"One in full: advisor diagnose {shlex.quote(place(ill[0].run.path))}; {left}", "dim")
+
+
+def count(reports: Sequence[Report]) -> Iterator[Text]:
+    verdicts = Counter(str(report.verdict) for report in reports)
+    said = {"problem": "with a problem", "cannot-tell": "nobody can tell", "healthy": "healthy"}
+    parts = [part for v, words in said.items() if verdicts[v] for part in (" · ", (f"{SIGNS[v]} {verdicts[v]} {words}", COLORS[v]))]
+    yield Text.assemble((counted(len(reports), "run"), "bold"), *parts)
+    problems = Counter(name for report in reports for name in dict.fromkeys(f.problem for f in loud(report)))
+    if problems:
+        yield Text("most often " + ", ".join(f"{name} ({n})" for name, n in problems.most_common(OFTEN)), "dim")
+
+
 def table(reports: Sequence[Report]) -> Table:
-    """A row a run: its path, the verdict, its loud problems, and the change to make first."""
+    """A row a run: its name, its loud problems or why nobody can tell, how sure the first is, and the change to make first."""
     shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for head in ("", "Run", "Verdict", "Problems", "Change first"):
+    for head in ("", "Run", "Problem", "", "Change first"):
         shown.add_column(head, overflow="fold")
     for r in reports:
-        color = COLORS[r.verdict]
-        problems = ", ".join(dict.fromkeys(f.problem for f in loud(r)))
-        change = edit(r.first_change) if r.first_change else ""
-        shown.add_row(Text(SIGNS[r.verdict], color), Text(place(r.run.path)), Text(r.verdict, color), Text(problems), Text(change))
+        found = list({f.problem: f for f in reversed(loud(r))}.values())[::-1]
+        problems = Text("\n".join(f.problem for f in found)) if found else Text(clean(r.reason), "dim")
+        sure = Text("\n".join(f"{f.level} {f.confidence:.0%}" for f in found), COLORS[found[0].level] if found else "")
+        change = Text(edit(r.first_change) if r.first_change else "")
+        shown.add_row(Text(SIGNS[r.verdict], COLORS[r.verdict]), Text(shortened(clean(r.run.name))), problems, sure, change)
     return shown
+
+
+def shortened(name: str) -> str:
+    """The name, of a long one its two ends: runs of one search differ at the end."""
+    if cell_len(name) <= NAME:
+        return name
+    half = (NAME - 1) // 2
+    return f"{set_cell_size(name, half).rstrip()}…{set_cell_size(name[::-1], half).rstrip()[::-1]}"

@@ -1,7 +1,7 @@
 """Progress, on standard error."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, track
@@ -18,6 +18,6 @@ def bar() -> Iterator[Callable[[str, float, float], None]]:
         yield lambda description, done, total: shown.update(task, description=description, completed=done, total=total)
 
 
-def ticking(things: Sequence, description: str) -> Iterable:
-    """The things one by one, while a bar moves."""
-    return track(things, description, console=Console(stderr=True), transient=True)
+def ticking(things: Iterable, description: str, count: int) -> Iterable:
+    """The things one by one, of which there are so many, while a bar moves."""
+    return track(things, description, count, console=Console(stderr=True), transient=True)

@@ -37,6 +37,8 @@ def render(report: Report, width: int = 100) -> str:
 def blocks(report: Report) -> Iterator[RenderableType]:
     """The parts of the report from top to bottom."""
     yield from headline(report)
+    if report.run.unread:
+        return
     if report.first_change:
         yield from first_change(report, report.first_change)
     for finding in report.findings:
@@ -50,6 +52,8 @@ def headline(report: Report) -> Iterator[RenderableType]:
     run = report.run
     color = COLORS[report.verdict]
     yield Text.assemble((SIGNS[report.verdict], color), " ", (named(report), "bold"), "  ", (in_words(report), color))
+    if run.unread:
+        return
     curves = [(name, s.tag) for name, s in run.signals.items() if isinstance(s, Scalar)]
     known = [name if tag in ("", name) else f"{name} = {tag}" for name, tag in curves]
     said = [steps(*run.steps) if run.steps else "no steps", counted(len(run.scalars) or len(curves), "scalar")]
@@ -66,8 +70,10 @@ def in_words(report: Report) -> str:
     if report.verdict == "problem":
         problems = list(dict.fromkeys(f.problem for f in loud(report)))
         return f"{counted(len(problems), 'problem')} found: {', '.join(problems)}."
-    lack = next((report.skipped[p] for p in ("exploding-loss", "loss-not-decreasing") if p in report.skipped), "")
-    return "Cannot tell whether this training is well" + (f": {clean(lack)}." if lack else ".")
+    why = clean(report.reason).rstrip(".")
+    if report.run.unread:
+        return f"Could not be read: {why}."
+    return "Cannot tell whether this training is well" + (f": {why}." if why else ".")
 
 
 def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
