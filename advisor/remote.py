@@ -8,21 +8,19 @@ import io
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from advisor.blocks import Blocks, as_oserror
 from advisor.errors import AdvisorError
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "http": "http", "https": "http"}  # protocol -> the extra that reads it
 TALKATIVE = ("fsspec", "gcsfs", "s3fs", "aiobotocore", "botocore")  # loggers that print tracebacks where nobody listens
-BLOCK = 8 << 20  # bytes asked for at a time
 BUFFER = 1 << 16
-SKIP = 1 << 20  # bytes thrown away at a time, where a server only sends from the start
 
 
 def located(address: "str | Path | Remote") -> Any:
@@ -60,20 +58,10 @@ def reached(method: Callable) -> Callable:
 
     @functools.wraps(method)
     def reaching(self, *args):
-        with _as_oserror():
+        with as_oserror():
             return method(self, *args)
 
     return reaching
-
-
-@contextmanager
-def _as_oserror():
-    try:
-        yield
-    except (OSError, AdvisorError):
-        raise
-    except Exception as error:  # every cloud has exceptions of its own
-        raise OSError(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__) from error
 
 
 @dataclass(frozen=True)
@@ -161,7 +149,7 @@ class Remote:
 
     def walk(self, passed_over: set[str]) -> Iterator[tuple["Remote", list[str]]]:
         """Every folder below and its files' names, in order of names."""
-        with _as_oserror():
+        with as_oserror():
             self.listing.clear()
             self.listing.update(self.fs.find(self.key, detail=True))
         folders: dict[str, list[Remote]] = {self.key: []}
@@ -173,71 +161,3 @@ class Remote:
                 folders["/".join([self.key, *parts[:-1]])].append(self._beside(key))
         for key in sorted(folders):
             yield self._beside(key), [file.name for file in folders[key]]
-
-
-class Blocks(io.RawIOBase):
-    """A remote file, read forward in blocks; a server that can only send from the start is read from there again to go back."""
-
-    def __init__(self, remote: Remote) -> None:
-        self.remote, self.at, self.sent = remote, 0, 0
-        with _as_oserror():
-            self.file = remote.fs.open(remote.key, "rb", block_size=BLOCK, cache_type="none")
-        self.size: int | None = getattr(self.file, "size", None)
-        self.ranged = self.file.seekable()
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self.at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        if whence == io.SEEK_END and self.size is None:
-            self._skip_to(None)
-        self.at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.size or 0}[whence])
-        return self.at
-
-    def readinto(self, buffer) -> int:
-        with _as_oserror():
-            data = self._ranged(len(buffer)) if self.ranged else self._streamed(len(buffer))
-        buffer[: len(data)] = data
-        self.at += len(data)
-        return len(data)
-
-    def _ranged(self, count: int) -> bytes:
-        self.file.seek(self.at if self.size is None else min(self.at, self.size))
-        try:
-            return self.file.read(count)
-        except ValueError:  # fsspec's word for a server that knows no ranges
-            self.ranged = False
-            self._again()
-            return self._streamed(count)
-
-    def _streamed(self, count: int) -> bytes:
-        self._skip_to(self.at)
-        data = self.file.read(count)
-        self.sent += len(data)
-        return data
-
-    def _skip_to(self, at: int | None) -> None:
-        """Go to a place in what is sent; to its end, which tells the size, where `at` is None."""
-        if at is not None and at < self.sent:
-            self._again()
-        while at is None or self.sent < at:
-            data = self.file.read(SKIP if at is None else min(SKIP, at - self.sent))
-            self.sent += len(data)
-            if not data:
-                self.size = self.sent
-                return
-
-    def _again(self) -> None:
-        self.file.close()
-        self.file, self.sent = self.remote.fs.open(self.remote.key, "rb", block_size=0), 0
-
-    def close(self) -> None:
-        if not self.closed:
-            self.file.close()
-        super().close()

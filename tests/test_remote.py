@@ -16,8 +16,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 import advisor
+from advisor.blocks import BLOCK, Blocks
 from advisor.errors import AdvisorError
-from advisor.remote import BLOCK, Blocks, located
+from advisor.remote import located
 from advisor.run import read
 
 SAMPLES = Path(__file__).parents[1] / "sample_runs"
