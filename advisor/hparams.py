@@ -121,7 +121,7 @@ def number(hparams: Mapping[str, Any] | None, name: str) -> float | None:
         return None
     try:
         found = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return found if math.isfinite(found) else None
 

@@ -6,13 +6,15 @@ https://github.com/google/leveldb/blob/main/doc/log_format.md, but with CRC-32 o
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
+
+from advisor.tfevents.tfrecord import Gap, noted
 
 BLOCK = 32768
 MAGIC = b":W&B"
 START = 7  # bytes before the first record
-WHOLE, FIRST, MIDDLE, LAST = 1, 2, 3, 4
+KINDS = WHOLE, FIRST, MIDDLE, LAST = 1, 2, 3, 4
 
 _HEADER = struct.Struct("<IHB")  # CRC, length, kind
 
@@ -25,14 +27,14 @@ class Records:
     ----------
     offset : int
         Here a record begins.
-    damaged : int
-        Bytes of blocks that were passed over, as their CRC was wrong.
+    gaps : list of Gap
+        Damaged places that were passed over: records whose CRC is wrong, and where none can begin the rest of the block.
     torn : bool
         Whether after the last whole record there is the beginning of another.
     """
 
     offset: int = START
-    damaged: int = 0
+    gaps: list[Gap] = field(default_factory=list)
     torn: bool = False
 
     def new(self, file: BinaryIO) -> Iterator[bytes]:
@@ -49,14 +51,23 @@ class Records:
             if len(head) < _HEADER.size or (len(data) < length and length <= left - _HEADER.size):
                 self.torn = bool(head or parts)
                 return
-            if kind not in (WHOLE, FIRST, MIDDLE, LAST) or zlib.crc32(data, zlib.crc32(head[-1:])) != crc:
-                self.damaged += left
-                at, parts = file.seek(at + left), []
-                self.offset = at
+            size = _HEADER.size + length
+            if kind not in KINDS or length > left - _HEADER.size or zlib.crc32(data, zlib.crc32(head[-1:])) != crc:
+                at, parts = self._pass_over(file, at, size if kind in KINDS and size <= left else left), []
                 continue
-            at += _HEADER.size + length
+            if kind in (MIDDLE, LAST) and not parts:  # its beginning was damaged
+                at = self._pass_over(file, at, size)
+                continue
+            at += size
             parts = [data] if kind in (WHOLE, FIRST) else [*parts, data]
             if kind in (WHOLE, LAST):
                 self.offset = at
                 whole, parts = b"".join(parts), []
                 yield whole
+
+    def _pass_over(self, file: BinaryIO, at: int, size: int) -> int:
+        """Leave out what cannot be read, together with the beginning of a record that it cut off; where reading goes on."""
+        end = min(at + size, file.seek(0, 2))
+        noted(self.gaps, Gap(self.offset, end - self.offset))
+        self.offset = end
+        return file.seek(end)

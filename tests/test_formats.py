@@ -1,12 +1,14 @@
 """What all formats have in common, and hyperparameters in files of their own."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from advisor.formats import formats, hparams_file
+from advisor.hparams import number
 
 
 def test_every_format_says_whether_it_stands_alone():
@@ -57,6 +59,10 @@ BROKEN = {
     "a key that is a list": ("args.yaml", "{[1]: 2}"),
     "control characters": ("args.yml", "\x00"),
     "too large": ("hparams.yaml", "x: 1\n" * 300_000),
+    "aliases of aliases": (
+        "args.yaml",
+        "a: &a {k: v}\n" + "".join(f"{b}: &{b} {{<<: [{','.join([f'*{a}'] * 9)}]}}\n" for a, b in pairwise("abcdefghijklmno")),
+    ),
 }
 
 
@@ -72,6 +78,17 @@ def test_odd_yaml_does_no_harm(tmp_path, text):
     (tmp_path / "hparams.yaml").write_text(text)
     log = hparams_file.read(tmp_path / "hparams.yaml")
     assert all(isinstance(name, str) for name in log.hparams)
+
+
+@pytest.mark.parametrize("text", ["9" * 900_000 + "{}", "1" + ":59" * 200_000, "0x" + "f" * 900_000, "12:30:45"], ids=lambda text: text[:8])
+def test_what_only_begins_like_a_number_stays_text(tmp_path, text):
+    (tmp_path / "args.yaml").write_text(f"lr: {text}\n")
+    assert hparams_file.read(tmp_path / "args.yaml").hparams == {"lr": text[: hparams_file.WIDTH]}
+
+
+def test_a_number_too_large_for_a_float_is_left_out(tmp_path):
+    (tmp_path / "config.json").write_text(f'{{"lr": 1{"0" * 400}, "seed": 1{"0" * 40}}}')
+    assert hparams_file.read(tmp_path / "config.json").hparams == {"seed": 10**40} and number({"lr": 10**400}, "lr") is None
 
 
 def test_json_of_a_real_kind(tmp_path):

@@ -485,6 +485,7 @@ def framed(records):
 
 ROWS = [{"_step": i, "_timestamp": 1.7e9 + i, "train/loss": NAN if i == 7 else 1 / (i + 1), "note": "x" * 90} for i in range(1000)]
 WANDB, ENDS = framed([wire(17, wire(4, items(1, {"lr": 0.001})[2:])), items(5, {"opt/name": "adam"}), *(items(2, row) for row in ROWS)])
+END_BEFORE = max(end for end in ENDS if end <= 50_000)
 
 
 def test_a_run_of_wandb(tmp_path):
@@ -500,13 +501,15 @@ def test_a_run_of_wandb(tmp_path):
     "data, least, said",
     [
         (WANDB[:-9], 999, f"cut at byte {ENDS[-2]} "),
-        (WANDB[:50_000] + bytes(20) + WANDB[50_020:], 600, "bytes and 0 records were damaged"),
-        (WANDB[:70_000] + b"\xff" * 70_000 + WANDB[140_000:], 200, "were damaged"),
+        (WANDB[:50_000] + bytes(20) + WANDB[50_020:], 999, "bytes at offset 49"),
+        (WANDB[:70_000] + b"\xff" * 70_000 + WANDB[140_000:], 200, "bytes at offset 69"),
+        (WANDB[:50_000] + bytes(5) + b"\x00" * 30_000, 250, f"{80_005 - END_BEFORE} bytes at offset {END_BEFORE} were damaged"),
+        (WANDB[:32_761] + b"\xff" + WANDB[32_762:], 998, "were damaged"),
         (b"", 0, "is empty"),
         (b"some text", 0, "no W&B run in its 9 bytes"),
         (WANDB[:7], 0, ""),
     ],
-    ids=["torn", "a hole", "a large hole", "empty", "text", "just begun"],
+    ids=["torn", "a hole", "a large hole", "zeros to the end", "the beginning of a record that goes on", "empty", "text", "just begun"],
 )
 def test_damaged_files_of_wandb(tmp_path, data, least, said):
     path = put(tmp_path, "run-1.wandb", data)

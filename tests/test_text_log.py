@@ -281,6 +281,14 @@ def test_awkward_text(tmp_path):
     assert [line.number for line in nans] == [3, 4, 5]
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\r", "\x1b[0m", "\r\x1b[0m", "\x1b]0;title\nCUDA out of memory\x07"])
+def test_what_ends_in_no_line_is_read(tmp_path, end):
+    path = tmp_path / "train.log"
+    path.write_bytes("".join(f"step {i}: loss {9 - i}.0\n" for i in range(9)).encode() + end.encode())
+    log = text_log.read(path)
+    assert len(log.scalars["loss"]) == 9 and [line.number for line in log.lines] == [11] * ("CUDA" in end)
+
+
 def test_lines_of_a_huge_text_have_their_numbers(tmp_path):
     path = tmp_path / "out.txt"
     path.write_bytes(b"loss: nan\n" + b"." * (5 << 20) + b"\nCUDA out of memory\n" + b"." * (3 << 20) + b"\nKilled\n")

@@ -13,11 +13,10 @@ from advisor.git_lfs import is_pointer
 from advisor.tfevents.book import Book
 from advisor.tfevents.curves import grown_histograms, grown_scalars
 from advisor.tfevents.frames import FOOT
-from advisor.tfevents.tfrecord import Gap, noted, windows, wrong_payloads
+from advisor.tfevents.tfrecord import Gap, noted, told_of, windows, wrong_payloads
 
 NAME = "tensorboard"
 BESIDE = False
-NAMED = 10  # damaged places told one by one
 MARK = 64  # bytes, first and last of those read, by which a file is known again
 
 
@@ -97,11 +96,7 @@ def told(name: str, gaps: list[Gap], events: int, size: int, reached: int) -> It
     if not events:
         yield f"{name}: no whole record in its {size} bytes" if size else f"{name} is empty"
         return
-    holes = [gap for gap in gaps if not gap.torn]
-    for gap in holes[:NAMED]:
-        yield f"{name}: {gap.size} bytes at offset {gap.offset} were damaged and are lost"
-    if more := holes[NAMED:]:
-        yield f"{name}: {sum(gap.size for gap in more)} bytes in {len(more)} more places were damaged and are lost"
+    yield from told_of(name, [gap for gap in gaps if not gap.torn])
     for gap in gaps[-1:]:
         if gap.torn:
             cut = f"the last record was cut at byte {gap.offset} (still being written, or ended hard)"

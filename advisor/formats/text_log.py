@@ -26,7 +26,7 @@ SHAPES = 1 << 16  # kinds of lines remembered
 MARK = 64  # bytes by which a file that grew is known again
 DIGITS = b"0123456789"
 Shapes = dict[bytes, tuple[bool, bool] | None]  # a line without its digits -> whether its like may measure, may tell of a failure
-COLOUR = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
+COLOUR = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\))")
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins: PowerShell redirects into it
 
 
@@ -134,7 +134,7 @@ def _take(reading: Reading, block: bytes, size: int, known: Shapes) -> None:
 def _look(reading: Reading, block: bytes, known: Shapes, curves: bool = True) -> None:
     """Every line whose like may say something, colours off; what a progress bar wrote over itself comes apart, under one number."""
     numbers, lines = _lines(COLOUR.sub(b"", block) if b"\x1b" in block else block, reading.number)
-    shapes = b"\n".join(lines).translate(None, DIGITS).split(b"\n")
+    shapes = b"\n".join(lines).translate(None, DIGITS).split(b"\n") if lines else []
     for i in [i for i, shape in enumerate(shapes) if known.get(shape, True)]:
         shape, text = shapes[i], lines[i][:LONGEST].decode("utf-8", "replace")
         plain = stripped(text)

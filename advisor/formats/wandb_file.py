@@ -11,6 +11,7 @@ from advisor.formats.hparams_file import flat
 from advisor.json_rows import columns_of, parsed
 from advisor.json_rows import flat as flat_row
 from advisor.table import Columns, Table
+from advisor.tfevents.tfrecord import told_of
 from advisor.tfevents.wire import BYTES, MalformedError, fields, varint
 from advisor.wandb_records import MAGIC, Records
 
@@ -91,8 +92,9 @@ def read(path: Path, earlier: Log | None = None) -> Log:
 
 def told(name: str, records: Records, malformed: int) -> Iterator[str]:
     """A sentence for each kind of damage."""
-    if records.damaged or malformed:
-        yield f"{name}: {records.damaged} bytes and {malformed} records were damaged and are lost"
+    yield from told_of(name, records.gaps)
+    if malformed:
+        yield f"{name}: {malformed} records could not be understood and are lost"
     if records.torn:
         yield f"{name}: the last record was cut at byte {records.offset} (still being written, or ended hard); used those before it"
 

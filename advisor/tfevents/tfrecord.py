@@ -18,6 +18,7 @@ from advisor.tfevents.rows import alike, padded, rows_at
 BLOCK = 2 << 20  # bytes read at a time
 HUGE = 64 << 20  # a record above this is passed over unread: no scalar or histogram is so large
 LONG = 1024  # bytes of a payload whose CRC is taken by itself
+NAMED = 10  # damaged places told one by one
 FEW = 8  # payloads of one length whose CRCs are taken one by one
 
 
@@ -36,6 +37,14 @@ def noted(gaps: list[Gap], gap: Gap) -> None:
         before = gaps.pop()
         gap = Gap(before.offset, before.size + gap.size)
     gaps.append(gap)
+
+
+def told_of(name: str, gaps: list[Gap]) -> Iterator[str]:
+    """A sentence for each damaged place of the file of this name; one for all those after the first few."""
+    for gap in gaps[:NAMED]:
+        yield f"{name}: {gap.size} bytes at offset {gap.offset} were damaged and are lost"
+    if more := gaps[NAMED:]:
+        yield f"{name}: {sum(gap.size for gap in more)} bytes in {len(more)} more places were damaged and are lost"
 
 
 @dataclass
