@@ -94,7 +94,7 @@ def diagnose(
     """Say what is wrong with the runs below a folder, why, and what to change first.
 
     Ends with status 0 whatever was found, 2 where nothing could be judged, and 1 only under --fail-on.
-    Most options may also stand in [tool.advisor] of the nearest pyproject.toml: set, select, ignore, tag, fail-on, jobs.
+    Most options may also stand in the nearest pyproject.toml, below tool.advisor: set, select, ignore, tag, fail-on, jobs.
     """
     from advisor.nearest import nearest
     from advisor.options import of_command_line
