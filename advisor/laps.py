@@ -106,7 +106,7 @@ def spacing(steps: np.ndarray) -> int:
 
 
 def _has_clock(laps: Iterable[Laps]) -> bool:
-    """Whether the times of the points tell on which side of each fall they were logged: they are there, never set back, and differ at it."""
+    """Whether the times of points tell on which side of each fall they were logged: they are there, differ at it and are never set back."""
     curves = [(found.curve.wall, np.array(found.falls, int)) for found in laps]
     even = all(np.isfinite(wall).all() and (np.maximum.accumulate(wall) - wall < SLACK).all() for wall, _ in curves)
     return even and all((wall[falls] > wall[falls - 1]).all() for wall, falls in curves)

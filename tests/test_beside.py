@@ -24,7 +24,7 @@ def test_files_beside_a_run(tmp_path):
 
 BROKE = {
     "a worker that died": "RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.",
-    "processes that lost each other": "[E ProcessGroupNCCL.cpp:563] [Rank 1] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=1)",
+    "processes that lost each other": "[E ProcessGroupNCCL.cpp:563] [Rank 1] Watchdog caught collective operation timeout",
     "an exception": 'Traceback (most recent call last):\n  File "a.py", line 1, in <module>\nKeyError: 3',
 }
 
