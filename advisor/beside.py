@@ -14,6 +14,8 @@ from advisor.folders import Folder, Reader, anew
 from advisor.scalar import Line
 
 STAMP = re.compile(rb"(\d{4})[-/](\d\d)[-/](\d\d)[ T_]+(\d\d):(\d\d):(\d\d)|(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)")
+BROKE = ("data-loader", "communication", "traceback")  # kinds of failure that end a training, and that no problem of the catalogue tells
+TOLD = 160  # characters
 Span = tuple[float, float]
 
 
@@ -44,6 +46,12 @@ def beside(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = anew
             found[_nearest(times.get(line.number, np.nan), spans)].lines.append(line)
         found[-1].hparams = {**log.hparams, **found[-1].hparams}
     return found, lost
+
+
+def broken_off(lines: Iterable[Line]) -> list[str]:
+    """A sentence for the first line of each kind that says why a training broke off, whatever its curves were like until then."""
+    first = {line.kind: line for line in reversed(list(lines)) if line.kind in BROKE}
+    return [f"the training broke off, says {Path(line.path).name} line {line.number}: {line.text[:TOLD]}" for line in first.values()]
 
 
 def _times(path: Path, numbers: list[int]) -> dict[int, float]:

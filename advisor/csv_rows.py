@@ -108,7 +108,7 @@ class CsvRows:
     def _begin(self, header: Header) -> None:
         self.header, self.columns = header, None
         if self.tag:
-            header.names[-1] = self.tag
+            header.names[-1:] = [self.tag]
 
     def _rows(self, lines: list[str]) -> None:
         cells, odd = self.header.cells(lines) if self.header else ({}, 0)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from advisor import weights
 from advisor.finding import Cause, Change, Evidence, Finding, Report, Verdict
 from advisor.folding import WORTH_SAYING, decisive, shared
@@ -25,16 +27,17 @@ def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings =
     if run.unread:
         return Report(run, "cannot-tell", reason=run.unread)
     findings, passed, skipped = [], [], {}
-    for rule in problems() if rules is None else rules:
-        try:
-            found = seen(rule, run, settings)
-        except CannotTell as lack:
-            skipped[rule.name] = str(lack)
-            continue
-        findings += found
-        if not found:
-            passed.append(rule.name)
-    findings = together(sorted(findings, key=importance), run, settings)
+    with np.errstate(all="ignore"):  # a loss may be of any size: what it overflows to is judged, not complained of
+        for rule in problems() if rules is None else rules:
+            try:
+                found = seen(rule, run, settings)
+            except CannotTell as lack:
+                skipped[rule.name] = str(lack)
+                continue
+            findings += found
+            if not found:
+                passed.append(rule.name)
+        findings = together(sorted(findings, key=importance), run, settings)
     judged, reason = verdict(findings, passed, skipped)
     return Report(run, judged, first_change(findings), tuple(findings), tuple(passed), skipped, reason)
 

@@ -106,9 +106,10 @@ def spacing(steps: np.ndarray) -> int:
 
 
 def _has_clock(laps: Iterable[Laps]) -> bool:
-    """Whether the times of the points tell on which side of each fall they were logged: they are there and never set back."""
-    walls = [found.curve.wall for found in laps]
-    return all(np.isfinite(wall).all() and (np.maximum.accumulate(wall) - wall < SLACK).all() for wall in walls)
+    """Whether the times of points tell on which side of each fall they were logged: they are there, differ at it and are never set back."""
+    curves = [(found.curve.wall, np.array(found.falls, int)) for found in laps]
+    even = all(np.isfinite(wall).all() and (np.maximum.accumulate(wall) - wall < SLACK).all() for wall, _ in curves)
+    return even and all((wall[falls] > wall[falls - 1]).all() for wall, falls in curves)
 
 
 def _cut_by_time(log: Log, laps: dict[str, Laps]) -> list[Log]:

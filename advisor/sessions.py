@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from advisor.beside import Beside, beside
+from advisor.beside import Beside, beside, broken_off
 from advisor.continuation import span
 from advisor.folders import Tree, name_below
 from advisor.formats import Log
@@ -93,14 +93,15 @@ def _runs(tree: Tree, path: Path, several: list[Training], runs_below: Counter[P
 def _run(path: Path, training: Training, said: Beside, notes: Iterable[str], name: str, place: tuple[int, int]) -> Run:
     i, n = place
     scalars, left_out = without_other_axes(training.scalars)
+    lines = (*training.lines, *said.lines)
     apart = f"{name} holds {n} trainings, told apart by their steps; this is number {i}"
     return Run(
         path,
         scalars,
         training.histograms,
         {**said.hparams, **training.hparams},
-        (*training.lines, *said.lines),
-        (*[apart] * (n > 1), *notes, *training.notes, *left_out),
+        lines,
+        (*[apart] * (n > 1), *broken_off(lines), *notes, *training.notes, *left_out),
         format="+".join(known for known, _ in Counter(training.formats.values()).most_common()),
         name=f"{name} ({i} of {n})" if n > 1 else name,
         restarts=tuple(training.resumed),

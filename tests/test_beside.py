@@ -22,6 +22,21 @@ def test_files_beside_a_run(tmp_path):
     assert [(line.kind, line.number) for line in run.lines] == [("out-of-memory", 2)] and run.signal("lines") == run.lines
 
 
+BROKE = {
+    "a worker that died": "RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.",
+    "processes that lost each other": "[E ProcessGroupNCCL.cpp:563] [Rank 1] Watchdog caught collective operation timeout",
+    "an exception": 'Traceback (most recent call last):\n  File "a.py", line 1, in <module>\nKeyError: 3',
+}
+
+
+@pytest.mark.parametrize("text", BROKE.values(), ids=BROKE)
+def test_a_training_that_broke_off_is_said_to(tmp_path, text):
+    log(tmp_path, {"loss": range(20)})
+    (tmp_path / "train.log").write_text(f"step 19\n{text}\n{text}\n")
+    last = text.splitlines()[-1]
+    assert only(tmp_path).notes == (f"the training broke off, says train.log line {1 + len(text.splitlines())}: {last}",)
+
+
 def test_files_beside_several_runs_are_nobodys(tmp_path):
     for name in "ab":
         log(tmp_path / name, {"loss": range(20)})

@@ -29,6 +29,11 @@ def test_the_interval_holds_what_longer_training_gives(law):
     assert all(f.low <= f.gain <= f.high and f.high - f.low < 0.35 for f in found)
 
 
+def test_no_loss_falls_by_more_than_all_of_itself():
+    steep = line(2.0, 0.1) * noise(0.6)
+    assert forecast(logged("train_loss", steep), 8.0).high == 1.0 < forecast(logged("train_loss", steep - 1), 8.0).high
+
+
 def test_a_settled_loss_needs_no_more_steps_and_one_in_mid_fall_does():
     assert enough_steps(logged("train_loss", LAWS["settled"](T) * noise(0.01))) == 1.0
     assert enough_steps(logged("train_loss", fall(rate=2) * noise(0.01))) > 1.5

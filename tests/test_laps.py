@@ -56,6 +56,14 @@ def test_points_that_came_out_of_order_are_no_session(at):
     assert sessions_in(whole) == ([whole], []) and whole.scalars["loss"].steps.tolist() == sorted(at)
 
 
+@pytest.mark.parametrize("pause", [0.0, -0.5])
+def test_a_clock_that_stood_still_at_the_fall_is_not_asked(pause):
+    wall = np.concatenate([np.arange(1000.0, 1050), 1049 + pause + np.arange(50.0)])
+    twice = scalar(np.tile(np.arange(50), 2), np.repeat([2.0, 1.0], 50), wall, "loss")
+    cut, _ = sessions_in(Log(Path("events"), {"loss": twice}))
+    assert [session.scalars["loss"].values.tolist() for session in cut] == [[2.0] * 50, [1.0] * 50]
+
+
 def test_a_clock_that_was_set_back_cuts_nothing_apart():
     wall = np.concatenate([np.arange(1000.0, 1060), np.arange(500.0, 560)])
     at = np.concatenate([np.arange(60), np.arange(40, 100)])

@@ -2,10 +2,14 @@
 
 import re
 from inspect import Parameter, signature
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from advisor import curves, engine, rules
+from advisor.run import Run
+from advisor.scalar import scalar
 from advisor.stats import CannotTell
 from tests.rules import LOSSES, TRANSFORMS, changed, examples, found, scaled
 
@@ -93,6 +97,18 @@ def test_short_runs_are_skipped_with_the_number_needed(points):
     assert report.verdict == "cannot-tell" and not report.findings
     assert report.skipped["loss-not-decreasing"] == f"train_loss has {points} finite point{'s' * (points != 1)}; 10 are needed"
     assert report.skipped["overfitting"] == "no val_loss was logged"
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("size", [1e22, 1e150, 1e307])
+def test_a_loss_of_any_size_is_judged_without_complaint(size):
+    rng = np.random.default_rng(0)
+    wild = np.where(rng.random(600) < 0.5, 0.0, size * rng.random(600))
+    curves = {"train_loss": wild, "val_loss": wild[::-1], "grad_norm": wild, "lr": np.full(600, 30.0)}
+    epoch = scalar(range(600), np.arange(600) // 100, tag="epoch")
+    run = Run(Path("run"), {"epoch": epoch, **{tag: scalar(range(600), values, tag=tag) for tag, values in curves.items()}})
+    report = engine.diagnose(run)
+    assert report.verdict == "problem" and not any("fault" in why for why in report.skipped.values())
 
 
 def test_which_problem_fires_on_whose_examples(golden):

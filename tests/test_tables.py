@@ -413,6 +413,11 @@ def test_a_run_of_mlflow(tmp_path):
     assert dict(found.hparams) == {"learning_rate": 0.001, "batch_size": 32, "optimizer": "Adam", "odd": "[1", "sub/x": True}
 
 
+def test_a_header_that_cannot_be_parted(tmp_path):
+    path = put(tmp_path, "dvclive/plots/metrics/loss.tsv", f'"{"x" * 200_000}\tloss\n0\t2\n')
+    assert not format_of(path).read(path).scalars
+
+
 def test_a_run_of_dvclive(tmp_path):
     put(tmp_path, "dvclive/plots/metrics/train/loss.tsv", "step\tloss\n0\t2\n1\t1\n")
     put(tmp_path, "dvclive/plots/metrics/temperature.tsv", "timestamp\tstep\ttemperature\n1700000000000\t0\t0.5\n")

@@ -32,11 +32,16 @@ def check(train_loss, *, fall=0.03, sigmas=2.5):
     creeping = s.late_sigma > STILL_FALLING and s.late > 0.2 and s.fall > 0
     if learned or creeping or not s.fall > -0.5:
         return
-    way = f"fell by only {percent(s.fall)}" if s.fall > 0 else f"rose by {percent(-s.fall)}" if s.fall < 0 else "did not change"
+    if s.fall > fall:
+        way = f"fell by {percent(s.fall)}, no more than its noise,"
+        fact = Evidence("train_loss", s.first_step, s.last_step, "fall in standard errors", s.end.below(s.start), sigmas)
+    else:
+        way = f"fell by only {percent(s.fall)}" if s.fall > 0 else f"rose by {percent(-s.fall)}" if s.fall < 0 else "did not change"
+        fact = Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall)
     yield Finding(
         f"Training loss {way} between its start ({s.start.value:.3g} at step {s.first_step}) "
         f"and its end ({s.end.value:.3g} at step {s.last_step}).",
-        (Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),),
+        (fact,),
         confidence=max(0.6, confidence(fall, max(s.fall, fall / 8))),
     )
 
