@@ -1,7 +1,29 @@
-"""What a probe may do to a training, whoever owns its loop."""
+"""What a probe may do to a training, whoever owns its loop, and in whichever process it lives."""
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What is kept of minibatch gradients at frozen weights.
+
+    `squares` holds the squared norm of each; `products` the inner products of the sums over groups (the i-th gradient belongs to group i
+    modulo their number), shape (groups, groups).
+    """
+
+    squares: tuple[float, ...]
+    products: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes of one optimizer step: of tensors at its peak, held by the allocator for them, and there whatever the batch size."""
+
+    allocated: float
+    reserved: float
+    resident: float
 
 
 class Training(Protocol):
@@ -15,15 +37,26 @@ class Training(Protocol):
         Examples in a minibatch. Setting it begins a new epoch; more than there are examples is cut down to them.
     accumulation_steps : int
         Minibatches whose mean gradient makes one step.
+    num_workers : int
+        Processes that load data beside this one.
+    precision : str
+        "fp32", "bf16" or "fp16": what forward and backward compute in; "fp32" is the training as it came.
+    checkpointing : bool
+        Whether the model's repeated blocks compute their activations again in the backward pass instead of keeping them.
+    one_batch : bool
+        While it is true every step takes the same minibatch, the first after it was set.
+    memory_budget : float or None
+        Bytes tensors may take in all; beyond them an operation fails as if the device's memory had run out.
     examples : int
         Size of the training set.
-    device : torch.device
+    device : str
+        As torch writes it: "cpu", "cuda:0".
     hparams : dict
         Today's settings by name: lr, batch_size, optimizer, and of it momentum and weight_decay where they are set.
     notes : list of str
         What was cut down or left out, a sentence each.
-    data_time : float
-        Seconds the last step waited for its data.
+    step_time, data_time : float
+        Seconds the last step took, and of those the seconds it waited for its data.
     grad_norm : float
         Norm of the last step's gradient.
     taken : int
@@ -33,14 +66,22 @@ class Training(Protocol):
     lr: float
     batch_size: int
     accumulation_steps: int
-    notes: list[str]
+    num_workers: int
+    precision: str
+    checkpointing: bool
+    one_batch: bool
+    memory_budget: float | None
 
+    @property
+    def notes(self) -> list[str]: ...
     @property
     def hparams(self) -> dict[str, Any]: ...
     @property
     def examples(self) -> int: ...
     @property
-    def device(self) -> Any: ...
+    def device(self) -> str: ...
+    @property
+    def step_time(self) -> float: ...
     @property
     def data_time(self) -> float: ...
     @property
@@ -50,14 +91,20 @@ class Training(Protocol):
     def step(self) -> float:
         """One optimizer step on the next minibatch; its loss. Ends when the device is done with it."""
 
-    def gradient(self) -> Any:
-        """The next minibatch's gradient, a flat tensor of shape (parameters,), without a step."""
+    def gradient_moments(self, count: int, groups: int) -> Moments:
+        """Of the next `count` minibatch gradients, without a step."""
 
     def evaluate(self) -> float:
-        """The loss on held-out examples, in evaluation mode; changes nothing."""
+        """The loss on held-out examples, in evaluation mode where that can be had; changes nothing."""
 
-    def step_memory(self) -> tuple[float, float, float]:
-        """Bytes allocated and reserved at the peak of one optimizer step, and bytes that stay whatever the batch size."""
+    def examined(self) -> dict[str, float]:
+        """What a look at model, data and one minibatch tells, by name, for `probes/sanity.py`; changes nothing."""
+
+    def step_memory(self) -> Memory:
+        """Of the next optimizer step, which is taken."""
+
+    def predicted_memory(self, batch_size: int) -> Memory | None:
+        """Of a step at this batch size, without computing it; None where that cannot be told."""
 
     def free_memory(self) -> float:
         """Bytes the training could have in all."""
@@ -67,3 +114,6 @@ class Training(Protocol):
 
     def restored(self) -> AbstractContextManager[Any]:
         """Put everything back after the block, also after an exception: weights, buffers, optimizer, settings, data and random states."""
+
+    def fresh(self) -> AbstractContextManager["Training"]:
+        """The same training from its beginning, where a crash or an out-of-memory harms nothing else: in a process of its own."""
