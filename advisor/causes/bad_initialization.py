@@ -6,8 +6,9 @@ What it means
 
 How it is weighed
     For: the loss is not finite from its first point on, or starts many times above where it soon is; the
-    layers' gradients differ by orders of magnitude at the first step. Against: a start from which the loss
-    fell as usual.
+    layers' gradients differ by orders of magnitude at the first step, or are all 0 but for the last; weights that begin at 0;
+    activations that spread far above 1 or far below at the first look, or grow from layer to layer. Against: a start from
+    which the loss fell as usual; activations of about 1.
 
 What to change
     initialization: He (Kaiming) before ReLU, Xavier (Glorot) before tanh or sigmoid.
@@ -19,17 +20,21 @@ References
 
 import numpy as np
 
-from advisor.curves import T, fall, flat, noise
+from advisor import idle
+from advisor.curves import T, every, fall, flat, noise
 from advisor.finding import Change, Evidence
 from advisor.stats import ENOUGH, shape
 
-EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau")
+EXPLAINS = ("idle-layers", "exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "slow-convergence")
 PRIOR = -5.0
+USUAL = (0.03, 6.0)  # spread of activations at the first look
 APART = 1e4
 FAR_ABOVE = 30.0
 
 
-def weigh(train_loss, layer_grad_norms=None):
+def weigh(train_loss, layer_grad_norms=None, layer_weights=None, layer_activations=None):
+    yield from by_weights(layer_weights)
+    yield from by_activations(layer_activations)
     if not np.isfinite(train_loss.values[0]) and not train_loss.begins_trained:
         yield Evidence(
             "train_loss",
@@ -54,6 +59,25 @@ def weigh(train_loss, layer_grad_norms=None):
         )
 
 
+def by_weights(layer_weights):
+    """Weights of 0 at the first look: every unit of a layer is the same, and nothing is passed on."""
+    starts = {name: s for name, s in idle.known(layer_weights).items() if s.values[0] == 0}
+    if starts:
+        curve = next(iter(starts.values()))
+        share = len(starts) / len(layer_weights)
+        yield Evidence("layer_weights", int(curve.steps[0]), int(curve.steps[0]), "share of the layers that begin at 0", share, 0.0, 20.0, curve.tag)
+
+
+def by_activations(layer_activations):
+    """Activations that begin far from a spread of 1."""
+    spreads = [float(s.values[0]) for s in idle.known(layer_activations).values()]
+    if spreads:
+        odd = max(spreads) > USUAL[1] or max(spreads) < USUAL[0]
+        worst = max(spreads)
+        fact = "largest spread of a layer's activations at the first look"
+        yield Evidence("layer_activations", 0, 0, fact, worst, USUAL[odd and worst > 1], 10.0 if odd else -6.0)
+
+
 def changes(run, finding):
     yield Change(
         "initialization", to="He", why="keeps activations and gradients at one scale from layer to layer (Xavier before tanh or sigmoid)"
@@ -61,6 +85,9 @@ def changes(run, finding):
 
 
 BAD = {
+    "weights that begin at 0": dict(
+        train_loss=flat(2.3) * noise(0.01), layer_weights={"a": every(10, flat(0.0)), "b": every(10, flat(0.0)), "c": every(10, flat(0.1) * noise(0.1))}
+    ),
     "NaN before the first step": dict(train_loss=flat(np.nan)),
 }
 GOOD = {

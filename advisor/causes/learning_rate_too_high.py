@@ -6,7 +6,7 @@ What it means
 
 How it is weighed
     For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the
-    rate lies above what its optimizer is usually given; a sibling run learned at a lower one; it diverged
+    rate lies above what its optimizer is usually given; a step moved the weights by more than is usual; a sibling run learned at a lower one; it diverged
     while a schedule stood at its peak. Against: a slow, steady fall of the training loss or the validation loss, and
     a rate below the usual.
 
@@ -23,8 +23,8 @@ import numpy as np
 
 from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.finding import Change, Evidence
-from advisor.onset import departure
-from advisor.rates import creeping, unusual
+from advisor.onset import departure, sudden
+from advisor.rates import by_updates, creeping, unusual
 from advisor.siblings import evidence
 from advisor.sizing import sized
 from advisor.stats import ENOUGH, shape
@@ -34,8 +34,9 @@ EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-l
 PRIOR = 2.0
 
 
-def weigh(finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None):
+def weigh(finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None, update_ratio=None):
     yield from unusual(lr, hparams, +1)
+    yield from by_updates(update_ratio, +1)
     yield from evidence(train_loss, lr, hparams, siblings, +1)
     yield from creeping(train_loss, val_loss, -1)
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
@@ -66,10 +67,12 @@ def when(onset, first, last, begun):
 
 
 def calm(train_loss, onset):
-    """A loss that becomes NaN in mid-fall, with nothing leading up to it, is seldom the doing of a rate that was borne until then."""
+    """A loss that jumps or becomes NaN in mid-fall, with nothing leading up to it, is seldom the doing of a rate that was borne until then."""
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     if onset - first > 0.1 * (last - first) and not np.isfinite(train_loss.values[-1]) and departure(train_loss, onset - 1) is None:
         yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=-3.0)
+    elif np.isfinite(train_loss.values[-1]) and (at := sudden(train_loss)) is not None:
+        yield Evidence("train_loss", at, last, "jumped in one point, out of calm, at step", float(at), weight=-6.0)
 
 
 def by_shape(s, healed):

@@ -5,8 +5,8 @@ What it means
     before, and the loss rises and falls with the order.
 
 How it is weighed
-    For: every epoch draws the same pattern; the losses of neighbouring steps are alike, far more than smooth progress makes them.
-    Against: a loss that only falls in steps between epochs.
+    For: the loss draws the same pattern in every epoch, or again and again after some number of steps. Against: a loss that only falls in steps
+    between epochs, or never repeats itself.
 
 What to change
     shuffle: on, with another order in every epoch.
@@ -21,11 +21,15 @@ import numpy as np
 from advisor.curves import T, fall, noise
 from advisor.epochs import epochs_of
 from advisor.finding import Change, Evidence
-from advisor.phases import pattern, stairs
+from advisor.phases import ALIKE, pattern, period, stairs
 from advisor.stats import CannotTell
 
-EXPLAINS = ("epoch-staircase", "unstable-loss")
-PRIOR = {"epoch-staircase": -3.0, "unstable-loss": -8.0}
+EXPLAINS = ("epoch-staircase", "unstable-loss", "loss-not-decreasing", "loss-plateau", "slow-convergence", "overfitting", "underfitting")
+PRIOR = {
+    "epoch-staircase": -3.0, "unstable-loss": -8.0, "loss-not-decreasing": -12.0, "loss-plateau": -12.0, "slow-convergence": -14.0,
+    "overfitting": -12.0, "underfitting": -14.0,
+}  # fmt: skip
+SIGMAS = 3.8
 SWING, CHANCE, STEPS = 0.15, 12.0, 0.6  # as epoch-staircase has them
 
 
@@ -34,6 +38,13 @@ def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
     if said:
         off = said in ("false", "0", "no", "off", "none")
         yield Evidence("hparams", 0, 0, "shuffling, as set", float(not off), weight=8.0 if off else -6.0, tag="shuffle")
+    if (repeated := period(train_loss)) is not None:
+        so = repeated.alike >= ALIKE and repeated.sigmas >= SIGMAS
+        first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
+        fact = f"likeness of the loss to itself {repeated.steps} steps before"
+        kind = "the loss repeats itself" if so else "the loss never repeats itself"
+        yield Evidence("train_loss", first, last, fact, repeated.alike, ALIKE, 20.0 if so else -8.0, kind=kind)
+        return
     try:
         epochs = epochs_of(train_loss, epoch, val_loss, hparams)
     except CannotTell:

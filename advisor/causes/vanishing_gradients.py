@@ -6,8 +6,8 @@ What it means
 
 How it is weighed
     For: the first layer's gradient is `VANISHED` of the largest layer's or less, from the first tenth of the
-    run on.
-    Against: gradients of one size through all layers.
+    run on; what the layers pass on shrinks from one to the next; the hyperparameters tell of many layers and an activation
+    that saturates. Against: gradients of one size through all layers, or few layers.
 
 What to change
     In the guide's order: normalization between the layers, an activation that does not saturate, residual
@@ -20,16 +20,24 @@ References
 
 import numpy as np
 
-from advisor.curves import fall, flat, noise
-from advisor.finding import Change, Evidence
+from advisor import idle
+from advisor.curves import every, fall, flat, noise
+from advisor.finding import Change, Evidence, setting
+from advisor.hparams import number
 
-EXPLAINS = ("loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class")
+EXPLAINS = ("idle-layers", "loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class", "underfitting")
 PRIOR = -6.0
+DEEP = 6  # layers
+SATURATING = ("sigmoid", "tanh", "softsign")
 VANISHED = 1e-2
 EVEN = 0.1
 
 
-def weigh(layer_grad_norms=None):
+def weigh(layer_grad_norms=None, layer_activations=None, hparams=None):
+    yield from by_design(hparams)
+    if (grew := idle.growth(layer_activations)) is not None and len(layer_activations) >= 4:
+        weight = 10.0 if grew < VANISHED else 0.0
+        yield Evidence("layer_activations", 0, 0, "spread of the last layer's activations over the first's, at first", grew, VANISHED, weight)
     norms = {layer: s.finite() for layer, s in (layer_grad_norms or {}).items() if len(s.finite())}
     if len(norms) < 3:
         return
@@ -51,6 +59,15 @@ def weigh(layer_grad_norms=None):
     )
 
 
+def by_design(hparams):
+    """A deep network whose activation saturates."""
+    depth, activation = number(hparams, "num_layers"), str((hparams or {}).get("activation", "")).lower()
+    if depth is not None and activation:
+        saturates = any(name in activation for name in SATURATING)
+        weight = 8.0 if saturates and depth >= DEEP else -4.0 if depth < DEEP else -2.0
+        yield setting("num_layers", depth, f"layers, with {activation} between them", weight, "layers and their activation")
+
+
 def changes(run, finding):
     yield Change("normalization", to="BatchNorm", why="keeps every layer's inputs, and so its gradients, at one scale")
     yield Change("activation", to="ReLU", why="does not saturate; sigmoid passes on at most a quarter of the gradient at each layer")
@@ -59,6 +76,11 @@ def changes(run, finding):
 
 LAYERS = {f"layers.{i}": flat(10.0 ** (i - 5)) * noise(0.1) for i in range(6)}
 BAD = {
+    "deep and saturating, as the hyperparameters say": dict(
+        train_loss=flat(2.3) * noise(0.003),
+        layer_activations={f"{i}": every(10, flat(10.0**-i)) for i in range(6)},
+        hparams=dict(num_layers=12, activation="sigmoid", lr=1e-3, optimizer="Adam"),
+    ),
     "each layer a tenth": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=LAYERS),
     "stuck after the last layers learned": dict(train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005), layer_grad_norms=LAYERS),
 }

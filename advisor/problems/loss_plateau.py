@@ -9,7 +9,9 @@ How it is detected
     of guessing among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and
     did not fall significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone may be the
     noise in the targets: it is a note, unless a second signal agrees (guessing, accuracy that gained nothing, a learning rate
-    above the usual or gone early, a loss that rises). Or a schedule took the learning rate to nothing while the loss was still falling.
+    above the usual or gone early, a loss that rises). A loss that fell further and settled is a note too: within `settled` of the run, or
+    later at a learning rate that stayed as high as it was. Or a schedule took the learning rate to nothing while the loss was still
+    falling, or for nearly all of a run that had not learned all.
 
 References
     The guide, Problem 4: Model Not Learning (Loss Stuck).
@@ -24,6 +26,8 @@ from advisor.stats import confidence, level, percent, shape
 from advisor.stats import noise as noise_of
 
 GONE = 0.4  # of the run
+MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
+LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 
 
@@ -36,6 +40,9 @@ def check(
         return
     guess = list(guesses(s, val_loss, chance))
     flat, rising = s.settled <= settled and s.late_sigma < sigmas, -0.5 < s.late < -learned and s.late_sigma < -sigmas
+    if flat and s.fall > fall and not guess:
+        yield from settled_at(train_loss, lr, hparams, s, settled, sigmas)
+        return
     little = learned < s.fall <= (1.0 if guess else fall + 0.05 if distance(lr, hparams) > 0 else fall)
     if not (flat or rising) or not little or s.points < 20 or s.end.below(s.start) <= sigmas:
         return
@@ -52,6 +59,22 @@ def check(
         ),
         level="warning" if second or rising else "note",
         confidence=0.9 if guess else confidence(fall, s.fall),
+    )
+
+
+def settled_at(train_loss, lr, hparams, s, settled, sigmas):
+    """A loss that came far and then stayed: a note; a warning where nearly all of the run had no learning rate."""
+    if s.points < 20 or s.end.value <= LITTLE * s.start.value or s.end.below(s.start) <= sigmas:
+        return
+    gone = [e for e in no_rate(lr) if e.value >= MOSTLY]
+    since = int(s.first_step + s.settled * (s.last_step - s.first_step))
+    share = (s.last_step - since) / max(s.last_step - s.first_step, 1)
+    yield Finding(
+        f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, and has been flat since step {since} "
+        f"({percent(share)} of the run): what is left may be noise, or something holds the model there.",
+        (Evidence("train_loss", since, s.last_step, "share of the run without progress", share, 1 - settled), *gone),
+        level="warning" if gone else "note",
+        confidence=0.8,
     )
 
 

@@ -6,7 +6,7 @@ What it means
 
 How it is detected
     Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second
-    half, beyond their noise by `sigmas` standard errors; or the training loss ended after losing no more
+    half, beyond their noise by `sigmas` standard errors (of a training loss alone, `alone` or more); or the training loss ended after losing no more
     than `fall` of its start while the validation loss, with the regularization switched off, is lower by
     `below`.
 
@@ -26,8 +26,13 @@ VALIDATIONS = 5
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 
 
-def check(train_loss, val_loss, *, late=0.13, sigmas=4.0, far=0.4, fall=0.6, below=0.1):
-    s, val = shape(train_loss), val_loss.finite()
+def check(train_loss, val_loss=None, *, late=0.13, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3):
+    s = shape(train_loss)
+    if val_loss is None:
+        if s.late >= alone and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT:
+            yield stopped_early(s, None, 0.0, alone)
+        return
+    val = val_loss.finite()
     if len(val) < VALIDATIONS or s.fall <= 0.05:
         return
     gain, v = val_gain(val), level(val, 0.85, 1)
@@ -40,11 +45,19 @@ def check(train_loss, val_loss, *, late=0.13, sigmas=4.0, far=0.4, fall=0.6, bel
 
 def stopped_early(s, val, gain, late):
     half = (s.first_step + s.last_step) // 2
+    mine = Evidence("train_loss", half, s.last_step, "share of the fall made in the second half", s.late, late)
+    if val is None:
+        return Finding(
+            f"Training stopped at step {s.last_step} while the training loss was still falling: the second half made {percent(s.late)} of its "
+            f"fall (to {s.end.value:.3g}).",
+            (mine,),
+            confidence=confidence(s.late, late),
+        )
     return Finding(
         f"Training stopped at step {s.last_step} while both losses were still falling: the second half made {percent(s.late)} of the "
         f"training loss's fall (to {s.end.value:.3g}) and {percent(gain)} of the validation loss's (to {val.values[-1]:.3g}).",
         (
-            Evidence("train_loss", half, s.last_step, "share of the fall made in the second half", s.late, late),
+            mine,
             Evidence(
                 "val_loss", int(val.steps[len(val) // 2]), int(val.steps[-1]), "share of its fall made in the second half", gain, late
             ),
@@ -77,10 +90,12 @@ BAD = {
     "stopped in mid-fall": dict(train_loss=fall(end=0.1, rate=2.5) * noise(0.02), val_loss=every(10, fall(end=0.2, rate=2.5))),
     "a straight fall": dict(train_loss=line(2.3, 0.5) * noise(0.03), val_loss=every(20, line(2.3, 0.6))),
     "a little beyond the limit": dict(train_loss=fall(end=0.1, rate=3.6) * noise(0.01), val_loss=every(10, fall(end=0.2, rate=3.6))),
+    "a straight fall, and no validation": dict(train_loss=line(2.3, 0.5) * noise(0.03)),
     "held back by dropout": dict(train_loss=fall(end=1.5, rate=30) * noise(0.03), val_loss=every(10, fall(end=1.1, rate=30))),
     "held back a little less": dict(train_loss=fall(end=1.0, rate=30) * noise(0.03), val_loss=every(10, fall(end=0.86, rate=30))),
 }
 GOOD = {
+    "bends, and no validation": dict(train_loss=fall(end=0.1, rate=4) * noise(0.02)),
     "both converged": dict(train_loss=fall(end=0.1) * noise(0.02), val_loss=every(10, fall(end=0.3))),
     "overfits": dict(
         train_loss=fall(end=0.01, rate=3) * noise(0.02), val_loss=every(10, fall(end=0.4, rate=20) + 0.5 * np.linspace(0, 1, 200))
