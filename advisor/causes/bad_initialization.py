@@ -48,7 +48,7 @@ def weigh(train_loss, layer_grad_norms=None, layer_weights=None, layer_activatio
         s = shape(train_loss)
         if s.end.value > 0 and s.start.value / s.end.value > FAR_ABOVE and s.settled < 0.1:
             yield Evidence(
-                "train_loss", s.first_step, s.last_step, "start over the level it soon reached", s.start.value / s.end.value, FAR_ABOVE, 4.0
+                "train_loss", s.first_step, s.last_step, "start over the level it soon reached", s.start.value / s.end.value, FAR_ABOVE, 8.0
             )
         elif s.fall > 0.5:
             yield Evidence("train_loss", s.first_step, s.last_step, "fell as usual: share of the start lost", s.fall, 0.5, -6.0)

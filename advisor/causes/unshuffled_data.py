@@ -24,10 +24,10 @@ from advisor.finding import Change, Evidence
 from advisor.phases import ALIKE, pattern, period, stairs
 from advisor.stats import CannotTell
 
-EXPLAINS = ("epoch-staircase", "unstable-loss", "loss-not-decreasing", "loss-plateau", "slow-convergence", "overfitting", "underfitting")
+EXPLAINS = ("epoch-staircase", "unstable-loss", "loss-not-decreasing", "loss-plateau", "slow-convergence", "overfitting", "underfitting", "exploding-loss")
 PRIOR = {
     "epoch-staircase": -3.0, "unstable-loss": -8.0, "loss-not-decreasing": -12.0, "loss-plateau": -12.0, "slow-convergence": -14.0,
-    "overfitting": -12.0, "underfitting": -14.0,
+    "overfitting": -12.0, "underfitting": -14.0, "exploding-loss": -12.0,
 }  # fmt: skip
 SIGMAS = 3.8
 SWING, CHANCE, STEPS = 0.15, 12.0, 0.6  # as epoch-staircase has them

@@ -24,7 +24,7 @@ from advisor import idle
 from advisor.curves import every, fall, flat, line, noise
 from advisor.finding import Change, Evidence
 from advisor.hparams import number
-from advisor.rates import UPDATES, distance, peak_lr, typical_update
+from advisor.rates import UPDATES, distance, peak_lr, rate_gone, typical_update
 from advisor.stats import ENOUGH, shape, smooth
 
 EXPLAINS = ("loss-plateau", "loss-not-decreasing", "overfitting", "slow-convergence", "underfitting", "validation-better-than-training")
@@ -41,7 +41,9 @@ def weigh(train_loss, val_loss=None, grad_norm=None, layer_grad_norms=None, upda
         return
     s = shape(train_loss)
     stuck = s.fall < 0.1
-    if stuck:
+    if (gone := (rate_gone(lr) or (0, 0.0))[1]) > 0.3:
+        yield Evidence("lr", s.first_step, s.last_step, "share of the run without a learning rate", gone, weight=-8.0)
+    elif stuck:
         yield from moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams)
     if val_loss is not None and len(v := val_loss.finite()) >= ENOUGH:
         yield from on_new_data(s, smooth(v), hparams)
@@ -52,6 +54,7 @@ def moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams):
     if (size := typical_update(update_ratio)) is not None:
         usual = UPDATES[0] <= size <= UPDATES[1]
         fact = "a step moved the weights as usual, as a share of their size" if usual else "a step moved the weights, as a share of their size"
+        usual &= idle.without_gradient(layer_grad_norms) is None
         yield Evidence("update_ratio", s.first_step, s.last_step, fact, size, weight=8.0 if usual else -6.0)
     elif grad_norm is not None and len(g := grad_norm.finite()) >= ENOUGH:
         kept = float(np.median(g.values[len(g) // 2 :]) / max(float(np.median(g.values[: 1 + len(g) // 5])), 1e-300))

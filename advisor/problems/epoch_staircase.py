@@ -9,7 +9,7 @@ How it is detected
     Steps: falls at the boundaries made `share` or more of all movement after the first epoch, `fall` or more of the loss, and lie
     `sigmas` standard errors above none. Pattern: around its own course every epoch swings alike by `swing` or more of the loss, and this
     explains `repeated` times the variance that it would by chance; or, wherever epochs begin, the curve is like itself, `alike` or more, after
-    some number of steps again and again. A rate that restarts with the epoch, and an average that calms along it, are no such pattern.
+    some number of steps again and again (a note, unless it swings by `wild` of the loss and comes back to `back` of its start). A rate that restarts with the epoch, and an average that calms along it, are no such pattern.
 
 References
     Karpathy, A Recipe for Training Neural Networks (2019). https://karpathy.github.io/2019/04/25/recipe/
@@ -23,17 +23,18 @@ from advisor.curves import fall as falling
 from advisor.epochs import epochs_of, parts
 from advisor.finding import Evidence, Finding
 from advisor.phases import ALIKE, AVERAGED, averaged, pattern, repeats, restarted, stairs
-from advisor.stats import CannotTell, confidence, percent
+from advisor.stats import CannotTell, confidence, percent, shape
 
 
 def check(
-    train_loss, epoch=None, val_loss=None, lr=None, hparams=None, *, share=0.6, fall=0.1, sigmas=4.0, swing=0.15, repeated=12.0, alike=ALIKE
+    train_loss, epoch=None, val_loss=None, lr=None, hparams=None, *, share=0.6, fall=0.1, sigmas=4.0, swing=0.15, repeated=12.0,
+    alike=ALIKE, wild=0.5, back=0.4,
 ):  # fmt: skip
     told = [*by_epochs(train_loss, epoch, val_loss, lr, hparams, share, fall, sigmas, swing, repeated)]
-    yield from told or by_period(train_loss, lr, alike)
+    yield from told or by_period(train_loss, lr, alike, wild, back)
 
 
-def by_period(train_loss, lr, alike):
+def by_period(train_loss, lr, alike, wild, back):
     """The curve repeats itself, although nothing tells where epochs begin, or they are too short to show it."""
     found = repeats(train_loss, alike)
     if found is None or (lr is not None and len(lr.finite()) > 3 and repeats(lr, alike) is not None):
@@ -42,10 +43,19 @@ def by_period(train_loss, lr, alike):
     if calm is not None and calm <= AVERAGED:
         return
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
+    s = shape(train_loss)
+    late = train_loss.finite().between((first + last) / 2).values
+    low, middle, high = np.quantile(late, (0.1, 0.5, 0.9))
+    swing, height = float((high - low) / max(abs(middle), 1e-300)), float(high / max(abs(s.start.value), 1e-300))
+    harms = swing >= wild and height >= back
     yield Finding(
         f"The training loss draws the same pattern again every {found.steps} steps (steps {first} to {last}): its ranks there correlate by "
-        f"{found.alike:.2f}, where chance makes less than {alike:g}.",
-        (Evidence("train_loss", first, last, f"likeness to itself {found.steps} steps before", found.alike, alike, kind="likeness to itself"),),
+        f"{found.alike:.2f}, where chance makes less than {alike:g}, and it swings by {percent(swing)} of itself.",
+        (
+            Evidence("train_loss", first, last, f"likeness to itself {found.steps} steps before", found.alike, alike, kind="likeness to itself"),
+            Evidence("train_loss", first, last, "its high points, as a share of the start", height, back),
+        ),
+        level="warning" if harms else "note",
         confidence=max(0.8, confidence(found.alike, alike)),
     )
 
@@ -95,6 +105,7 @@ BAD = {
     "a saw": dict(train_loss=falling(end=0.5, rate=40) * (1 + 0.5 * PHASE) * noise(0.03), epoch=EPOCH),
     "a running average of each epoch": dict(train_loss=AVERAGE, epoch=EPOCH),
     "the same order of 40 steps, and no epoch logged": dict(train_loss=0.8 * np.exp(0.3 * ORDER) * noise(0.1)),
+    "the same order, in a loss that learned": dict(train_loss=fall(end=0.1) * np.exp(0.3 * ORDER) * noise(0.05)),
     "a gentle saw, logged with fractions of epochs": dict(train_loss=0.8 * (1 + 0.2 * PHASE) * noise(0.02), epoch=5 * T),
 }
 GOOD = {

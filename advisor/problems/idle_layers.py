@@ -22,7 +22,7 @@ from advisor import idle
 from advisor.curves import every, fall, flat, line, noise, step_to
 from advisor.finding import Evidence, Finding
 from advisor.rates import rate_gone
-from advisor.stats import CannotTell, percent, shape
+from advisor.stats import CannotTell, level, percent, shape
 
 GONE = 0.3  # of the run without a learning rate: then nothing moves
 
@@ -36,12 +36,13 @@ def check(
     if len(train_loss) and not np.isfinite(train_loss.values[-1]):
         return  # exploding-loss says what there is to say
     s = shape(train_loss)
-    if s.end.value <= 0.02 * s.start.value or (rate_gone(lr) or (0, 0.0))[1] >= GONE:
+    soon = level(train_loss, 0.02, 0.06).value  # a start far too high is no measure of what was learned
+    if s.end.value <= 0.02 * s.start.value and s.end.value <= 0.5 * soon or (rate_gone(lr) or (0, 0.0))[1] >= GONE:
         return  # all is learned: there is nothing to pass back
     found = [*exact(layer_grad_norms, layer_updates, layer_zeros, layer_weights), *whole(grad_norm, update_ratio), *gone(layer_grad_norms, vanished)]
     if not found:
         return
-    stuck = s.fall <= fall or (s.settled <= settled and s.late_sigma < 4)
+    stuck = min(s.fall, 1 - s.end.value / max(soon, 1e-300)) <= fall or (s.settled <= settled and s.late_sigma < 4)
     worst, told = found[0]
     yield Finding(
         f"{told}, while the training loss went from {s.start.value:.3g} to {s.end.value:.3g}.",

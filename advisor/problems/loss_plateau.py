@@ -27,19 +27,21 @@ from advisor.stats import noise as noise_of
 
 GONE = 0.4  # of the run
 MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
+WIDE = 0.05  # of the loss: noise that hides whether it has settled
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.02
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.01
 ):
     s = shape(train_loss)
     if lr is not None and (frozen := froze(train_loss, lr, s)):
         yield frozen
         return
     guess = list(guesses(s, val_loss, chance))
-    flat, rising = s.settled <= settled and s.late_sigma < sigmas, -0.5 < s.late < -learned and s.late_sigma < -sigmas
+    flat = (s.settled <= settled or stalled(train_loss, s)) and s.late_sigma < sigmas
+    rising = -0.5 < s.late < -learned and s.late_sigma < -sigmas
     if flat and s.fall > fall and not guess:
         yield from settled_at(train_loss, lr, hparams, s, settled, sigmas)
         return
@@ -62,9 +64,16 @@ def check(
     )
 
 
+def stalled(train_loss, s):
+    """A loss that swings too widely to settle, and has made no progress since the first fifth of the run."""
+    early, late = level(train_loss, 0.15, 0.4), level(train_loss, 0.6, 1)
+    return s.noise > WIDE * abs(s.end.value) and early.value - late.value < 0.05 * abs(s.start.value - s.end.value)
+
+
 def settled_at(train_loss, lr, hparams, s, settled, sigmas):
     """A loss that came far and then stayed: a note; a warning where nearly all of the run had no learning rate."""
-    if s.points < 20 or s.end.value <= LITTLE * s.start.value or s.end.below(s.start) <= sigmas:
+    soon = level(train_loss, 0.02, 0.06).value  # a start far too high is no measure of what was learned
+    if s.points < 20 or s.end.value <= LITTLE * s.start.value and s.end.value <= 0.5 * soon or s.end.below(s.start) <= sigmas:
         return
     gone = [e for e in no_rate(lr) if e.value >= MOSTLY]
     since = int(s.first_step + s.settled * (s.last_step - s.first_step))

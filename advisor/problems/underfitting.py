@@ -26,7 +26,7 @@ VALIDATIONS = 5
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 
 
-def check(train_loss, val_loss=None, *, late=0.13, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3):
+def check(train_loss, val_loss=None, *, late=0.16, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3):
     s = shape(train_loss)
     if val_loss is None:
         if s.late >= alone and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT:
