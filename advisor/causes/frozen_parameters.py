@@ -28,6 +28,7 @@ PRIOR = {
     "idle-layers": -2.0, "loss-not-decreasing": -7.0, "loss-plateau": -9.0, "one-class": -8.0, "slow-convergence": -10.0, "underfitting": -10.0,
 }  # fmt: skip
 EVALUATIONS = 3
+PRETRAINED = ("pretrained", "freeze_backbone", "freeze", "model_name_or_path", "finetune", "fine_tune", "checkpoint_path")
 
 
 def weigh(val_loss=None, layer_weights=None, layer_updates=None, layer_grad_norms=None, lr=None, hparams=None):
@@ -63,6 +64,8 @@ def by_updates(layer_updates, layer_grad_norms):
 def by_count(hparams):
     """How many of the parameters are trainable, where the run says."""
     trained, all_of_them = number(hparams, "trainable_parameters"), number(hparams, "num_parameters")
+    if any(name in (hparams or {}) and hparams[name] not in (False, "", "False", "false", None, "none", "None") for name in PRETRAINED):
+        yield setting("pretrained", 1.0, "starts from pretrained weights: layers may be frozen on purpose", -14.0)
     if trained is not None and all_of_them:
         share = trained / all_of_them
         yield setting("trainable_parameters", share, "share of the parameters that is trainable", 10.0 if share < 0.9 else -6.0)
@@ -90,7 +93,9 @@ BAD = {
 }
 GOOD = {
     "the backbone is frozen by design": dict(
-        train_loss=flat(2.3) * noise(0.01), layer_weights={"a": every(10, flat(0.1)), "b": every(10, line(0.2, 0.3))}
+        train_loss=flat(2.3) * noise(0.01),
+        layer_weights={"a": every(10, flat(0.1)), "b": every(10, line(0.2, 0.3))},
+        hparams=dict(pretrained=True, lr=0.3, optimizer="AdamW"),
     ),
     "validation moves": dict(train_loss=flat(2.3) * noise(0.01), val_loss=every(10, flat(2.3) * noise(1e-4))),
 }

@@ -21,6 +21,7 @@ References
 
 import numpy as np
 
+from advisor import idle
 from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.finding import Change, Evidence
 from advisor.onset import departure, sudden
@@ -30,15 +31,21 @@ from advisor.sizing import sized
 from advisor.stats import ENOUGH, shape
 from advisor.stats import noise as noise_of
 
-EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class")
-PRIOR = 2.0
+EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class", "idle-layers")
+PRIOR = {
+    "exploding-loss": 2.0, "loss-not-decreasing": 2.0, "loss-plateau": 2.0, "unstable-loss": 2.0, "hidden-nan": 2.0, "one-class": 2.0,
+    "idle-layers": -6.0,
+}  # fmt: skip
 
 
-def weigh(finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None, update_ratio=None):
+def weigh(finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None, update_ratio=None, layer_grad_norms=None):
     yield from unusual(lr, hparams, +1)
     yield from by_updates(update_ratio, +1)
     yield from evidence(train_loss, lr, hparams, siblings, +1)
     yield from creeping(train_loss, val_loss, -1)
+    if (dead := idle.without_gradient(layer_grad_norms)) is not None:
+        fact = "layers had no gradient from the first step on, of" if dead.at_once else "layers lost their gradient, at step"
+        yield Evidence("layer_grad_norms", dead.first, dead.last, fact, dead.of if dead.at_once else dead.first, weight=-8.0 if dead.at_once else 6.0)
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     head = train_loss.finite().between(first, first + 0.1 * (last - first))
     start = train_loss.values[0]

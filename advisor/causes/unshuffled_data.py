@@ -19,7 +19,7 @@ References
 import numpy as np
 
 from advisor.curves import T, fall, noise
-from advisor.epochs import epochs_of
+from advisor.epochs import epochs_of, parts
 from advisor.finding import Change, Evidence
 from advisor.phases import ALIKE, pattern, period, stairs
 from advisor.stats import CannotTell
@@ -38,23 +38,27 @@ def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
     if said:
         off = said in ("false", "0", "no", "off", "none")
         yield Evidence("hparams", 0, 0, "shuffling, as set", float(not off), weight=8.0 if off else -6.0, tag="shuffle")
-    if (repeated := period(train_loss)) is not None:
+    try:
+        epochs = epochs_of(train_loss, epoch, val_loss, hparams)
+    except CannotTell:
+        epochs = []
+    repeated = period(train_loss)
+    if not epochs and repeated is not None and len(mine := parts(train_loss, repeated.steps)) > 3:
+        epochs = mine if min(len(e) for e in mine[:-1]) >= 4 else []
+    steps = bool(epochs) and min(len(e) for e in epochs[:-1]) >= 4 and stairs(epochs[:-1]).share >= STEPS
+    if repeated is not None and not steps:  # a step down between epochs makes a pattern too
         so = repeated.alike >= ALIKE and repeated.sigmas >= SIGMAS
         first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
         fact = f"likeness of the loss to itself {repeated.steps} steps before"
         kind = "the loss repeats itself" if so else "the loss never repeats itself"
         yield Evidence("train_loss", first, last, fact, repeated.alike, ALIKE, 20.0 if so else -8.0, kind=kind)
         return
-    try:
-        epochs = epochs_of(train_loss, epoch, val_loss, hparams)
-    except CannotTell:
-        return
-    found = pattern(epochs)
+    found = pattern(epochs) if len(epochs) > 1 else None
     if found is None:
         return
     first, last = int(epochs[0].steps[0]), int(epochs[-1].steps[-1])
     same = found.swing >= SWING and found.f >= CHANCE
-    weight = 14.0 if same and stairs(epochs).share < STEPS else -8.0  # a step down between epochs makes a pattern too
+    weight = 14.0 if same and not steps else -8.0
     yield Evidence("train_loss", first, last, "variance that the place in the epoch explains, times chance", found.f, CHANCE, weight)
 
 

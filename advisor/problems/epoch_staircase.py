@@ -47,6 +47,8 @@ def by_period(train_loss, lr, alike, wild, back):
     late = train_loss.finite().between((first + last) / 2).values
     low, middle, high = np.quantile(late, (0.1, 0.5, 0.9))
     swing, height = float((high - low) / max(abs(middle), 1e-300)), float(high / max(abs(s.start.value), 1e-300))
+    if swing < wild / 5:
+        return
     harms = swing >= wild and height >= back
     yield Finding(
         f"The training loss draws the same pattern again every {found.steps} steps (steps {first} to {last}): its ranks there correlate by "
@@ -105,7 +107,7 @@ BAD = {
     "a saw": dict(train_loss=falling(end=0.5, rate=40) * (1 + 0.5 * PHASE) * noise(0.03), epoch=EPOCH),
     "a running average of each epoch": dict(train_loss=AVERAGE, epoch=EPOCH),
     "the same order of 40 steps, and no epoch logged": dict(train_loss=0.8 * np.exp(0.3 * ORDER) * noise(0.1)),
-    "the same order, in a loss that learned": dict(train_loss=fall(end=0.1) * np.exp(0.3 * ORDER) * noise(0.05)),
+    "the same order, in a loss that learned": dict(train_loss=fall(end=0.1) * np.exp(0.4 * ORDER) * noise(0.05)),
     "a gentle saw, logged with fractions of epochs": dict(train_loss=0.8 * (1 + 0.2 * PHASE) * noise(0.02), epoch=5 * T),
 }
 GOOD = {
@@ -117,5 +119,6 @@ GOOD = {
     "a rate that restarts with the epoch": dict(train_loss=(0.5 + 0.4 * (1 - PHASE)) * noise(0.03), epoch=EPOCH, lr=1e-3 * (1.01 - PHASE)),
     "a curriculum: one step down, half way": dict(train_loss=np.where(T < 0.6, 1.2, 0.7) * noise(0.03), epoch=EPOCH),
     "one hard batch": dict(train_loss=fall() * noise(0.05) + spike_at(0.5, 3.0), epoch=EPOCH),
-    "swings a little in every epoch": dict(train_loss=0.8 * (1 + 0.05 * np.sin(2 * np.pi * PHASE)) * noise(0.01), epoch=EPOCH),
+    "alike, but no more than chance may make it": dict(train_loss=0.8 * np.exp(0.13 * ORDER) * noise(0.13)),
+    "swings a little in every epoch": dict(train_loss=0.8 * (1 + 0.03 * np.sin(2 * np.pi * PHASE)) * noise(0.01), epoch=EPOCH),
 }

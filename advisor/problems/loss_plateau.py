@@ -10,7 +10,7 @@ How it is detected
     did not fall significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone may be the
     noise in the targets: it is a note, unless a second signal agrees (guessing, accuracy that gained nothing, a learning rate
     above the usual or gone early, a loss that rises). A loss that fell further and settled is a note too: within `settled` of the run, or
-    later at a learning rate that stayed as high as it was. Or a schedule took the learning rate to nothing while the loss was still
+    half of it at a learning rate that stayed as high as it was; a warning where the model has next to no units. Or a schedule took the learning rate to nothing while the loss was still
     falling, or for nearly all of a run that had not learned all.
 
 References
@@ -21,11 +21,15 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
 from advisor.finding import Evidence, Finding
+from advisor.hparams import number
 from advisor.rates import distance, rate_gone
 from advisor.stats import confidence, level, percent, shape
 from advisor.stats import noise as noise_of
 
 GONE = 0.4  # of the run
+HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
+STAYED = 0.8  # of its highest
+TINY = 4  # units
 MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
 WIDE = 0.05  # of the loss: noise that hides whether it has settled
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
@@ -42,15 +46,15 @@ def check(
     guess = list(guesses(s, val_loss, chance))
     flat = (s.settled <= settled or stalled(train_loss, s)) and s.late_sigma < sigmas
     rising = -0.5 < s.late < -learned and s.late_sigma < -sigmas
-    if flat and s.fall > fall and not guess:
-        yield from settled_at(train_loss, lr, hparams, s, settled, sigmas)
-        return
     little = learned < s.fall <= (1.0 if guess else fall + 0.05 if distance(lr, hparams) > 0 else fall)
-    if not (flat or rising) or not little or s.points < 20 or s.end.below(s.start) <= sigmas:
+    if s.points < 20 or s.end.below(s.start) <= sigmas:
+        return
+    if not (flat or rising) or not little:
+        yield from settled_at(train_loss, lr, hparams, s, flat)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / (s.last_step - s.first_step)
-    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams), *no_rate(lr)]
+    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams), *no_rate(lr), *tiny(hparams)]
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, "
         f"and has {'risen' if rising else 'been flat'} since step {since} ({percent(share)} of the run).",
@@ -70,21 +74,36 @@ def stalled(train_loss, s):
     return s.noise > WIDE * abs(s.end.value) and early.value - late.value < 0.05 * abs(s.start.value - s.end.value)
 
 
-def settled_at(train_loss, lr, hparams, s, settled, sigmas):
-    """A loss that came far and then stayed: a note; a warning where nearly all of the run had no learning rate."""
-    soon = level(train_loss, 0.02, 0.06).value  # a start far too high is no measure of what was learned
-    if s.points < 20 or s.end.value <= LITTLE * s.start.value and s.end.value <= 0.5 * soon or s.end.below(s.start) <= sigmas:
+def settled_at(train_loss, lr, hparams, s, early):
+    """A loss that settled, early or at a rate that stayed high: a note; a warning where nearly all of the run had no rate, or the model is tiny."""
+    if not early and not (abs(s.late) < HARDLY and abs(s.late_sigma) < SIGMAS and (lr is None or stayed(lr))):
         return
-    gone = [e for e in no_rate(lr) if e.value >= MOSTLY]
-    since = int(s.first_step + s.settled * (s.last_step - s.first_step))
+    soon = level(train_loss, 0.02, 0.06).value  # a start far too high is no measure of what was learned
+    if s.fall <= LITTLE or (s.end.value <= LITTLE * s.start.value and s.end.value <= 0.5 * soon):
+        return
+    second = [*(e for e in no_rate(lr) if e.value >= MOSTLY), *tiny(hparams)]
+    since = int(s.first_step + min(s.settled, 0.5) * (s.last_step - s.first_step))
     share = (s.last_step - since) / max(s.last_step - s.first_step, 1)
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, and has been flat since step {since} "
         f"({percent(share)} of the run): what is left may be noise, or something holds the model there.",
-        (Evidence("train_loss", since, s.last_step, "share of the run without progress", share, 1 - settled), *gone),
-        level="warning" if gone else "note",
+        (Evidence("train_loss", since, s.last_step, "share of the run without progress", share, 0.5), *second),
+        level="warning" if second else "note",
         confidence=0.8,
     )
+
+
+def stayed(lr):
+    """Whether the learning rate was at the end nearly what it had been at its highest."""
+    used = lr.finite().values
+    return bool(len(used) and used[-1] >= STAYED * used.max())
+
+
+def tiny(hparams):
+    """A model of so few units a layer that hardly anything can be learned by it."""
+    width = number(hparams, "hidden_size")
+    if width is not None and 0 < width <= TINY:
+        yield Evidence("hparams", 0, 0, "units of a hidden layer", width, TINY, tag="hidden_size")
 
 
 def guesses(s, val_loss, chance):
@@ -157,6 +176,11 @@ BAD = {
     "guesses among three classes": dict(
         train_loss=fall(start=17, end=1.098, rate=900) * noise(0.01), val_loss=every(10, flat(1.1) * noise(0.002))
     ),
+    "settled at a constant rate": dict(train_loss=fall(start=2.3, end=0.5, rate=12) * noise(0.02), lr=flat(1e-3)),
+    "two units a layer": dict(train_loss=fall(start=2.3, end=0.9, rate=12) * noise(0.02), hparams=dict(hidden_size=2)),
+    "hardly any of the run had a learning rate": dict(
+        train_loss=fall(start=2.3, end=0.5, rate=60) * noise(0.02), lr=np.where(T < 0.1, 0.1 * (1 - 10 * T), 0.0)
+    ),
     "falls a little, then rises": dict(train_loss=(fall(start=3.5, end=2.0, rate=40) + rise(0.4, after=0.1)) * noise(0.01)),
     "flat, and the schedule ended early": dict(
         train_loss=fall(start=4.4, end=2.8, rate=80) * noise(0.01), lr=np.where(T < 0.2, 0.1, 1e-6) * np.ones(200)
@@ -166,16 +190,16 @@ BAD = {
     ),
 }
 GOOD = {
-    "converged low": dict(train_loss=fall(start=2.3, end=0.4, rate=60) * noise(0.05)),
+    "converged low": dict(train_loss=fall(start=2.3, end=0.1, rate=60) * noise(0.05)),
     "converged low, at a number that is no guess": dict(
-        train_loss=fall(start=17, end=0.9, rate=900) * noise(0.01), val_loss=every(10, flat(0.92) * noise(0.002))
+        train_loss=fall(start=25, end=0.9, rate=900) * noise(0.01), val_loss=every(10, flat(0.92) * noise(0.002))
     ),
     "still falling": dict(train_loss=fall(start=2.3, end=1.4, rate=2) * noise(0.01)),
-    "settled gradually, high": dict(train_loss=fall(start=2.3, end=1.5, rate=12) * noise(0.02)),
+    "settled gradually, under a schedule": dict(train_loss=fall(start=2.3, end=1.5, rate=12) * noise(0.02), lr=0.1 * (1 - T)),
     "fell by next to nothing": dict(train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.0005)),
     "never fell": dict(train_loss=flat(2.3) * noise(0.01)),
     "the schedule ended when all was learned": dict(
-        train_loss=fall(start=2.3, end=0.2, rate=60) * noise(0.02), lr=np.where(T < 0.4, 0.1 * (1 - 2.5 * T), 0.0)
+        train_loss=fall(start=2.3, end=0.1, rate=60) * noise(0.02), lr=np.where(T < 0.4, 0.1 * (1 - 2.5 * T), 0.0)
     ),
     "the schedule ends with the run": dict(train_loss=fall() * noise(0.02), lr=0.1 * (1 - T)),
     "a jump down late": dict(train_loss=step_to(2.3, 1.5, 0.5) * noise(0.01)),

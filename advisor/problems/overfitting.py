@@ -117,13 +117,18 @@ BAD = {
     "accuracy falls too": dict(
         train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.8 - fall(0.7, 0) - rise(0.1, after=0.4)
     ),
+    "a gap without a turn": dict(train_loss=fall(end=0.01), val_loss=fall(end=1.0)),
+    "a smaller one, of few examples": dict(
+        train_loss=fall(end=0.01), val_loss=fall(end=0.6), hparams=dict(train_size=120, batch_size=32, epochs=60)
+    ),
     "accuracy still rises": dict(
         train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.7 - fall(0.6, 0) + rise(0.1, after=0.4)
     ),
 }
 GOOD = {
     "both fall": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3)),
-    "a gap, but no turn": dict(train_loss=fall(end=0.01), val_loss=fall(end=1.0)),
+    "a small gap, and no turn": dict(train_loss=fall(end=0.01), val_loss=fall(end=0.3)),
+    "neither is learned": dict(train_loss=fall(end=0.2), val_loss=fall(end=2.1)),
     "a climb too small to matter": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.5, rate=20) + rise(0.015, after=0.4)),
     "a turn too recent to tell": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.5) + rise(0.5, after=0.93)),
     "noise around a plateau": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3) * noise(0.03)),

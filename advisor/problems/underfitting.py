@@ -19,15 +19,39 @@ import numpy as np
 from advisor.curves import every, fall, line, noise
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding
+from advisor.plan import plan
 from advisor.stats import confidence, level, percent, shape
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
+HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start
 VALIDATIONS = 5
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 
 
-def check(train_loss, val_loss=None, *, late=0.16, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3):
+def check(train_loss, val_loss=None, epoch=None, hparams=None, *, late=0.16, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3, few=120):
     s = shape(train_loss)
+    found = [*held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alone)]
+    yield from found or short(s, plan(train_loss, epoch, hparams).updates, few, sigmas)
+
+
+def short(s, updates, few, sigmas):
+    """The run made next to no optimizer steps, and its loss has not all been learned."""
+    if updates is None or updates > few or s.end.value <= LITTLE * s.start.value or s.peak >= OVERSHOT:
+        return
+    falling = s.late >= HARDLY and s.late_sigma >= sigmas
+    yield Finding(
+        f"Training made {updates:.0f} optimizer steps in all and ended at a loss of {s.end.value:.3g}, from {s.start.value:.3g}"
+        + (f"; the second half still made {percent(s.late)} of the fall." if falling else "."),
+        (
+            Evidence("train_loss", s.first_step, s.last_step, "optimizer steps", updates, few),
+            Evidence("train_loss", s.first_step, s.last_step, "share of the fall made in the second half", s.late, HARDLY),
+        ),
+        level="warning" if falling else "note",
+        confidence=0.75,
+    )
+
+
+def held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alone):
     if val_loss is None:
         if s.late >= alone and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT:
             yield stopped_early(s, None, 0.0, alone)
@@ -89,12 +113,18 @@ def val_gain(val):
 BAD = {
     "stopped in mid-fall": dict(train_loss=fall(end=0.1, rate=2.5) * noise(0.02), val_loss=every(10, fall(end=0.2, rate=2.5))),
     "a straight fall": dict(train_loss=line(2.3, 0.5) * noise(0.03), val_loss=every(20, line(2.3, 0.6))),
-    "a little beyond the limit": dict(train_loss=fall(end=0.1, rate=3.6) * noise(0.01), val_loss=every(10, fall(end=0.2, rate=3.6))),
+    "a little beyond the limit": dict(train_loss=fall(end=0.1, rate=3) * noise(0.01), val_loss=every(10, fall(end=0.2, rate=3))),
     "a straight fall, and no validation": dict(train_loss=line(2.3, 0.5) * noise(0.03)),
+    "sixty steps in all": dict(
+        train_loss=fall(start=2.3, end=1.5, rate=5) * noise(0.01), epoch=2 * np.linspace(0, 1, 200), hparams=dict(max_steps=60)
+    ),
     "held back by dropout": dict(train_loss=fall(end=1.5, rate=30) * noise(0.03), val_loss=every(10, fall(end=1.1, rate=30))),
     "held back a little less": dict(train_loss=fall(end=1.0, rate=30) * noise(0.03), val_loss=every(10, fall(end=0.86, rate=30))),
 }
 GOOD = {
+    "the same in thousands": dict(
+        train_loss=fall(start=2.3, end=1.5, rate=5) * noise(0.01), epoch=2 * np.linspace(0, 1, 200), hparams=dict(max_steps=4000)
+    ),
     "bends, and no validation": dict(train_loss=fall(end=0.1, rate=4) * noise(0.02)),
     "both converged": dict(train_loss=fall(end=0.1) * noise(0.02), val_loss=every(10, fall(end=0.3))),
     "overfits": dict(
