@@ -125,9 +125,10 @@ family = [f for f in corpus.families() if f.task == "wine"][0]
 short = changed(family, dict(lr=0.03, length=0.7))
 for turn in range(2):  # the second finds everything there
     for rate in (1e-6, 0.03, 100.0):
-        corpus.run(changed(short, dict(lr=rate)), folder / "sweeps" / "wine-sgd-with-momentum" / f"lr-{rate:g}", "learning-rate")
-    corpus.run(short, folder / "runs" / "wine-healthy", "healthy")
-    corpus.run(changed(short, dict(wrong_labels=1.0)), folder / "runs" / "wine-wrong-labels", "wrong-labels")
+        place = folder / "sweeps" / "wine-sgd-with-momentum" / f"lr-{rate:g}"
+        corpus.run(changed(short, dict(lr=rate)), {place: short.habit}, "learning-rate")
+    corpus.run(short, {folder / "runs" / "wine-healthy": "plain"}, "healthy")
+    corpus.run(changed(short, dict(wrong_labels=1.0)), corpus.twice(folder / "runs" / "wine-wrong-labels", "plain", "monitor"), "wrong-labels")
 """
 
 
@@ -135,10 +136,11 @@ def test_a_run_of_the_corpus_is_trained_once_and_labelled(tmp_path):
     """Trained, logged as people log, and labelled by what came of it."""
     script = [sys.executable, "-W", "ignore", "-c", SCRIPT, ROOT / "sample_runs", tmp_path]
     subprocess.run(script, check=True, capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
-    assert len(list(tmp_path.rglob("*tfevents*"))) == 5
+    assert len(list(tmp_path.rglob("*tfevents*"))) == 6
     found = {r.run.path.name: r for r in labelled.corpus(tmp_path)}
     assert {name: r.fault for name, r in found.items()} == {
-        "lr-1e-06": LOW, "lr-0.03": HEALTHY, "lr-100": HIGH, "wine-healthy": HEALTHY, "wine-wrong-labels": "wrong-labels"
+        "lr-1e-06": LOW, "lr-0.03": HEALTHY, "lr-100": HIGH, "wine-healthy": HEALTHY, "wine-wrong-labels": "wrong-labels",
+        "wine-wrong-labels.monitor": "wrong-labels",
     }  # fmt: skip
     assert all(r.run.signal("train_loss") is not None for r in found.values())
 

@@ -24,6 +24,7 @@ from advisor.finding import Evidence, Finding
 from advisor.scalar import Line
 from advisor.stats import binned, confidence, percent, shape
 
+ENORMOUS = 1e4  # times its start: from there a loss does not come back to exactly 0 by learning
 STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
 
 
@@ -33,6 +34,9 @@ def check(train_loss, lines=None, *, jump=1.5, climb=0.5, sigmas=6.0):
         return
     if len(train_loss) and (told := [line for line in lines or () if line.kind == "nan" and STOPPED.search(line.text)]):
         yield stopped(train_loss, told[-1])
+        return
+    if (since := lost_at_a_height(train_loss)) is not None:
+        yield since
         return
     s = shape(train_loss)
     if s.start.value > 0 and (onset := onset_of_jump(train_loss, s, jump, sigmas)) is not None:
@@ -47,6 +51,23 @@ def check(train_loss, lines=None, *, jump=1.5, climb=0.5, sigmas=6.0):
             (Evidence("train_loss", s.best_step, s.last_step, "share of the fall undone", lost, climb),),
             confidence=confidence(lost, climb),
         )
+
+
+def lost_at_a_height(train_loss):
+    """A loss that rose beyond every bound and then reads exactly 0: weights that overflowed answer anything."""
+    finite = train_loss.finite()
+    if not len(finite) or finite.values[-1] != 0 or not np.abs(finite.values).max() > ENORMOUS * max(abs(float(finite.values[0])), 1.0):
+        return None
+    top, last = int(finite.steps[np.abs(finite.values).argmax()]), int(finite.steps[-1])
+    rise = float(np.abs(finite.values).max() / max(abs(float(finite.values[0])), 1e-300))
+    since = int(finite.steps[np.flatnonzero(finite.values)[-1]])
+    return Finding(
+        f"Training loss rose from {finite.values[0]:.3g} to {np.abs(finite.values).max():.3g} by step {top} and reads exactly 0 after step {since}, "
+        f"to step {last}: the weights overflowed, and nothing was learned.",
+        (Evidence("train_loss", int(finite.steps[0]), top, "highest level over the start", rise, ENORMOUS),),
+        level="error",
+        confidence=0.97,
+    )
 
 
 def jumped(train_loss, s, onset, jump):
@@ -114,6 +135,7 @@ BAD = {
     "a jump that slowly heals": dict(train_loss=2.3 + 20 * np.exp(-8 * T) * (T > 0) * noise(0.05)),
     "climbs back, below its start": dict(train_loss=(fall() + rise(1.5, after=0.4)) * noise(0.02)),
     "a climb of a little over half": dict(train_loss=(fall() + rise(1.3, after=0.4)) * noise(0.02)),
+    "rose to 1e21, then exactly 0": dict(train_loss=np.where(T < 0.1, 2.3, np.where(T < 0.3, 1e21, 0.0))),
     "stopped by NaN that was not logged": dict(train_loss=fall() * noise(0.1), lines=(STOP,)),
 }
 GOOD = {
