@@ -12,7 +12,7 @@ EDGE = 0.2  # of an epoch: how much of each end makes its level
 PHASES = 10
 EACH = 3  # points a phase: a single odd batch at the end of an epoch is outvoted
 SEEN = 30  # points: fewer repeat nothing
-ALIKE, SURE = 0.45, 3.8  # chance makes up to 0.4 among fifty points and three standard errors among many lags
+ALIKE, SURE = 0.45, 4.6  # chance makes up to 0.4 among fifty points and three standard errors among many lags
 AVERAGED = 0.45  # noise late in the epoch over that early in it: a running average of n points has it shrink as the root of n
 
 

@@ -6,7 +6,7 @@ What it means
 How it is weighed
     For: the loss jumps in one point out of calm while the learning rate is no higher than before, or is lost in one together with the
     gradient norm; a few points make nearly all of the loss's variance. Against: a norm or a loss that had left its band before; a climb
-    over many points; a loss that never learned.
+    over many points; a loss that never learned; a learning rate above the usual.
 
 What to change
     skipped_batches: skip a step whose loss is not finite, and look at what was in it; max_grad_norm bounds what one batch can do.
@@ -18,8 +18,9 @@ References
 import numpy as np
 
 from advisor.curves import T, fall, nan_after, noise
-from advisor.finding import Change, Evidence
+from advisor.finding import Change, Evidence, setting
 from advisor.onset import departure, order, sudden
+from advisor.rates import distance
 
 EXPLAINS = ("exploding-loss", "unstable-loss", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"exploding-loss": -7.0, "unstable-loss": -9.0, "loss-not-decreasing": -12.0, "loss-plateau": -12.0}
@@ -27,7 +28,9 @@ CALM = 0.1  # of the run: a loss that was lost before had no time to be calm
 SPIKY = 0.7
 
 
-def weigh(finding, train_loss, grad_norm=None, lr=None):
+def weigh(finding, train_loss, grad_norm=None, lr=None, hparams=None):
+    if (decades := distance(lr, hparams)) > 0:
+        yield setting("lr", decades, "decades of the learning rate above the usual", -10.0)
     onset, first, last = finding.evidence[0].first_step, int(train_loss.steps[0]), int(train_loss.steps[-1])
     if np.isfinite(train_loss.values[-1]) and (at := sudden(train_loss)) is not None and not rising(lr, at):
         yield Evidence("train_loss", at, last, "jumped in one point, out of calm, at step", float(at), weight=14.0)

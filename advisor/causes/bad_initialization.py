@@ -30,9 +30,13 @@ PRIOR = -5.0
 USUAL = (0.03, 6.0)  # spread of activations at the first look
 APART = 1e4
 FAR_ABOVE = 30.0
+GUESS = 12.0  # nats: the loss of a guess among 160,000 classes
 
 
-def weigh(train_loss, layer_grad_norms=None, layer_weights=None, layer_activations=None):
+def weigh(train_loss, val_accuracy=None, layer_grad_norms=None, layer_weights=None, layer_activations=None):
+    if val_accuracy is not None and np.isfinite(train_loss.values[0]) and train_loss.values[0] > GUESS and not train_loss.begins_trained:
+        at = int(train_loss.steps[0])
+        yield Evidence("train_loss", at, at, "starting loss of a classifier, which begins by guessing", float(train_loss.values[0]), GUESS, 8.0)
     yield from by_weights(layer_weights)
     yield from by_activations(layer_activations)
     if not np.isfinite(train_loss.values[0]) and not train_loss.begins_trained:

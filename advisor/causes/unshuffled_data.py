@@ -21,7 +21,7 @@ import numpy as np
 from advisor.curves import T, fall, noise
 from advisor.epochs import epochs_of, parts
 from advisor.finding import Change, Evidence
-from advisor.phases import ALIKE, pattern, period, stairs
+from advisor.phases import ALIKE, SURE, pattern, period, stairs
 from advisor.stats import CannotTell
 
 EXPLAINS = ("epoch-staircase", "unstable-loss", "loss-not-decreasing", "loss-plateau", "slow-convergence", "overfitting", "underfitting", "exploding-loss")
@@ -29,7 +29,7 @@ PRIOR = {
     "epoch-staircase": -3.0, "unstable-loss": -8.0, "loss-not-decreasing": -12.0, "loss-plateau": -12.0, "slow-convergence": -14.0,
     "overfitting": -12.0, "underfitting": -14.0, "exploding-loss": -12.0,
 }  # fmt: skip
-SIGMAS = 3.8
+WILD = 0.3  # of the loss
 SWING, CHANCE, STEPS = 0.15, 12.0, 0.6  # as epoch-staircase has them
 
 
@@ -47,11 +47,13 @@ def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
         epochs = mine if min(len(e) for e in mine[:-1]) >= 4 else []
     steps = bool(epochs) and min(len(e) for e in epochs[:-1]) >= 4 and stairs(epochs[:-1]).share >= STEPS
     if repeated is not None and not steps:  # a step down between epochs makes a pattern too
-        so = repeated.alike >= ALIKE and repeated.sigmas >= SIGMAS
+        so = repeated.alike >= ALIKE and repeated.sigmas >= SURE
         first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
         fact = f"likeness of the loss to itself {repeated.steps} steps before"
         kind = "the loss repeats itself" if so else "the loss never repeats itself"
-        yield Evidence("train_loss", first, last, fact, repeated.alike, ALIKE, 20.0 if so else -8.0, kind=kind)
+        wild = so and swings(train_loss)
+        kind += ", and swings widely" if wild else ""
+        yield Evidence("train_loss", first, last, fact, repeated.alike, ALIKE, 20.0 if wild else 6.0 if so else -8.0, kind=kind)
         return
     found = pattern(epochs) if len(epochs) > 1 else None
     if found is None:
@@ -60,6 +62,13 @@ def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
     same = found.swing >= SWING and found.f >= CHANCE
     weight = 14.0 if same and not steps else -8.0
     yield Evidence("train_loss", first, last, "variance that the place in the epoch explains, times chance", found.f, CHANCE, weight)
+
+
+def swings(train_loss):
+    """Whether the order does harm: late in the run the loss swings by half of itself or more."""
+    s = train_loss.finite()
+    low, middle, high = np.quantile(s.values[len(s) // 2 :], (0.1, 0.5, 0.9))
+    return bool(high - low >= WILD * abs(middle))
 
 
 def changes(run, finding):

@@ -25,6 +25,7 @@ from advisor.scalar import Line
 from advisor.stats import binned, confidence, percent, shape
 
 ENORMOUS = 1e4  # times its start: from there a loss does not come back to exactly 0 by learning
+MOSTLY = 0.75  # of the points
 STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
 
 
@@ -41,6 +42,9 @@ def check(train_loss, lines=None, *, jump=1.5, climb=0.5, sigmas=6.0):
     s = shape(train_loss)
     if s.start.value > 0 and (onset := onset_of_jump(train_loss, s, jump, sigmas)) is not None:
         yield jumped(train_loss, s, onset, jump)
+        return
+    if (stood := stands_above(train_loss, s, jump)) is not None:
+        yield stood
         return
     lost = (s.end.value - s.best.value) / max(s.start.value - s.best.value, 1e-300)
     beyond_noise = s.best.below(s.end) > sigmas and s.end.value - s.best.value > sigmas * s.noise
@@ -67,6 +71,22 @@ def lost_at_a_height(train_loss):
         (Evidence("train_loss", int(finite.steps[0]), top, "highest level over the start", rise, ENORMOUS),),
         level="error",
         confidence=0.97,
+    )
+
+
+def stands_above(train_loss, s, jump):
+    """So noisy that no span is significant, but most of the second half's losses lie above the first of all."""
+    c = train_loss.finite()
+    first, late = float(c.values[0]), c.values[len(c) // 2 :]
+    times = float(np.median(late)) / max(first, 1e-300)
+    if first <= 0 or times < jump or (late > first).mean() < MOSTLY or train_loss.begins_trained:
+        return None
+    return Finding(
+        f"Training loss began at {first:.3g} and lay above that in {percent(float((late > first).mean()))} of the second half, typically at "
+        f"{np.median(late):.3g} (steps {int(c.steps[len(c) // 2])} to {s.last_step}).",
+        (Evidence("train_loss", s.first_step, s.last_step, "typical level of the second half over the first point", times, jump),),
+        level="error",
+        confidence=confidence(times - 1, jump - 1),
     )
 
 
@@ -136,6 +156,7 @@ BAD = {
     "climbs back, below its start": dict(train_loss=(fall() + rise(1.5, after=0.4)) * noise(0.02)),
     "a climb of a little over half": dict(train_loss=(fall() + rise(1.3, after=0.4)) * noise(0.02)),
     "rose to 1e21, then exactly 0": dict(train_loss=np.where(T < 0.1, 2.3, np.where(T < 0.3, 1e21, 0.0))),
+    "so noisy that nothing is significant": dict(train_loss=np.where(T < 0.003, 1.0, flat(5.0) * noise(1.2))),
     "stopped by NaN that was not logged": dict(train_loss=fall() * noise(0.1), lines=(STOP,)),
 }
 GOOD = {

@@ -27,6 +27,7 @@ from advisor.stats import confidence, level, percent, shape
 from advisor.stats import noise as noise_of
 
 GONE = 0.4  # of the run
+FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half
 HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
 STAYED = 0.8  # of its highest
 TINY = 4  # units
@@ -45,8 +46,10 @@ def check(
         return
     guess = list(guesses(s, val_loss, chance))
     flat = (s.settled <= settled or stalled(train_loss, s)) and s.late_sigma < sigmas
+    fast = distance(lr, hparams) > FAST and abs(s.late) < FAST_LATE and s.late_sigma < sigmas and s.noise > WIDE * abs(s.end.value)
+    flat = flat or fast
     rising = -0.5 < s.late < -learned and s.late_sigma < -sigmas
-    little = learned < s.fall <= (1.0 if guess else fall + 0.05 if distance(lr, hparams) > 0 else fall)
+    little = learned < s.fall <= (1.0 if guess else 0.6 if fast else fall + 0.05 if distance(lr, hparams) > 0 else fall)
     if s.points < 20 or s.end.below(s.start) <= sigmas:
         return
     if not (flat or rising) or not little:
@@ -192,7 +195,7 @@ BAD = {
 GOOD = {
     "converged low": dict(train_loss=fall(start=2.3, end=0.1, rate=60) * noise(0.05)),
     "converged low, at a number that is no guess": dict(
-        train_loss=fall(start=25, end=0.9, rate=900) * noise(0.01), val_loss=every(10, flat(0.92) * noise(0.002))
+        train_loss=fall(start=25, end=0.9, rate=40) * noise(0.01), val_loss=every(10, flat(0.92) * noise(0.002))
     ),
     "still falling": dict(train_loss=fall(start=2.3, end=1.4, rate=2) * noise(0.01)),
     "settled gradually, under a schedule": dict(train_loss=fall(start=2.3, end=1.5, rate=12) * noise(0.02), lr=0.1 * (1 - T)),
