@@ -35,7 +35,7 @@ def epochs_of(train_loss: Scalar, epoch: Scalar | None = None, val_loss: Scalar 
 def parts(curve: Scalar, steps: int) -> list[Scalar]:
     """The curve in spans of so many steps, the last whole one at the end."""
     s = curve.finite()
-    begins = np.arange(int(s.steps[0]), int(s.steps[-1]) + 2, max(steps, 1))
+    begins = np.arange(int(s.steps[0]), int(s.steps[-1]) + 2, max(steps, 1)).tolist()
     return [s.between(a, np.nextafter(b, -np.inf)) for a, b in pairwise(begins)]
 
 

@@ -73,8 +73,12 @@ HPARAMS = {
         ("n_train", "num_train", "train_examples", "num_examples", "train_samples", "num_train_samples", "dataset_size", "n_samples"),
         "dataset = ConcatDataset([dataset, more])",
     ),
-    "num_parameters": Hparam(("n_params", "num_params", "parameters", "total_params", "total_parameters", "model_size"), "model = Model(size={to})"),
-    "max_steps": Hparam(("total_steps", "num_steps", "n_steps", "train_steps", "max_iters", "num_iterations"), "for step in range({to}): ..."),
+    "num_parameters": Hparam(
+        ("n_params", "num_params", "parameters", "total_params", "total_parameters", "model_size"), "model = Model(size={to})"
+    ),
+    "max_steps": Hparam(
+        ("total_steps", "num_steps", "n_steps", "train_steps", "max_iters", "num_iterations"), "for step in range({to}): ..."
+    ),
     "augmentation": Hparam(
         ("augment", "data_augmentation"),
         "transforms.Compose([transforms.RandomRotation(10), transforms.RandomHorizontalFlip(), transforms.ToTensor()])",
@@ -85,7 +89,9 @@ HPARAMS = {
     "shuffle": Hparam((), "loader = DataLoader(dataset, batch_size=batch_size, shuffle=True)"),
     "class_weights": Hparam((), "criterion = nn.CrossEntropyLoss(weight=counts.sum() / (len(counts) * counts))  # counts of each class"),
     "trainable_parameters": Hparam(
-        ("trainable_params", "num_trainable", "n_trainable", "num_trainable_params", "trainable"), "optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=lr)"),
+        ("trainable_params", "num_trainable", "n_trainable", "num_trainable_params", "trainable"),
+        "optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=lr)",
+    ),
     "labels": Hparam((), "for x, y in islice(loader, 20): print(y[0]); show(x[0])  # does each label belong to its input?"),
     "label_mask": Hparam((), "assert (labels != -100).any()  # for every batch: some label must be left to learn from"),
     "skipped_batches": Hparam((), "if not torch.isfinite(loss): optimizer.zero_grad(); continue  # and look at that batch"),

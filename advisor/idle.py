@@ -71,7 +71,7 @@ def silent(layers: Layers) -> Idle | None:
 
 
 def ratio(layers: Layers, early: bool = True) -> tuple[float, Scalar] | None:
-    """The first layer over the largest, typically (of the first tenth, or of the second half), and the first's curve; None of under three."""
+    """The first layer over the largest, typically (of the first tenth, or of the second half), and the first's curve; None of few."""
     curves = list(known(layers).values())
     if len(curves) < 3:
         return None

@@ -13,9 +13,13 @@ from advisor.tags import meaning, spelled, words
 if TYPE_CHECKING:
     from advisor.run import Run
 
-WHOLE = set(words("l2 2 p total global clipped unclipped before after pre post clip clipping model all overall"))  # the whole gradient's norm
+WHOLE = set(
+    words("l2 2 p total global clipped unclipped before after pre post clip clipping model all overall")
+)  # the whole gradient's norm
 NOT_A_LAYER = set(words("max min std var mean avg count num ratio clip clipped scale noise cos cosine"))
-NO_NAME = set(words("l2 total global model all overall update updates weight weights param params ratio dead zero zeros activation std norm"))
+NO_NAME = set(
+    words("l2 total global model all overall update updates weight weights param params ratio dead zero zeros activation std norm")
+)
 GRADIENT = r"_(?:grads?|gradients?)_"
 WEIGHT = r"_(?:weights?|params?|parameters?|kernels?)_"
 UPDATE = r"_(?:updates?|upd|ud)_|_delta_(?:to_|over_)?(?:weights?|params?|w)_"
@@ -57,7 +61,7 @@ def layer_updates(run: "Run") -> dict[str, Scalar]:
 def layer_zeros(run: "Run") -> dict[str, Scalar]:
     """The share of each layer's units that answer 0, from 0 to 1."""
     found = _by_layer(run, DEAD, "_(?:grads?|gradients?|weights?|count|num|loss)_")
-    return {layer: c for layer, c in found.items() if len(v := c.finite().values) and 0 <= v.min() and v.max() <= 1}
+    return {layer: c for layer, c in found.items() if len(v := c.finite().values) and v.min() >= 0 and v.max() <= 1}
 
 
 def layer_activations(run: "Run") -> dict[str, Scalar]:

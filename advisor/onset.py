@@ -46,8 +46,8 @@ def order(curve: Scalar, other: Scalar, failed: int, *, factor: float = FACTOR) 
 def sudden(curve: Scalar, *, calm: float = 0.1, jump: float = 3.0, before: int = 6) -> int | None:
     """The first step at which a loss jumped in one point, out of calm: by `jump` times its level or more and far beyond its noise.
 
-    Calm are the `before` points before, after the first `calm` of the run. What grows over several points, as a divergence does, is no jump:
-    the next points must not rise to more than twice the jump. None where there is none.
+    Calm are the `before` points before, after the first `calm` of the run. What grows over several points, as a divergence does, is no
+    jump: the next points must not rise to more than twice the jump. None where there is none.
     """
     s, first, last = curve.finite(), int(curve.steps[0]), int(curve.steps[-1])
     if len(s) < before + POINTS or (s.values <= 0).any():

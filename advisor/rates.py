@@ -96,8 +96,13 @@ def by_updates(update_ratio: Scalar | None, sign: int) -> Iterator[Evidence]:
     if (size := typical_update(update_ratio)) is None or update_ratio is None:
         return
     low, high = UPDATES
-    kind, weight = ("updates above the usual", 8.0 * sign) if size > high else ("updates below the usual", -8.0 * sign) if size < low else (
-        "updates within the usual", -4.0)
+    kind, weight = (
+        ("updates above the usual", 8.0 * sign)
+        if size > high
+        else ("updates below the usual", -8.0 * sign)
+        if size < low
+        else ("updates within the usual", -4.0)
+    )
     first, last = int(update_ratio.steps[0]), int(update_ratio.steps[len(update_ratio) // EARLY])
     fact = f"a step moved the weights, as a share of their size; {low:g} to {high:g} are usual early"
     yield Evidence("update_ratio", first, last, fact, size, low if size < low else high, weight, kind=kind)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from advisor.errors import AdvisorError
 from advisor import layers
+from advisor.errors import AdvisorError
 from advisor.layers import WHOLE, of_a_probe
 from advisor.loss_parts import whole
 from advisor.scalar import Scalar

@@ -108,8 +108,10 @@ def target(known: Mapping[str, Any], t: Mapping[str, float]) -> float:
     """The new rate in decades; where today's is unknown, the change."""
     rate, fall = known["rate"], known["fall"]
     if known["sign"] < 0:
-        return -t["below_unknown"] if rate is None else min(
-            by_updates(known, t, usual(known, t)), rate - t["below_nan" if known["nan"] else "below"]
+        return (
+            -t["below_unknown"]
+            if rate is None
+            else min(by_updates(known, t, usual(known, t)), rate - t["below_nan" if known["nan"] else "below"])
         )
     moved = t["pace"] - np.log10(fall or SEEN)
     if rate is None:
@@ -149,7 +151,8 @@ def reason(known: Mapping[str, Any], t: Mapping[str, float], to: float) -> str:
     if known["optimizer"] == "unknown optimizer":
         return f"{factor}, as trainings of {steps} want it; the optimizer was not logged, so advisor probe measures the rest"
     if known.get("update") is not None and abs(to - known["rate"]) > t["above" if known["sign"] > 0 else "below"]:
-        return f"{factor}: between {wanted} and what would move the weights by {10 ** t['update']:.1g} of their size a step; it was {10 ** known['update']:.1g}"
+        aim, now = 10 ** t["update"], 10 ** known["update"]
+        return f"{factor}: between {wanted} and what would move the weights by {aim:.1g} of their size a step; it was {now:.1g}"
     if to == start:
         return f"this is {wanted} of such a loss"
     if known["fall"] is not None and to > known["rate"] + t["above"]:

@@ -100,7 +100,8 @@ def test_first_causes_are_as_probable_as_they_were_right():
 
 
 @pytest.mark.parametrize("causes, asks, outcome", [
-    (((HIGH, 0.4),), True, "right"), ((("b", 0.4), (HIGH, 0.3)), True, "third"), ((("b", 0.4),), True, "asks"), ((("b", 0.9),), True, "another"),
+    (((HIGH, 0.4),), True, "right"), ((("b", 0.4), (HIGH, 0.3)), True, "third"), ((("b", 0.4),), True, "asks"),
+    ((("b", 0.9),), True, "another"),
     ((("b", 0.4),), False, "another"),
 ])  # fmt: skip
 def test_what_came_of_a_planted_fault(causes, asks, outcome):
@@ -151,7 +152,8 @@ for turn in range(2):  # the second finds everything there
         place = folder / "sweeps" / "wine-sgd-with-momentum" / f"lr-{rate:g}"
         corpus.run(changed(short, dict(lr=rate)), {place: short.habit}, "learning-rate")
     corpus.run(short, {folder / "runs" / "wine-healthy": "plain"}, "healthy")
-    corpus.run(changed(short, dict(wrong_labels=1.0)), corpus.twice(folder / "runs" / "wine-wrong-labels", "plain", "monitor"), "wrong-labels")
+    places = corpus.twice(folder / "runs" / "wine-wrong-labels", "plain", "monitor")
+    corpus.run(changed(short, dict(wrong_labels=1.0)), places, "wrong-labels")
 """
 
 

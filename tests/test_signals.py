@@ -255,7 +255,8 @@ def test_layers_from_norms(pattern):
 
 @pytest.mark.parametrize("signal, pattern", [
     ("layer_grad_norms", "gradients/{}"),
-    ("layer_updates", "update_ratio/{}"), ("layer_updates", "updates/{}"), ("layer_updates", "ud/{}"), ("layer_updates", "{}/update_to_weight_ratio"),
+    ("layer_updates", "update_ratio/{}"), ("layer_updates", "updates/{}"), ("layer_updates", "ud/{}"),
+    ("layer_updates", "{}/update_to_weight_ratio"),
     ("layer_weights", "weights/{}/norm"), ("layer_weights", "Weights/{}_norm"), ("layer_weights", "param_norm/{}"),
 ])  # fmt: skip
 def test_what_is_logged_of_each_layer(signal, pattern):

@@ -88,8 +88,11 @@ def fitted(known: Sequence[Case]) -> dict[Parameter, float]:
 
 
 def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
-    """What each parameter adds to each cause (a row each; a case's first is the unknown one), where cases begin, and the rows that are true."""
-    rows, columns, values, begins = [], [], [], []
+    """What each parameter adds to each cause (a row each; a case's first is the unknown one), where cases begin, and true rows."""
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    begins: list[int] = []
     row = 0
     for c in known:
         begins.append(row)

@@ -61,8 +61,8 @@ def folds(runs: Sequence[Labelled]) -> list[set[str]]:
 
 @dataclass(frozen=True, eq=False)
 class Validated:
-    """Every run judged by a table fitted without its task, by itself and with its siblings; the interval by which rates were missed; and how
-    probable first causes are."""
+    """Every run judged by a table fitted without its task, by itself and with its siblings; the interval by which rates were missed; and
+    how probable first causes are."""
 
     alone: Sequence[Judged]
     together: Sequence[Judged]
@@ -83,7 +83,9 @@ def validated(known: Material, progress: Callable[[str], None] = print) -> Valid
             alone.append([judged(r) for r in rest.runs])
             together += acquainted(rest.runs)
         progress(f"held out {', '.join(sorted(held))}: {len(rest.runs)} runs judged")
-    said = [probabilities.recalibrated(part, probabilities.fitted([j for other in alone if other is not part for j in other])) for part in alone]
+    said = [
+        probabilities.recalibrated(part, probabilities.fitted([j for other in alone if other is not part for j in other])) for part in alone
+    ]
     curve = probabilities.fitted([j for part in alone for j in part])
     return Validated([j for part in said for j in part], together, rate_sizes.interval(missed, used), curve)
 

@@ -39,8 +39,10 @@ class Judged:
 
     @property
     def outcome(self) -> str:
-        """What came of a planted fault: "right", "third" (among the first three), "asks" (undecided, and says what to log), "another", "note",
-        "cannot tell" or "nothing"."""
+        """What came of a planted fault.
+
+        "right", "third" (among the first three), "asks" (undecided, and says what to log), "another", "note", "cannot tell" or "nothing".
+        """
         causes = next((s.causes for s in self.said if s.causes), ())
         if self.first == self.known.fault:
             return "right"

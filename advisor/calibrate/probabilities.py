@@ -1,4 +1,4 @@
-"""How probable a first cause may be said to be: Platt's logistic curve from what its evidence makes it to how often it was the planted one."""
+"""How probable a first cause may be said to be: Platt's logistic curve from what its evidence makes it to how often it was so."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

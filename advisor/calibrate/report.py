@@ -9,8 +9,8 @@ from advisor.calibrate.judged import FOLK, Judged, by_default, confusion, direct
 from advisor.calibrate.labelled import HEALTHY
 
 OUTCOMES = {
-    "right": "named first", "third": "among three", "asks": "cannot tell, asks", "another": "another", "note": "note", "cannot tell": "no verdict",
-    "nothing": "nothing",
+    "right": "named first", "third": "among three", "asks": "cannot tell, asks", "another": "another", "note": "note",
+    "cannot tell": "no verdict", "nothing": "nothing",
 }  # fmt: skip
 HEAD = """# Calibration
 
@@ -52,8 +52,8 @@ def lines(found: Validated) -> Iterator[str]:
 
 def answers(found: Validated) -> Iterator[str]:
     yield "## Planted fault and what the report says\n"
-    yield "The cause is named first; it is among the first three of a finding; the finding is undecided and names what to log; another cause is"
-    yield "named; there is a note only; the verdict is that nobody can tell, with the reason; nothing is said.\n"
+    yield "The cause is named first; it is among the first three of a finding; the finding is undecided and names what to log; another"
+    yield "cause is named; there is a note only; the verdict is that nobody can tell, with the reason; nothing is said.\n"
     yield "| planted | runs | " + " | ".join(OUTCOMES.values()) + " |\n|---|---|" + "---|" * len(OUTCOMES)
     for fault, row in sorted(outcomes(found.alone).items()):
         yield f"| {fault} | {sum(row.values())} | " + " | ".join(str(row[name]) for name in OUTCOMES) + " |"
@@ -69,7 +69,8 @@ def runs(found: Validated) -> Iterator[str]:
 
 def rates(found: Validated) -> Iterator[str]:
     yield "\n## Learning rates: direction and size\n"
-    yield "| judged | source | label | runs | alarm | right cause first | wrong direction first | first change repairs | folk default repairs |"
+    columns = "alarm | right cause first | wrong direction first | first change repairs | folk default repairs"
+    yield f"| judged | source | label | runs | {columns} |"
     yield "|---|---|---|---|---|---|---|---|---|"
     default = by_default(found.alone)
     for how, items in (("alone", found.alone), ("with siblings", found.together)):

@@ -50,7 +50,9 @@ def exploded(train_loss, grad_norm, lr, onset, first, last):
     elif departure(train_loss, onset - 1) is None:
         came = None if grad_norm is None else order(grad_norm, train_loss, onset)
         if came == "together":
-            yield Evidence("grad_norm", onset, onset, "loss and norm were lost at one point, out of calm, at step", float(onset), weight=8.0)
+            yield Evidence(
+                "grad_norm", onset, onset, "loss and norm were lost at one point, out of calm, at step", float(onset), weight=8.0
+            )
         elif came is None and not rising(lr, onset):
             yield Evidence("train_loss", onset, last, "lost at one point, out of calm, at step", float(onset), weight=5.0)
 

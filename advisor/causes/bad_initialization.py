@@ -36,7 +36,9 @@ GUESS = 12.0  # nats: the loss of a guess among 160,000 classes
 def weigh(train_loss, val_accuracy=None, layer_grad_norms=None, layer_weights=None, layer_activations=None):
     if val_accuracy is not None and np.isfinite(train_loss.values[0]) and train_loss.values[0] > GUESS and not train_loss.begins_trained:
         at = int(train_loss.steps[0])
-        yield Evidence("train_loss", at, at, "starting loss of a classifier, which begins by guessing", float(train_loss.values[0]), GUESS, 8.0)
+        yield Evidence(
+            "train_loss", at, at, "starting loss of a classifier, which begins by guessing", float(train_loss.values[0]), GUESS, 8.0
+        )
     yield from by_weights(layer_weights)
     yield from by_activations(layer_activations)
     if not np.isfinite(train_loss.values[0]) and not train_loss.begins_trained:
@@ -69,7 +71,9 @@ def by_weights(layer_weights):
     if starts:
         curve = next(iter(starts.values()))
         share = len(starts) / len(layer_weights)
-        yield Evidence("layer_weights", int(curve.steps[0]), int(curve.steps[0]), "share of the layers that begin at 0", share, 0.0, 20.0, curve.tag)
+        yield Evidence(
+            "layer_weights", int(curve.steps[0]), int(curve.steps[0]), "share of the layers that begin at 0", share, 0.0, 20.0, curve.tag
+        )
 
 
 def by_activations(layer_activations):
@@ -90,7 +94,8 @@ def changes(run, finding):
 
 BAD = {
     "weights that begin at 0": dict(
-        train_loss=flat(2.3) * noise(0.01), layer_weights={"a": every(10, flat(0.0)), "b": every(10, flat(0.0)), "c": every(10, flat(0.1) * noise(0.1))}
+        train_loss=flat(2.3) * noise(0.01),
+        layer_weights={"a": every(10, flat(0.0)), "b": every(10, flat(0.0)), "c": every(10, flat(0.1) * noise(0.1))},
     ),
     "NaN before the first step": dict(train_loss=flat(np.nan)),
 }

@@ -5,8 +5,8 @@ What it means
     updates an epoch makes: beyond the gradient's noise scale each is hardly better than that of a smaller batch.
 
 How it is weighed
-    For: memory ran out at the first steps, or while its use was level; or, where learning is slow, a batch of 1024 or more, or of most of the
-    training set, with a smooth loss. Against: memory that grew step by step; a batch of usual size.
+    For: memory ran out at the first steps, or while its use was level; or, where learning is slow, a batch of 1024 or more, or of most
+    of the training set, with a smooth loss. Against: memory that grew step by step; a batch of usual size.
 
 What to change
     For memory in the guide's order: batch_size, accumulation_steps (the same batch in parts), precision, activation_checkpointing. For

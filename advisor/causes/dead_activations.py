@@ -47,7 +47,16 @@ def by_zeros(layer_zeros):
     else:
         fact = "share of the layers whose units all answer 0"
         weight = 20.0 if seen.at_once else 6.0
-        yield Evidence("layer_zeros", seen.first, seen.last, fact + ("" if seen.at_once else ", after a step that killed them"), seen.share, 0.0, weight, seen.tag)
+        yield Evidence(
+            "layer_zeros",
+            seen.first,
+            seen.last,
+            fact + ("" if seen.at_once else ", after a step that killed them"),
+            seen.share,
+            0.0,
+            weight,
+            seen.tag,
+        )
 
 
 def by_gradients(layer_grad_norms):

@@ -1,7 +1,8 @@
 """The program, its data or the machine failed.
 
 What it means
-    The error's own text says what went wrong; the hyperparameters have no part in it. What was trained until then is in the last checkpoint.
+    The error's own text says what went wrong; the hyperparameters have no part in it. What was trained until then is in the last
+    checkpoint.
 
 How it is weighed
     By the text alone: a program that ended with an error had one.
@@ -26,7 +27,9 @@ def weigh(lines=None):
 
 
 def changes(run, finding):
-    yield Change("checkpoint", to="often", why="mend what the error names, then go on from the last checkpoint: nothing after it was trained")
+    yield Change(
+        "checkpoint", to="often", why="mend what the error names, then go on from the last checkpoint: nothing after it was trained"
+    )
 
 
 BAD = {"a traceback": dict(lines=(Line("traceback", "train.log", 1812, "KeyError: 'label'"),), train_loss=fall())}

@@ -5,8 +5,8 @@ What it means
     it huge, and one step with it ruins the weights.
 
 How it is weighed
-    For: the gradient's norm left its band before the loss left its own, or was many times larger at first than it is usually; what the layers
-    pass on grows from one to the next; many layers. Against: a norm that kept its band until the loss was already lost, few
+    For: the gradient's norm left its band before the loss left its own, or was many times larger at first than it is usually; what the
+    layers pass on grows from one to the next; many layers. Against: a norm that kept its band until the loss was already lost, few
     layers, or a clip that is already in place.
 
 What to change

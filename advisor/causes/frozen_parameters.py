@@ -13,8 +13,8 @@ What to change
     trainable_parameters: give the optimizer those parameters of this very model that require a gradient; lr, where it is 0.
 
 References
-    The guide, Problem 4, solution 2: ensure gradients can flow.
-    PyTorch, "Unused or frozen parameters": UnchangedTensor in SageMaker Debugger. https://docs.aws.amazon.com/sagemaker/latest/dg/debugger-built-in-rules.html
+    The guide, Problem 4, solution 2: ensure gradients can flow. PyTorch, "Unused or frozen parameters": UnchangedTensor in SageMaker
+    Debugger. https://docs.aws.amazon.com/sagemaker/latest/dg/debugger-built-in-rules.html
 """
 
 from advisor import idle
@@ -25,7 +25,8 @@ from advisor.rates import peak_lr
 
 EXPLAINS = ("idle-layers", "loss-not-decreasing", "loss-plateau", "one-class", "slow-convergence", "underfitting")
 PRIOR = {
-    "idle-layers": -2.0, "loss-not-decreasing": -7.0, "loss-plateau": -9.0, "one-class": -8.0, "slow-convergence": -10.0, "underfitting": -10.0,
+    "idle-layers": -2.0, "loss-not-decreasing": -7.0, "loss-plateau": -9.0, "one-class": -8.0,
+    "slow-convergence": -10.0, "underfitting": -10.0,
 }  # fmt: skip
 EVALUATIONS = 3
 PRETRAINED = ("pretrained", "freeze_backbone", "freeze", "model_name_or_path", "finetune", "fine_tune", "checkpoint_path")
@@ -55,10 +56,14 @@ def by_updates(layer_updates, layer_grad_norms):
     seen, dead = idle.without_gradient(layer_updates), idle.without_gradient(layer_grad_norms)
     if seen is not None and seen.at_once and dead is None:
         weight = 12.0 if not seen.whole else 4.0  # where nothing at all moves, the gradient may be 0
-        yield Evidence("layer_updates", seen.first, seen.last, "share of the layers that were never updated", seen.share, 0.0, weight, seen.tag)
+        yield Evidence(
+            "layer_updates", seen.first, seen.last, "share of the layers that were never updated", seen.share, 0.0, weight, seen.tag
+        )
     elif seen is None and idle.known(layer_updates):
         curve = next(iter(layer_updates.values()))
-        yield Evidence("layer_updates", int(curve.steps[0]), int(curve.steps[-1]), "every layer was updated", 0.0, weight=-10.0, tag=curve.tag)
+        yield Evidence(
+            "layer_updates", int(curve.steps[0]), int(curve.steps[-1]), "every layer was updated", 0.0, weight=-10.0, tag=curve.tag
+        )
 
 
 def by_count(hparams):

@@ -5,10 +5,9 @@ What it means
     of the loss nothing converges, whatever else is right.
 
 How it is weighed
-    For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the
-    rate lies above what its optimizer is usually given; a step moved the weights by more than is usual; a sibling run learned at a lower one; it diverged
-    while a schedule stood at its peak. Against: a slow, steady fall of the training loss or the validation loss, and
-    a rate below the usual.
+    For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the rate lies above what its
+    optimizer is usually given; a step moved the weights by more than is usual; a sibling run learned at a lower one; it diverged while
+    a schedule stood at its peak. Against: a slow, steady fall of the training loss or the validation loss, and a rate below the usual.
 
 What to change
     lr, to the best sibling's; else to what the optimizer usually wants for such a training, and well below today's (advisor/sizing.py); a
@@ -45,7 +44,9 @@ def weigh(finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=No
     yield from creeping(train_loss, val_loss, -1)
     if (dead := idle.without_gradient(layer_grad_norms)) is not None:
         fact = "layers had no gradient from the first step on, of" if dead.at_once else "layers lost their gradient, at step"
-        yield Evidence("layer_grad_norms", dead.first, dead.last, fact, dead.of if dead.at_once else dead.first, weight=-8.0 if dead.at_once else 6.0)
+        yield Evidence(
+            "layer_grad_norms", dead.first, dead.last, fact, dead.of if dead.at_once else dead.first, weight=-8.0 if dead.at_once else 6.0
+        )
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     head = train_loss.finite().between(first, first + 0.1 * (last - first))
     start = train_loss.values[0]
@@ -74,7 +75,7 @@ def when(onset, first, last, begun):
 
 
 def calm(train_loss, onset):
-    """A loss that jumps or becomes NaN in mid-fall, with nothing leading up to it, is seldom the doing of a rate that was borne until then."""
+    """A loss that jumps or becomes NaN in mid-fall, with nothing before it, is seldom the doing of a rate that was borne until then."""
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     if onset - first > 0.1 * (last - first) and not np.isfinite(train_loss.values[-1]) and departure(train_loss, onset - 1) is None:
         yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=-3.0)

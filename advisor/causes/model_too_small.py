@@ -21,7 +21,8 @@ from advisor.stats import shape
 
 EXPLAINS = ("underfitting", "loss-plateau", "slow-convergence", "loss-not-decreasing", "unstable-loss", "one-class")
 PRIOR = {
-    "underfitting": -6.0, "loss-plateau": -6.0, "slow-convergence": -8.0, "loss-not-decreasing": -10.0, "unstable-loss": -10.0, "one-class": -9.0,
+    "underfitting": -6.0, "loss-plateau": -6.0, "slow-convergence": -8.0, "loss-not-decreasing": -10.0,
+    "unstable-loss": -10.0, "one-class": -9.0,
 }  # fmt: skip
 FEW, USUAL = 8, 32  # units of a hidden layer
 TINY = 300  # parameters

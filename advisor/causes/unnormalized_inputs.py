@@ -25,7 +25,8 @@ from advisor.stats import ENOUGH, shape
 
 EXPLAINS = ("loss-plateau", "loss-not-decreasing", "exploding-loss", "idle-layers", "unstable-loss", "slow-convergence")
 PRIOR = {
-    "loss-plateau": 1.0, "loss-not-decreasing": -2.0, "exploding-loss": -4.0, "idle-layers": -6.0, "unstable-loss": -8.0, "slow-convergence": -8.0,
+    "loss-plateau": 1.0, "loss-not-decreasing": -2.0, "exploding-loss": -4.0, "idle-layers": -6.0,
+    "unstable-loss": -8.0, "slow-convergence": -8.0,
 }  # fmt: skip
 FAR = (0.05, 5.0)  # standard deviations of the inputs
 OFF = 3.0  # mean over the standard deviation
@@ -49,13 +50,28 @@ def measured(input_mean, input_std):
     """What goes in, as it was logged."""
     if input_std is not None and len(spread := input_std.finite()):
         first, last, size = int(spread.steps[0]), int(spread.steps[-1]), float(np.median(spread.values))
-        off = abs(float(np.median(input_mean.finite().values))) / max(size, 1e-12) if input_mean is not None and len(input_mean.finite()) else 0.0
+        off = (
+            abs(float(np.median(input_mean.finite().values))) / max(size, 1e-12)
+            if input_mean is not None and len(input_mean.finite())
+            else 0.0
+        )
         if size > FAR[1] or size < FAR[0]:
-            yield Evidence("input_std", first, last, "standard deviation of the inputs", size, FAR[size > 1], 16.0, kind="inputs far from unit variance")
+            yield Evidence(
+                "input_std",
+                first,
+                last,
+                "standard deviation of the inputs",
+                size,
+                FAR[size > 1],
+                16.0,
+                kind="inputs far from unit variance",
+            )
         elif off > OFF:
             yield Evidence("input_mean", first, last, "mean of the inputs over their standard deviation", off, OFF, 10.0)
         else:
-            yield Evidence("input_std", first, last, "standard deviation of the inputs", size, weight=-10.0, kind="inputs near unit variance")
+            yield Evidence(
+                "input_std", first, last, "standard deviation of the inputs", size, weight=-10.0, kind="inputs near unit variance"
+            )
 
 
 def changes(run, finding):
@@ -68,7 +84,9 @@ def changes(run, finding):
 
 BAD = {
     "inputs of a spread of 70": dict(
-        train_loss=fall(start=6.0, end=2.3, rate=300) * noise(0.01), input_std=every(10, flat(70.0)), hparams=dict(lr=3e-3, optimizer="Adam")
+        train_loss=fall(start=6.0, end=2.3, rate=300) * noise(0.01),
+        input_std=every(10, flat(70.0)),
+        hparams=dict(lr=3e-3, optimizer="Adam"),
     ),
     "raw features, a usual rate": dict(
         train_loss=fall(start=95.0, end=60.0, rate=900) * noise(0.02), hparams=dict(lr=1e-3, optimizer="Adam")

@@ -5,8 +5,8 @@ What it means
     before, and the loss rises and falls with the order.
 
 How it is weighed
-    For: the loss draws the same pattern in every epoch, or again and again after some number of steps. Against: a loss that only falls in steps
-    between epochs, or never repeats itself.
+    For: the loss draws the same pattern in every epoch, or again and again after some number of steps. Against: a loss that only falls
+    in steps between epochs, or never repeats itself.
 
 What to change
     shuffle: on, with another order in every epoch.
@@ -24,7 +24,16 @@ from advisor.finding import Change, Evidence
 from advisor.phases import ALIKE, SURE, pattern, period, stairs
 from advisor.stats import CannotTell
 
-EXPLAINS = ("epoch-staircase", "unstable-loss", "loss-not-decreasing", "loss-plateau", "slow-convergence", "overfitting", "underfitting", "exploding-loss")
+EXPLAINS = (
+    "epoch-staircase",
+    "unstable-loss",
+    "loss-not-decreasing",
+    "loss-plateau",
+    "slow-convergence",
+    "overfitting",
+    "underfitting",
+    "exploding-loss",
+)
 PRIOR = {
     "epoch-staircase": -3.0, "unstable-loss": -8.0, "loss-not-decreasing": -12.0, "loss-plateau": -12.0, "slow-convergence": -14.0,
     "overfitting": -12.0, "underfitting": -14.0, "exploding-loss": -12.0,

@@ -37,7 +37,9 @@ def weigh(layer_grad_norms=None, layer_activations=None, hparams=None):
     yield from by_design(hparams)
     if (grew := idle.growth(layer_activations)) is not None and len(layer_activations) >= 4:
         weight = 10.0 if grew < VANISHED else 0.0
-        yield Evidence("layer_activations", 0, 0, "spread of the last layer's activations over the first's, at first", grew, VANISHED, weight)
+        yield Evidence(
+            "layer_activations", 0, 0, "spread of the last layer's activations over the first's, at first", grew, VANISHED, weight
+        )
     norms = {layer: s.finite() for layer, s in (layer_grad_norms or {}).items() if len(s.finite())}
     if len(norms) < 3:
         return

@@ -5,10 +5,10 @@ What it means
     examples by heart.
 
 How it is weighed
-    For: the weights move as usual and the learning rate is a usual one, and still the loss does not fall, or only the training loss does while
-    the validation loss never fell below what it soon was; a validation loss far below the training loss although nothing holds training
-    back (its labels are right, those of training are not). Against: a validation loss that fell; steps that move nothing; a rate or an input far
-    from the usual.
+    For: the weights move as usual and the learning rate is a usual one, and still the loss does not fall, or only the training loss
+    does while the validation loss never fell below what it soon was; a validation loss far below the training loss although nothing
+    holds training back (its labels are right, those of training are not). Against: a validation loss that fell; steps that move
+    nothing; a rate or an input far from the usual.
 
 What to change
     labels: nothing in the hyperparameters. Look at twenty examples with their labels, and try to overfit one batch.
@@ -53,7 +53,9 @@ def moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams):
     """What speaks for a training that does all it should, and still learns nothing."""
     if (size := typical_update(update_ratio)) is not None:
         usual = UPDATES[0] <= size <= UPDATES[1]
-        fact = "a step moved the weights as usual, as a share of their size" if usual else "a step moved the weights, as a share of their size"
+        fact = (
+            "a step moved the weights as usual, as a share of their size" if usual else "a step moved the weights, as a share of their size"
+        )
         usual &= idle.without_gradient(layer_grad_norms) is None
         yield Evidence("update_ratio", s.first_step, s.last_step, fact, size, weight=8.0 if usual else -6.0)
     elif grad_norm is not None and len(g := grad_norm.finite()) >= ENOUGH:
@@ -61,8 +63,8 @@ def moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams):
         alive = kept > 0.3 and idle.without_gradient(layer_grad_norms) is None
         fact = "gradient's norm late over early" + (", while nothing is learned" if alive else "")
         yield Evidence("grad_norm", int(g.steps[0]), int(g.steps[-1]), fact, kept, weight=5.0 if alive else -6.0)
-    if peak_lr(lr, hparams) is not None and hparams and not distance(lr, hparams):
-        yield Evidence("lr", s.first_step, s.last_step, "a usual learning rate, and nothing is learned", peak_lr(lr, hparams), weight=4.0)
+    if (rate := peak_lr(lr, hparams)) is not None and hparams and not distance(lr, hparams):
+        yield Evidence("lr", s.first_step, s.last_step, "a usual learning rate, and nothing is learned", rate, weight=4.0)
 
 
 def on_new_data(s, v, hparams):
@@ -93,7 +95,9 @@ BAD = {
         hparams=dict(lr=1e-3, optimizer="Adam"),
     ),
     "learned by heart": dict(
-        train_loss=fall(start=2.3, end=0.1, rate=4) * noise(0.05), val_loss=every(5, line(2.3, 5.0)), hparams=dict(lr=1e-3, optimizer="Adam")
+        train_loss=fall(start=2.3, end=0.1, rate=4) * noise(0.05),
+        val_loss=every(5, line(2.3, 5.0)),
+        hparams=dict(lr=1e-3, optimizer="Adam"),
     ),
     "lower where the labels are right": dict(
         train_loss=fall(start=2.3, end=2.1, rate=10) * noise(0.01),

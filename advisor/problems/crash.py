@@ -52,6 +52,8 @@ BAD = {
 }
 GOOD = {
     "stopped by hand": dict(lines=(Line("traceback", "train.log", 9, "KeyboardInterrupt"),), train_loss=fall()),
-    "out of memory": dict(lines=(Line("out-of-memory", "train.log", 12, "torch.OutOfMemoryError: CUDA out of memory."), KEY), train_loss=fall()),
+    "out of memory": dict(
+        lines=(Line("out-of-memory", "train.log", 12, "torch.OutOfMemoryError: CUDA out of memory."), KEY), train_loss=fall()
+    ),
     "a step was skipped": dict(lines=(Line("overflow", "train.log", 3, "Gradient overflow. Skipping step"),), train_loss=fall()),
 }

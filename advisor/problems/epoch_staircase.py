@@ -7,9 +7,10 @@ What it means
 
 How it is detected
     Steps: falls at the boundaries made `share` or more of all movement after the first epoch, `fall` or more of the loss, and lie
-    `sigmas` standard errors above none. Pattern: around its own course every epoch swings alike by `swing` or more of the loss, and this
-    explains `repeated` times the variance that it would by chance; or, wherever epochs begin, the curve is like itself, `alike` or more, after
-    some number of steps again and again (a note, unless it swings by `wild` of the loss and comes back to `back` of its start). A rate that restarts with the epoch, and an average that calms along it, are no such pattern.
+    `sigmas` standard errors above none. Pattern: around its own course every epoch swings alike by `swing` or more of the loss, and
+    this explains `repeated` times the variance that it would by chance; or, wherever epochs begin, the curve is like itself, `alike` or
+    more, after some number of steps again and again (a note, unless it swings by `wild` of the loss and comes back to `back` of its
+    start). A rate that restarts with the epoch, and an average that calms along it, are no such pattern.
 
 References
     Karpathy, A Recipe for Training Neural Networks (2019). https://karpathy.github.io/2019/04/25/recipe/
@@ -54,7 +55,9 @@ def by_period(train_loss, lr, alike, wild, back):
         f"The training loss draws the same pattern again every {found.steps} steps (steps {first} to {last}): its ranks there correlate by "
         f"{found.alike:.2f}, where chance makes less than {alike:g}, and it swings by {percent(swing)} of itself.",
         (
-            Evidence("train_loss", first, last, f"likeness to itself {found.steps} steps before", found.alike, alike, kind="likeness to itself"),
+            Evidence(
+                "train_loss", first, last, f"likeness to itself {found.steps} steps before", found.alike, alike, kind="likeness to itself"
+            ),
             Evidence("train_loss", first, last, "its high points, as a share of the start", height, back),
         ),
         level="warning" if harms else "note",

@@ -66,8 +66,8 @@ def lost_at_a_height(train_loss):
     rise = float(np.abs(finite.values).max() / max(abs(float(finite.values[0])), 1e-300))
     since = int(finite.steps[np.flatnonzero(finite.values)[-1]])
     return Finding(
-        f"Training loss rose from {finite.values[0]:.3g} to {np.abs(finite.values).max():.3g} by step {top} and reads exactly 0 after step {since}, "
-        f"to step {last}: the weights overflowed, and nothing was learned.",
+        f"Training loss rose from {finite.values[0]:.3g} to {np.abs(finite.values).max():.3g} by step {top} and reads exactly 0 after "
+        f"step {since}, to step {last}: the weights overflowed, and nothing was learned.",
         (Evidence("train_loss", int(finite.steps[0]), top, "highest level over the start", rise, ENORMOUS),),
         level="error",
         confidence=0.97,
@@ -82,8 +82,8 @@ def stands_above(train_loss, s, jump):
     if first <= 0 or times < jump or (late > first).mean() < MOSTLY or train_loss.begins_trained:
         return None
     return Finding(
-        f"Training loss began at {first:.3g} and lay above that in {percent(float((late > first).mean()))} of the second half, typically at "
-        f"{np.median(late):.3g} (steps {int(c.steps[len(c) // 2])} to {s.last_step}).",
+        f"Training loss began at {first:.3g} and lay above that in {percent(float((late > first).mean()))} of the second half, typically "
+        f"at {np.median(late):.3g} (steps {int(c.steps[len(c) // 2])} to {s.last_step}).",
         (Evidence("train_loss", s.first_step, s.last_step, "typical level of the second half over the first point", times, jump),),
         level="error",
         confidence=confidence(times - 1, jump - 1),

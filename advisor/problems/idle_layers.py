@@ -6,10 +6,10 @@ What it means
 
 How it is detected
     For the whole second half of what was logged, and not because the learning rate was gone: the gradient or the update of a layer is
-    exactly 0, nearly all of its units answer 0, or its weights keep their size to the last digit; or from the beginning to the end the first
-    layer's gradient is `vanished` of the largest layer's or less. It is a warning where the loss has settled, as it does when
-    only some layers learn: lost no more than `fall` of its start, or was within a twentieth of its end after `settled` of the run. Weights
-    that never change in a loss that falls on are a note: in fine-tuning that is done on purpose.
+    exactly 0, nearly all of its units answer 0, or its weights keep their size to the last digit; or from the beginning to the end the
+    first layer's gradient is `vanished` of the largest layer's or less. It is a warning where the loss has settled, as it does when
+    only some layers learn: lost no more than `fall` of its start, or was within a twentieth of its end after `settled` of the run.
+    Weights that never change in a loss that falls on are a note: in fine-tuning that is done on purpose.
 
 References
     The guide, Problem 4: Model Not Learning; Problem 1, cause 4: vanishing gradients.
@@ -37,9 +37,13 @@ def check(
         return  # exploding-loss says what there is to say
     s = shape(train_loss)
     soon = level(train_loss, 0.02, 0.06).value  # a start far too high is no measure of what was learned
-    if s.end.value <= 0.02 * s.start.value and s.end.value <= 0.5 * soon or (rate_gone(lr) or (0, 0.0))[1] >= GONE:
+    if (s.end.value <= 0.02 * s.start.value and s.end.value <= 0.5 * soon) or (rate_gone(lr) or (0, 0.0))[1] >= GONE:
         return  # all is learned: there is nothing to pass back
-    found = [*exact(layer_grad_norms, layer_updates, layer_zeros, layer_weights), *whole(grad_norm, update_ratio), *gone(layer_grad_norms, vanished)]
+    found = [
+        *exact(layer_grad_norms, layer_updates, layer_zeros, layer_weights),
+        *whole(grad_norm, update_ratio),
+        *gone(layer_grad_norms, vanished),
+    ]
     if not found:
         return
     stuck = min(s.fall, 1 - s.end.value / max(soon, 1e-300)) <= fall or (s.settled <= settled and s.late_sigma < 4)
@@ -47,7 +51,7 @@ def check(
     yield Finding(
         f"{told}, while the training loss went from {s.start.value:.3g} to {s.end.value:.3g}.",
         tuple(evidence for evidence, _ in found),
-        level="warning" if stuck or worst.signal in ("layer_grad_norms", "grad_norm", "layer_zeros") and s.fall < 0.9 else "note",
+        level="warning" if stuck or (worst.signal in ("layer_grad_norms", "grad_norm", "layer_zeros") and s.fall < 0.9) else "note",
         confidence=0.9 if stuck else 0.75,
     )
 
@@ -74,8 +78,9 @@ def whole(grad_norm, update_ratio):
             continue
         zero = int(np.argmax(np.cumsum(s.values[::-1])[::-1] == 0))
         first, last = int(s.steps[zero]), int(s.steps[-1])
-        yield Evidence(signal, first, last, "points at which it is exactly 0", float(len(s) - zero), 0.0), (
-            f"{what[0].upper()}{what[1:]} was exactly 0 from step {first} to {last}"
+        yield (
+            Evidence(signal, first, last, "points at which it is exactly 0", float(len(s) - zero), 0.0),
+            (f"{what[0].upper()}{what[1:]} was exactly 0 from step {first} to {last}"),
         )
 
 
@@ -88,7 +93,10 @@ def gone(layer_grad_norms, vanished):
     first, last = int(curve.steps[0]), int(curve.steps[-1])
     value = max(early[0], late[0])
     told = f"From step {first} to {last} the first layer's gradient was {percent(value)} of the largest layer's"
-    yield Evidence("layer_grad_norms", first, last, "gradient of the first layer over the largest layer's", value, vanished, tag=curve.tag), told
+    yield (
+        Evidence("layer_grad_norms", first, last, "gradient of the first layer over the largest layer's", value, vanished, tag=curve.tag),
+        told,
+    )
 
 
 STUCK = dict(train_loss=fall(start=3.0, end=1.3, rate=60) * noise(0.01))
@@ -110,9 +118,12 @@ BAD = {
         train_loss=fall(end=0.8, rate=6) * noise(0.15), layer_weights={"a": every(10, flat(0.1)), "b": every(10, line(0.2, 0.3))}
     ),
     "settled at a third of the run, with a frozen backbone": dict(
-        train_loss=fall(start=3.0, end=1.0, rate=12) * noise(0.01), layer_weights={"a": every(10, flat(0.1)), "b": every(10, line(0.2, 0.3))}
+        train_loss=fall(start=3.0, end=1.0, rate=12) * noise(0.01),
+        layer_weights={"a": every(10, flat(0.1)), "b": every(10, line(0.2, 0.3))},
     ),
-    "falls by a fifth, slowly": dict(train_loss=line(2.3, 1.9) * noise(0.01), layer_weights={"a": every(9, flat(0.1)), "b": every(9, line(1, 2))}),
+    "falls by a fifth, slowly": dict(
+        train_loss=line(2.3, 1.9) * noise(0.01), layer_weights={"a": every(9, flat(0.1)), "b": every(9, line(1, 2))}
+    ),
 }
 GOOD = {
     "even layers": STUCK | dict(layer_grad_norms=LAYERS),

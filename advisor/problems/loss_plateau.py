@@ -5,13 +5,13 @@ What it means
     A loss that settles low, or that approached its level gradually, has converged: that is not this problem.
 
 How it is detected
-    The loss lost no more than `fall` of its starting value (or ended, as the validation loss did, within `chance` of the loss
-    of guessing among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and
-    did not fall significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone may be the
-    noise in the targets: it is a note, unless a second signal agrees (guessing, accuracy that gained nothing, a learning rate
-    above the usual or gone early, a loss that rises). A loss that fell further and settled is a note too: within `settled` of the run, or
-    half of it at a learning rate that stayed as high as it was; a warning where the model has next to no units. Or a schedule took the learning rate to nothing while the loss was still
-    falling, or for nearly all of a run that had not learned all.
+    The loss lost no more than `fall` of its starting value (or ended, as the validation loss did, within `chance` of the loss of
+    guessing among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and did not fall
+    significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone may be the noise in the targets: it
+    is a note, unless a second signal agrees (guessing, accuracy that gained nothing, a learning rate above the usual or gone early, a
+    loss that rises). A loss that fell further and settled is a note too: within `settled` of the run, or half of it at a learning rate
+    that stayed as high as it was; a warning where the model has next to no units. Or a schedule took the learning rate to nothing while
+    the loss was still falling, or for nearly all of a run that had not learned all.
 
 References
     The guide, Problem 4: Model Not Learning (Loss Stuck).
@@ -21,18 +21,15 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
 from advisor.finding import Evidence, Finding
-from advisor.hparams import number
 from advisor.rates import distance, rate_gone
+from advisor.settling import WIDE, stalled, stayed, tiny
 from advisor.stats import confidence, level, percent, shape
 from advisor.stats import noise as noise_of
 
 GONE = 0.4  # of the run
 FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half
 HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
-STAYED = 0.8  # of its highest
-TINY = 4  # units
 MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
-WIDE = 0.05  # of the loss: noise that hides whether it has settled
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 
@@ -71,14 +68,8 @@ def check(
     )
 
 
-def stalled(train_loss, s):
-    """A loss that swings too widely to settle, and has made no progress since the first fifth of the run."""
-    early, late = level(train_loss, 0.15, 0.4), level(train_loss, 0.6, 1)
-    return s.noise > WIDE * abs(s.end.value) and early.value - late.value < 0.05 * abs(s.start.value - s.end.value)
-
-
 def settled_at(train_loss, lr, hparams, s, early):
-    """A loss that settled, early or at a rate that stayed high: a note; a warning where nearly all of the run had no rate, or the model is tiny."""
+    """A loss that settled, early or at a rate that stayed high: a note; a warning where there was no rate or the model is tiny."""
     if not early and not (abs(s.late) < HARDLY and abs(s.late_sigma) < SIGMAS and (lr is None or stayed(lr))):
         return
     soon = level(train_loss, 0.02, 0.06).value  # a start far too high is no measure of what was learned
@@ -94,19 +85,6 @@ def settled_at(train_loss, lr, hparams, s, early):
         level="warning" if second else "note",
         confidence=0.8,
     )
-
-
-def stayed(lr):
-    """Whether the learning rate was at the end nearly what it had been at its highest."""
-    used = lr.finite().values
-    return bool(len(used) and used[-1] >= STAYED * used.max())
-
-
-def tiny(hparams):
-    """A model of so few units a layer that hardly anything can be learned by it."""
-    width = number(hparams, "hidden_size")
-    if width is not None and 0 < width <= TINY:
-        yield Evidence("hparams", 0, 0, "units of a hidden layer", width, TINY, tag="hidden_size")
 
 
 def guesses(s, val_loss, chance):

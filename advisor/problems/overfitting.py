@@ -6,10 +6,10 @@ What it means
     overconfident rather than worse: that is a note, not a warning.
 
 How it is detected
-    The smoothed validation loss ended at least `climb` above its minimum and beyond its noise by `sigmas`
-    standard deviations, the minimum lies at least `patience` of the run back, and since then the training
-    loss fell. Or the training loss went to nothing (`learned` of its start or less) while the validation loss settled at `apart` of its start
-    or more: a note, unless it lies at twice that, or the examples are known to be few or to have been seen a hundred times.
+    The smoothed validation loss ended at least `climb` above its minimum and beyond its noise by `sigmas` standard deviations, the
+    minimum lies at least `patience` of the run back, and since then the training loss fell. Or the training loss went to nothing
+    (`learned` of its start or less) while the validation loss settled at `apart` of its start or more: a note, unless it lies at twice
+    that, or the examples are known to be few or to have been seen a hundred times.
 
 References
     The guide, Problem 5: Overfitting.
@@ -50,7 +50,8 @@ def gap(train_loss, val_loss, known, learned, apart):
     few = (known.examples or np.inf) <= FEW or (known.epochs or 0.0) >= OFTEN
     yield Finding(
         f"Training loss went to {s.end.value:.3g}, {percent(s.end.value / s.start.value)} of its start, while validation loss settled at "
-        f"{end:.3g}, {percent(behind)} of its own (steps {int(val.steps[half])} to {int(val.steps[-1])}): what was learned does not carry over.",
+        f"{end:.3g}, {percent(behind)} of its own (steps {int(val.steps[half])} to {int(val.steps[-1])}): what was learned does not "
+        "carry over.",
         (Evidence("val_loss", int(val.steps[half]), int(val.steps[-1]), "share of its start at which it settled", behind, apart),),
         "warning" if few or behind >= 2 * apart else "note",
         confidence(behind, apart),

@@ -5,10 +5,9 @@ What it means
     sees: what is missing is training or freedom, not data.
 
 How it is detected
-    Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second
-    half, beyond their noise by `sigmas` standard errors (of a training loss alone, `alone` or more); or the training loss ended after losing no more
-    than `fall` of its start while the validation loss, with the regularization switched off, is lower by
-    `below`.
+    Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second half, beyond their noise by
+    `sigmas` standard errors (of a training loss alone, `alone` or more); or the training loss ended after losing no more than `fall` of
+    its start while the validation loss, with the regularization switched off, is lower by `below`.
 
 References
     The guide, "Underfitting (Too Few Epochs)": poor performance on both training and test data; train longer.
@@ -72,8 +71,8 @@ def stopped_early(s, val, gain, late):
     mine = Evidence("train_loss", half, s.last_step, "share of the fall made in the second half", s.late, late)
     if val is None:
         return Finding(
-            f"Training stopped at step {s.last_step} while the training loss was still falling: the second half made {percent(s.late)} of its "
-            f"fall (to {s.end.value:.3g}).",
+            f"Training stopped at step {s.last_step} while the training loss was still falling: the second half made "
+            f"{percent(s.late)} of its fall (to {s.end.value:.3g}).",
             (mine,),
             confidence=confidence(s.late, late),
         )

@@ -59,7 +59,8 @@ HABITS = {
     "monitor": Habit(
         dict(loss="Train/Loss", val_loss="Valid/Loss", accuracy="Train/Acc", val_accuracy="Valid/Acc", grad_norm="Gradients/total_norm",
              weights="Weights/{}_norm", layers="Gradients/{}_norm", zeros="Activations/{}/zero_fraction",
-             update="Optimizer/update_to_weight_ratio", lr="Optimizer/lr", input_std="Data/input_std"), 3, hparams="add_hparams", config=True,
+             update="Optimizer/update_to_weight_ratio", lr="Optimizer/lr", input_std="Data/input_std"),
+        3, hparams="add_hparams", config=True,
     ),
 }  # fmt: skip
 RICH = ("everything", "karpathy", "watch", "monitor")

@@ -115,7 +115,7 @@ class Training:
 
     def facts(self) -> dict:
         """What a configuration tells of the model, the data and the plan."""
-        s, every = self.setting, [p for p in self.model.parameters()]
+        s, every = self.setting, list(self.model.parameters())
         linear = next((m.out_features for m in self.model.modules() if isinstance(m, nn.Linear)), 0)
         hidden = next((m.hidden_size for m in self.model.modules() if isinstance(m, nn.RNNBase)), linear)
         return dict(
