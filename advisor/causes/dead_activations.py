@@ -77,6 +77,7 @@ def by_gradients(layer_grad_norms):
         0.0,
         20.0 if dead else -10.0,
         tag=curve.tag,
+        kind="layers whose gradient is exactly 0" if dead else "every layer has a gradient",
     )
     if dead and any(s.values[0] != 0 for s in dead):
         at = max(int(s.steps[s.values != 0][-1]) for s in dead if s.values.any())

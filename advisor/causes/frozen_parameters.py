@@ -39,7 +39,14 @@ def weigh(val_loss=None, layer_weights=None, layer_updates=None, layer_grad_norm
         same = float((v.values == v.values[-1]).mean())
         weight = 16.0 if same == 1 else 0.0 if same > 0.5 else -8.0
         yield Evidence(
-            "val_loss", int(v.steps[0]), int(v.steps[-1]), "share of the validation losses that are one number", same, 1.0, weight
+            "val_loss",
+            int(v.steps[0]),
+            int(v.steps[-1]),
+            "share of the validation losses that are one number",
+            same,
+            1.0,
+            weight,
+            kind="every validation loss is one number" if same == 1 else "validation losses differ",
         )
     weights = [s.finite() for s in (layer_weights or {}).values() if len(s.finite()) >= EVALUATIONS]
     if weights:

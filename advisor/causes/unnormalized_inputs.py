@@ -23,10 +23,11 @@ from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
 from advisor.stats import ENOUGH, shape
 
-EXPLAINS = ("loss-plateau", "loss-not-decreasing", "exploding-loss", "idle-layers", "unstable-loss", "slow-convergence")
+EXPLAINS = ("loss-plateau", "loss-not-decreasing", "exploding-loss", "idle-layers", "unstable-loss", "slow-convergence", "unscaled-inputs")
 PRIOR = {
     "loss-plateau": 1.0, "loss-not-decreasing": -2.0, "exploding-loss": -4.0, "idle-layers": -6.0,
     "unstable-loss": -8.0, "slow-convergence": -8.0,
+    "unscaled-inputs": 6.0,
 }  # fmt: skip
 FAR = (0.05, 5.0)  # standard deviations of the inputs
 OFF = 3.0  # mean over the standard deviation
@@ -34,12 +35,12 @@ NORMALIZED = ("normalize", "normalized", "normalise", "standardize", "standardiz
 HIGH = 10.0  # a cross-entropy starts at ln(classes), normalized regression near 1: only a large vocabulary starts above
 
 
-def weigh(train_loss, input_mean=None, input_std=None, hparams=None):
+def weigh(train_loss=None, input_mean=None, input_std=None, hparams=None):
     yield from measured(input_mean, input_std)
     said = next((number(hparams, name) for name in NORMALIZED if name in (hparams or {})), None)
     if said is not None:
         yield setting("normalize", said, "normalization of the inputs, as set", -8.0 if said else 8.0)
-    if len(train_loss.finite()) < ENOUGH:
+    if train_loss is None or len(train_loss.finite()) < ENOUGH:
         return
     s = shape(train_loss)
     if s.start.value > HIGH:

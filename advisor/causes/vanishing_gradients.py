@@ -57,7 +57,7 @@ def weigh(layer_grad_norms=None, layer_activations=None, hparams=None):
         VANISHED,
         weight,
         tag=norms[first].tag,
-        kind="gradient of the first layer over the largest layer's",
+        kind="the first layer's gradient is as large as others" if ratio > EVEN else "the first layer's gradient is small",
     )
 
 

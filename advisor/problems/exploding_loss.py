@@ -5,10 +5,10 @@ What it means
     point was trained, and the weights of the last checkpoint before it are the ones to keep.
 
 How it is detected
-    The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or
-    more; or it climbs from its lowest level back up by `climb` of all it had fallen, far beyond its noise,
-    and stays there to the end. Or a text file beside the logs says that NaN stopped the training before it
-    was logged.
+    The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs
+    from its lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end; or it jumped
+    in one point, out of calm, and ended well above where it had been. Or a text file beside the logs says that NaN stopped the
+    training before it was logged.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
@@ -21,10 +21,13 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
 from advisor.finding import Evidence, Finding
+from advisor.onset import sudden
 from advisor.scalar import Line
 from advisor.stats import binned, confidence, percent, shape
 
 ENORMOUS = 1e4  # times its start: from there a loss does not come back to exactly 0 by learning
+OF_IT = 0.09  # of all the fall
+BEFORE, NOT_BACK = 10, 0.3  # points; of the level before: a loss that is that much higher at the end lost what it had
 MOSTLY = 0.75  # of the points
 STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
 
@@ -45,6 +48,9 @@ def check(train_loss, lines=None, *, jump=1.5, climb=0.5, sigmas=6.0):
         return
     if (stood := stands_above(train_loss, s, jump)) is not None:
         yield stood
+        return
+    if (at := sudden(train_loss)) is not None and (hurt := jumped_once(train_loss, s, at, sigmas)) is not None:
+        yield hurt
         return
     lost = (s.end.value - s.best.value) / max(s.start.value - s.best.value, 1e-300)
     beyond_noise = s.best.below(s.end) > sigmas and s.end.value - s.best.value > sigmas * s.noise
@@ -71,6 +77,21 @@ def lost_at_a_height(train_loss):
         (Evidence("train_loss", int(finite.steps[0]), top, "highest level over the start", rise, ENORMOUS),),
         level="error",
         confidence=0.97,
+    )
+
+
+def jumped_once(train_loss, s, at, sigmas):
+    """One step threw the loss up, out of calm, and by the end it had not come back to where it was."""
+    c = train_loss.finite()
+    before = float(np.median(c.between(last=at - 1).values[-BEFORE:]))
+    top = float(c.between(at).values.max())
+    if s.end.value - before <= max(sigmas * s.end.error, NOT_BACK * abs(before), OF_IT * (s.start.value - before)):
+        return None
+    return Finding(
+        f"Training loss jumped from {before:.3g} to {top:.3g} within one point at step {at}, out of calm, and had not come back by step "
+        f"{s.last_step} ({s.end.value:.3g}).",
+        (Evidence("train_loss", at, s.last_step, "end over the level before the jump", s.end.value / max(before, 1e-300), 1 + NOT_BACK),),
+        confidence=0.85,
     )
 
 
@@ -157,6 +178,9 @@ BAD = {
     "a climb of a little over half": dict(train_loss=(fall() + rise(1.3, after=0.4)) * noise(0.02)),
     "rose to 1e21, then exactly 0": dict(train_loss=np.where(T < 0.1, 2.3, np.where(T < 0.3, 1e21, 0.0))),
     "so noisy that nothing is significant": dict(train_loss=np.where(T < 0.003, 1.0, flat(5.0) * noise(1.2))),
+    "one step threw it up, and it has not come back": dict(
+        train_loss=(fall() + 0.8 * np.exp(-2 * np.clip(T - 0.6, 0, None)) * (T >= 0.6)) * noise(0.03)
+    ),
     "stopped by NaN that was not logged": dict(train_loss=fall() * noise(0.1), lines=(STOP,)),
 }
 GOOD = {
