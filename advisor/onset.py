@@ -1,5 +1,6 @@
 """What came first: the step at which a signal left its own band before a failure, and which of two signals left theirs earlier."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
@@ -61,6 +62,11 @@ def sudden(curve: Scalar, *, calm: float = 0.1, jump: float = 3.0, before: int =
         at = i + before
         return int(s.steps[at]) if s.values[at : at + POINTS].max() <= 2 * s.values[at] else None
     return None
+
+
+def resumed(restarts: Iterable[int] | None, curve: Scalar, at: int) -> bool:
+    """Whether training was resumed there: what jumps then is the doing of what was not restored."""
+    return any(abs(at - step) <= 2 * spacing(curve) for step in restarts or ())
 
 
 def spacing(curve: Scalar) -> float:

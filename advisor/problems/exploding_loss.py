@@ -21,7 +21,7 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
 from advisor.finding import Evidence, Finding
-from advisor.onset import sudden
+from advisor.onset import resumed, sudden
 from advisor.scalar import Line
 from advisor.stats import binned, confidence, percent, shape
 
@@ -32,7 +32,7 @@ MOSTLY = 0.75  # of the points
 STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
 
 
-def check(train_loss, lines=None, *, jump=1.5, climb=0.5, sigmas=6.0):
+def check(train_loss, lines=None, restarts=None, *, jump=1.5, climb=0.5, sigmas=6.0):
     if len(train_loss) and not np.isfinite(train_loss.values[-1]):
         yield non_finite(train_loss)
         return
@@ -49,7 +49,11 @@ def check(train_loss, lines=None, *, jump=1.5, climb=0.5, sigmas=6.0):
     if (stood := stands_above(train_loss, s, jump)) is not None:
         yield stood
         return
-    if (at := sudden(train_loss)) is not None and (hurt := jumped_once(train_loss, s, at, sigmas)) is not None:
+    if (
+        (at := sudden(train_loss)) is not None
+        and not resumed(restarts, train_loss, at)
+        and (hurt := jumped_once(train_loss, s, at, sigmas)) is not None
+    ):
         yield hurt
         return
     lost = (s.end.value - s.best.value) / max(s.start.value - s.best.value, 1e-300)
