@@ -9,7 +9,7 @@ from advisor.scalar import Scalar
 from advisor.stats import Shape, level
 
 STAYED = 0.8  # of its highest
-TINY = 4  # units
+TINY = 2  # units
 WIDE = 0.05  # of the loss: noise that hides whether it has settled
 
 

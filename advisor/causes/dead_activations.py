@@ -46,17 +46,9 @@ def by_zeros(layer_zeros):
         yield Evidence("layer_zeros", first, last, "largest share of a layer's units that answer 0", most, idle.ALL, weight, curve.tag)
     else:
         fact = "share of the layers whose units all answer 0"
+        kind = "layers that answer 0 to everything" if seen.at_once else "layers that a step killed"
         weight = 20.0 if seen.at_once else 6.0
-        yield Evidence(
-            "layer_zeros",
-            seen.first,
-            seen.last,
-            fact + ("" if seen.at_once else ", after a step that killed them"),
-            seen.share,
-            0.0,
-            weight,
-            seen.tag,
-        )
+        yield Evidence("layer_zeros", seen.first, seen.last, fact, seen.share, 0.0, weight, seen.tag, kind)
 
 
 def by_gradients(layer_grad_norms):

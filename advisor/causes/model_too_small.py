@@ -43,10 +43,11 @@ def by_size(hparams):
     if width:
         fact = "units of a hidden layer"
         weight = 12.0 if width <= FEW / 2 else 6.0 if width <= FEW else -6.0 if width >= USUAL else 0.0
-        yield setting("hidden_size", width, fact + (", few" if width <= FEW else ""), weight)
+        yield setting("hidden_size", width, fact, weight, "few units" if width <= FEW else "units enough")
     if count:
         few = count <= TINY
-        yield setting("num_parameters", count, "parameters" + (", few" if few else ""), 6.0 if few else -4.0 if count >= 10 * TINY else 0.0)
+        weight = 6.0 if few else -4.0 if count >= 10 * TINY else 0.0
+        yield setting("num_parameters", count, "parameters", weight, "few parameters" if few else "parameters enough")
 
 
 def changes(run, finding):

@@ -25,7 +25,7 @@ from advisor.stats import ENOUGH, shape
 
 EXPLAINS = ("loss-plateau", "loss-not-decreasing", "exploding-loss", "idle-layers", "unstable-loss", "slow-convergence", "unscaled-inputs")
 PRIOR = {
-    "loss-plateau": 1.0, "loss-not-decreasing": -2.0, "exploding-loss": -4.0, "idle-layers": -6.0,
+    "loss-plateau": -1.0, "loss-not-decreasing": -2.0, "exploding-loss": -4.0, "idle-layers": -6.0,
     "unstable-loss": -8.0, "slow-convergence": -8.0,
     "unscaled-inputs": 6.0,
 }  # fmt: skip

@@ -59,9 +59,8 @@ def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
         so = repeated.alike >= ALIKE and repeated.sigmas >= SURE
         first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
         fact = f"likeness of the loss to itself {repeated.steps} steps before"
-        kind = "the loss repeats itself" if so else "the loss never repeats itself"
         wild = so and swings(train_loss)
-        kind += ", and swings widely" if wild else ""
+        kind = "the loss repeats itself widely" if wild else "the loss repeats itself" if so else "the loss never repeats itself"
         yield Evidence("train_loss", first, last, fact, repeated.alike, ALIKE, 20.0 if wild else 6.0 if so else -8.0, kind=kind)
         return
     found = pattern(epochs) if len(epochs) > 1 else None

@@ -61,7 +61,7 @@ def moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams):
     elif grad_norm is not None and len(g := grad_norm.finite()) >= ENOUGH:
         kept = float(np.median(g.values[len(g) // 2 :]) / max(float(np.median(g.values[: 1 + len(g) // 5])), 1e-300))
         alive = kept > 0.3 and idle.without_gradient(layer_grad_norms) is None
-        fact = "gradient's norm late over early" + (", while nothing is learned" if alive else "")
+        fact = "gradient's norm late over early, while nothing is learned" if alive else "gradient's norm late over early"
         yield Evidence("grad_norm", int(g.steps[0]), int(g.steps[-1]), fact, kept, weight=5.0 if alive else -6.0)
     if (rate := peak_lr(lr, hparams)) is not None and hparams and not distance(lr, hparams):
         yield Evidence("lr", s.first_step, s.last_step, "a usual learning rate, and nothing is learned", rate, weight=4.0)
@@ -79,7 +79,7 @@ def on_new_data(s, v, hparams):
         yield Evidence("val_loss", first, last, fact, fell, NEVER, 12.0 if never else -8.0 if fell > 0.3 and ended > s.end.value else 0.0)
     free = not (number(hparams, "dropout") or 0.0)
     if s.end.value > 0 and ended < (1 - BETTER) * s.end.value and hparams and "dropout" in hparams:
-        fact = "validation loss below the training loss, " + ("without dropout, by" if free else "with dropout, by")
+        fact = "validation loss lower, without dropout, by" if free else "validation loss lower, with dropout, by"
         yield Evidence("val_loss", first, last, fact, 1 - ended / s.end.value, BETTER, 12.0 if free else -8.0)
 
 

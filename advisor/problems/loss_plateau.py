@@ -30,12 +30,14 @@ GONE = 0.4  # of the run
 FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half
 HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
 MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
+COMMON = np.log([2, 3, 4, 5, 10])  # where the loss began far above a guess, only these: the others may be chance
+LIKELY = 0.6  # of the start: a classifier that begins by guessing seldom loses more
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.01
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.02
 ):
     s = shape(train_loss)
     if lr is not None and (frozen := froze(train_loss, lr, s)):
@@ -93,7 +95,8 @@ def guesses(s, val_loss, chance):
         return
     v = val_loss.finite()
     ended = float(np.median(v.values[-3:]))
-    nearest = float(GUESSES[np.abs(GUESSES - s.end.value).argmin()])
+    guessed = GUESSES if s.fall <= LIKELY else COMMON
+    nearest = float(guessed[np.abs(guessed - s.end.value).argmin()])
     if max(abs(s.end.value - nearest), abs(ended - nearest)) <= chance * nearest:
         classes = round(float(np.exp(nearest)))
         yield Evidence(
