@@ -117,4 +117,4 @@ def learning_rate(bench: Bench) -> Estimate:
 def precision(training: Training) -> str:
     import torch
 
-    return "bf16" if training.device.type == "cuda" and torch.cuda.is_bf16_supported() else "fp32"
+    return "bf16" if training.device.startswith("cuda") and torch.cuda.is_bf16_supported() else "fp32"
