@@ -15,7 +15,8 @@ def repeated_blocks(model) -> list:
     """The modules of the ModuleLists and Sequentials that hold three or more of one class, the outermost of them; most often one list."""
     import torch
 
-    blocks, inside = [], set()
+    blocks: list = []
+    inside: set[str] = set()
     for name, module in model.named_modules():
         parts = list(module.children())
         alike = len(parts) >= REPEATED and len({type(part) for part in parts}) == 1

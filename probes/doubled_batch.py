@@ -18,19 +18,21 @@ def grown(training: Training, limit: float, seconds: float):
         for size in doubling(min(2, training.batch_size), training.examples, seconds):
             if rows and at_most(rows[-1], size) > limit:
                 break
-            rows.append(tried(other, size, limit))
+            with other.restored():  # no step has the optimizer state of the sizes before
+                rows.append(tried(other, size, limit))
             yield rows[-1]
             if not rows[-1]["fits"]:
                 break
         else:
-            return  # the data set or the time was the limit, not memory
+            if 2 * size <= training.examples:
+                return  # time was the limit, not memory
     for _ in range(TRIALS):
         if (found := candidate(rows, training.examples)) is None:
             break
         with apart(training) as other:
             rows.append(tried(other, found, limit))
         yield rows[-1]
-    if all(one["fits"] for one in rows):
+    if all(one["fits"] for one in rows) and rows[-1]["batch_size"] < training.examples:
         beyond = 2 * int(rows[-1]["batch_size"])
         most = at_most(rows[-1], beyond)
         yield row(beyond, Memory(most, most, rows[-1]["resident_bytes"]), limit)

@@ -53,8 +53,14 @@ def measure(training, *, batch_size=None, half="bf16", headroom=HEADROOM):
 def ways(size: int, steps: int, today: int, half: int, checkpointing: bool) -> list[dict[str, float]]:
     """The ways to step, no two the same, in the guide's order; the last is both of the last two together."""
     now = {"batch_size": size, "accumulation_steps": steps, "precision": today, "checkpointing": float(checkpointing)}
-    smaller, parts = {"batch_size": max(1, size // 2)}, {"batch_size": max(1, size // PARTS), "accumulation_steps": steps * PARTS}
-    changed = ({}, smaller, parts, {"precision": half}, {"checkpointing": 1.0}, {"precision": half, "checkpointing": 1.0})
+    changed: list[dict[str, float]] = [
+        {},
+        {"batch_size": max(1, size // 2)},
+        {"batch_size": max(1, size // PARTS), "accumulation_steps": steps * PARTS},
+        {"precision": half},
+        {"checkpointing": 1.0},
+        {"precision": half, "checkpointing": 1.0},
+    ]
     made = [now | change for change in changed]
     return [way for i, way in enumerate(made) if way not in made[:i]]
 

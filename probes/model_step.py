@@ -12,7 +12,9 @@ class ModelStep:
 
     def __init__(self, model, loss, optimizer, device: str):
         self.model, self.loss, self.optimizer, self.device = model, loss, optimizer, device
-        self.precision, self.checkpointed = "fp32", None
+        self.precision = "fp32"
+        self.checkpointed: Checkpointed | None = None
+        self.parts: Any = None  # a `gradient_parts.Accumulation` to show every minibatch's gradient to
         rates = [float(group["lr"]) for group in optimizer.param_groups]
         self.ratios = [rate / max(rates) if max(rates) else 1.0 for rate in rates]
 
@@ -49,13 +51,16 @@ class ModelStep:
         if on and self.checkpointed is None:
             self.checkpointed = Checkpointed(self.model)
         elif not on and self.checkpointed is not None:
-            self.checkpointed = self.checkpointed.undo()
+            self.checkpointed.undo()
+            self.checkpointed = None
 
     def backward(self, batches):
         """Leave the batches' mean gradient in the parameters; their mean loss, a tensor of shape ()."""
         import torch
 
         self.optimizer.zero_grad(set_to_none=True)
+        if self.parts is not None:
+            self.parts.forget()
         with torch.enable_grad():
             return sum(self.backward_one(batch, 1 / len(batches)) for batch in batches)
 
@@ -65,6 +70,8 @@ class ModelStep:
         with computing_in(self.precision, self.device):
             loss = self.loss(self.model(inputs), targets)
         (loss * share if self.scaler is None else self.scaler.scale(loss * share)).backward()
+        if self.parts is not None:
+            self.parts.after_backward([p.grad for p in self.parameters])
         return loss.detach() * share
 
     def updated(self, batches):
@@ -74,6 +81,8 @@ class ModelStep:
             return self.optimizer.step(lambda: self.backward(batches))
         loss = self.backward(batches)
         self.advance()
+        if self.parts is not None:
+            self.parts.at_step()
         return loss
 
     def advance(self) -> None:

@@ -32,6 +32,8 @@ STEP = "batch_size"  # the x axis of its scalars
 HEADROOM = 0.1
 TRIALS = 3
 WORTH_TRYING = 1.02  # times the size that is known to fit
+EXACT = 0.001  # of the limit that a prediction may be off
+CAUTION = 0.02  # of the room for the batch, left alone where predictions were off
 RETREAT = 0.9  # share of the limit to aim at once memory ran out where it should not have
 PATIENCE = 4.0  # times the seconds of the measurement that a trial may take
 
@@ -63,8 +65,8 @@ def confirmed(training, imagined: Imagined, found: int, limit: float, seconds: f
     A row is `time_bound` where a larger size should fit that would take longer than `seconds` to try, else `memory_bound` where no larger
     one should, though there are the examples for it.
     """
-    size, rows = min(training.batch_size, found), []  # type: ignore[var-annotated]
-    imagined.at(size)
+    size, rows = min(training.batch_size, found), []
+    imagined.at(size)  # while there is someone to ask
     for _ in range(TRIALS):
         imagined.close()  # the trial has the memory to itself
         with apart(training) as other:
@@ -82,47 +84,55 @@ def confirmed(training, imagined: Imagined, found: int, limit: float, seconds: f
 def next_size(imagined: Imagined, rows, best: int, most: int, limit: float) -> int:
     """The largest batch size that fits by the predictions and the trials so far; 0 where that is none."""
     failed = [one for one in rows if not one["fits"]]
-    most = min([most, *(int(one["batch_size"]) - 1 for one in failed)])
-    for one in failed:
-        limit *= RETREAT if np.isnan(one["peak_bytes"]) else min(1.0, limit / max(one["process_bytes"], one["reserved_bytes"]))
+    if (most := min([most, *(int(one["batch_size"]) - 1 for one in failed)])) < 1:
+        return 0
+    limit *= RETREAT ** sum(np.isnan(one["peak_bytes"]) for one in failed)
     measured = [one for one in rows if not np.isnan(one["peak_bytes"])]
-    return within(imagined.at, most, limit, max(1, best), excess_of(imagined, measured)) if most >= 1 else 0
+    sizes = [int(one["batch_size"]) for one in measured]
+    over = [one["needed_bytes"] - imagined.at(size).reserved for one, size in zip(measured, sizes, strict=True)]  # type: ignore[union-attr]
+    if max(map(abs, over), default=0.0) > EXACT * limit:
+        limit -= CAUTION * (limit - measured[-1]["resident_bytes"])
+    return within(imagined.at, most, limit, max(1, best), excess(sizes, over))
 
 
-def excess_of(imagined: Imagined, measured):
-    """Bytes a real step takes beyond its prediction, as a function of the batch size.
+def excess(sizes: list[int], over: list[float]):
+    """Bytes a real step takes beyond its prediction, as a function of the batch size, from those of some steps.
 
     From one step it is taken to grow with the batch, the least favourable; from two, it is the line through them.
     """
-    sizes = [one["batch_size"] for one in measured]
-    over = [one["reserved_bytes"] - imagined.at(int(one["batch_size"])).reserved for one in measured]  # type: ignore[union-attr]
     if len(sizes) < 2:
-        return lambda size: max([0.0, *over]) * size / max([1.0, *sizes])
+        return lambda size: max([0.0, *over]) * size / max([1, *sizes])
     slope = (over[-1] - over[-2]) / (sizes[-1] - sizes[-2])
     return lambda size: over[-1] + slope * (size - sizes[-1])
 
 
 def largest(peak_memory) -> tuple[int | None, bool]:
     """The largest batch size that ran within the limit (None: none did), and whether memory, not data or time, set it."""
-    table = peak_memory
-    ran = (table.fits > 0) & (table.executed > 0)
-    if not ran.any():
+    table, unknown = peak_memory, np.full(len(peak_memory.fits), np.nan)
+    ran = np.flatnonzero((table.fits > 0) & really_ran(table))
+    if not len(ran):
         return None, True
-    top = int(np.flatnonzero(ran)[table.batch_size[ran].argmax()])
-    unknown = np.full(len(table.fits), np.nan)
+    top = int(ran[table.batch_size[ran].argmax()])
     cut, told = (getattr(table, name, unknown)[top] for name in ("time_bound", "memory_bound"))
     return int(table.batch_size[top]), bool(told > 0 or ((table.fits == 0).any() and not cut > 0))
 
 
+def really_ran(peak_memory) -> np.ndarray:
+    """Which rows are of steps that were run, not predicted."""
+    return getattr(peak_memory, "executed", np.ones(len(peak_memory.fits))) > 0
+
+
 def check(peak_memory):
-    size, bound = largest(peak_memory)
+    (size, bound), ran = largest(peak_memory), really_ran(peak_memory)
     limit = float(peak_memory.limit_bytes[0])
+    if not ran.any():
+        return
     if size is None:
-        smallest = int(peak_memory.batch_size[peak_memory.executed > 0].min())
+        smallest = int(peak_memory.batch_size[ran].min())
         fact = Evidence("peak_memory/fits", smallest, smallest, "fits", 0.0, 1.0)
         yield noted(f"Not even a batch of {smallest} fitted in {in_bytes(limit)}.", fact)
         return
-    top = int(np.flatnonzero((peak_memory.batch_size == size) & (peak_memory.executed > 0))[-1])
+    top = int(np.flatnonzero((peak_memory.batch_size == size) & ran)[-1])
     peak = float(peak_memory.reserved_bytes[top])
     fact = Evidence("peak_memory/peak_bytes", size, size, "bytes at the peak of a step", peak, limit)
     what = f"the largest that fits in {in_bytes(limit)}" if bound else f"the largest tried; it is not the {in_bytes(limit)} that set it"

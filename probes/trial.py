@@ -35,10 +35,10 @@ def tried(training: Training, size: int, limit: float) -> dict[str, float]:
     except Exception as error:
         if not ran_out(error):
             raise
-    return {**row(size, memory, limit, training_holds(training)), "executed": 1.0, "seconds": seconds}
+    return {**row(size, memory, limit, main_memory_only(training)), "executed": 1.0, "seconds": seconds}
 
 
-def training_holds(training: Training) -> bool:
+def main_memory_only(training: Training) -> bool:
     """Whether main memory is what the training has to fit in."""
     try:
         return training.memory_budget is None and not training.device.startswith("cuda")
@@ -47,10 +47,11 @@ def training_holds(training: Training) -> bool:
 
 
 def row(size: int, memory: Memory, limit: float, whole_process: bool = False) -> dict[str, float]:
-    """What a step at this batch size takes, and whether it fits: its tensors, and its process too where main memory is the limit."""
-    fits = memory.reserved <= limit and not (whole_process and memory.process > limit)
+    """What a step at this batch size takes, and whether it fits: its tensors, or its whole process where main memory is the limit."""
+    needed = float(np.nanmax([memory.reserved, memory.process])) if whole_process and memory.reserved > 0 else memory.reserved
     figures = {"peak_bytes": memory.allocated, "reserved_bytes": memory.reserved, "resident_bytes": memory.resident}
-    return {"batch_size": size, **figures, "process_bytes": memory.process, "limit_bytes": limit, "fits": float(fits), "executed": 0.0}
+    figures |= {"process_bytes": memory.process, "needed_bytes": needed, "limit_bytes": limit}
+    return {"batch_size": size, **figures, "fits": float(needed <= limit), "executed": 0.0}
 
 
 class Imagined:
