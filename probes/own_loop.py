@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from probes import device_memory
-from probes.minibatches import Order, endless, to_device
+from probes.minibatches import Minibatches, Order, to_device
 from probes.snapshot import RandomStates, Snapshot, seed_everything
+
+SETTINGS = ("accumulation_steps", "num_workers", "one_batch")  # put back with the rest; the order keeps the batch size
 
 
 class OwnLoop:
@@ -19,8 +21,10 @@ class OwnLoop:
         self.dataset, self.held_out, self.examples = examples, held_out, len(examples)
         self.notes: list[str] = []
         self.order = Order(self.examples, self.clamped(batch_size), seed)
-        self.minibatches = endless(examples, self.order)
-        self.accumulation_steps, self.taken, self.data_time = 1, 0, 0.0
+        self.minibatches = Minibatches(examples, self.order)
+        self.accumulation_steps, self.taken, self.data_time, self.step_time = 1, 0, 0.0, 0.0
+        self.kept: list[Any] | None = None  # the minibatches of every step while `one_batch`
+        self._one_batch = False
         rates = [float(group["lr"]) for group in optimizer.param_groups]
         self.ratios = [rate / max(rates) if max(rates) else 1.0 for rate in rates]
 
@@ -60,12 +64,32 @@ class OwnLoop:
             self.notes.append(note)
         return max(1, min(size, self.examples))
 
+    @property
+    def num_workers(self) -> int:
+        return self.minibatches.workers
+
+    @num_workers.setter
+    def num_workers(self, count: int) -> None:
+        self.minibatches.workers = int(count)
+
+    @property
+    def one_batch(self) -> bool:
+        return self._one_batch
+
+    @one_batch.setter
+    def one_batch(self, only: bool) -> None:
+        self._one_batch, self.kept = bool(only), None
+
     def fetched(self):
         """The minibatches of one step, on the device."""
         begin = time.perf_counter()
-        batches = [to_device(next(self.minibatches), self.device) for _ in range(self.accumulation_steps)]
+        batches = self.kept or [self.minibatch() for _ in range(self.accumulation_steps)]
+        self.kept = batches if self.one_batch else None
         self.data_time = time.perf_counter() - begin
         return batches
+
+    def minibatch(self):
+        return to_device(next(self.minibatches), self.device)
 
     def backward(self, batches):
         """Leave the batches' mean gradient in the parameters; their mean loss, a tensor of shape ()."""
@@ -92,7 +116,18 @@ class OwnLoop:
         return float(loss)  # waits for the device
 
     def step(self) -> float:
-        return self.update(self.fetched())
+        begin = time.perf_counter()
+        loss = self.update(self.fetched())
+        self.step_time = time.perf_counter() - begin
+        return loss
+
+    def examined(self) -> dict[str, float]:
+        from probes import examination
+
+        self.taken += examination.BATCHES  # the gradients it computes
+        with self.restored():
+            batches = [batch for _ in range(examination.BATCHES) for batch in self.fetched()[:1]]
+            return examination.examined(self.model, self.loss, batches, self.parameters)
 
     def step_memory(self) -> tuple[float, float, float]:
         batches = self.fetched()
@@ -140,9 +175,12 @@ class OwnLoop:
 
     @contextmanager
     def restored(self) -> Iterator["OwnLoop"]:
-        before, place, accumulation = Snapshot(self.model, self.optimizer), self.order.place, self.accumulation_steps
+        before, place = Snapshot(self.model, self.optimizer), self.order.place
+        settings = {name: getattr(self, name) for name in SETTINGS} | {"kept": self.kept}
         try:
             yield self
         finally:
             before.put_back()
-            self.order.place, self.accumulation_steps = place, accumulation
+            self.order.place = place
+            for name, value in settings.items():
+                setattr(self, name, value)
