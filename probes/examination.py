@@ -1,6 +1,7 @@
 """A look at a training before time is spent on it: its data, its model and its loss, on a few minibatches, without a step."""
 
 import math
+from functools import partial
 from typing import Any
 
 from probes.facts_of_data import leaves, of_data
@@ -19,9 +20,9 @@ def examined(model, loss, batches: list[Any], held) -> dict[str, float]:
     """
     look = Look(model, loss, batches)
     facts = of_data(batches) | look.of_loss() | look.of_modes()
-    facts |= of_gradients(model, held, [lambda b=b: look.backward(b) for b in batches], lambda: look.evaluated()[0])
+    facts |= of_gradients(model, held, [partial(look.backward, batch) for batch in batches], lambda: look.evaluated()[0])
     model.train()
-    return facts | of_units(model, [lambda b=b: model(b[0]) for b in batches])
+    return facts | of_units(model, [partial(model, batch[0]) for batch in batches])
 
 
 class Look:
@@ -74,7 +75,7 @@ class Look:
         with torch.no_grad():
             again = leaves(self.model(self.batches[0][0]))  # from other random states
         pairs = [(a.double(), b.double()) for a, b in zip(first, again, strict=False) if a.is_floating_point() and a.shape == b.shape]
-        if pairs:
+        if pairs and all(bool(a.isfinite().all()) for pair in pairs for a in pair):
             apart = sum(float((a - b).pow(2).sum()) for a, b in pairs)
             size = sum(float((a - a.mean()).pow(2).sum()) + 1e-12 * float(a.pow(2).sum()) for a, _ in pairs)
             facts["evaluation_noise"] = math.sqrt(apart / size) if size > 0 else 0.0 if apart == 0 else 1.0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+MANY = 256  # examples of a minibatch that are compared
 FEW = 20  # features: of more, the smallest is a quantile, for one of very many may be odd
 
 
@@ -15,7 +16,7 @@ def leaves(tree) -> list[Any]:
 
 def of_data(batches) -> dict[str, float]:
     """Shares of the values that are NaN, or infinite, and of the examples whose target contradicts another's."""
-    facts: dict[str, float] = {"examples": float(sum(len(leaves(inputs)[0]) for inputs, _ in batches if leaves(inputs)))}
+    facts: dict[str, float] = {"examples": float(sum(len(x) for inputs, _ in batches for x in leaves(inputs)[:1] if x.ndim))}
     for name, parts in (("inputs", [x for x, _ in batches]), ("targets", [y for _, y in batches])):
         tensors = [t for t in leaves(parts) if t.is_floating_point()]
         count = max(1, sum(t.numel() for t in tensors))
@@ -29,8 +30,8 @@ def of_contradictions(batches) -> dict[str, float]:
     targets: dict[bytes, set[bytes]] = {}
     seen: list[bytes] = []
     for inputs, target in batches:
-        xs, ys = leaves(inputs), leaves(target)
-        if not xs or not ys or any(x.ndim == 0 or len(x) != len(ys[0]) for x in (*xs, *ys)):
+        xs, ys = [x[:MANY] for x in leaves(inputs) if x.ndim], [y[:MANY] for y in leaves(target) if y.ndim]
+        if not xs or not ys or any(len(x) != len(ys[0]) for x in (*xs, *ys)):
             return {}
         for i in range(len(ys[0])):
             key = b"".join(raw(x[i]) for x in xs)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 MOST = 12  # parameters named one by one
 
@@ -23,14 +24,16 @@ def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callabl
                 states[name] = "there" if bool((p.grad != 0).any()) else "zero"
     model.zero_grad(set_to_none=True)
     missing = [(name, p) for name, p in trained if states[name] == "missing"]
-    matters = [(name, p) for name, p in missing if depends(loss, p)]
+    matters = [pair for pair in missing[:MOST] if depends(loss, [pair[1]])]
+    if len(missing) > MOST and depends(loss, [p for _, p in missing[MOST:]]):
+        matters += missing[MOST:]
     zero = [(name, p) for name, p in trained if states[name] == "zero"]
     holds = {id(p) for p in held}
     groups = {
         "frozen": [(name, p) for name, p in named if not p.requires_grad],
         "not_held": [(name, p) for name, p in trained if id(p) not in holds],
         "cut_off": matters,
-        "unused": [pair for pair in missing if pair not in matters],
+        "unused": [(name, p) for name, p in missing if all(p is not other for _, other in matters)],
         "zero_gradient": zero,
     }
     count = max(1, sum(p.numel() for _, p in trained))
@@ -41,14 +44,15 @@ def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callabl
     return facts
 
 
-def depends(loss: Callable[[], float], parameter) -> bool:
-    """Whether the loss changes with the parameter."""
+def depends(loss: Callable[[], float], parameters: list[Any]) -> bool:
+    """Whether the loss changes with these parameters."""
     import torch
 
-    kept, before = parameter.detach().clone(), loss()
+    kept, before = [p.detach().clone() for p in parameters], loss()
     with torch.no_grad():
-        size = float(parameter.float().pow(2).mean().sqrt()) if parameter.numel() else 0.0
-        parameter.add_(torch.randn_like(parameter) * (0.1 * size + 1e-2))
+        for p in parameters:
+            p.add_(torch.randn_like(p) * (0.1 * float(p.float().pow(2).mean().sqrt()) + 1e-2))
         after = loss()
-        parameter.copy_(kept)
+        for p, values in zip(parameters, kept, strict=True):
+            p.copy_(values)
     return not math.isclose(before, after, rel_tol=1e-6, abs_tol=0.0)

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterable
 
 SURE = (1.0, 3.0, 10.0, 30.0)  # logits of ever surer answers: with label smoothing the surest is not the best
+LARGE = 4_000_000  # numbers in an output: more are not asked about
 ALIKE = 1e-4  # relative difference below which two losses are one
 
 
@@ -59,23 +60,24 @@ class Numbers:
 
     def __init__(self, output, target):
         self.output, self.target = output.detach().double(), target.detach().double().reshape(output.shape)
-        self.unit = bool(((self.target >= 0) & (self.target <= 1)).all())
+        self.positive = bool((self.target >= 0).all())
+        self.unit = self.positive and bool((self.target <= 1).all())
         self.probabilities = self.unit and bool(((self.output >= 0) & (self.output <= 1)).all())
 
-    def both(self, values):
-        """The values as they are, and, where they may be probabilities, as logits."""
+    def told(self, values):
+        """The values as they are; where they may be probabilities, as logits too; where they may be rates, as logarithms too."""
         import torch
 
-        return [values, torch.logit(values, eps=1e-6)] if self.unit else [values]
+        return [values, *([torch.logit(values, eps=1e-6)] if self.unit else []), *([values.clamp(min=1e-6).log()] if self.positive else [])]
 
     def ignorant(self):
         return self.constants()
 
     def constants(self):
-        return self.both(self.target.mean(dim=0, keepdim=True).expand_as(self.output))
+        return self.told(self.target.mean(dim=0, keepdim=True).expand_as(self.output))
 
     def perfect(self):
-        return self.both(self.target)
+        return self.told(self.target)
 
 
 def kind(output, target) -> Classes | Numbers | None:
@@ -113,15 +115,23 @@ class Asked:
 
 
 def of_output(loss: Callable, output, target) -> dict[str, float]:
-    """The losses of knowing nothing, of the best constant and of a perfect answer, and whether output and loss fit together."""
-    known, asked = kind(output, target), Asked(loss, output, target)
+    """The losses of knowing nothing, of the best constant and of a perfect answer, and whether output and loss fit together.
+
+    Of a minibatch with very many numbers a part is asked about, and the losses are those of the whole in proportion.
+    """
     facts = {"answers": float(target.numel()) if hasattr(target, "numel") else math.nan}
-    if known is None or not bool(known.output.isfinite().all()):
-        return facts
+    if kind(output, target) is None or not bool(output.isfinite().all()):
+        return {name: value for name, value in facts.items() if not math.isnan(value)}
+    examples = max(2, int(LARGE * len(output) / output.numel()))
+    part, its = output.detach()[:examples], target[:examples]
+    known, asked, scale = kind(part, its), Asked(loss, part, its), 1.0
+    assert known is not None
+    if examples < len(output):
+        scale = Asked(loss, output, target)(output.detach()) / asked(part)
     facts |= {
-        "ignorant_loss": asked.least(known.ignorant()),
-        "constant_loss": asked.least(known.constants()),
-        "perfect_loss": asked.least(known.perfect()),
+        "ignorant_loss": scale * asked.least(known.ignorant()),
+        "constant_loss": scale * asked.least(known.constants()),
+        "perfect_loss": scale * asked.least(known.perfect()),
     }
     misfits = {
         "softmax_twice": isinstance(known, Classes) and softmax_twice(known, asked),
@@ -144,14 +154,15 @@ def softmax_twice(known: Classes, asked: Asked) -> bool:
 def softmax_missing(known: Classes, asked: Asked) -> bool:
     """Logits come out, and the loss takes them for log probabilities: one more for every class lowers it, and so without end."""
     here, more, most = asked(known.output), asked(known.output + 1), asked(known.output + 2)
-    return not known.log_probabilities and not known.probabilities and more < here and alike(here - more, more - most)
+    falls = here - more > 1e-3 * max(1.0, abs(here)) and alike(here - more, more - most)
+    return falls and not known.log_probabilities and not known.probabilities
 
 
 def sigmoid_twice(known: Numbers, asked: Asked) -> bool:
     """Probabilities come out, and the loss takes them for logits: it is lower for the targets' logits than for the targets."""
     if not known.probabilities or known.output.numel() < 8:
         return False
-    as_they_are, as_logits = known.both(known.target)
+    as_they_are, as_logits, *_ = known.told(known.target)
     return asked(as_logits) < asked(as_they_are) * (1 - 1e-3)
 
 

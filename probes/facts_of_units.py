@@ -6,6 +6,7 @@ from typing import Any
 
 from probes.facts_of_data import of_scale
 
+ENOUGH = 1_000_000  # numbers of a minibatch to measure its features by
 LEAST = 8  # units: of a smaller layer half may die by chance
 
 
@@ -21,8 +22,8 @@ class Watch:
     """
 
     def __init__(self, model):
-        self.model, self.alive, self.turns, self.inside = model, {}, {}, [""]  # type: ignore[var-annotated]
-        self.channels_first, self.first, self.begun = False, [], False  # type: ignore[var-annotated]
+        self.model, self.alive, self.turns, self.inside = model, {}, {}, [""]
+        self.channels_first, self.first, self.begun = False, [], False
 
     def rectified(self, output) -> None:
         place = self.inside[-1]
@@ -46,7 +47,8 @@ class Watch:
         self.channels_first = convolution or (isinstance(module, nn.modules.batchnorm._NormBase) and inputs[0].ndim > 2)
         if not self.begun and (convolution or isinstance(module, nn.Linear | nn.RNNBase)) and inputs[0].is_floating_point():
             axis = 1 if convolution and inputs[0].ndim > 2 else inputs[0].ndim - 1
-            self.first.append(inputs[0].detach().movedim(axis, -1).reshape(-1, inputs[0].shape[axis]))
+            rows = inputs[0].detach().movedim(axis, -1).reshape(-1, inputs[0].shape[axis])
+            self.first.append(rows[:: max(1, rows.numel() // ENOUGH)].cpu())
         self.begun = True
 
     def leaves(self) -> None:
@@ -84,7 +86,7 @@ def rectifiers(seen: Callable[[Any], None]):
 
 
 def of_units(model, forwards: list[Callable[[], Any]]) -> dict[str, float]:
-    """The share of each rectified layer's units that stay 0 in all of these forward passes, and the scale of what the first layer is given."""
+    """The share of each rectified layer's units that stay 0 in all of these passes, and the scale of what the first layer is given."""
     import torch
 
     watch = Watch(model)

@@ -69,7 +69,7 @@ class Minibatches:
         import torch
         from torch.utils.data import DataLoader
 
-        return iter(DataLoader(self.dataset, batch_sampler=order, num_workers=workers, generator=torch.Generator()))  # type: ignore[arg-type]
+        return iter(DataLoader(self.dataset, batch_sampler=order, num_workers=workers, generator=torch.Generator()))
 
     def __next__(self):
         if self.workers:

@@ -27,7 +27,7 @@ def measure(training, *, precisions=("fp32", "bf16"), rounds=5, steps=3, seconds
     """A row a round: of each precision the fastest step and the loss of the last, in columns of their own."""
     spent = 0.0
     for turn in range(rounds):
-        row = {}
+        row: dict[str, float] = {}
         for precision in precisions:
             training.precision = precision
             for _ in range(WARM_UP if turn == 0 else 1):
@@ -65,7 +65,7 @@ def check(mixed_precision):
     last = len(mixed_precision.step_time_fp32) - 1
     fact = Evidence(f"mixed_precision/step_time_{best}", 0, last, "times faster than fp32", each[best], WORTHWHILE)
     if precision == "fp32":
-        told = f"a step took {1 / each[best]:.2g} times as long in {best} as in fp32" if each[best] else f"the loss in {best} was not finite"
+        told = f"a step took {1 / each[best]:.2g} times as long in {best} as in fp32" if each[best] else "no loss in it was finite"
         yield noted(f"Half precision is not worth it on this device: {told}.", fact)
         return
     change = Change("precision", to=precision, why=f"{faster:.2g} times as many examples a second on this device, as measured")

@@ -126,7 +126,7 @@ class OwnLoop:
 
         self.taken += examination.BATCHES  # the gradients it computes
         with self.restored():
-            batches = [batch for _ in range(examination.BATCHES) for batch in self.fetched()[:1]]
+            batches = [self.fetched()[0] for _ in range(examination.BATCHES)]
             return examination.examined(self.model, self.loss, batches, self.parameters)
 
     def step_memory(self) -> tuple[float, float, float]:

@@ -2,8 +2,8 @@
 
 Each task is trained at every power of two, at seven learning rates each, over two seeds. Counted are the steps to a target: a held-out
 loss that a training at the task's own settings reaches, but for a tenth of its fall. Steps are counted, so that they do not depend on
-the machine; they are multiplied by the time of a step, the fastest of many, taken for all sizes in turns. The noise scale and the
-line of step times behind the suggestion are measured as the probe does.
+the machine; they are multiplied by the time of a step, the fastest of many, taken for all sizes in turns. What takes more than twice
+the fastest size's time is given up. The noise scale and the line of step times behind the suggestion are measured as the probe does.
 """
 
 import math
@@ -17,14 +17,14 @@ import numpy as np
 from probes import contract, gradient_noise_scale, model_file, suggest, throughput
 
 TASKS = sorted((Path(__file__).parent / "tasks").glob("*.py"))
-SIZES = [2**i for i in range(1, 10)]
+SIZES = [2**i for i in range(2, 11)]
 SEEDS = (0, 1)
 FACTORS = np.geomspace(0.1, 10, 7)  # of the rate scaled with the square root of the batch size
 RATES = np.geomspace(1e-4, 1, 13)  # for the reference
-BUDGET = 400  # steps of the reference
+BUDGET = 300  # steps of the reference
 SHARE = 0.9  # of its fall
 FINE = 1.04  # evaluations lie this factor apart
-MOST = 4  # times the reference's examples, then a training is given up
+SLOW = 2.0  # times the fastest size's time, then a training is given up
 
 
 def table(rows) -> SimpleNamespace:
@@ -48,7 +48,7 @@ def steps_to(training, target: float, most: int) -> float:
 
 def reference(training) -> tuple[float, float]:
     """The best rate at the task's own batch size, and the target: what it leaves of the held-out loss, but for a tenth of the fall."""
-    lowest, first = {}, training.evaluate()
+    lowest, first = dict.fromkeys(RATES, math.inf), training.evaluate()
     for lr in RATES:
         with training.restored():
             training.lr, losses = lr, [first]
@@ -62,27 +62,7 @@ def reference(training) -> tuple[float, float]:
     return lr, first - SHARE * (first - lowest[lr])
 
 
-def sweep(path: Path, module) -> dict:
-    """Of each batch size the fewest steps to the target over learning rates, their mean over seeds."""
-    trainings = [contract.training_from(module, path, seed) for seed in SEEDS]
-    today = trainings[0].batch_size
-    lr, target = reference(trainings[0])
-    counted = {}
-    for size in [size for size in SIZES if size <= trainings[0].examples // 2]:
-        rates, most = lr * math.sqrt(size / today) * FACTORS, MOST * BUDGET * max(1, today // size)
-        means = []
-        for rate in rates:
-            counts = []
-            for training in trainings:
-                with training.restored():
-                    training.batch_size, training.lr = size, rate
-                    counts.append(steps_to(training, target, min([most, *(int(2 * m) + 1 for m in means if math.isfinite(m))])))
-            means.append(float(np.mean(counts)))
-        counted[size] = min(means)
-    return {"lr": lr, "target": target, "steps": counted}
-
-
-def step_times(training, sizes, rounds: int = 12) -> dict[int, float]:
+def step_times(training, sizes, rounds: int = 10) -> dict[int, float]:
     """Seconds of a step at each size, the fastest of many, taken in turns."""
     least = dict.fromkeys(sizes, math.inf)
     with training.restored():
@@ -91,6 +71,28 @@ def step_times(training, sizes, rounds: int = 12) -> dict[int, float]:
                 training.batch_size = size
                 least[size] = min(least[size], throughput.timed(training, 4)[:, 0].min())
     return least
+
+
+def sweep(path: Path, module) -> dict:
+    """Of each batch size the fewest steps to the target over learning rates, their mean over seeds, and the time of a step."""
+    trainings = [contract.training_from(module, path, seed) for seed in SEEDS]
+    today = trainings[0].batch_size
+    lr, target = reference(trainings[0])
+    times = step_times(trainings[0], [size for size in SIZES if size <= trainings[0].examples // 2])
+    counted, fastest = {}, math.inf
+    for size in sorted(times, key=lambda n: abs(math.log(n / today))):
+        least = math.inf
+        for rate in lr * math.sqrt(size / today) * FACTORS:
+            most = int(min(4 * BUDGET, 2 * least, SLOW * fastest / times[size]))
+            counts = []
+            for training in trainings:
+                with training.restored():
+                    training.batch_size, training.lr = size, rate
+                    counts.append(steps_to(training, target, most))
+            least = min(least, float(np.mean(counts)))
+        counted[size] = least
+        fastest = min(fastest, least * times[size])
+    return {"lr": lr, "target": target, "steps": counted, "times": times}
 
 
 def suggestion(training, lr: float) -> tuple[int, float, float]:
@@ -109,25 +111,22 @@ def suggestion(training, lr: float) -> tuple[int, float, float]:
 
 def main() -> None:
     chosen = [path for path in TASKS if path.stem in sys.argv[1:]] or TASKS
-    print(f"{'task':<18}{'noise':>7}{'knee':>7}{'suggested':>11}{'fastest':>9}{'times the fastest':>19}   time at each size, times the fastest")
+    print(f"{'task':<22}{'noise':>7}{'knee':>7}{'suggested':>11}{'fastest':>9}{'ratio':>8}   time at each size, times the fastest")
     ratios = []
     for path in chosen:
         begin = time.perf_counter()
         with model_file.imported(path) as module:
             found = sweep(path, module)
             training = contract.training_from(module, path)
-            times = step_times(training, list(found["steps"]))
+            times = found["times"]
             size, noise, knee = suggestion(training, found["lr"])
         total = {n: found["steps"][n] * times[n] for n in times}
         fastest = min(total, key=total.__getitem__)
         ratios.append(total.get(size, math.inf) / total[fastest])
-        curve = "  ".join(f"{n}: {total[n] / total[fastest]:.2f}" for n in total)
-        print(f"{path.stem:<18}{noise:>7.0f}{knee:>7.0f}{size:>11}{fastest:>9}{ratios[-1]:>19.2f}   {curve}", flush=True)
-        print(
-            f"  target {found['target']:.4g}, steps {({n: round(s) if math.isfinite(s) else None for n, s in found['steps'].items()})}, "
-            f"{time.perf_counter() - begin:.0f} s",
-            file=sys.stderr,
-        )
+        curve = "  ".join(f"{n}: {total[n] / total[fastest]:.2f}" if total[n] < math.inf else f"{n}: >2" for n in total)
+        print(f"{path.stem:<22}{noise:>7.0f}{knee:>7.0f}{size:>11}{fastest:>9}{ratios[-1]:>8.2f}   {curve}", flush=True)
+        steps = {n: round(count) for n, count in found["steps"].items() if math.isfinite(count)}
+        print(f"  target {found['target']:.4g}, steps {steps}, {time.perf_counter() - begin:.0f} s", file=sys.stderr)
     print(f"\nworst {max(ratios):.2f}, within 1.25: {sum(r <= 1.25 for r in ratios)} of {len(ratios)}")
 
 
