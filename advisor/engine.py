@@ -9,6 +9,7 @@ from advisor import weights
 from advisor.finding import Cause, Change, Evidence, Finding, Report, Verdict
 from advisor.folding import WORTH_SAYING, decisive, shared
 from advisor.hparams import pytorch
+from advisor.looks import NOT_PROBED
 from advisor.rules import Rule, causes, problems
 from advisor.run import Run
 from advisor.settings import Settings
@@ -53,7 +54,7 @@ def seen(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
     if not settings.wants(rule.name):
         raise CannotTell(LEFT_OUT)
     if missing := rule.missing(run):
-        raise CannotTell("no " + " or ".join(missing) + " was logged")
+        raise CannotTell(NOT_PROBED if "sanity_check" in missing else "no " + " or ".join(missing) + " was logged")
     found = rule.function(**rule.signals(run), **settings.thresholds.get(rule.name, {}))
     return [sure(replace(f, problem=rule.name)) for f in found]
 

@@ -67,9 +67,10 @@ class Bench:
         try:
             with self.training.restored():
                 self.settle(at)
-                times = [throughput.timed(self.training)[0] for _ in range(2)]
-                while len(times) < 5 and sum(times) < 1:
-                    times.append(throughput.timed(self.training)[0])
+                times: list[float] = []
+                while len(times) < 2 or (len(times) < 5 and sum(times) < 1):
+                    self.training.step()
+                    times.append(self.training.step_time)
                 return min(times[1:])
         except KeyboardInterrupt:
             self.end("Interrupted; the suggestion rests on what was measured until then.")

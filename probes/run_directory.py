@@ -35,7 +35,7 @@ class RunDirectory:
         name = module.__name__.rpartition(".")[2]
         rows = self.rows.setdefault(name, [])
         rows.append(row)
-        step = int(row["batch_size"]) if getattr(module, "STEP", None) == "batch_size" else len(rows) - 1
+        step = int(row[module.STEP]) if hasattr(module, "STEP") else len(rows) - 1
         for column, value in row.items():
             self.writer.add_scalar(getattr(module, "TAGS", {}).get(column, f"{name}/{column}"), value, step)
 

@@ -18,14 +18,16 @@ import advisor
 from advisor.errors import AdvisorError
 from probes import (
     contract,
+    data_loading,
     gradient_noise_scale,
     loss_curve,
     lr_range_test,
+    mixed_precision,
     model_file,
     peak_memory,
     rate_race,
     runner,
-    suggest,
+    sanity,
     summary,
     throughput,
 )
@@ -33,7 +35,7 @@ from probes.own_loop import OwnLoop
 from tests.trainings import loop, table
 
 SAMPLE = Path(__file__).parent.parent / "sample_runs" / "model.py"
-MEASUREMENTS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve)
+MEASUREMENTS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve, sanity)
 torch.set_num_threads(1)
 
 
@@ -112,55 +114,6 @@ def test_a_ramp_that_was_cut_short_is_not_read():
     )
 
 
-# ── throughput and the batch size ──────────────────────────────────────────────────────────────────────────────────────
-
-
-class Clocked:
-    """A training whose steps take α + β·B on a clock of its own, every tenth ten times that."""
-
-    examples, batch_size, steps = 4096, 64, 0
-
-    def __init__(self, alpha, beta, monkeypatch):
-        self.alpha, self.beta, self.now, self.data_time = alpha, beta, 0.0, 0.0
-        monkeypatch.setattr(throughput.time, "perf_counter", lambda: self.now)
-
-    def step(self):
-        self.steps += 1
-        seconds = (self.alpha + self.beta * self.batch_size) * (10 if self.steps % 10 == 0 else 1)
-        self.now, self.data_time = self.now + seconds, 0.4 * seconds
-
-
-def test_throughput_finds_fixed_and_proportional_time(monkeypatch):
-    rows = table(throughput.measure(Clocked(2e-3, 2e-5, monkeypatch), seconds=60))
-    monkeypatch.undo()
-    assert throughput.line(rows) == (pytest.approx(2e-3, rel=0.01), pytest.approx(2e-5, rel=0.01))
-    assert throughput.knee(rows) == (pytest.approx(100, rel=0.02), True)
-    fast, waiting = throughput.check(rows)
-    assert "4,096" in fast.message and "40%" in waiting.message and waiting.causes[0].changes[0].hparam == "num_workers"
-
-
-def test_a_slow_training_is_timed_at_few_batch_sizes(monkeypatch):
-    assert len(list(throughput.measure(Clocked(1.0, 1.0, monkeypatch), seconds=8))) == 4
-
-
-def tables(noise_scale, alpha, beta, fits=4096, limit=1e9):
-    sizes = 2.0 ** np.arange(1, 13)
-    measured = {"trained": [0], "noise_scale": [noise_scale], "low": [noise_scale / 1.5], "high": [noise_scale * 1.5]}
-    memory = {"batch_size": sizes, "reserved_bytes": sizes * limit / fits, "resident_bytes": 0 * sizes, "limit_bytes": limit + 0 * sizes}
-    named = {"gradient_noise_scale": measured, "throughput": {"batch_size": sizes, "step_time": alpha + beta * sizes}}
-    named["peak_memory"] = {**memory, "fits": sizes <= fits}
-    return {name: SimpleNamespace(**{c: np.array(v) for c, v in columns.items()}) for name, columns in named.items()}
-
-
-def test_batch_size_balances_noise_and_time_within_data_and_memory():
-    found, accumulation = suggest.batch_size(tables(400, 1e-2, 1e-4), 10**6)  # √(400 · 100) = 200
-    assert (found.value, accumulation) == (256, 1) and found.low < 200 < 256 < found.high
-    held, _ = suggest.batch_size(tables(400, 1e-2, 1e-4), 1000)
-    assert held.value == 64 and "a tenth of the 1,000" in held.reason
-    micro, accumulation = suggest.batch_size(tables(400, 1e-2, 1e-4, fits=40), 10**6)
-    assert (micro.value, accumulation) == (32, 8) and "memory holds 32" in micro.reason
-    unknown, _ = suggest.batch_size({**tables(400, 1e-2, 1e-4), **tables(np.nan, 1e-2, 1e-4)}, 10**6)
-    assert unknown.value is None and "noise scale" in unknown.reason
 
 
 def test_the_race_finds_the_best_rate_and_leaves_out_what_diverges():
@@ -321,7 +274,7 @@ def test_a_model_file_may_import_its_neighbours_have_lazy_layers_and_a_validatio
 
 
 def test_measurements_are_judged_without_torch():
-    names = ", ".join(f"probes.{m.__name__.rpartition('.')[2]}" for m in MEASUREMENTS)
+    names = ", ".join(f"probes.{m.__name__.rpartition('.')[2]}" for m in (*MEASUREMENTS, data_loading, mixed_precision))
     code = f"import sys; sys.modules['torch'] = None; import {names}, probes.runner, probes.summary, probes.suggest"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=SAMPLE.parent.parent)
 
