@@ -13,12 +13,13 @@ import numpy as np
 
 from probes import contract, gradient_noise_scale, loss_curve, lr_range_test, model_file, peak_memory, rate_race, suggest, throughput
 from probes.bench import STAGES, Bench, Progress
+from probes.optimizers import usual_rate
 from probes.outcome import Cost, Estimate, Outcome, Suggestion
 from probes.run_directory import RunDirectory, default_path
 from probes.training import Training
 
 SECONDS = 8.0  # a measurement of a slow model
-RAMPS = 3
+RACE = 300, 950  # the least and the most steps of a race
 RAMP = 40, 100  # the least and the most steps of one
 
 
@@ -84,25 +85,23 @@ def suggested(bench: Bench) -> Suggestion:
 
 
 def ramped(bench: Bench, at: dict[str, Any]) -> Estimate:
-    """The learning rate at these settings: three range tests, or one where a step is slow; the quick one counts where it was the same."""
-    pace, today = bench.seconds_per_step(at), bench.training.batch_size
-    wanted = RAMPS if RAMPS * RAMP[0] * pace < 3 * SECONDS else 1
-    done = int("lr_range_test" in bench.log.rows and at == {"batch_size": today, "accumulation_steps": 1})
-    steps = int(np.clip(SECONDS / pace, *RAMP))
-    if wanted > done:
-        ramps: dict[str, Any] = {"ramps": wanted - done, "first": done, "seed": bench.seed}
-        bench.measure(lr_range_test, "learning rates", (wanted - done) * steps, at=at, steps=steps, **ramps)
+    """The range test's learning rate at these settings; the quick one counts where it was the same."""
+    quick = "lr_range_test" in bench.log.rows and at == {"batch_size": bench.training.batch_size, "accumulation_steps": 1}
+    if not quick:
+        steps = bench.steps(SECONDS, *RAMP, at)
+        bench.measure(lr_range_test, "learning rates", steps, at=at, steps=steps, seed=bench.seed)
     return learning_rate(bench)
 
 
 def raced(bench: Bench, at: dict[str, Any], ramp: Estimate) -> Estimate:
-    """The learning rate that a race around the range test's leaves; the range test's own where there was no race."""
-    if ramp.value is None or ramp.high is None:
+    """The learning rate that a race below the range test's edge leaves; the range test's own where there was no race."""
+    if "lr_range_test" not in bench.log.rows:
         return ramp
-    today = bench.training.lr
-    rates = rate_race.candidates(ramp.value, today, lr_range_test.unstable(bench.log.table("lr_range_test")))
-    steps = bench.steps(SECONDS / 2, 30, 300, at)
-    bench.measure(rate_race, "a race of learning rates", len(rates), at=at, rates=rates, today=today, steps=steps)
+    today, folk = bench.training.lr, usual_rate(bench.training.hparams)
+    edge = lr_range_test.unstable(bench.log.table("lr_range_test"))
+    options: dict[str, Any] = {"rates": rate_race.candidates(edge, today, folk), "today": today, "folk": folk, "edge": edge}
+    options |= {"planned": rate_race.usual_plan(bench.training), "budget": bench.steps(2 * SECONDS, *RACE, at), "seed": bench.seed}
+    bench.measure(rate_race, "a race of learning rates", 25, at=at, **options)
     race = rate_race.suggested(bench.log.table("rate_race")) if "rate_race" in bench.log.rows else None
     return race if race is not None and race.value is not None else ramp
 
