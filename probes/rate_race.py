@@ -31,6 +31,7 @@ RATES = 8  # half decades raced below the edge of divergence
 SEMIFINALISTS, FINALISTS = 5, 4
 SHORTEST = 10  # steps of a training
 GRID = 0.5  # decades
+HIGHEST = 10.0
 TIED = 0.01  # of the best rate's fall: a difference too small to matter
 SURE = 1.44  # standard errors: 90 % one-sided, Student's t with the three finalists' two degrees of freedom each
 LEEWAY = 0.3  # standard errors of the drift in the interval: as rates stay good for a while beside the best, more would be too many
@@ -46,13 +47,13 @@ def usual_plan(training) -> int:
 
 def candidates(edge: float, today: float, folk: float) -> list[float]:
     """Ascending rates to race: half decades counted from today's rate, below the edge of divergence; today's and the usual one anyway."""
-    top = np.log10(min(edge, 10.0)) - 0.1
-    anchor = np.log10(today)
+    in_use = [rate for rate in (folk, today) if rate > 0]
+    top, anchor = np.log10(min(edge, HIGHEST)) - GRID / 4, np.log10(in_use[-1])
     first = anchor + GRID * np.floor((top - anchor) / GRID)
-    grid = [first - GRID * i for i in range(RATES if np.isfinite(edge) else 2 * RATES - 1)]
-    for extra in (np.log10(folk), anchor):
-        grid = [x for x in grid if abs(x - extra) > GRID / 4] + [extra]
-    return [float(10**x) for x in sorted(set(grid))]
+    rates = [float(10 ** (first - GRID * i)) for i in range(RATES if np.isfinite(edge) else 2 * RATES - 1)]
+    for rate in in_use:
+        rates = [other for other in rates if abs(np.log10(other / rate)) > GRID / 4] + [float(rate)]
+    return sorted(rates)
 
 
 def measure(training, *, rates, today, folk, planned, schedule="constant", budget=950, seed=0, edge=np.inf):
@@ -129,14 +130,23 @@ def suggested(rate_race) -> Estimate:
     slope, error = drift(raced)
     further = min(np.log10(about["planned"] / last.steps), FAR)
     tied, sure = max(TIED * fall, last.noise()), max(TIED * fall, SURE * last.noise())
-    low, high = (float(10 ** (reach(last, side, sure) + (slope + side * LEEWAY * error) * further)) for side in (-1, 1))
+    low, high = (float(10 ** (reach(last, side, sure, GRID / 2) + (slope + side * LEEWAY * error) * further)) for side in (-1, 1))
     value, which = float(10 ** (reach(last, -1, tied) + slope * further)), "the lowest rate as good as the best"
-    for name, words in reversed(IN_USE.items()):
-        if low <= about[name] <= high:
-            value, which = float(about[name]), f"{words}, which none beat beyond noise"
     flat = reach(last, -1, tied) <= last.x[0] and reach(last, 1, tied) >= last.x[-1]
+    for name, words in reversed(IN_USE.items()):
+        if low <= about[name] <= high or (flat and as_good(raced, about[name], about["before"])):
+            value, which = float(about[name]), f"{words}, which none beat beyond noise"
+            low, high = min(low, value), max(high, value)
     which += f" (no rate of {rates_of(last)} did clearly better than another)" if flat else ""
     return Estimate(value, low, high, which + told(rows, last, slope * further))
+
+
+def as_good(raced: list[Level], rate: float, before: float) -> bool:
+    """Whether the rate did as well as the best where it was last raced."""
+    for level in reversed(raced):
+        for i in np.flatnonzero(np.isclose(10**level.x, rate)):
+            return bool(level.mean[i] - level.mean.min() <= TIED * (before - level.mean.min()))
+    return False
 
 
 def why_not(level: Level, fall: float) -> str:
