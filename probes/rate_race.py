@@ -23,6 +23,7 @@ import numpy as np
 
 from advisor.finding import Change, Evidence
 from probes import schedules
+from probes.optimizers import usual_rate
 from probes.outcome import Estimate, noted
 from probes.rate_fit import DRIFT, Level, drift, levels, reach, rows_of, vertex
 
@@ -56,18 +57,20 @@ def candidates(edge: float, today: float, folk: float) -> list[float]:
     return sorted(rates)
 
 
-def measure(training, *, rates, today, folk, planned, schedule="constant", budget=950, seed=0, edge=np.inf):
+def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=None, folk=None, rates=None, budget=950, seed=0):
     """A row a training: `lr`, `seed`, `steps`, its `level`, the held-out loss `before` and `after` (NaN where it diverged).
 
     Parameters
     ----------
-    rates : ascending, as from `candidates`
-    today, folk : the rate in use and the optimizer's usual one
-    planned : steps of the training that the rate is for
-    schedule : its name in `schedules.SCHEDULES`
-    budget : steps in all
     edge : the rate at which the range test turned up
+    planned : steps of the training that the rate is for; `usual_plan` where nobody says
+    schedule : its name in `schedules.SCHEDULES`
+    today, folk : the rate in use and the optimizer's usual one; else read from the training
+    rates : ascending; else `candidates`
+    budget : steps in all
     """
+    today, folk = today or training.lr, folk or usual_rate(training.hparams)
+    planned, rates = planned or usual_plan(training), rates or candidates(edge, today, folk)
     before, rows = training.evaluate(), []
     about = {"planned": planned, "schedule": list(schedules.SCHEDULES).index(schedule), "today": today, "folk": folk}
     about["edge"] = edge if np.isfinite(edge) else np.nan

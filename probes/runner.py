@@ -13,7 +13,6 @@ import numpy as np
 
 from probes import contract, gradient_noise_scale, loss_curve, lr_range_test, model_file, peak_memory, rate_race, suggest, throughput
 from probes.bench import STAGES, Bench, Progress
-from probes.optimizers import usual_rate
 from probes.outcome import Cost, Estimate, Outcome, Suggestion
 from probes.run_directory import RunDirectory, default_path
 from probes.training import Training
@@ -97,10 +96,8 @@ def raced(bench: Bench, at: dict[str, Any], ramp: Estimate) -> Estimate:
     """The learning rate that a race below the range test's edge leaves; the range test's own where there was no race."""
     if "lr_range_test" not in bench.log.rows:
         return ramp
-    today, folk = bench.training.lr, usual_rate(bench.training.hparams)
     edge = lr_range_test.unstable(bench.log.table("lr_range_test"))
-    options: dict[str, Any] = {"rates": rate_race.candidates(edge, today, folk), "today": today, "folk": folk, "edge": edge}
-    options |= {"planned": rate_race.usual_plan(bench.training), "budget": bench.steps(2 * SECONDS, *RACE, at), "seed": bench.seed}
+    options: dict[str, Any] = {"edge": edge, "budget": bench.steps(2 * SECONDS, *RACE, at), "seed": bench.seed}
     bench.measure(rate_race, "a race of learning rates", 25, at=at, **options)
     race = rate_race.suggested(bench.log.table("rate_race")) if "rate_race" in bench.log.rows else None
     return race if race is not None and race.value is not None else ramp
