@@ -112,3 +112,11 @@ def reach(level: Level, side: int, allowed: float, beyond: float = 0.0) -> float
             return side * max(side * last, side * there)
         last = float(level.x[i])
     return last + side * beyond
+
+
+def excess(levels: list[Level], rate: float) -> float:
+    """How much worse than the best a rate was where it was last raced; infinite where it was not."""
+    for level in reversed(levels):
+        for i in np.flatnonzero(np.isclose(10**level.x, rate)):
+            return float(level.mean[i] - level.mean.min())
+    return np.inf

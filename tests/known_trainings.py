@@ -18,7 +18,7 @@ class Quadratic:
     def __init__(self, curvature=10.0, noise=0.0, dim=100, seed=0):
         self.c, self.noise, self.x, self.lr = curvature, noise, np.ones(dim), 0.01
         self.batch_size, self.accumulation_steps, self.examples, self.taken = 8, 1, 10**6, 0
-        self.rng = np.random.default_rng(seed)
+        self.rng, self.hparams = np.random.default_rng(seed), {"lr": 0.01, "optimizer": "SGD"}
 
     def gradient(self):
         return self.c * self.x + self.noise / np.sqrt(self.batch_size) * self.rng.standard_normal(self.x.shape)

@@ -29,12 +29,12 @@ def test_the_race_holds_the_rates_in_use_and_stays_below_the_edge():
     assert len(RATES) == 15 and np.allclose(np.diff(np.log10(RATES)), 0.5)
 
 
-@pytest.mark.parametrize("budget, planned", [(300, 300), (950, 300), (950, 10**6), (3000, 300)])
+@pytest.mark.parametrize("budget, planned", [(100, 300), (300, 300), (950, 300), (950, 10**6), (3000, 300)])
 def test_the_race_keeps_to_its_budget_and_no_training_is_longer_than_the_planned_one(budget, planned):
     training = Drifting()
     rows = raced(training, rates=RATES[-8:], budget=budget, planned=planned)
     assert training.taken == rows.steps.sum() <= budget and rows.steps.max() <= planned
-    assert rows.steps.sum() > 0.95 * budget or rows.steps.max() == planned
+    assert rows.steps.sum() > 0.85 * budget or rows.steps.max() == planned
     finalists = rows.lr[rows.level == 2]
     assert len(set(finalists)) == 4 and len(finalists) == 12
 
@@ -124,6 +124,13 @@ def test_a_race_that_was_cut_short_is_read_as_far_as_it_went():
         found = rate_race.suggested(table(rows[:cut]))
         assert found.value is not None and found.low <= found.value <= found.high
     assert 0.01 < rate_race.suggested(table(rows[:20])).value < 0.3
+
+
+def test_how_long_a_training_is_to_be_is_assumed_where_nobody_says():
+    rows = table(rate_race.measure(Drifting(0.1, drift=-0.2), rates=RATES))
+    found = rate_race.suggested(rows)
+    assert rows.planned[0] == 10 * 10**6 / 8 and "1,250,000 steps (assumed: ten epochs)" in found.reason
+    assert "the same beyond" in found.reason and rows.today[0] == 0.01 and rows.folk[0] == 0.1
 
 
 def test_the_finding_holds_value_interval_schedule_and_cost():
