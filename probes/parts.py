@@ -8,7 +8,6 @@ import numpy as np
 from probes import data_loading, gradient_noise_scale, lr_range_test, memory_savings, mixed_precision, peak_memory, rate_race, throughput
 from probes import sanity as sanity_probe
 from probes.bench import Bench
-from probes.optimizers import usual_rate
 from probes.outcome import Estimate
 from probes.scope import Part
 
@@ -76,17 +75,14 @@ def learning_rate(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Es
     if steps < RACE[0] and bench.scope.bound:
         bench.notes.append(f"A race of learning rates takes {RACE[0]} steps and more; {steps} were left for it, so none was run.")
         return ramp_alone(bench)
-    return raced(bench, at, today, max(steps, RACE[0]))
+    return raced(bench, at, max(steps, RACE[0]))
 
 
-def raced(bench: Bench, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:
+def raced(bench: Bench, at: dict[str, Any], steps: int) -> Estimate:
     """What a race below the range test's edge says; the range test where it broke off before it could tell."""
-    ramp = bench.table(lr_range_test)
-    edge, folk = np.inf if ramp is None else lr_range_test.unstable(ramp), usual_rate(today)
-    with_batch = at["batch_size"] * at["accumulation_steps"]
-    planned = bench.scope.planned or rate_race.usual_plan(bench.training.examples, with_batch)
-    options: dict[str, Any] = {"rates": rate_race.candidates(edge, today["lr"], folk), "today": today["lr"], "folk": folk, "edge": edge}
-    options |= {"planned": planned, "schedule": bench.scope.schedule, "budget": steps, "seed": bench.scope.seed}
+    ramp, scope = bench.table(lr_range_test), bench.scope
+    options: dict[str, Any] = {"edge": np.inf if ramp is None else lr_range_test.unstable(ramp), "planned": scope.planned}
+    options |= {"schedule": scope.schedule, "budget": steps, "seed": scope.seed}
     race = bench.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, **options)
     return ramp_alone(bench) if race is None or bench.ended else rate_race.suggested(race)
 

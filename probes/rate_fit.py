@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SPREAD = 0.15  # decades that the best rate of one short training is off by, at least
-DRIFT, DRIFT_SPREAD = -0.3, 0.3  # decades per decade of steps that a best rate moves, before anything is known
+DRIFT, DRIFT_SPREAD = -0.4, 0.3  # decades per decade of steps that a best rate moves, before anything is known
 STEEPEST = -1.0  # where lr × steps has to stay the same: a distance to travel, or to overfit
 
 
@@ -98,10 +98,11 @@ def spread(level: Level) -> float:
     return max(SPREAD, float(np.std(each, ddof=1))) if len(each) > 1 else SPREAD
 
 
-def reach(level: Level, side: int, allowed: float) -> float:
+def reach(level: Level, side: int, allowed: float, beyond: float = 0.0) -> float:
     """How far below (side -1) or above (+1) the vertex the mean loss is at most `allowed` worse than the best.
 
-    Between two rates it is taken to grow with the square of the distance from the vertex.
+    Between two rates it is taken to grow with the square of the distance from the vertex. Where the last rate is still allowed the
+    answer lies `beyond` it.
     """
     top, excess = vertex(level.x, level.mean), level.paired().mean(axis=0)
     last = side * max(side * top, side * float(level.x[level.best]))
@@ -110,4 +111,12 @@ def reach(level: Level, side: int, allowed: float) -> float:
             there = top + (level.x[i] - top) * float(np.sqrt(allowed / excess[i]))
             return side * max(side * last, side * there)
         last = float(level.x[i])
-    return last
+    return last + side * beyond
+
+
+def excess(levels: list[Level], rate: float) -> float:
+    """How much worse than the best a rate was where it was last raced; infinite where it was not."""
+    for level in reversed(levels):
+        for i in np.flatnonzero(np.isclose(10**level.x, rate)):
+            return float(level.mean[i] - level.mean.min())
+    return np.inf

@@ -23,14 +23,16 @@ import numpy as np
 
 from advisor.finding import Change, Evidence
 from probes import schedules
+from probes.optimizers import usual_rate
 from probes.outcome import Estimate, noted
-from probes.rate_fit import DRIFT, Level, drift, levels, reach, rows_of, vertex
+from probes.rate_fit import DRIFT, Level, drift, excess, levels, reach, rows_of, vertex
 
 SEEDS = 3  # orders of data in which the finalists train
 RATES = 8  # half decades raced below the edge of divergence
 SEMIFINALISTS, FINALISTS = 5, 4
 SHORTEST = 10  # steps of a training
 GRID = 0.5  # decades
+HIGHEST = 10.0
 TIED = 0.01  # of the best rate's fall: a difference too small to matter
 SURE = 1.44  # standard errors: 90 % one-sided, Student's t with the three finalists' two degrees of freedom each
 LEEWAY = 0.3  # standard errors of the drift in the interval: as rates stay good for a while beside the best, more would be too many
@@ -46,30 +48,32 @@ def usual_plan(examples: int, batch_size: int) -> int:
 
 def candidates(edge: float, today: float, folk: float) -> list[float]:
     """Ascending rates to race: half decades counted from today's rate, below the edge of divergence; today's and the usual one anyway."""
-    top = np.log10(min(edge, 10.0)) - 0.1
-    anchor = np.log10(today)
+    in_use = [rate for rate in (folk, today) if rate > 0]
+    top, anchor = np.log10(min(edge, HIGHEST)) - GRID / 4, np.log10(in_use[-1])
     first = anchor + GRID * np.floor((top - anchor) / GRID)
-    grid = [first - GRID * i for i in range(RATES if np.isfinite(edge) else 2 * RATES - 1)]
-    for extra in (np.log10(folk), anchor):
-        grid = [x for x in grid if abs(x - extra) > GRID / 4] + [extra]
-    return [float(10**x) for x in sorted(set(grid))]
+    rates = [float(10 ** (first - GRID * i)) for i in range(RATES if np.isfinite(edge) else 2 * RATES - 1)]
+    for rate in in_use:
+        rates = [other for other in rates if abs(np.log10(other / rate)) > GRID / 4] + [float(rate)]
+    return sorted(rates)
 
 
-def measure(training, *, rates, today, folk, planned, schedule="constant", budget=950, seed=0, edge=np.inf):
+def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=None, folk=None, rates=None, budget=950, seed=0):
     """A row a training: `lr`, `seed`, `steps`, its `level`, the held-out loss `before` and `after` (NaN where it diverged).
 
     Parameters
     ----------
-    rates : ascending, as from `candidates`
-    today, folk : the rate in use and the optimizer's usual one
-    planned : steps of the training that the rate is for
-    schedule : its name in `schedules.SCHEDULES`
-    budget : steps in all
     edge : the rate at which the range test turned up
+    planned : steps of the training that the rate is for; `usual_plan` where nobody says
+    schedule : its name in `schedules.SCHEDULES`
+    today, folk : the rate in use and the optimizer's usual one; else read from the training
+    rates : ascending; else `candidates`
+    budget : steps in all
     """
+    about = {"assumed": float(planned is None), "schedule": list(schedules.SCHEDULES).index(schedule)}
+    today, folk = today or training.lr, folk or usual_rate(training.hparams)
+    planned, rates = planned or usual_plan(training), rates or candidates(edge, today, folk)
     before, rows = training.evaluate(), []
-    about = {"planned": planned, "schedule": list(schedules.SCHEDULES).index(schedule), "today": today, "folk": folk}
-    about["edge"] = edge if np.isfinite(edge) else np.nan
+    about |= {"planned": planned, "today": today, "folk": folk, "edge": edge if np.isfinite(edge) else np.nan}
 
     def trained(level, lrs, steps, seeds=1):
         for lr in lrs:
@@ -78,27 +82,32 @@ def measure(training, *, rates, today, folk, planned, schedule="constant", budge
                 rows.append({"lr": lr, "seed": order, "steps": steps, "level": level, "before": before, "after": after, **about})
                 yield rows[-1]
 
-    length = first_length(len(rates), budget, planned)
+    length = steps_each(budget / (len(rates) + 2 * SEMIFINALISTS + 4 * SEEDS * FINALISTS), min(SHORTEST, budget / len(rates) / 3), planned)
     yield from trained(0, rates, length)
-    length = min(2 * length, planned)
+    length = steps_each(min(2 * length, left(rows, budget) / SEMIFINALISTS / 2), 1, planned)
     yield from trained(1, around(rows, rates, length, SEMIFINALISTS), length)
-    left = budget - sum(row["steps"] for row in rows)
-    length = int(np.clip(left // (SEEDS * FINALISTS), min(SHORTEST, planned), planned))
+    length = steps_each(left(rows, budget) / (SEEDS * FINALISTS), 1, planned)
     yield from trained(2, around(rows, rates, length, FINALISTS - 1), length, SEEDS)
     yield from trained(2, [beside(rows)], length, SEEDS)
 
 
-def first_length(rates: int, budget: int, planned: int) -> int:
-    """Steps at which three levels, each twice as long as the one before, spend the budget."""
-    return int(np.clip(budget // (rates + 2 * SEMIFINALISTS + 4 * SEEDS * FINALISTS), min(SHORTEST, planned), planned))
+def steps_each(share: float, least: float, planned: int) -> int:
+    return max(1, min(int(max(share, least)), planned))
+
+
+def left(rows, budget: int) -> int:
+    return budget - sum(row["steps"] for row in rows)
 
 
 def loss_after(training, lr: float, steps: int, schedule: str, seed: int) -> float:
     """Held-out loss after a training of its own; NaN once a loss is not finite."""
     with training.restored():
         training.reseed(seed)
+        rate = None
         for step in range(steps):
-            training.lr = schedules.rate(schedule, lr, step, steps)
+            before, rate = rate, schedules.rate(schedule, lr, step, steps)
+            if rate != before:  # setting it may cost a message to another process
+                training.lr = rate
             if not np.isfinite(training.step()):
                 return np.nan
         return training.evaluate()
@@ -129,12 +138,13 @@ def suggested(rate_race) -> Estimate:
     slope, error = drift(raced)
     further = min(np.log10(about["planned"] / last.steps), FAR)
     tied, sure = max(TIED * fall, last.noise()), max(TIED * fall, SURE * last.noise())
-    low, high = (float(10 ** (reach(last, side, sure) + (slope + side * LEEWAY * error) * further)) for side in (-1, 1))
+    low, high = (float(10 ** (reach(last, side, sure, GRID / 2) + (slope + side * LEEWAY * error) * further)) for side in (-1, 1))
     value, which = float(10 ** (reach(last, -1, tied) + slope * further)), "the lowest rate as good as the best"
-    for name, words in reversed(IN_USE.items()):
-        if low <= about[name] <= high:
-            value, which = float(about[name]), f"{words}, which none beat beyond noise"
     flat = reach(last, -1, tied) <= last.x[0] and reach(last, 1, tied) >= last.x[-1]
+    for name, words in reversed(IN_USE.items()):
+        if low <= about[name] <= high or (flat and excess(raced, about[name]) <= TIED * fall):
+            value, which = float(about[name]), f"{words}, which none beat beyond noise"
+            low, high = min(low, value), max(high, value)
     which += f" (no rate of {rates_of(last)} did clearly better than another)" if flat else ""
     return Estimate(value, low, high, which + told(rows, last, slope * further))
 
@@ -152,13 +162,15 @@ def rates_of(level: Level) -> str:
 
 def told(rows, last: Level, moved: float) -> str:
     """What was raced, for which schedule, how far the answer was moved, and where rates diverge."""
-    about, steps = rows[0], sum(int(row["steps"]) for row in rows)
-    schedule = list(schedules.SCHEDULES)[int(about["schedule"])]
-    edge = diverged_at(rows)
-    ends = [f", in {len(rows)} trainings of up to {last.steps} steps, {steps:,} in all"]
-    ends += [f"moved by a factor of {10**moved:.2g} for the greater length"] if abs(moved) > 0.02 else []
-    ends += [f"rates from {edge:.1e} diverge"] if np.isfinite(edge) else [f"none up to {max(row['lr'] for row in rows):.1e} diverged"]
-    return f" as the peak of a {schedule} schedule over {int(about['planned']):,} steps" + "; ".join(ends)
+    about, edge = rows[0], diverged_at(rows)
+    parts = [f"for a {list(schedules.SCHEDULES)[int(about['schedule'])]} schedule over {int(about['planned']):,} steps"]
+    parts[0] += " (assumed: ten epochs)" if about["assumed"] else ""
+    parts += [f"raced in {len(rows)} trainings of up to {last.steps} steps, {-left(rows, 0):,.0f} in all"]
+    parts += [f"scaled by {10**moved:.2g} for the greater length"] if abs(moved) > 0.02 else []
+    far = last.steps * 10**FAR
+    parts += [f"as if the best rate were the same beyond {far:,.0f} steps"] if about["planned"] > far else []
+    parts += [f"rates from {edge:.1e} diverge"] if np.isfinite(edge) else [f"none up to {max(row['lr'] for row in rows):.1e} diverged"]
+    return "; ".join(["", *parts])
 
 
 def diverged_at(rows) -> float:

@@ -32,9 +32,8 @@ def race(task: Task, schedule: str, steps: int, seed: int) -> Found:
     """A short range test, then the race."""
     training = task.training(seed)
     edge = lr_range_test.unstable(table(lr_range_test.measure(training, steps=RAMP, seed=seed)))
-    today, folk = training.lr, usual_rate(training.hparams)
-    about = {"rates": rate_race.candidates(edge, today, folk), "today": today, "folk": folk, "planned": steps, "schedule": schedule}
-    found = rate_race.suggested(table(rate_race.measure(training, **about, edge=edge, seed=seed, budget=RACE)))
+    rows = rate_race.measure(training, edge=edge, planned=steps, schedule=schedule, budget=RACE, seed=seed)
+    found = rate_race.suggested(table(rows))
     return Found(found.value, training.taken, found.low or np.nan, found.high or np.nan)
 
 
