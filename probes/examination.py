@@ -59,8 +59,9 @@ class Look:
         self.model.train()
         facts: list[dict[str, float]] = []
         for inputs, targets in self.batches:
-            with torch.no_grad():
+            with torch.enable_grad():  # the graph tells what computed the output
                 output = self.model(inputs)
+            with torch.no_grad():
                 facts.append({"loss": float(self.loss(output, targets)), **of_output(self.loss, output, targets)})
         shared = set.intersection(*map(set, facts))
         return {name: sum(f[name] for f in facts) / len(facts) for name in facts[0] if name in shared}
