@@ -32,15 +32,11 @@ from probes import (
     throughput,
 )
 from probes.own_loop import OwnLoop
+from tests.trainings import loop, table
 
 SAMPLE = Path(__file__).parent.parent / "sample_runs" / "model.py"
 MEASUREMENTS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve, sanity)
 torch.set_num_threads(1)
-
-
-def table(rows):
-    rows = list(rows)
-    return SimpleNamespace(**{column: np.array([row.get(column, np.nan) for row in rows], float) for column in rows[0]})
 
 
 class Quadratic:
@@ -70,19 +66,6 @@ class Quadratic:
         before = self.x, self.lr
         yield self
         self.x, self.lr = before
-
-
-def loop(model=None, examples=96, batch_size=16, lr=0.05, seed=0, **options):
-    """A small training with everything that has state: BatchNorm, Dropout, momentum."""
-    torch.manual_seed(0)
-    model = model or torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.BatchNorm1d(16), torch.nn.Dropout(0.3), torch.nn.Linear(16, 4))
-    data = torch.utils.data.TensorDataset(torch.randn(examples, 8), torch.randn(examples, 4))
-    held_out = torch.utils.data.TensorDataset(torch.randn(20, 8), torch.randn(20, 4))
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
-    device = torch.device("cpu")
-    return OwnLoop(
-        model, data, held_out, torch.nn.functional.mse_loss, optimizer, batch_size=batch_size, device=device, seed=seed, **options
-    )
 
 
 def traces(training):
@@ -131,117 +114,6 @@ def test_a_ramp_that_was_cut_short_is_not_read():
     )
 
 
-# ── gradient noise scale ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_noise_scale_is_trace_over_squared_norm_and_its_interval_covers_it():
-    truth = 16**2 * 100 / 100  # tr(Σ)/|G|²
-    measured = [table(gradient_noise_scale.measure(Quadratic(1.0, noise=16.0, seed=s), microbatch=32, count=64)) for s in range(200)]
-    values = np.array([m.noise_scale[-1] for m in measured])
-    assert np.median(values) == pytest.approx(truth, rel=0.06)
-    assert np.median(np.abs(values / truth - 1)) < 0.12
-    assert 0.85 <= np.mean([m.low[-1] <= truth <= m.high[-1] for m in measured]) <= 0.99
-
-
-def test_a_gradient_lost_in_noise_is_answered_at_least():
-    measured = [
-        table(gradient_noise_scale.measure(Quadratic(0.01, noise=16.0, seed=s), microbatch=8)) for s in range(20)
-    ]  # truth 2,560,000
-    assert all(m.high[-1] == np.inf or m.high[-1] > 1000 for m in measured)
-    told = next(gradient_noise_scale.check(next(m for m in measured if m.high[-1] == np.inf and np.isfinite(m.low[-1])))).message
-    assert "at least" in told
-
-
-def test_noise_scale_agrees_with_per_example_gradients():
-    training = loop(torch.nn.Linear(8, 4), examples=1024, batch_size=1)
-    with training.restored():
-        each = torch.stack([training.gradient() for _ in range(1024)]).double()  # one epoch of single examples
-    trace = float(each.var(dim=0).sum())
-    truth = trace / (float((each.mean(0) ** 2).sum()) - trace / 1024)
-    rows = table(gradient_noise_scale.measure(training, count=32))
-    assert rows.microbatch[-1] == 32 and rows.count[-1] == 32
-    assert rows.noise_scale[-1] == pytest.approx(truth, rel=0.25)
-
-
-# ── memory ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def linear_sum():
-    """One weight of 8×4 floats with momentum, and a loss that needs no memory of its own: the sum of the outputs."""
-    training = loop(torch.nn.Linear(8, 4, bias=False), examples=512)
-    training.loss = lambda output, target: output.sum()
-    return training
-
-
-@pytest.mark.parametrize("size", [16, 64, 256])
-def test_live_bytes_of_a_linear_layer_are_those_worked_out_by_hand(size):
-    training = linear_sum()
-    training.batch_size = size
-    training.step()
-    weight, momentum, inputs, targets, outputs, loss = 128, 128, 32 * size, 16 * size, 16 * size, 4
-    assert training.step_memory() == (weight + momentum + inputs + targets + outputs + loss,) * 2 + (weight + momentum,)
-    assert training.step_memory() == training.step_memory()
-
-
-def test_peak_memory_is_a_maximum_of_lines_and_the_largest_batch_stays_below_the_limit():
-    peaks = table(peak_memory.measure(linear_sum()))
-    above = peaks.batch_size >= 16
-    assert np.allclose(np.diff(peaks.peak_bytes[above]) / np.diff(peaks.batch_size[above]), 64)
-    assert peaks.peak_bytes[0] > 256 + 64 * peaks.batch_size[0] + 4  # the backward pass is the peak of the smallest
-    assert peak_memory.largest(peaks) == (512, False)
-
-
-class Lines:
-    """Peak memory max(400 + B, 100 + 5 B) with 100 resident, in a device of known size; an out-of-memory beyond it."""
-
-    examples, batch_size = 10**6, 64
-
-    def __init__(self, memory, fails_at=np.inf):
-        self.memory, self.fails_at = memory, fails_at
-
-    def step(self): ...
-
-    def free_memory(self):
-        return self.memory
-
-    def step_memory(self):
-        peak = max(400 + self.batch_size, 100 + 5 * self.batch_size)
-        if peak > self.memory or self.batch_size >= self.fails_at:
-            raise torch.OutOfMemoryError("out of memory")
-        return peak, peak, 100
-
-
-@pytest.mark.parametrize("memory", [1000, 5000, 123_456])
-def test_largest_batch_is_nearly_the_true_one_and_was_tried(memory):
-    rows = table(peak_memory.measure(Lines(memory)))
-    found, bound = peak_memory.largest(rows)
-    true = int((0.9 * memory - 100) / 5)
-    assert bound and 0.95 * true <= found <= true and found in rows.batch_size and rows.fits.all()
-
-
-def test_an_out_of_memory_is_a_row():
-    rows = table(peak_memory.measure(Lines(10_000, fails_at=300)))
-    assert np.isnan(rows.peak_bytes[rows.fits == 0]).all() and 256 <= peak_memory.largest(rows)[0] < 300
-    assert peak_memory.largest(table(peak_memory.measure(Lines(10_000, fails_at=1)))) == (None, True)
-
-
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-def test_peak_memory_on_cuda_holds_weights_gradients_and_optimizer_state():
-    device = torch.device("cuda")
-    model = torch.nn.Linear(2048, 2048, bias=False).to(device)
-    data = torch.utils.data.TensorDataset(torch.randn(64, 2048), torch.randn(64, 2048))
-    optimizer = torch.optim.AdamW(model.parameters())
-    training = OwnLoop(model, data, data, torch.nn.functional.mse_loss, optimizer, batch_size=8, device=device)
-    rows, weights = table(peak_memory.measure(training)), 4 * 2048**2
-    assert (
-        (rows.peak_bytes >= 4 * weights).all()
-        and (rows.peak_bytes <= rows.reserved_bytes).all()
-        and (rows.resident_bytes >= 3 * weights).all()
-    )
-
-
-# ── race ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_race_finds_the_best_rate_and_leaves_out_what_diverges():
@@ -310,7 +182,6 @@ def test_a_training_sets_its_settings():
     assert again.batch_size == 96 and "500 was cut down to the 96" in again.notes[0]
     again.lr = 1.0
     assert [group["lr"] for group in again.optimizer.param_groups] == pytest.approx([1.0, 0.1]) and again.lr == 1.0
-    assert again.gradient().shape == (sum(p.numel() for p in again.parameters),)
 
 
 def test_accumulated_minibatches_step_as_one_large_one():

@@ -1,0 +1,376 @@
+"""Peak memory: predicted as executed, and the largest batch that fits found without going beyond it."""
+
+import contextlib
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import TensorDataset
+
+from probes import peak_memory
+from probes.channel import EndedError
+from probes.largest_batch import largest_within
+from probes.own_loop import OwnLoop
+from probes.recipe import ModelFile
+from probes.remote import Remote
+from probes.training import Memory
+from tests.trainings import loop, table
+
+SAMPLE = Path(__file__).parent.parent / "sample_runs" / "model.py"
+
+
+class Text(nn.Module):
+    """A transformer of three blocks over a text of twelve tokens."""
+
+    def __init__(self, looks=False):
+        super().__init__()
+        self.embedding, self.looks = nn.Embedding(32, 16), looks
+        self.blocks = nn.ModuleList(nn.TransformerEncoderLayer(16, 2, 32, batch_first=True) for _ in range(3))
+        self.out = nn.Linear(16, 32)
+
+    def forward(self, text):
+        hidden = self.embedding(text)
+        for block in self.blocks:
+            hidden = block(hidden)
+        if self.looks and hidden.abs().sum().item() == 0:
+            return None
+        return self.out(hidden).transpose(1, 2)
+
+
+def images():
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.Dropout(0.1), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(128, 10)
+    )
+
+
+def dense():
+    return nn.Sequential(nn.Linear(32, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10))
+
+
+def memory():
+    class Last(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding, self.lstm, self.out = nn.Embedding(32, 8), nn.LSTM(8, 16, batch_first=True), nn.Linear(16, 10)
+
+        def forward(self, text):
+            return self.out(self.lstm(self.embedding(text))[0][:, -1])
+
+    return Last()
+
+
+SHAPES = {dense: (lambda n: torch.randn(n, 32), 10, ()), images: (lambda n: torch.randn(n, 1, 8, 8), 10, ())}
+SHAPES |= {Text: (lambda n: torch.randint(32, (n, 12)), 32, (12,)), memory: (lambda n: torch.randint(32, (n, 12)), 10, ())}
+
+
+def made(model=dense, optimizer=torch.optim.AdamW, examples=600, batch_size=8, **options):
+    inputs, classes, shape = SHAPES[model]
+    torch.manual_seed(0)
+    data = TensorDataset(inputs(examples), torch.randint(classes, (examples, *shape)))
+    net = model(**options)
+    made_by = optimizer(net.parameters(), lr=1e-3)
+    return OwnLoop(net, data, data, nn.functional.cross_entropy, made_by, batch_size=batch_size, device="cpu")
+
+
+def second_step(training, size):
+    with training.restored():
+        training.batch_size = size
+        training.step()
+        return training.step_memory()
+
+
+def largest_that_runs(training):
+    """By bisection of executed steps."""
+    low, high = 0, training.examples + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        try:
+            second_step(training, middle)
+            low = middle
+        except torch.OutOfMemoryError:
+            high = middle
+    return low
+
+
+# ── what a step takes ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def linear_sum():
+    """One weight of 8×4 floats with momentum, and a loss that needs no memory of its own: the sum of the outputs."""
+    training = loop(torch.nn.Linear(8, 4, bias=False), examples=512)
+    training.loss = lambda output, target: output.sum()
+    return training
+
+
+@pytest.mark.parametrize("size", [16, 64, 256])
+def test_live_bytes_of_a_linear_layer_are_those_worked_out_by_hand(size):
+    training = linear_sum()
+    training.batch_size = size
+    training.step()
+    weight, momentum, inputs, targets, outputs, loss = 128, 128, 32 * size, 16 * size, 16 * size, 4
+    found = training.step_memory()
+    assert (found.allocated, found.resident) == (weight + momentum + inputs + targets + outputs + loss, weight + momentum)
+    assert found.reserved == found.allocated and training.step_memory().allocated == found.allocated
+    assert not found.process < 10**7  # torch itself is larger, where the system tells
+
+
+@pytest.mark.parametrize("model, optimizer, settings", [
+    (dense, torch.optim.AdamW, {}),
+    (dense, torch.optim.Adafactor, {"accumulation_steps": 3}),
+    (images, lambda p, lr: torch.optim.SGD(p, lr, momentum=0.9), {}),
+    (images, torch.optim.SGD, {"accumulation_steps": 2}),
+    (Text, torch.optim.Adam, {}),
+    (Text, lambda p, lr: torch.optim.AdamW(p, lr, foreach=True), {"precision": "bf16"}),
+    (Text, torch.optim.RMSprop, {"checkpointing": True}),
+    (Text, torch.optim.Adagrad, {"checkpointing": True, "precision": "bf16"}),
+])  # fmt: skip
+def test_a_predicted_step_takes_what_an_executed_one_does(model, optimizer, settings):
+    training = made(model, optimizer)
+    for name, value in settings.items():
+        setattr(training, name, value)
+    for size in (1, 50):
+        predicted, executed = training.predicted_memory(size), second_step(training, size)
+        assert predicted.allocated == predicted.reserved == executed.allocated and predicted.resident == executed.resident
+
+
+def test_a_prediction_changes_nothing_and_goes_on_from_where_training_is():
+    training = made(images, torch.optim.Adam)
+    alone = made(images, torch.optim.Adam)
+    torch.manual_seed(1)
+    expected = [alone.step() for _ in range(4)]
+    torch.manual_seed(1)
+    assert [training.step(), training.predicted_memory(100) and training.step()] == expected[:2]
+    assert training.predicted_memory(64).allocated == training.predicted_memory(64).allocated
+    assert [training.step(), training.step()] == expected[2:] and training.notes == []
+
+
+def test_a_model_that_looks_at_values_cannot_be_predicted_but_is_measured():
+    training = made(Text, looks=True, examples=200)
+    assert training.predicted_memory(4) is None and "without computing it (DataDependent" in training.notes[0]
+    training.memory_budget = second_step(training, 150).allocated
+    rows = table(peak_memory.measure(training))
+    found, bound = peak_memory.largest(rows)
+    assert bound and 0.95 * 150 <= found <= 150 and rows.executed[rows.fits > 0].all()
+
+
+# ── the budget ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_budget_is_kept_to_the_byte():
+    for missing in (0, 1):
+        training = made()
+        training.memory_budget = second_step(training, 64).allocated - missing
+        assert training.free_memory() == training.memory_budget
+        with pytest.raises(torch.OutOfMemoryError, match="of the budget") if missing else contextlib.nullcontext():
+            second_step(training, 64)
+        with training.restored():
+            training.memory_budget = None
+            assert second_step(training, 64)
+        assert training.memory_budget is not None
+
+
+def test_settings_that_were_seen_to_fit_run_unwatched():
+    training, watched = made(), []
+    training.memory_budget = 1e9
+    training.tensors = lambda: watched.append(training.batch_size) or []
+    for size in (8, 8, 8, 16, 8):
+        if training.batch_size != size:
+            training.batch_size = size
+        training.step()
+    assert watched == [8, 8, 16]
+
+
+# ── the largest batch ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("model, optimizer, size", [
+    (dense, torch.optim.AdamW, 333),
+    (dense, torch.optim.SGD, 41),
+    (images, torch.optim.Adam, 597),
+    (Text, torch.optim.SGD, 77),
+    (memory, torch.optim.RMSprop, 250),  # whose kernel takes much that cannot be predicted
+])  # fmt: skip
+def test_the_largest_batch_is_found_in_three_trials_and_never_beyond(model, optimizer, size):
+    training = made(model, optimizer, examples=size + 60)
+    training.memory_budget = second_step(training, size).allocated + 100
+    rows, true = table(peak_memory.measure(training, seconds=1)), largest_that_runs(training)
+    found, bound = peak_memory.largest(rows)
+    assert bound and 0.95 * true <= found <= true
+    assert rows.executed.sum() <= 3 and np.isnan(rows.peak_bytes).sum() <= 1
+
+
+def test_a_small_data_set_is_the_limit_and_predicted_peaks_are_a_maximum_of_lines():
+    rows = table(peak_memory.measure(linear_sum()))
+    predicted = np.flatnonzero((rows.executed == 0) & (rows.batch_size >= 16))
+    assert np.allclose(np.diff(rows.peak_bytes[predicted]) / np.diff(rows.batch_size[predicted]), 64)
+    assert rows.peak_bytes[0] > 256 + 64 * rows.batch_size[0] + 4  # the backward pass is the peak of the smallest
+    assert peak_memory.largest(rows) == (512, False)
+    assert "is not the" in next(peak_memory.check(rows)).message
+
+
+class Device:
+    """A step takes max(400 + B, 100 + 5 B), and beyond it per example and in all what no prediction sees."""
+
+    memory_budget, accumulation_steps, precision, checkpointing, device = None, 1, "fp32", False, "cuda:0"
+    examples, batch_size = 10**6, 64
+
+    def __init__(self, memory, each=0.0, more=0.0, fails_at=np.inf):
+        self.memory, self.each, self.more, self.fails_at = memory, each, more, fails_at
+
+    def step(self): ...
+
+    @contextlib.contextmanager
+    def restored(self):
+        yield self
+
+    @contextlib.contextmanager
+    def fresh(self):
+        other = type(self)(self.memory, self.each, self.more, self.fails_at)
+        yield other
+
+    def free_memory(self):
+        return self.memory
+
+    def predicted_memory(self, size):
+        peak = max(400 + size, 100 + 5 * size)
+        return Memory(peak, peak, 100)
+
+    def step_memory(self):
+        peak = self.predicted_memory(self.batch_size).allocated + self.more + self.each * self.batch_size
+        if peak > self.memory or self.batch_size >= self.fails_at:
+            raise torch.OutOfMemoryError("out of memory")
+        return Memory(peak, peak, 100)
+
+
+@pytest.mark.parametrize("each, more", [(0, 0), (0.5, 0), (0, 300), (2, 100), (20, 0), (-2, 0)])
+@pytest.mark.parametrize("memory", [3000, 50_000, 1_234_567])
+def test_what_no_prediction_sees_is_learnt_from_the_trials(memory, each, more):
+    rows = table(peak_memory.measure(Device(memory, each, more)))
+    found, bound = peak_memory.largest(rows)
+    true = int((0.9 * memory - 100 - more) / (5 + each))
+    assert bound and 0.95 * true <= found <= true
+    assert rows.executed.sum() <= 3 and np.isnan(rows.peak_bytes).sum() <= 1
+
+
+def test_an_out_of_memory_is_a_row():
+    rows = table(peak_memory.measure(Device(10_000, fails_at=1700)))
+    assert np.isnan(rows.peak_bytes).sum() == 1 and 1500 < peak_memory.largest(rows)[0] < 1700
+    rows = table(peak_memory.measure(Device(10_000, fails_at=1)))
+    assert peak_memory.largest(rows) == (None, True) and rows.executed.sum() <= 3
+    assert "Not even a batch of" in next(peak_memory.check(rows)).message
+
+
+def test_a_process_that_was_killed_ran_out_of_memory():
+    class Killed(Device):
+        def step_memory(self):
+            if self.batch_size > 1000:
+                raise EndedError("its process was killed, most likely because memory ran out")
+            return super().step_memory()
+
+    assert 64 <= peak_memory.largest(table(peak_memory.measure(Killed(10_000))))[0] <= 1000
+
+
+def test_a_trial_that_would_take_too_long_is_not_made(monkeypatch):
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr("probes.trial.time.perf_counter", lambda: clock.now)
+
+    class Slow(Device):
+        def step_memory(self):
+            clock.now += 1e-3 * self.batch_size
+            return super().step_memory()
+
+    rows = table(peak_memory.measure(Slow(1e7), seconds=0.5))
+    assert peak_memory.largest(rows) == (1000, False)  # two steps in four times half a second
+
+
+def test_main_memory_holds_the_whole_process():
+    class Computer(Device):
+        device = "cpu"
+
+        def step_memory(self):
+            found = super().step_memory()
+            return Memory(found.allocated, found.reserved, 100, 2000 + 1.2 * found.allocated)
+
+    rows = table(peak_memory.measure(Computer(10_000)))
+    found, _ = peak_memory.largest(rows)
+    assert 2000 + 1.2 * (100 + 5 * found) <= 9000 and found > 900
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_largest_size_within_a_maximum_of_lines_takes_few_questions(seed):
+    random = np.random.default_rng(seed)
+    for _ in range(200):
+        lines = [(random.uniform(0, 1e4), 10 ** random.uniform(-2, 3)) for _ in range(random.integers(1, 5))]
+        most, limit, asked = int(10 ** random.uniform(0, 6.5)), 10 ** random.uniform(2, 7), []
+        true = min(most, *(int((limit - base) // each) for base, each in lines))
+        found = largest_within(lambda b: asked.append(b) or max(base + each * b for base, each in lines), most, limit, 16)  # noqa: B023
+        assert found is None if true < 1 else 0.995 * true - 1 < found <= true
+        assert len(asked) <= 20 and min(asked) >= 1 and max(asked) <= most
+
+
+@pytest.mark.slow
+def test_in_processes_of_their_own():
+    training = Remote(ModelFile(SAMPLE))
+    here = training.predicted_memory(400).allocated
+    training.memory_budget = here
+    rows = table(peak_memory.measure(training))
+    assert 380 <= peak_memory.largest(rows)[0] <= 400 and rows.executed.sum() <= 3 and not np.isnan(rows.peak_bytes).any()
+    assert training.batch_size == 64 and training.memory_budget == here
+    training.close()
+
+
+# ── CUDA ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Large(nn.Module):
+    """A transformer of 134 million parameters."""
+
+    def __init__(self, vocabulary=32_000, width=768, depth=12, length=128):
+        super().__init__()
+        self.embedding, self.place = nn.Embedding(vocabulary, width), nn.Parameter(0.02 * torch.randn(length, width))
+        self.blocks = nn.ModuleList(
+            nn.TransformerEncoderLayer(width, 12, 4 * width, batch_first=True, norm_first=True) for _ in range(depth)
+        )
+        self.out = nn.Linear(width, vocabulary)
+
+    def forward(self, text):
+        hidden = self.embedding(text) + self.place
+        for block in self.blocks:
+            hidden = block(hidden)
+        return self.out(hidden).transpose(1, 2)
+
+
+@pytest.mark.gpu
+@pytest.mark.slow
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_the_largest_batch_of_a_large_transformer_on_cuda():
+    model = Large().to("cuda")
+    assert sum(p.numel() for p in model.parameters()) > 100e6
+    text = torch.randint(32_000, (512, 128))
+    optimizer = torch.optim.AdamW(model.parameters())
+    training = OwnLoop(model, TensorDataset(text, text), [], nn.functional.cross_entropy, optimizer, batch_size=4, device="cuda:0")
+    training.memory_budget = 12 * 2.0**30
+    rows = table(peak_memory.measure(training, seconds=60))
+    found, bound = peak_memory.largest(rows)
+    predicted = int(rows.batch_size[(rows.executed == 0) & (rows.fits > 0)].max())
+    true = largest_that_runs(training)
+    print(f"predicted {predicted} or more, found {found}, true {true}")
+    assert bound and 0.95 * true <= found <= true
+    assert rows.executed.sum() <= 3 and np.isnan(rows.peak_bytes).sum() <= 1
+    assert (rows.peak_bytes[rows.fits > 0] <= rows.reserved_bytes[rows.fits > 0]).all()
+    training.memory_budget = None
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_peak_memory_on_cuda_holds_weights_gradients_and_optimizer_state():
+    model = nn.Linear(2048, 2048, bias=False).to("cuda")
+    data = TensorDataset(torch.randn(64, 2048), torch.randn(64, 2048))
+    optimizer = torch.optim.AdamW(model.parameters())
+    training = OwnLoop(model, data, data, nn.functional.mse_loss, optimizer, batch_size=8, device="cuda")
+    found, predicted, weights = second_step(training, 8), training.predicted_memory(8), 4 * 2048**2
+    assert found.reserved >= found.allocated >= 4 * weights and found.resident >= 3 * weights
+    assert predicted.allocated == pytest.approx(found.allocated, rel=0.05)
