@@ -13,7 +13,14 @@ from probes.moments import moments
 from probes.snapshot import RandomStates, Snapshot, seed_everything
 from probes.training import Memory, Moments
 
-SETTINGS = ("accumulation_steps", "num_workers", "one_batch", "precision", "checkpointing", "memory_budget")  # the order keeps the batch size
+SETTINGS = (
+    "accumulation_steps",
+    "num_workers",
+    "one_batch",
+    "precision",
+    "checkpointing",
+    "memory_budget",
+)  # the order keeps the batch size
 
 
 class OwnLoop(ModelStep):

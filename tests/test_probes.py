@@ -114,8 +114,6 @@ def test_a_ramp_that_was_cut_short_is_not_read():
     )
 
 
-
-
 def test_the_race_finds_the_best_rate_and_leaves_out_what_diverges():
     """Gradient descent on c|x|²/2 is fastest at 1/c and diverges beyond 2/c."""
     rates = [0.001, 0.01, 0.1, 0.19, 0.3]
