@@ -1,5 +1,6 @@
 """A look at a training before time is spent on it: its data, its model and its loss, on a few minibatches, without a step."""
 
+import contextlib
 import math
 from functools import partial
 from typing import Any
@@ -22,7 +23,9 @@ def examined(model, loss, batches: list[Any], held) -> dict[str, float]:
     facts = of_data(batches) | look.of_loss() | look.of_modes()
     facts |= of_gradients(model, held, [partial(look.backward, batch) for batch in batches], lambda: look.evaluated()[0])
     model.train()
-    return facts | of_units(model, [partial(model, batch[0]) for batch in batches])
+    with contextlib.suppress(Exception):  # a model that was compiled or scripted may not let itself be watched
+        facts |= of_units(model, [partial(model, batch[0]) for batch in batches])
+    return facts
 
 
 class Look:
@@ -59,8 +62,9 @@ class Look:
         self.model.train()
         facts: list[dict[str, float]] = []
         for inputs, targets in self.batches:
-            with torch.no_grad():
+            with torch.enable_grad():  # the graph tells what computed the output
                 output = self.model(inputs)
+            with torch.no_grad():
                 facts.append({"loss": float(self.loss(output, targets)), **of_output(self.loss, output, targets)})
         shared = set.intersection(*map(set, facts))
         return {name: sum(f[name] for f in facts) / len(facts) for name in facts[0] if name in shared}

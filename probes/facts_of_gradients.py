@@ -21,7 +21,7 @@ def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callabl
         backward()
         for name, p in trained:
             if p.grad is not None and states[name] != "there":
-                states[name] = "there" if bool((p.grad != 0).any()) else "zero"
+                states[name] = "there" if bool((numbers(p.grad) != 0).any()) else "zero"
     model.zero_grad(set_to_none=True)
     missing = [(name, p) for name, p in trained if states[name] == "missing"]
     matters = [pair for pair in missing[:MOST] if depends(loss, [pair[1]])]
@@ -42,6 +42,11 @@ def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callabl
     for state in ("cut_off", "zero_gradient"):
         facts |= {f"{state}/{name}": float(p.numel()) for name, p in groups[state][:MOST]}
     return facts
+
+
+def numbers(gradient):
+    """Those that are stored."""
+    return gradient.coalesce().values() if gradient.is_sparse else gradient
 
 
 def depends(loss: Callable[[], float], parameters: list[Any]) -> bool:

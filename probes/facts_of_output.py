@@ -9,6 +9,21 @@ import math
 from collections.abc import Callable, Iterable
 
 SURE = (1.0, 3.0, 10.0, 30.0)  # logits of ever surer answers: with label smoothing the surest is not the best
+SHAPES = {
+    "View",
+    "Reshape",
+    "ReshapeAlias",
+    "UnsafeView",
+    "Squeeze",
+    "Unsqueeze",
+    "Permute",
+    "Transpose",
+    "T",
+    "Slice",
+    "Select",
+    "Clone",
+    "ToCopy",
+}
 LARGE = 4_000_000  # numbers in an output: more are not asked about
 ALIKE = 1e-4  # relative difference below which two losses are one
 
@@ -62,7 +77,6 @@ class Numbers:
         self.output, self.target = output.detach().double(), target.detach().double().reshape(output.shape)
         self.positive = bool((self.target >= 0).all())
         self.unit = self.positive and bool((self.target <= 1).all())
-        self.probabilities = self.unit and bool(((self.output >= 0) & (self.output <= 1)).all())
 
     def told(self, values):
         """The values as they are; where they may be probabilities, as logits too; where they may be rates, as logarithms too."""
@@ -135,7 +149,7 @@ def of_output(loss: Callable, output, target) -> dict[str, float]:
     }
     misfits = {
         "softmax_twice": isinstance(known, Classes) and softmax_twice(known, asked),
-        "sigmoid_twice": isinstance(known, Numbers) and sigmoid_twice(known, asked),
+        "sigmoid_twice": isinstance(known, Numbers) and known.unit and ends_in_sigmoid(output) and sigmoid_twice(known, asked),
         "softmax_missing": isinstance(known, Classes) and softmax_missing(known, asked),
         "broadcast": isinstance(known, Numbers) and broadcast(asked),
     }
@@ -143,6 +157,14 @@ def of_output(loss: Callable, output, target) -> dict[str, float]:
     return {name: value for name, value in facts.items() if not math.isnan(value)} | (
         {"classes": float(known.count)} if isinstance(known, Classes) else {}
     )
+
+
+def ends_in_sigmoid(output) -> bool:
+    """Whether a sigmoid was the last to compute on it; its graph must be there."""
+    last = output.grad_fn
+    while last is not None and last.name().removesuffix("0").removesuffix("Backward") in SHAPES:
+        last = last.next_functions[0][0]
+    return last is not None and last.name().startswith("Sigmoid")
 
 
 def softmax_twice(known: Classes, asked: Asked) -> bool:
@@ -160,8 +182,6 @@ def softmax_missing(known: Classes, asked: Asked) -> bool:
 
 def sigmoid_twice(known: Numbers, asked: Asked) -> bool:
     """Probabilities come out, and the loss takes them for logits: it is lower for the targets' logits than for the targets."""
-    if not known.probabilities or known.output.numel() < 8:
-        return False
     as_they_are, as_logits, *_ = known.told(known.target)
     return asked(as_logits) < asked(as_they_are) * (1 - 1e-3)
 

@@ -38,10 +38,11 @@ class Watch:
             self.alive[key] = alive if before is None else before | alive
 
     def enters(self, name: str, module, inputs) -> None:
+        import torch
         from torch import nn
 
         self.inside.append(name)
-        if not any(p is not None for p in module._parameters.values()):
+        if not inputs or not isinstance(inputs[0], torch.Tensor) or not any(p is not None for p in module._parameters.values()):
             return
         convolution = isinstance(module, nn.modules.conv._ConvNd)
         self.channels_first = convolution or (isinstance(module, nn.modules.batchnorm._NormBase) and inputs[0].ndim > 2)

@@ -5,7 +5,7 @@ What it means
     slipped, a layer that no gradient reaches, a mean that evaluation mode does not know. No learning rate mends that.
 
 How it is detected
-    A look at four minibatches, their loss and their gradients (`examined`); then up to six short trainings on one minibatch of eight
+    A look at four minibatches, their loss and their gradients (`examined`); then up to seven short trainings on one minibatch of eight
     examples, at today's rate and others, until one has learned it; then a few ordinary steps at the rate that did, and another look.
     The rows are judged by the catalogue like those of any run: `advisor diagnose` finds the problems in them.
 
@@ -19,7 +19,7 @@ References
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from advisor.finding import Evidence
 from probes.outcome import noted
@@ -27,7 +27,8 @@ from probes.outcome import noted
 ONE_BATCH = 8  # examples
 USUAL = (1e-3, 1e-2, 1e-1)  # rates tried after today's
 ENOUGH = 0.5  # of what the best constant leaves: the minibatch is learned, and no other rate need be tried
-ROWS = 8  # at most
+MOST_RATES = 7
+ROWS = MOST_RATES + 2  # at most
 
 
 def measure(training, *, steps=80, seconds=8.0, trained=40):
@@ -56,22 +57,26 @@ def one_batch(training, steps: int, seconds: float) -> Iterator[dict[str, float]
         training.batch_size = min(training.batch_size, ONE_BATCH) if training.batch_size > 1 else ONE_BATCH
         training.accumulation_steps, training.one_batch = 1, True
         facts = training.examined()
-        for rate in rates(training.lr):
+        tried: dict[float, bool] = {}  # whether the loss was lost
+        while len(tried) < MOST_RATES and (rate := next_rate(training.lr, tried)) is not None:
             with training.restored():
                 training.lr = rate
                 row = by_heart(training, facts, steps, begin + seconds)
             yield row
+            tried[rate] = not row["one_batch/last_loss"] < 2 * abs(row["one_batch/first_loss"])
             if row["one_batch/learned"] >= ENOUGH or time.perf_counter() - begin > seconds:
                 return
 
 
-def rates(today: float) -> list[float]:
-    """Today's, the usual ones and today's tenfold and tenth; none twice, nor nearly so."""
-    found = [today]
-    for rate in (*USUAL, 10 * today, today / 10):
-        if all(not 0.5 < rate / other < 2 for other in found):
-            found.append(rate)
-    return found
+def next_rate(today: float, tried: Mapping[float, bool]) -> float | None:
+    """Today's, the usual ones, then tenfold the largest until the loss is lost, at last a tenth of today's; none nearly twice."""
+    for rate in (today, *USUAL):
+        if all(not 0.5 < rate / other < 2 for other in tried):
+            return rate
+    largest = max(tried)
+    if not tried[largest]:
+        return 10 * largest
+    return today / 10 if all(not 0.5 < today / 10 / other < 2 for other in tried) else None
 
 
 def by_heart(training, facts, steps: int, end: float) -> dict[str, float]:
@@ -86,7 +91,8 @@ def by_heart(training, facts, steps: int, end: float) -> dict[str, float]:
         losses.append(training.step())
     known = {f"one_batch/{name}": facts[name] for name in ("constant_loss", "perfect_loss", "answers", "trainable") if name in facts}
     best = min((loss for loss in losses if math.isfinite(loss)), default=math.nan)
-    share = {"one_batch/first_loss": losses[0], "one_batch/lowest_loss": best, "one_batch/learned": learned(losses, facts)}
+    share = {"one_batch/first_loss": losses[0], "one_batch/lowest_loss": best, "one_batch/last_loss": losses[-1]}
+    share["one_batch/learned"] = learned(losses, facts)
     return {"one_batch/lr": training.lr, "one_batch/steps": len(losses), **share, **known}
 
 

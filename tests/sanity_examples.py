@@ -6,7 +6,9 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.utils.data import Dataset
 
+from probes.own_loop import OwnLoop
 from tests.looked_at import training
 
 N, D, C = 320, 12, 5
@@ -203,6 +205,32 @@ def variational():
     )
 
 
+class Named(Dataset):
+    """Examples whose inputs and targets go by names."""
+
+    def __init__(self):
+        self.x, self.y = inputs(), classes()
+
+    def __len__(self):
+        return N
+
+    def __getitem__(self, i):
+        return {"ids": self.y[i], "x": self.x[i]}, {"y": self.y[i], "weight": torch.tensor(1.0)}
+
+
+def named():
+    """With an embedding of sparse gradients, and a layer that is called by keyword."""
+    model = Through(
+        lambda batch, embedding, low, high: high(embedding(batch["ids"]) + low(input=batch["x"])),
+        embedding=nn.Embedding(C, 16, sparse=True),
+        low=nn.Linear(D, 16),
+        high=mlp(d=16),
+    )
+    data, optimizer = Named(), torch.optim.SGD(model.parameters(), lr=0.1)
+    loss = lambda output, target: (functional.cross_entropy(output, target["y"], reduction="none") * target["weight"]).mean()  # noqa: E731
+    return OwnLoop(model, data, data, loss, optimizer, batch_size=32, device=torch.device("cpu"))
+
+
 def evidence_bound(output, target):
     again, mean, spread = output
     return (
@@ -247,6 +275,7 @@ WELL = {
     "a variational autoencoder": lambda: training(variational(), pixels(), pixels(), evidence_bound),
     "images from 0 to 1, BatchNorm and dropout": lambda: training(convolution(), *images()),
     "images, a slow BatchNorm": lambda: training(nn.Sequential(*(nn.BatchNorm2d(1, momentum=0.01), convolution())), *images()),
+    "inputs and targets by name": named,
     "a language model": lambda: training(language_model(), *letters(), per_letter),
     "a frozen backbone": lambda: training(frozen_backbone(), inputs(), classes()),
     "a pooler nobody asks": lambda: training(with_a_pooler(), inputs(), classes()),

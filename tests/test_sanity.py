@@ -124,8 +124,15 @@ def test_one_minibatch_is_one_minibatch_until_it_is_set_again():
 
 
 def test_the_rates_tried_are_todays_first_and_none_twice():
-    assert sanity.rates(1e-3) == pytest.approx([1e-3, 1e-2, 1e-1, 1e-4])
-    assert sanity.rates(0.3)[0] == 0.3 and len(sanity.rates(0.3)) == 6
+    def tried(today, lost_beyond):
+        found = {}
+        while len(found) < sanity.MOST_RATES and (rate := sanity.next_rate(today, found)) is not None:
+            found[rate] = rate > lost_beyond
+        return list(found)
+
+    assert tried(1e-3, 5.0) == pytest.approx([1e-3, 1e-2, 1e-1, 1.0, 10.0, 1e-4])
+    assert tried(0.3, 0.2) == pytest.approx([0.3, 1e-3, 1e-2, 1e-1, 0.03])
+    assert tried(0.3, np.inf) == pytest.approx([0.3, 1e-3, 1e-2, 1e-1, 3.0, 30.0, 300.0])
 
 
 def test_a_slow_training_is_looked_at_and_hardly_trained():

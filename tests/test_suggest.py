@@ -18,7 +18,7 @@ def tables(noise_scale, alpha, beta, fits=4096, limit=1e9):
 
 
 def test_the_best_size_takes_the_least_time():
-    pace = suggest.Pace(noise=400.0, knee=100.0)
+    pace = suggest.Pace(critical=400.0, knee=100.0)
     sizes = np.geomspace(1, 1e5, 2000)
     assert sizes[np.argmin([pace.time(b) for b in sizes])] == pytest.approx(pace.best, rel=0.01) and pace.best == 200
     assert pace.times_longer(200) == 1 < pace.times_longer(100) == pytest.approx(pace.times_longer(400))
@@ -60,4 +60,20 @@ def test_without_noise_or_time_nothing_is_suggested(lacks):
         unknown.value is None
         and accumulation == 1
         and ("noise scale" if lacks == "gradient_noise_scale" else "time of a step") in unknown.reason
+    )
+
+
+def test_adam_gains_beyond_the_noise_scale_and_later_times_count_more():
+    plain, adam = (suggest.batch_size(tables(400, 1e-2, 1e-4), 10**6, optimizer)[0] for optimizer in ("SGD", "Adam"))
+    assert (plain.value, adam.value) == (256, 256) and "3 times that for Adam" in adam.reason and adam.high > plain.high  # √3 · 200 = 346
+    assert suggest.batch_size(tables(500, 1e-2, 1e-4), 10**6, "AdamW")[0].value == 512
+    twice = SimpleNamespace(
+        **{name: np.array([a, b]) for name, (a, b) in dict(trained=(0, 50), noise_scale=(8, 64), low=(8, 64), high=(8, 64)).items()}
+    )
+    assert suggest.noise_scale(twice)[0] == pytest.approx(32)
+    assert (
+        suggest.noise_scale(
+            SimpleNamespace(**{name: column * np.nan if name != "trained" else column for name, column in vars(twice).items()})
+        )
+        is None
     )

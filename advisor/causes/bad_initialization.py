@@ -63,7 +63,7 @@ def weigh(finding, train_loss=None, layer_grad_norms=None, sanity_check=None):
 
 def looked_at(looks):
     ratio, size = first(looks, "loss") / first(looks, "ignorant_loss"), first(looks, "largest_feature", 1.0)
-    usual = 0.01 < size < 100
+    usual = 0.01 < size < 50
     weight = -20.0 if ratio < 1 else 8.0 if usual and "classes" in looks else 0.0 if usual else -6.0
     yield seen(looks, "loss", "starting loss over that of knowing nothing", ratio, weight=weight)
 

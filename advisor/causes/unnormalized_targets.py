@@ -30,8 +30,8 @@ def weigh(sanity_check):
         ratio = first(sanity_check, "loss") / expected
         fact = "starting loss over that of the mean of the targets"
         yield seen(sanity_check, "loss", fact, ratio, FAR, 8.0 if ratio > FAR else -10.0)
-    if first(sanity_check, "largest_feature", 0.0) > 100:
-        yield seen(sanity_check, "largest_feature", "the inputs are large too: size", first(sanity_check, "largest_feature"), 100.0, -8.0)
+    if first(sanity_check, "largest_feature", 0.0) > 50:
+        yield seen(sanity_check, "largest_feature", "the inputs are large too: size", first(sanity_check, "largest_feature"), 50.0, -8.0)
 
 
 def changes(run, finding):

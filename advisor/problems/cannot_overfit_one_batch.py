@@ -18,7 +18,7 @@ References
 import numpy as np
 
 from advisor.finding import Finding
-from advisor.looks import seen
+from advisor.looks import first, seen
 from advisor.stats import CannotTell
 
 
@@ -28,7 +28,7 @@ def check(sanity_check, *, learned=0.2, steps=40, capacity=3):
     shares, taken = sanity_check["one_batch/learned"].values, sanity_check["one_batch/steps"].values
     known = "one_batch/constant_loss" in sanity_check
     limit, best = (learned if known else learned / 4), int(np.nanargmax(shares))
-    answers, parameters = (sanity_check[f"one_batch/{n}"].values[0] for n in ("answers", "trainable"))
+    answers, parameters = first(sanity_check, "one_batch/answers", 0.0), first(sanity_check, "one_batch/trainable", np.inf)
     if parameters < capacity * answers:
         raise CannotTell(f"{parameters:.0f} parameters are too few to learn {answers:.0f} answers by heart")
     if shares[best] >= limit:

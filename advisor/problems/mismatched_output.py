@@ -7,9 +7,9 @@ What it means
 
 How it is detected
     The loss is asked. Output in which each row adds up to 1, while the loss is the same when 1 is added to every column: a softmax too
-    many. Output from 0 to 1, while the loss is lower for the targets' logits than for the targets: a sigmoid too many. Output that is
-    no log probability, while the loss falls by the same whenever 1 is added to all: a log_softmax too few. A loss that is another when the
-    output is given the target's shape: broadcast.
+    many. A sigmoid that comes last, while the loss is lower for the targets' logits than for the targets: a sigmoid too many. Output
+    that is no log probability, while the loss falls by the same whenever 1 is added to all: a log_softmax too few. A loss that is
+    another when the output is given the target's shape: broadcast.
 
 References
     PyTorch, CrossEntropyLoss: the input is expected to contain the unnormalized logits.

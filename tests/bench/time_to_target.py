@@ -104,7 +104,7 @@ def suggestion(training, lr: float) -> tuple[int, float, float]:
     with training.restored():
         speed = table(throughput.measure(training, seconds=4.0))
     tables = {"gradient_noise_scale": table(noise), "throughput": speed}
-    found, _ = suggest.batch_size(tables, training.examples)
+    found, _ = suggest.batch_size(tables, training.examples, training.hparams["optimizer"])
     known = suggest.noise_scale(tables["gradient_noise_scale"])
     return int(found.value or 0), known[0] if known else math.nan, throughput.knee(speed)[0]
 
