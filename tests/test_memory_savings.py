@@ -8,8 +8,8 @@ from torch import nn
 from advisor.errors import AdvisorError
 from probes import memory_savings
 from probes.checkpointing import repeated_blocks
-from tests.test_peak_memory import Text, dense, made, second_step
-from tests.trainings import loop, table
+from tests.test_peak_memory import dense, made
+from tests.trainings import Text, loop, second_step, table
 
 
 def test_each_saving_is_the_one_measured():
