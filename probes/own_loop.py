@@ -7,11 +7,20 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from probes import device_memory
-from probes.minibatches import Order, endless, to_device
+from probes.minibatches import Minibatches, Order, to_device
 from probes.model_step import ModelStep
 from probes.moments import moments
 from probes.snapshot import RandomStates, Snapshot, seed_everything
 from probes.training import Memory, Moments
+
+SETTINGS = (
+    "accumulation_steps",
+    "num_workers",
+    "one_batch",
+    "precision",
+    "checkpointing",
+    "memory_budget",
+)  # the order keeps the batch size
 
 
 class OwnLoop(ModelStep):
@@ -22,8 +31,10 @@ class OwnLoop(ModelStep):
         self.dataset, self.held_out, self.examples = examples, held_out, len(examples)
         self.notes: list[str] = []
         self.order = Order(self.examples, self.clamped(batch_size), seed)
-        self.minibatches = endless(examples, self.order)
-        self.accumulation_steps, self.taken, self.data_time = 1, 0, 0.0
+        self.minibatches = Minibatches(examples, self.order)
+        self.accumulation_steps, self.taken, self.data_time, self.step_time = 1, 0, 0.0, 0.0
+        self.kept: list[Any] | None = None  # the minibatches of every step while `one_batch`
+        self._one_batch = False
         self._memory_budget: float | None = None
         self.imagined: dict[tuple, Any] = {}  # at most one, by settings
         self.proven: Counter[tuple] = Counter()  # steps taken within the budget, by settings
@@ -57,12 +68,32 @@ class OwnLoop(ModelStep):
         self._memory_budget = budget
         device_memory.set_budget(self.device, budget)
 
+    @property
+    def num_workers(self) -> int:
+        return self.minibatches.workers
+
+    @num_workers.setter
+    def num_workers(self, count: int) -> None:
+        self.minibatches.workers = int(count)
+
+    @property
+    def one_batch(self) -> bool:
+        return self._one_batch
+
+    @one_batch.setter
+    def one_batch(self, only: bool) -> None:
+        self._one_batch, self.kept = bool(only), None
+
     def fetched(self):
         """The minibatches of one step, on the device."""
         begin = time.perf_counter()
-        batches = [to_device(next(self.minibatches), self.device) for _ in range(self.accumulation_steps)]
+        batches = self.kept or [self.minibatch() for _ in range(self.accumulation_steps)]
+        self.kept = batches if self.one_batch else None
         self.data_time = time.perf_counter() - begin
         return batches
+
+    def minibatch(self):
+        return to_device(next(self.minibatches), self.device)
 
     def update(self, batches) -> float:
         self.taken += 1
@@ -74,7 +105,18 @@ class OwnLoop(ModelStep):
         return float(loss)  # waits for the device
 
     def step(self) -> float:
-        return self.update(self.fetched())
+        begin = time.perf_counter()
+        loss = self.update(self.fetched())
+        self.step_time = time.perf_counter() - begin
+        return loss
+
+    def examined(self) -> dict[str, float]:
+        from probes import examination
+
+        self.taken += examination.BATCHES  # the gradients it computes
+        with self.restored():
+            batches = [self.fetched()[0] for _ in range(examination.BATCHES)]
+            return examination.examined(self.model, self.loss, batches, self.parameters)
 
     def step_memory(self) -> Memory:
         batches = self.fetched()
@@ -136,14 +178,14 @@ class OwnLoop(ModelStep):
 
     @contextmanager
     def restored(self) -> Iterator["OwnLoop"]:
-        before, place, accumulation = Snapshot(self.model, self.optimizer), self.order.place, self.accumulation_steps
-        computing = {name: getattr(self, name) for name in ("precision", "checkpointing", "memory_budget")}
+        before, place = Snapshot(self.model, self.optimizer), self.order.place
+        settings = {name: getattr(self, name) for name in SETTINGS} | {"kept": self.kept}
         try:
             yield self
         finally:
             before.put_back()
-            self.order.place, self.accumulation_steps = place, accumulation
-            for name, value in computing.items():
+            self.order.place = place
+            for name, value in settings.items():
                 setattr(self, name, value)
 
     def fresh(self) -> AbstractContextManager["OwnLoop"]:

@@ -18,22 +18,24 @@ import advisor
 from advisor.errors import AdvisorError
 from probes import (
     contract,
+    data_loading,
     gradient_noise_scale,
     loss_curve,
     lr_range_test,
+    mixed_precision,
     model_file,
     peak_memory,
     rate_race,
     runner,
-    suggest,
+    sanity,
     summary,
     throughput,
 )
 from probes.own_loop import OwnLoop
-from tests.trainings import loop, table
+from tests.trainings import loop
 
 SAMPLE = Path(__file__).parent.parent / "sample_runs" / "model.py"
-MEASUREMENTS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve)
+MEASUREMENTS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve, sanity)
 torch.set_num_threads(1)
 
 
@@ -74,119 +76,6 @@ def traces(training):
     return repr((states, weights, modes, training.optimizer.state_dict(), training.lr, training.batch_size, training.accumulation_steps))
 
 
-# ── learning rate ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("curvature", [0.3, 10.0, 1000.0])
-def test_range_test_brackets_the_largest_stable_rate(curvature):
-    stable = 2 / curvature
-    rows = table(lr_range_test.measure(Quadratic(curvature, noise=curvature), steps=200, ramps=3))
-    found = lr_range_test.suggested(rows)
-    assert stable / 100 < found.low < found.value < found.high < stable
-    assert all(stable < lr_range_test.edge(lr, loss) < 30 * stable for _, lr, loss in lr_range_test.ramps_of(rows))
-    [finding] = lr_range_test.check(rows)
-    [change] = finding.causes[0].changes
-    assert finding.level == "note" and change.hparam == "lr" and change.to == found.value and change.interval == (found.low, found.high)
-
-
-def test_range_test_stops_soon_after_divergence():
-    rows = table(lr_range_test.measure(Quadratic(10.0), steps=100))
-    assert rows.ended[-1] == 1 and rows.lr[-1] < 5 and not rows.ended[:-1].any()
-
-
-def test_a_loss_that_is_only_noise_is_inconclusive():
-    rng = np.random.default_rng(0)
-    flat = [
-        {"ramp": 0, "batch_size": 8, "lr": lr, "loss": 1 + 0.1 * rng.standard_normal(), "ended": lr == 10}
-        for lr in np.geomspace(1e-7, 10, 100)
-    ]
-    assert lr_range_test.suggested(table(flat)).value is None
-    assert "inconclusive" in next(lr_range_test.check(table(flat))).message
-
-
-def test_a_ramp_that_was_cut_short_is_not_read():
-    rows = list(lr_range_test.measure(Quadratic(10.0), steps=100))
-    assert lr_range_test.suggested(table(rows[:40])).value is None
-    assert (
-        lr_range_test.suggested(table(rows)).value == lr_range_test.suggested(table([*rows, *({**r, "ramp": 1} for r in rows[:40])])).value
-    )
-
-
-# ── throughput and the batch size ──────────────────────────────────────────────────────────────────────────────────────
-
-
-class Clocked:
-    """A training whose steps take α + β·B on a clock of its own, every tenth ten times that."""
-
-    examples, batch_size, steps = 4096, 64, 0
-
-    def __init__(self, alpha, beta, monkeypatch):
-        self.alpha, self.beta, self.now, self.data_time = alpha, beta, 0.0, 0.0
-        monkeypatch.setattr(throughput.time, "perf_counter", lambda: self.now)
-
-    def step(self):
-        self.steps += 1
-        seconds = (self.alpha + self.beta * self.batch_size) * (10 if self.steps % 10 == 0 else 1)
-        self.now, self.data_time = self.now + seconds, 0.4 * seconds
-
-
-def test_throughput_finds_fixed_and_proportional_time(monkeypatch):
-    rows = table(throughput.measure(Clocked(2e-3, 2e-5, monkeypatch), seconds=60))
-    monkeypatch.undo()
-    assert throughput.line(rows) == (pytest.approx(2e-3, rel=0.01), pytest.approx(2e-5, rel=0.01))
-    assert throughput.knee(rows) == (pytest.approx(100, rel=0.02), True)
-    fast, waiting = throughput.check(rows)
-    assert "4,096" in fast.message and "40%" in waiting.message and waiting.causes[0].changes[0].hparam == "num_workers"
-
-
-def test_a_slow_training_is_timed_at_few_batch_sizes(monkeypatch):
-    assert len(list(throughput.measure(Clocked(1.0, 1.0, monkeypatch), seconds=8))) == 4
-
-
-def tables(noise_scale, alpha, beta, fits=4096, limit=1e9):
-    sizes = 2.0 ** np.arange(1, 13)
-    measured = {"trained": [0], "noise_scale": [noise_scale], "low": [noise_scale / 1.5], "high": [noise_scale * 1.5]}
-    memory = {"batch_size": sizes, "reserved_bytes": sizes * limit / fits, "resident_bytes": 0 * sizes, "limit_bytes": limit + 0 * sizes}
-    named = {"gradient_noise_scale": measured, "throughput": {"batch_size": sizes, "step_time": alpha + beta * sizes}}
-    named["peak_memory"] = {**memory, "fits": sizes <= fits}
-    return {name: SimpleNamespace(**{c: np.array(v) for c, v in columns.items()}) for name, columns in named.items()}
-
-
-def test_batch_size_balances_noise_and_time_within_data_and_memory():
-    found, accumulation = suggest.batch_size(tables(400, 1e-2, 1e-4), 10**6)  # √(400 · 100) = 200
-    assert (found.value, accumulation) == (256, 1) and found.low < 200 < 256 < found.high
-    held, _ = suggest.batch_size(tables(400, 1e-2, 1e-4), 1000)
-    assert held.value == 64 and "a tenth of the 1,000" in held.reason
-    micro, accumulation = suggest.batch_size(tables(400, 1e-2, 1e-4, fits=40), 10**6)
-    assert (micro.value, accumulation) == (32, 8) and "memory holds 32" in micro.reason
-    unknown, _ = suggest.batch_size({**tables(400, 1e-2, 1e-4), **tables(np.nan, 1e-2, 1e-4)}, 10**6)
-    assert unknown.value is None and "noise scale" in unknown.reason
-
-
-def test_the_race_finds_the_best_rate_and_leaves_out_what_diverges():
-    """Gradient descent on c|x|²/2 is fastest at 1/c and diverges beyond 2/c."""
-    rates = [0.001, 0.01, 0.1, 0.19, 0.3]
-    rows = table(rate_race.measure(Quadratic(10.0), rates=rates, today=0.3, steps=1000))
-    assert np.isnan(rows.after[-1])
-    rows = table(rate_race.measure(Quadratic(10.0), rates=rates, today=0.3, steps=10))
-    assert rate_race.suggested(rows).value == 0.1
-
-
-@pytest.mark.parametrize("today, value", [(0.02, 0.02), (0.001, 0.1)])
-def test_todays_rate_is_kept_unless_it_is_beaten_clearly(today, value):
-    found = rate_race.suggested(table(rate_race.measure(Quadratic(10.0), rates=sorted({today, 0.1}), today=today, steps=30)))
-    assert found.value == value and found.low < value < found.high
-    assert ("today's rate" in found.reason) == (value == today)
-
-
-def test_a_race_that_nobody_wins_is_inconclusive():
-    rows = table(rate_race.measure(Quadratic(10.0), rates=[0.5, 1.0], today=0.5, steps=20))
-    assert rate_race.suggested(rows).value is None and "inconclusive" in next(rate_race.check(rows)).message
-
-
-def test_the_race_holds_todays_rate_and_stays_below_the_edge():
-    assert rate_race.candidates(0.1, 1e-3, unstable=0.5) == pytest.approx([1e-3, 0.1 / 30, 0.01, 0.1 / 3, 0.1])
-    assert rate_race.candidates(0.1, 0.1) == pytest.approx([0.1 / 30, 0.01, 0.1 / 3, 0.1, 0.3])
 
 
 # ── the training ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -321,7 +210,7 @@ def test_a_model_file_may_import_its_neighbours_have_lazy_layers_and_a_validatio
 
 
 def test_measurements_are_judged_without_torch():
-    names = ", ".join(f"probes.{m.__name__.rpartition('.')[2]}" for m in MEASUREMENTS)
+    names = ", ".join(f"probes.{m.__name__.rpartition('.')[2]}" for m in (*MEASUREMENTS, data_loading, mixed_precision))
     code = f"import sys; sys.modules['torch'] = None; import {names}, probes.runner, probes.summary, probes.suggest"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=SAMPLE.parent.parent)
 
