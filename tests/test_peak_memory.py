@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from probes import peak_memory
+from probes import device_memory, peak_memory
 from probes.channel import EndedError
 from probes.largest_batch import largest_within
 from probes.own_loop import OwnLoop
@@ -133,6 +133,17 @@ def test_settings_that_were_seen_to_fit_run_unwatched():
             training.batch_size = size
         training.step()
     assert watched == [8, 8, 16]
+
+
+def test_a_budget_on_cuda_is_a_share_of_the_device(monkeypatch):
+    shares = []
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: SimpleNamespace(total_memory=1000))
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", lambda share, index: shares.append((share, index)))
+    for device, budget in (("cuda", 500), ("cuda:1", None), ("cuda:2", 2000), ("cpu", 500)):
+        device_memory.set_budget(device, budget)
+    assert shares == [(0.5, 0), (1.0, 1), (1.0, 2)]
 
 
 # ── the largest batch ──────────────────────────────────────────────────────────────────────────────────────────────────
