@@ -135,7 +135,8 @@ def check(peak_memory):
     peak = float(peak_memory.reserved_bytes[top])
     fact = Evidence("peak_memory/peak_bytes", top, top, "bytes at the peak of a step", peak, limit)
     what = f"the largest that fits in {in_bytes(limit)}" if bound else f"the largest tried; {in_bytes(limit)} of memory would hold more"
-    yield noted(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}).", fact)
+    how = "; its memory cannot be predicted, so sizes were tried out" if ran[0] else ""
+    yield noted(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}{how}).", fact)
 
 
 def in_bytes(count: float | None) -> str:
