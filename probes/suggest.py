@@ -57,9 +57,9 @@ def noise_scale(table) -> tuple[float, float, float] | None:
 def batch_size(tables, examples: int, optimizer: str = "") -> tuple[Estimate, int]:
     """The batch size B* = √(critical size × knee) that reaches a loss soonest, within memory and data, and the accumulation steps.
 
-    With steps ∝ 1 + critical size/B and step time α + β·B the time is least at B* (knee = α/β). The critical size is the noise scale of plain
-    gradient descent; one that preconditions gains beyond it (Zhang et al., Which Algorithmic Choices Matter at Which Batch Sizes?, 2019,
-    arXiv:1907.04164), Adam about up to three times that, by tests/bench/time_to_target.py.
+    With steps ∝ 1 + critical size/B and step time α + β·B the time is least at B* (knee = α/β). The critical size is the noise scale of
+    plain gradient descent; one that preconditions gains beyond it (Zhang et al., Which Algorithmic Choices Matter at Which Batch Sizes?,
+    2019, arXiv:1907.04164), Adam up to about three times it, by tests/bench/time_to_target.py.
     """
     noise = noise_scale(tables["gradient_noise_scale"]) if "gradient_noise_scale" in tables else None
     knee, seen = throughput.knee(tables["throughput"]) if "throughput" in tables else (math.nan, False)
