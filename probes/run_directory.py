@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from advisor.errors import AdvisorError
+from advisor.run import EXCERPT
 
 
 class RunDirectory:
@@ -52,11 +53,11 @@ class RunDirectory:
         self.writer.add_scalar(f"{name}/failed", 1.0, len(self.rows.get(name, ())))
 
     def describe(self, hparams: dict[str, Any]) -> None:
-        """Log the hyperparameters, once."""
+        """Log the hyperparameters, once, and that the training was cut short."""
         from torch.utils.tensorboard.summary import hparams as summaries
 
         if not self.described:
-            for summary in summaries(hparams, {}):
+            for summary in summaries({**hparams, EXCERPT: True}, {}):
                 self.writer._get_file_writer().add_summary(summary)  # add_hparams itself would open another directory
             self.described = True
 

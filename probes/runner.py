@@ -1,17 +1,12 @@
-"""Runs the measurements one after the other on one training, logs them, and draws the suggestion from them.
-
-The runner owns what a probe may take, seeds, failures, progress and restoring; a measurement owns only its idea.
-"""
+"""Probes one training: runs the parts that are wanted, one after the other, logs what they measure, and draws the suggestion from it."""
 
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from probes import gradient_noise_scale, loss_curve, lr_range_test, model_file, peak_memory, rate_race, suggest, throughput
+from probes import data_loading, loss_curve, mixed_precision, model_file, parts, suggest
 from probes.allowance import Allowance
 from probes.bench import STAGES, Bench, Progress
-from probes.outcome import Cost, Estimate, Outcome, Suggestion
+from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
 from probes.recipe import ModelFile
 from probes.remote import Remote
 from probes.run_directory import RunDirectory, default_path
@@ -19,8 +14,7 @@ from probes.scope import Part, Scope
 from probes.training import Training
 
 EVERYTHING = Scope()
-RAMP = 40, 100  # the least and the most steps of a range test
-CURVE = 30, 300  # and of the short training at the end
+CURVE = 100, 300  # the least and the most steps of the short training at the end
 
 
 def probe(path: Path, *, out: Path | None = None, scope: Scope = EVERYTHING, progress: Progress | None = None) -> Outcome:
@@ -48,84 +42,44 @@ def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allow
     """Measure this training; `log` is closed at the end."""
     if scope.memory:
         training.memory_budget = scope.memory
-    today, notes = training.hparams, training.notes
-    bench = Bench(training, log, scope, allowance, progress)
+    today, bench = training.hparams, Bench(training, log, scope, allowance, progress)
     try:
         suggestion = suggested(bench, today)
         progress("done", STAGES, STAGES)
     finally:
         log.describe(today)
         log.close()
-    cost = Cost(allowance.taken, round(allowance.elapsed, 1))
-    return Outcome(suggestion, cost, log.path, (*notes, *bench.notes), model, today, log.tables(), tuple(bench.findings()))
+    cost, notes = Cost(allowance.taken, round(allowance.elapsed, 1)), dict.fromkeys([*bench.said, *bench.notes])
+    return Outcome(suggestion, cost, log.path, tuple(notes), model, today, log.tables(), tuple(bench.findings()))
 
 
 def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
     """Measure what was asked for, each part settling what it needs from the ones before."""
-    lr = noise(bench, today["lr"]) if bench.scope.wants(Part.noise) else None
-    most = memory(bench) if bench.scope.wants(Part.memory) else None
-    if bench.scope.wants(Part.throughput):
-        bench.measure(throughput, "throughput", 10, most=most, seconds=bench.seconds(Part.throughput))
-    size, accumulation = suggest.batch_size(bench.log.tables(), bench.training.examples)
+    wants, examples = bench.scope.wants, bench.training.examples
+    if wants(Part.sanity):
+        parts.sanity(bench)
+    if wants(Part.noise):
+        parts.noise(bench, today["lr"])
+    most = parts.memory(bench) if wants(Part.memory) else None
+    if wants(Part.throughput):
+        parts.speed(bench, most)
+    size, accumulation = suggest.batch_size(bench.log.tables(), examples) if bench.scope.only is None else (NOT_ASKED, 1)
     micro = size.value or min(today["batch_size"], most or today["batch_size"])
     at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
-    if bench.scope.wants(Part.lr):
-        lr = raced(bench, at, ramped(bench, at, today["batch_size"]))
-    at["lr"] = lr.value if lr and lr.value else today["lr"]
+    lr = parts.learning_rate(bench, at, today) if wants(Part.lr) else NOT_ASKED
+    at["lr"] = lr.value or today["lr"]
     bench.log.describe({**today, **at})
     if bench.scope.only is None:
-        bench.measure(loss_curve, "a short training as suggested", 300, at=at, steps=bench.steps(Part.sanity, *CURVE, at))
-    return Suggestion(lr or Estimate(None, None, None, "it was not asked for"), size, accumulation, precision(bench.training))
+        bench.measure(Part.lr, loss_curve, "a short training as suggested", 300, at=at, steps=bench.steps(Part.sanity, *CURVE, at))
+    return Suggestion(lr, size, accumulation, precision(bench), workers(bench))
 
 
-def noise(bench: Bench, today: float) -> Estimate:
-    """The noise scale at the start and, at a rate that a quick ramp found, after some training."""
-    pace = bench.seconds_per_step()
-    micro: dict[str, Any] = {"microbatch": int(np.clip(bench.seconds(Part.noise) / 64 / (pace / bench.training.batch_size), 8, 32))}
-    bench.measure(gradient_noise_scale, "gradient noise at the start", 3, **micro)
-    if RAMP[0] * pace < bench.seconds(Part.noise):  # else today's rate has to do
-        bench.measure(lr_range_test, "learning rates, quickly", RAMP[1], steps=bench.steps(Part.noise, *RAMP), seed=bench.scope.seed)
-    rate = learning_rate(bench)
-    steps = bench.steps(Part.noise, 20, 100)
-    bench.measure(gradient_noise_scale, "gradient noise later on", 3, lr=rate.value or today, steps=steps, **micro)
-    return rate
+def precision(bench: Bench) -> str:
+    table = bench.table(mixed_precision)
+    return "fp32" if table is None else mixed_precision.suggested(table)[0]
 
 
-def memory(bench: Bench) -> int | None:
-    """The largest batch that fits, as far as is known."""
-    bench.measure(peak_memory, "memory", 10, seconds=bench.seconds(Part.memory))
-    return peak_memory.largest(bench.log.table("peak_memory"))[0] if "peak_memory" in bench.log.rows else None
-
-
-def ramped(bench: Bench, at: dict[str, Any], today: int) -> Estimate:
-    """The learning rate at these settings, by range tests; the quick one counts where it was the same."""
-    done = int("lr_range_test" in bench.log.rows and at == {"batch_size": today, "accumulation_steps": 1})
-    if not done:
-        steps = bench.steps(Part.noise, *RAMP, at)
-        bench.measure(lr_range_test, "learning rates", steps, at=at, steps=steps, seed=bench.scope.seed)
-    return learning_rate(bench)
-
-
-def raced(bench: Bench, at: dict[str, Any], ramp: Estimate) -> Estimate:
-    """The learning rate that a race around the range test's leaves; the range test's own where there was no race."""
-    if bench.scope.quick or ramp.value is None or ramp.high is None:
-        return ramp
-    today = bench.training.lr
-    rates = rate_race.candidates(ramp.value, today, lr_range_test.unstable(bench.log.table("lr_range_test")))
-    steps = bench.steps(Part.lr, 30, 300, at)
-    bench.measure(rate_race, "a race of learning rates", len(rates), at=at, rates=rates, today=today, steps=steps)
-    race = rate_race.suggested(bench.log.table("rate_race")) if "rate_race" in bench.log.rows else None
-    return race if race is not None and race.value is not None else ramp
-
-
-def learning_rate(bench: Bench) -> Estimate:
-    """From the range tests so far."""
-    if "lr_range_test" not in bench.log.rows:
-        return Estimate(None, None, None, "no range test was run")
-    return lr_range_test.suggested(bench.log.table("lr_range_test"))
-
-
-def precision(training: Training) -> str:
-    import torch
-
-    return "bf16" if training.device.startswith("cuda") and torch.cuda.is_bf16_supported() else "fp32"
+def workers(bench: Bench) -> int | None:
+    """How many processes should load data; None where that was not worth measuring."""
+    table = bench.table(data_loading)
+    return None if table is None else data_loading.suggested(table)[0]

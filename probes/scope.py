@@ -41,6 +41,11 @@ class Scope:
     memory: float | None = None
     seed: int = 0
 
+    @property
+    def bound(self) -> bool:
+        """Whether steps or time are limited."""
+        return math.isfinite(self.steps) or math.isfinite(self.seconds)
+
     def wants(self, part: Part) -> bool:
         return self.only is None or self.only is part
 
@@ -59,7 +64,7 @@ def wished(
     AdvisorError
         One of the texts means nothing.
     """
-    if only is not None and only not in Part:
+    if only is not None and only not in list(Part):
         raise AdvisorError(f"--only {only!r} is no part of a probe; the parts are {', '.join(Part)}.")
     return Scope(
         only=Part(only) if only else None,

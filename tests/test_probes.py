@@ -32,7 +32,7 @@ from probes import (
     throughput,
 )
 from probes.own_loop import OwnLoop
-from tests.trainings import loop, table
+from tests.trainings import loop
 
 SAMPLE = Path(__file__).parent.parent / "sample_runs" / "model.py"
 MEASUREMENTS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve, sanity)
@@ -76,68 +76,6 @@ def traces(training):
     return repr((states, weights, modes, training.optimizer.state_dict(), training.lr, training.batch_size, training.accumulation_steps))
 
 
-# ── learning rate ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("curvature", [0.3, 10.0, 1000.0])
-def test_range_test_brackets_the_largest_stable_rate(curvature):
-    stable = 2 / curvature
-    rows = table(lr_range_test.measure(Quadratic(curvature, noise=curvature), steps=200, ramps=3))
-    found = lr_range_test.suggested(rows)
-    assert stable / 100 < found.low < found.value < found.high < stable
-    assert all(stable < lr_range_test.edge(lr, loss) < 30 * stable for _, lr, loss in lr_range_test.ramps_of(rows))
-    [finding] = lr_range_test.check(rows)
-    [change] = finding.causes[0].changes
-    assert finding.level == "note" and change.hparam == "lr" and change.to == found.value and change.interval == (found.low, found.high)
-
-
-def test_range_test_stops_soon_after_divergence():
-    rows = table(lr_range_test.measure(Quadratic(10.0), steps=100))
-    assert rows.ended[-1] == 1 and rows.lr[-1] < 5 and not rows.ended[:-1].any()
-
-
-def test_a_loss_that_is_only_noise_is_inconclusive():
-    rng = np.random.default_rng(0)
-    flat = [
-        {"ramp": 0, "batch_size": 8, "lr": lr, "loss": 1 + 0.1 * rng.standard_normal(), "ended": lr == 10}
-        for lr in np.geomspace(1e-7, 10, 100)
-    ]
-    assert lr_range_test.suggested(table(flat)).value is None
-    assert "inconclusive" in next(lr_range_test.check(table(flat))).message
-
-
-def test_a_ramp_that_was_cut_short_is_not_read():
-    rows = list(lr_range_test.measure(Quadratic(10.0), steps=100))
-    assert lr_range_test.suggested(table(rows[:40])).value is None
-    assert (
-        lr_range_test.suggested(table(rows)).value == lr_range_test.suggested(table([*rows, *({**r, "ramp": 1} for r in rows[:40])])).value
-    )
-
-
-def test_the_race_finds_the_best_rate_and_leaves_out_what_diverges():
-    """Gradient descent on c|x|²/2 is fastest at 1/c and diverges beyond 2/c."""
-    rates = [0.001, 0.01, 0.1, 0.19, 0.3]
-    rows = table(rate_race.measure(Quadratic(10.0), rates=rates, today=0.3, steps=1000))
-    assert np.isnan(rows.after[-1])
-    rows = table(rate_race.measure(Quadratic(10.0), rates=rates, today=0.3, steps=10))
-    assert rate_race.suggested(rows).value == 0.1
-
-
-@pytest.mark.parametrize("today, value", [(0.02, 0.02), (0.001, 0.1)])
-def test_todays_rate_is_kept_unless_it_is_beaten_clearly(today, value):
-    found = rate_race.suggested(table(rate_race.measure(Quadratic(10.0), rates=sorted({today, 0.1}), today=today, steps=30)))
-    assert found.value == value and found.low < value < found.high
-    assert ("today's rate" in found.reason) == (value == today)
-
-
-def test_a_race_that_nobody_wins_is_inconclusive():
-    rows = table(rate_race.measure(Quadratic(10.0), rates=[0.5, 1.0], today=0.5, steps=20))
-    assert rate_race.suggested(rows).value is None and "inconclusive" in next(rate_race.check(rows)).message
-
-
-def test_the_race_holds_todays_rate_and_stays_below_the_edge():
-    assert rate_race.candidates(0.1, 1e-3, unstable=0.5) == pytest.approx([1e-3, 0.1 / 30, 0.01, 0.1 / 3, 0.1])
-    assert rate_race.candidates(0.1, 0.1) == pytest.approx([0.1 / 30, 0.01, 0.1 / 3, 0.1, 0.3])
 
 
 # ── the training ───────────────────────────────────────────────────────────────────────────────────────────────────────
