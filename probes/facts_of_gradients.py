@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+LAYERS = 3  # fewer have no way to vanish on
 MOST = 12  # parameters named one by one
 
 
@@ -11,7 +12,8 @@ def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callabl
     """Shares of the parameters' numbers: those frozen, those the optimizer does not hold, those without a gradient.
 
     Each of `backwards` leaves a minibatch's gradient in the parameters, `loss` is a loss that two calls agree on. The gradient of a
-    parameter is missing where it is None in every minibatch, and 0 where it is exactly that in every one.
+    parameter is missing where it is None in every minibatch, and 0 where it is exactly that in every one. The norm of the first weight
+    matrix's is given as a share of the largest.
     """
     named = list(model.named_parameters())
     trained = [(name, p) for name, p in named if p.requires_grad]
@@ -22,6 +24,7 @@ def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callabl
         for name, p in trained:
             if p.grad is not None and states[name] != "there":
                 states[name] = "there" if bool((numbers(p.grad) != 0).any()) else "zero"
+    sizes = [float(numbers(p.grad).float().norm()) for _, p in trained if p.ndim > 1 and p.grad is not None]
     model.zero_grad(set_to_none=True)
     missing = [(name, p) for name, p in trained if states[name] == "missing"]
     matters = [pair for pair in missing[:MOST] if depends(loss, [pair[1]])]
@@ -39,6 +42,8 @@ def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callabl
     count = max(1, sum(p.numel() for _, p in trained))
     facts = {f"gradient/{name}": sum(p.numel() for _, p in group) / count for name, group in groups.items()}
     facts["trainable"] = float(count)
+    if len(sizes) >= LAYERS and max(sizes) > 0:
+        facts["gradient/first_layer"] = sizes[0] / max(sizes)
     for state in ("cut_off", "zero_gradient"):
         facts |= {f"{state}/{name}": float(p.numel()) for name, p in groups[state][:MOST]}
     return facts

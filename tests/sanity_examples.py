@@ -53,6 +53,12 @@ def with_norm(momentum):
     return nn.Sequential(nn.Linear(D, 32), nn.BatchNorm1d(32, momentum=momentum), nn.ReLU(), nn.Linear(32, C))
 
 
+def deep():
+    """Sigmoids, one after the other: nothing is left of the gradient at the first."""
+    middle = [part for _ in range(9) for part in (nn.Linear(32, 32), nn.Sigmoid())]
+    return nn.Sequential(nn.Linear(D, 32), nn.Sigmoid(), *middle, nn.Linear(32, C))
+
+
 def loud(model, factor):
     with torch.no_grad():
         model[-1].weight.mul_(factor)
@@ -98,6 +104,7 @@ PLANTED = {
         {"mismatched-output": "mismatched-shapes", "cannot-overfit-one-batch": "mismatched-shapes"},
     ),
     "a detached layer": (lambda: training(detached(), inputs(), classes()), {"parameters-without-gradient": "detached-layers"}),
+    "nine sigmoids": (lambda: training(deep(), inputs(), classes()), {"cannot-overfit-one-batch": "vanishing-gradients"}),
     "another copy's parameters": (
         elsewhere,
         {"parameters-without-gradient": "frozen-parameters", "cannot-overfit-one-batch": "frozen-parameters"},
