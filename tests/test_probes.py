@@ -76,8 +76,6 @@ def traces(training):
     return repr((states, weights, modes, training.optimizer.state_dict(), training.lr, training.batch_size, training.accumulation_steps))
 
 
-
-
 # ── the training ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
