@@ -45,10 +45,10 @@ class Bench:
         self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
         self.stage, self.ended = 0, False
 
-    def measure(self, part: Part, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> Any:
+    def measure(self, part: Part | None, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> Any:
         """Log the measurement's rows, about as many as `rows`, then restore the training; the table of them, None where there is none.
 
-        A failure costs a sentence, and so does the end of what this part may take; Ctrl-C ends all that follow, too.
+        A failure costs a sentence, and so does the end of what its part may take; Ctrl-C ends all that follow, too.
         """
         name = module.__name__.rpartition(".")[2]
         if self.ended:
@@ -71,7 +71,9 @@ class Bench:
             self.notes.append(f"Measuring {title} broke off: {failure(error)}.")
         self.stage += 1
         self.said = self.said if self.ended else list(self.training.notes)
-        self.used[part] = self.used[part][0] + self.allowance.taken - before[0], self.used[part][1] + self.allowance.elapsed - before[1]
+        if part is not None:
+            steps, seconds = self.used[part]
+            self.used[part] = steps + self.allowance.taken - before[0], seconds + self.allowance.elapsed - before[1]
         return self.table(module)
 
     def table(self, module) -> Any:
@@ -79,8 +81,10 @@ class Bench:
         name = module.__name__.rpartition(".")[2]
         return self.log.table(name) if name in self.log.rows else None
 
-    def left(self, part: Part) -> tuple[float, float]:
-        """Steps and seconds that this part may still take; endless where nobody set a bound."""
+    def left(self, part: Part | None) -> tuple[float, float]:
+        """Steps and seconds that this part, or all together, may still take; endless where nobody set a bound."""
+        if part is None:
+            return self.scope.steps - self.allowance.taken, self.scope.seconds - self.allowance.elapsed
         share, (steps, seconds) = self.scope.share(part), self.used[part]
         return share * self.scope.steps - steps, share * self.scope.seconds - seconds
 

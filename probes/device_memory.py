@@ -68,9 +68,12 @@ def set_budget(device: str, budget: float | None) -> None:
     if device.startswith("cuda"):
         import torch
 
+        index = torch.device(device).index
         whole = torch.cuda.get_device_properties(device).total_memory
         torch.cuda.empty_cache()
-        torch.cuda.set_per_process_memory_fraction(min(1.0, (whole if budget is None else budget) / whole), device)
+        torch.cuda.set_per_process_memory_fraction(
+            min(1.0, (whole if budget is None else budget) / whole), torch.cuda.current_device() if index is None else index
+        )
 
 
 def free(device: str) -> float:
@@ -118,7 +121,15 @@ def high_water() -> float:
     return status("VmHWM", math.nan)
 
 
+RAN_OUT = (
+    "can't allocate memory",  # on the CPU
+    "CUDA error: out of memory",  # beside torch's allocator
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "most likely because memory ran out",  # the whole process was killed
+)
+
+
 def ran_out(error: BaseException) -> bool:
     """Whether this exception says that memory ran out, for an operation or for the whole process."""
-    said = "can't allocate memory" in str(error) or "most likely because memory ran out" in str(error)
+    said = any(words in str(error) for words in RAN_OUT)
     return said or type(error).__name__ == "OutOfMemoryError" or isinstance(error, MemoryError)

@@ -15,6 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 from torch.utils.data import DataLoader
 
+from probes.checkpointing import forget_random_states
 from probes.device_memory import BLOCK
 from probes.live_bytes import LiveBytes
 from probes.training import Memory
@@ -28,6 +29,8 @@ class Imagination:
         memo = {id(tensor): self.fake.from_tensor(tensor) for tensor in training.tensors()}
         self.twin = copy(training)
         self.twin.model, self.twin.optimizer, self.twin.loss = deepcopy((training.model, training.optimizer, training.loss), memo)
+        if training.device.startswith("cuda"):  # on the CPU they can be put back, and count
+            forget_random_states(self.twin.model)
         self.twin.scaler, self.twin.advance = None, self.advance
         self.templates = templates(training)
         self.stepped = False

@@ -25,8 +25,9 @@ from advisor.finding import Change, Evidence
 from probes.allowance import SpentError
 from probes.autocast import PRECISIONS
 from probes.device_memory import ran_out
+from probes.largest_batch import largest_within
 from probes.outcome import noted
-from probes.peak_memory import HEADROOM, in_bytes, within
+from probes.peak_memory import HEADROOM, in_bytes
 from probes.trial import apart
 
 PARTS = 4  # minibatches that accumulate
@@ -89,13 +90,15 @@ def stepped(training, way: dict[str, float]) -> tuple[float | None, float]:
 
 
 def most(training, way: dict[str, float], limit: float) -> float:
-    """The largest minibatch predicted to fit; NaN where that cannot be told."""
+    """The largest minibatch predicted to fit, 0 where none does; NaN where that cannot be told."""
     try:
         settle(training, way)
     except AdvisorError:
         return np.nan
     at = cache(training.predicted_memory)
-    return np.nan if at(training.batch_size) is None else float(within(at, training.examples, limit, training.batch_size))
+    if at(training.batch_size) is None:
+        return np.nan
+    return float(largest_within(lambda size: at(size).reserved, training.examples, limit, training.batch_size) or 0)
 
 
 def saved(table) -> list[tuple[dict[str, float], float]]:

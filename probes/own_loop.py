@@ -65,8 +65,9 @@ class OwnLoop(ModelStep):
 
     @memory_budget.setter
     def memory_budget(self, budget: float | None) -> None:
-        self._memory_budget = budget
-        device_memory.set_budget(self.device, budget)
+        if budget != self._memory_budget:
+            self._memory_budget = budget
+            device_memory.set_budget(self.device, budget)
 
     @property
     def num_workers(self) -> int:

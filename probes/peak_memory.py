@@ -28,7 +28,6 @@ from probes.largest_batch import TOLERANCE, largest_within
 from probes.outcome import noted
 from probes.trial import Imagined, apart, row, tried
 
-STEP = "batch_size"  # the x axis of its scalars
 HEADROOM = 0.1
 TRIALS = 3
 WORTH_TRYING = 1.02  # times the size that is known to fit
@@ -129,14 +128,15 @@ def check(peak_memory):
         return
     if size is None:
         smallest = int(peak_memory.batch_size[ran].min())
-        fact = Evidence("peak_memory/fits", smallest, smallest, "fits", 0.0, 1.0)
+        fact = Evidence("peak_memory/fits", 0, len(ran) - 1, "fits", 0.0, 1.0)
         yield noted(f"Not even a batch of {smallest} fitted in {in_bytes(limit)}.", fact)
         return
     top = int(np.flatnonzero((peak_memory.batch_size == size) & ran)[-1])
     peak = float(peak_memory.reserved_bytes[top])
-    fact = Evidence("peak_memory/peak_bytes", size, size, "bytes at the peak of a step", peak, limit)
-    what = f"the largest that fits in {in_bytes(limit)}" if bound else f"the largest tried; it is not the {in_bytes(limit)} that set it"
-    yield noted(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}).", fact)
+    fact = Evidence("peak_memory/peak_bytes", top, top, "bytes at the peak of a step", peak, limit)
+    what = f"the largest that fits in {in_bytes(limit)}" if bound else f"the largest tried; {in_bytes(limit)} of memory would hold more"
+    how = "; its memory cannot be predicted, so sizes were tried out" if ran[0] else ""
+    yield noted(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}{how}).", fact)
 
 
 def in_bytes(count: float | None) -> str:

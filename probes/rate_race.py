@@ -41,9 +41,9 @@ IN_USE = {"today": "today's rate", "folk": "the optimizer's usual rate"}
 EPOCHS, LEAST_PLANNED = 10, 300
 
 
-def usual_plan(examples: int, batch_size: int) -> int:
+def usual_plan(training) -> int:
     """Steps of a training where nobody says how many: ten epochs, and no fewer than 300."""
-    return max(LEAST_PLANNED, EPOCHS * examples // batch_size)
+    return max(LEAST_PLANNED, EPOCHS * training.examples // (training.batch_size * training.accumulation_steps))
 
 
 def candidates(edge: float, today: float, folk: float) -> list[float]:

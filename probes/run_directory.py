@@ -23,10 +23,8 @@ class RunDirectory:
     def __init__(self, path: Path):
         from torch.utils.tensorboard import SummaryWriter
 
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise AdvisorError(f"{path} exists; probe writes over nothing, so name a new folder.")
         try:
-            self.writer = SummaryWriter(str(path), flush_secs=5)
+            self.writer = SummaryWriter(str(new(path)), flush_secs=5)
         except OSError as error:
             raise AdvisorError(f"{path} cannot be written: {error.strerror or error}; name another folder.") from error
         self.path, self.rows, self.described = path, {}, False  # type: ignore[var-annotated]
@@ -63,6 +61,19 @@ class RunDirectory:
 
     def close(self) -> None:
         self.writer.close()
+
+
+def new(path: Path) -> Path:
+    """The path, where nothing is there yet.
+
+    Raises
+    ------
+    AdvisorError
+        Something is.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise AdvisorError(f"{path} exists; probe writes over nothing, so name a new folder.")
+    return path
 
 
 def default_path(model: Path) -> Path:

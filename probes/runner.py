@@ -9,12 +9,12 @@ from probes.bench import STAGES, Bench, Progress
 from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
 from probes.recipe import ModelFile
 from probes.remote import Remote
-from probes.run_directory import RunDirectory, default_path
+from probes.run_directory import RunDirectory, default_path, new
 from probes.scope import Part, Scope
 from probes.training import Training
 
 EVERYTHING = Scope()
-CURVE = 100, 300  # the least and the most steps of the short training at the end
+CURVE = 60, 300  # the least and the most steps of the short training at the end
 
 
 def probe(path: Path, *, out: Path | None = None, scope: Scope = EVERYTHING, progress: Progress | None = None) -> Outcome:
@@ -29,10 +29,11 @@ def probe(path: Path, *, out: Path | None = None, scope: Scope = EVERYTHING, pro
         PyTorch is missing, `path` does not keep the contract, or `out` exists.
     """
     model_file.need_torch()
+    out = new(out or default_path(Path(path)))
     allowance = Allowance(scope.steps, scope.seconds)
     training = Remote(ModelFile(model_file.found(path), scope.seed), allowance)
     try:
-        log = RunDirectory(out or default_path(Path(path)))
+        log = RunDirectory(out)
         return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))
     finally:
         training.close()
@@ -63,14 +64,17 @@ def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
     most = parts.memory(bench) if wants(Part.memory) else None
     if wants(Part.throughput):
         parts.speed(bench, most)
-    size, accumulation = suggest.batch_size(bench.log.tables(), examples) if bench.scope.only is None else (NOT_ASKED, 1)
+    size, accumulation = (NOT_ASKED, 1)
+    if bench.scope.only is None:
+        size, accumulation = suggest.batch_size(bench.log.tables(), examples, today["optimizer"])
     micro = size.value or min(today["batch_size"], most or today["batch_size"])
     at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
     lr = parts.learning_rate(bench, at, today) if wants(Part.lr) else NOT_ASKED
     at["lr"] = lr.value or today["lr"]
     bench.log.describe({**today, **at})
-    if bench.scope.only is None:
-        bench.measure(Part.lr, loss_curve, "a short training as suggested", 300, at=at, steps=bench.steps(Part.sanity, *CURVE, at))
+    if bench.scope.only is None and bench.left(None)[0] >= CURVE[0]:
+        steps = int(min(bench.left(None)[0], bench.steps(Part.sanity, *CURVE, at)))
+        bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps)
     return Suggestion(lr, size, accumulation, precision(bench), workers(bench))
 
 

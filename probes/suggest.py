@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -44,12 +45,12 @@ class Pace:
         return max(count for count in counts if self.time(micro, count) <= NEARLY_FREE * least)
 
 
-def noise_scale(table) -> tuple[float, float, float] | None:
+def noise_scale(table: Any) -> tuple[float, float, float] | None:
     """Value, low and high, each the geometric mean over the times it was measured; None where it could not be told at any.
 
     It grows, and more steps lie late than early: the second time counts twice as much as the first, and so on.
     """
-    measured = [row for _, *row in gradient_noise_scale.latest(table)]
+    measured = [] if table is None else [row for _, *row in gradient_noise_scale.latest(table)]
     told = [(value if math.isfinite(high) else low, low, high) for value, low, high in measured if 0 < low < math.inf]
     return tuple(np.exp(np.average(np.log(told), axis=0, weights=range(1, len(told) + 1))).tolist()) if told else None
 
@@ -61,7 +62,7 @@ def batch_size(tables, examples: int, optimizer: str = "") -> tuple[Estimate, in
     plain gradient descent; one that preconditions gains beyond it (Zhang et al., Which Algorithmic Choices Matter at Which Batch Sizes?,
     2019, arXiv:1907.04164), Adam up to about three times it, by tests/bench/time_to_target.py.
     """
-    noise = noise_scale(tables["gradient_noise_scale"]) if "gradient_noise_scale" in tables else None
+    noise = noise_scale(tables.get("gradient_noise_scale"))
     knee, seen = throughput.knee(tables["throughput"]) if "throughput" in tables else (math.nan, False)
     if noise is None or math.isnan(knee):
         unknown = (

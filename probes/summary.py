@@ -91,12 +91,12 @@ def times(outcome: Outcome) -> list[str]:
     speed, found = outcome.tables.get("throughput"), outcome.suggestion.batch_size
     if speed is None:
         return []
-    sizes, noise = speed.batch_size, outcome.tables.get("gradient_noise_scale")
+    sizes, noise = speed.batch_size, suggest.noise_scale(outcome.tables.get("gradient_noise_scale"))
     chosen = found.value * outcome.suggestion.accumulation_steps if found.value else None
-    scale = suggest.noise_scale(noise) if noise is not None else None
-    if scale is None:
+    if noise is None:
         return plot("Examples a second, against batch size", sizes, speed.samples_per_second, chosen, "{:,.0f}")
-    time = (1 + scale[0] / sizes) * speed.step_time
+    critical = noise[0] * suggest.CRITICAL.get(str(outcome.hparams.get("optimizer")), 1.0)
+    time = (1 + critical / sizes) * speed.step_time
     return plot("Time to the same loss (least = 1), against batch size", sizes, time / time.min(), chosen, "{:,.0f}")
 
 

@@ -7,9 +7,9 @@ from torch import nn
 
 from advisor.errors import AdvisorError
 from probes import memory_savings
-from probes.checkpointing import repeated_blocks
-from tests.test_peak_memory import Text, dense, made, second_step
-from tests.trainings import loop, table
+from probes.checkpointing import forget_random_states, repeated_blocks
+from tests.test_peak_memory import dense, made
+from tests.trainings import Text, loop, second_step, table
 
 
 def test_each_saving_is_the_one_measured():
@@ -76,6 +76,15 @@ def test_checkpointing_changes_no_gradient_and_is_undone():
     with checkpointed.restored():
         checkpointed.checkpointing, checkpointed.precision = True, "bf16"
     assert not checkpointed.checkpointing and checkpointed.precision == "fp32"
+
+
+def test_blocks_may_leave_random_states_alone():
+    training = made(Text)
+    training.checkpointing = True
+    blocks = training.model.blocks
+    forget_random_states(training.model)
+    assert all(block.forward.keywords == {"use_reentrant": False, "preserve_rng_state": False} for block in blocks)
+    assert training.step() > 0
 
 
 def test_half_precision_trains_nearly_alike():

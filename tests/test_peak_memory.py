@@ -10,34 +10,17 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from probes import peak_memory
+from probes import device_memory, peak_memory
 from probes.channel import EndedError
 from probes.largest_batch import largest_within
 from probes.own_loop import OwnLoop
 from probes.recipe import ModelFile
 from probes.remote import Remote
 from probes.training import Memory
-from tests.trainings import loop, table
+from tests.trainings import Recurrent, Text, largest_that_runs, loop, second_step, table
 
 SAMPLE = Path(__file__).parent.parent / "sample_runs" / "model.py"
-
-
-class Text(nn.Module):
-    """A transformer of three blocks over a text of twelve tokens."""
-
-    def __init__(self, looks=False):
-        super().__init__()
-        self.embedding, self.looks = nn.Embedding(32, 16), looks
-        self.blocks = nn.ModuleList(nn.TransformerEncoderLayer(16, 2, 32, batch_first=True) for _ in range(3))
-        self.out = nn.Linear(16, 32)
-
-    def forward(self, text):
-        hidden = self.embedding(text)
-        for block in self.blocks:
-            hidden = block(hidden)
-        if self.looks and hidden.abs().sum().item() == 0:
-            return None
-        return self.out(hidden).transpose(1, 2)
+LARGE = Path(__file__).parent / "bench" / "large_transformer.py"
 
 
 def images():
@@ -50,20 +33,8 @@ def dense():
     return nn.Sequential(nn.Linear(32, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10))
 
 
-def memory():
-    class Last(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.embedding, self.lstm, self.out = nn.Embedding(32, 8), nn.LSTM(8, 16, batch_first=True), nn.Linear(16, 10)
-
-        def forward(self, text):
-            return self.out(self.lstm(self.embedding(text))[0][:, -1])
-
-    return Last()
-
-
 SHAPES = {dense: (lambda n: torch.randn(n, 32), 10, ()), images: (lambda n: torch.randn(n, 1, 8, 8), 10, ())}
-SHAPES |= {Text: (lambda n: torch.randint(32, (n, 12)), 32, (12,)), memory: (lambda n: torch.randint(32, (n, 12)), 10, ())}
+SHAPES |= {Text: (lambda n: torch.randint(32, (n, 12)), 32, (12,)), Recurrent: (lambda n: torch.randint(32, (n, 12)), 10, ())}
 
 
 def made(model=dense, optimizer=torch.optim.AdamW, examples=600, batch_size=8, **options):
@@ -73,26 +44,6 @@ def made(model=dense, optimizer=torch.optim.AdamW, examples=600, batch_size=8, *
     net = model(**options)
     made_by = optimizer(net.parameters(), lr=1e-3)
     return OwnLoop(net, data, data, nn.functional.cross_entropy, made_by, batch_size=batch_size, device="cpu")
-
-
-def second_step(training, size):
-    with training.restored():
-        training.batch_size = size
-        training.step()
-        return training.step_memory()
-
-
-def largest_that_runs(training):
-    """By bisection of executed steps."""
-    low, high = 0, training.examples + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        try:
-            second_step(training, middle)
-            low = middle
-        except torch.OutOfMemoryError:
-            high = middle
-    return low
 
 
 # ── what a step takes ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,6 +105,7 @@ def test_a_model_that_looks_at_values_cannot_be_predicted_but_is_measured():
     rows = table(peak_memory.measure(training))
     found, bound = peak_memory.largest(rows)
     assert bound and 0.95 * 150 <= found <= 150 and rows.executed[rows.fits > 0].all()
+    assert "cannot be predicted" in next(peak_memory.check(rows)).message
 
 
 # ── the budget ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,6 +135,17 @@ def test_settings_that_were_seen_to_fit_run_unwatched():
     assert watched == [8, 8, 16]
 
 
+def test_a_budget_on_cuda_is_a_share_of_the_device(monkeypatch):
+    shares = []
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: SimpleNamespace(total_memory=1000))
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", lambda share, index: shares.append((share, index)))
+    for device, budget in (("cuda", 500), ("cuda:1", None), ("cuda:2", 2000), ("cpu", 500)):
+        device_memory.set_budget(device, budget)
+    assert shares == [(0.5, 0), (1.0, 1), (1.0, 2)]
+
+
 # ── the largest batch ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -191,7 +154,7 @@ def test_settings_that_were_seen_to_fit_run_unwatched():
     (dense, torch.optim.SGD, 41),
     (images, torch.optim.Adam, 597),
     (Text, torch.optim.SGD, 77),
-    (memory, torch.optim.RMSprop, 250),  # whose kernel takes much that cannot be predicted
+    (Recurrent, torch.optim.RMSprop, 250),  # whose kernel takes much that cannot be predicted
 ])  # fmt: skip
 def test_the_largest_batch_is_found_in_three_trials_and_never_beyond(model, optimizer, size):
     training = made(model, optimizer, examples=size + 60)
@@ -325,43 +288,23 @@ def test_in_processes_of_their_own():
 # ── CUDA ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Large(nn.Module):
-    """A transformer of 134 million parameters."""
-
-    def __init__(self, vocabulary=32_000, width=768, depth=12, length=128):
-        super().__init__()
-        self.embedding, self.place = nn.Embedding(vocabulary, width), nn.Parameter(0.02 * torch.randn(length, width))
-        self.blocks = nn.ModuleList(
-            nn.TransformerEncoderLayer(width, 12, 4 * width, batch_first=True, norm_first=True) for _ in range(depth)
-        )
-        self.out = nn.Linear(width, vocabulary)
-
-    def forward(self, text):
-        hidden = self.embedding(text) + self.place
-        for block in self.blocks:
-            hidden = block(hidden)
-        return self.out(hidden).transpose(1, 2)
-
-
 @pytest.mark.gpu
 @pytest.mark.slow
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-def test_the_largest_batch_of_a_large_transformer_on_cuda():
-    model = Large().to("cuda")
-    assert sum(p.numel() for p in model.parameters()) > 100e6
-    text = torch.randint(32_000, (512, 128))
-    optimizer = torch.optim.AdamW(model.parameters())
-    training = OwnLoop(model, TensorDataset(text, text), [], nn.functional.cross_entropy, optimizer, batch_size=4, device="cuda:0")
+def test_the_largest_batch_of_a_transformer_of_134_million_parameters_on_cuda():
+    training = Remote(ModelFile(LARGE))
+    assert training.device.startswith("cuda")
     training.memory_budget = 12 * 2.0**30
     rows = table(peak_memory.measure(training, seconds=60))
     found, bound = peak_memory.largest(rows)
-    predicted = int(rows.batch_size[(rows.executed == 0) & (rows.fits > 0)].max())
-    true = largest_that_runs(training)
-    print(f"predicted {predicted} or more, found {found}, true {true}")
+    predicted = rows.batch_size[(rows.executed == 0) & (rows.fits > 0)].max()
+    true = largest_that_runs(training, found, 2 * found)
+    print(f"predicted {predicted:.0f} or a little more, found {found}, true {true}")
     assert bound and 0.95 * true <= found <= true
     assert rows.executed.sum() <= 3 and np.isnan(rows.peak_bytes).sum() <= 1
-    assert (rows.peak_bytes[rows.fits > 0] <= rows.reserved_bytes[rows.fits > 0]).all()
-    training.memory_budget = None
+    ran = (rows.executed > 0) & (rows.fits > 0)
+    assert (rows.peak_bytes[ran] <= rows.reserved_bytes[ran]).all() and (rows.reserved_bytes[ran] <= training.memory_budget).all()
+    training.close()
 
 
 @pytest.mark.gpu

@@ -1,11 +1,14 @@
-"""Small trainings for the tests of probes, and their rows as a table."""
+"""Small trainings for the tests and benches of probes, and their rows as a table."""
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
 import torch
+from torch import nn
 
 from probes.own_loop import OwnLoop
+from probes.trial import apart, tried
 
 
 def table(rows):
@@ -24,3 +27,51 @@ def loop(model=None, examples=96, batch_size=16, lr=0.05, seed=0, **options):
     return OwnLoop(
         model, data, held_out, torch.nn.functional.mse_loss, optimizer, batch_size=batch_size, device="cpu", seed=seed, **options
     )
+
+
+class Text(nn.Module):
+    """A transformer with a list of blocks; `looks` makes it look at a value on its way."""
+
+    def __init__(self, vocabulary=32, width=16, depth=3, looks=False):
+        super().__init__()
+        self.embedding, self.looks = nn.Embedding(vocabulary, width), looks
+        self.blocks = nn.ModuleList(nn.TransformerEncoderLayer(width, 2, 2 * width, batch_first=True) for _ in range(depth))
+        self.out = nn.Linear(width, vocabulary)
+
+    def forward(self, text):
+        hidden = self.embedding(text)
+        for block in self.blocks:
+            hidden = block(hidden)
+        if self.looks and hidden.abs().sum().item() == 0:
+            return None
+        return self.out(hidden).transpose(1, 2)
+
+
+class Recurrent(nn.Module):
+    """An LSTM, whose kernel takes memory of its own."""
+
+    def __init__(self, vocabulary=32):
+        super().__init__()
+        self.embedding, self.lstm, self.out = nn.Embedding(vocabulary, 8), nn.LSTM(8, 16, batch_first=True), nn.Linear(16, 10)
+
+    def forward(self, text):
+        return self.out(self.lstm(self.embedding(text))[0][:, -1])
+
+
+def second_step(training, size):
+    """The memory of the second step at this batch size."""
+    with training.restored():
+        training.batch_size = size
+        training.step()
+        return training.step_memory()
+
+
+def largest_that_runs(training, low=0, high=None):
+    """The largest batch size at which two steps run, by bisection between one that runs and one that does not."""
+    high = high or training.examples + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        with apart(training) as other:
+            runs = tried(other, middle, math.inf)["fits"]
+        low, high = (middle, high) if runs else (low, middle)
+    return low

@@ -2,8 +2,8 @@
 
 Each model trains under a budget of live bytes, so that memory runs out at the same place for everybody. The true maximum is found by
 bisection of executed second steps. For each finder: found/true, real trials, and out-of-memories among them; above 1 does not fit.
-Peers that are not installed (lightning, accelerate) are left out. On a CUDA device: `python tests/bench/batch_memory.py cuda` takes a
-transformer of 134 million parameters and the device's own memory.
+Peers that are not installed (lightning, accelerate) are left out. `python tests/bench/batch_memory.py large`, for a machine with a GPU,
+takes a transformer of 134 million parameters and the device's own memory.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import logging
 import sys
 import time
 import warnings
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,36 +23,14 @@ from torch.utils.data import DataLoader, TensorDataset
 from probes import memory_savings, peak_memory
 from probes.live_bytes import LiveBytes
 from probes.own_loop import OwnLoop
-from tests.trainings import table
+from probes.recipe import ModelFile
+from probes.remote import Remote
+from tests.trainings import Recurrent, Text, largest_that_runs, second_step, table
 
 EXAMPLES = 10_000
+LARGE = Path(__file__).with_name("large_transformer.py")
 TRUE = {"dense": (13, 777, 8500), "images": (13, 777, 6000), "text": (100, 777), "recurrent": (100, 3000)}  # batch sizes the budgets hold
 OPTIMIZERS = {"dense": torch.optim.AdamW, "images": torch.optim.SGD, "text": torch.optim.AdamW, "recurrent": torch.optim.RMSprop}
-
-
-class Text(nn.Module):
-    def __init__(self, vocabulary=64, width=32, depth=3, length=24):
-        super().__init__()
-        self.embedding, self.place = nn.Embedding(vocabulary, width), nn.Parameter(torch.randn(length, width))
-        self.blocks = nn.ModuleList(
-            nn.TransformerEncoderLayer(width, 4, 4 * width, batch_first=True, norm_first=True) for _ in range(depth)
-        )
-        self.out = nn.Linear(width, vocabulary)
-
-    def forward(self, text):
-        hidden = self.embedding(text) + self.place
-        for block in self.blocks:
-            hidden = block(hidden)
-        return self.out(hidden).transpose(1, 2)
-
-
-class Recurrent(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.embedding, self.lstm, self.out = nn.Embedding(64, 8), nn.LSTM(8, 16, batch_first=True), nn.Linear(16, 10)
-
-    def forward(self, text):
-        return self.out(self.lstm(self.embedding(text))[0][:, -1])
 
 
 def model_and_data(name: str):
@@ -64,7 +43,7 @@ def model_and_data(name: str):
         layers = (nn.Conv2d(1, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(128, 10))
         return nn.Sequential(*layers), TensorDataset(torch.randn(EXAMPLES, 1, 8, 8), classes)
     tokens = torch.randint(64, (EXAMPLES, 24))
-    return (Text(), TensorDataset(tokens, tokens)) if name == "text" else (Recurrent(), TensorDataset(tokens, classes))
+    return (Text(64, 32), TensorDataset(tokens, tokens)) if name == "text" else (Recurrent(64), TensorDataset(tokens, classes))
 
 
 def made(name: str, budget: float | None = None, batch_size: int = 8) -> OwnLoop:
@@ -73,30 +52,6 @@ def made(name: str, budget: float | None = None, batch_size: int = 8) -> OwnLoop
     training = OwnLoop(model, data, data, nn.functional.cross_entropy, optimizer, batch_size=batch_size, device="cpu")
     training.memory_budget = budget
     return training
-
-
-def second_step(training, size: int):
-    with training.restored():
-        training.batch_size = size
-        training.step()
-        return training.step_memory()
-
-
-def runs(training, size: int) -> bool:
-    try:
-        second_step(training, size)
-    except torch.OutOfMemoryError:
-        return False
-    return True
-
-
-def truth(training, low: int = 0, high: int | None = None) -> int:
-    """The largest batch size whose second step runs."""
-    high = high or training.examples + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if runs(training, middle) else (low, middle)
-    return low
 
 
 def advisor(name: str, budget: float) -> tuple[int, int, int]:
@@ -177,7 +132,7 @@ def compare(names) -> None:
     for name in names:
         for wanted in TRUE[name]:
             budget = second_step(made(name), wanted).allocated + 64
-            true = truth(made(name, budget), wanted, wanted + 100)
+            true = largest_that_runs(made(name, budget), wanted, wanted + 100)
             print(f"{name + ', ' + format(true, ','):<22}", end="")
             for finder in finders:
                 with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
@@ -186,30 +141,27 @@ def compare(names) -> None:
             print(flush=True)
 
 
-def cuda() -> None:
-    """A transformer of 134 million parameters on the device itself."""
-    from tests.test_peak_memory import Large
-
-    model, text = Large().to("cuda"), torch.randint(32_000, (2048, 128))
-    print(f"{torch.cuda.get_device_name()}; {sum(p.numel() for p in model.parameters()):,} parameters")
-    optimizer = torch.optim.AdamW(model.parameters())
-    training = OwnLoop(model, TensorDataset(text, text), [], nn.functional.cross_entropy, optimizer, batch_size=8, device="cuda:0")
+def large(path: Path = LARGE, budget: float | None = None) -> None:
+    """A model of a file on this machine's own device: what was predicted, what ran, what is true, and what would save memory."""
+    training = Remote(ModelFile(path))
+    training.memory_budget = budget
+    print(f"{path.name} on {training.device}")
     begin, rows = time.perf_counter(), []
     for row in peak_memory.measure(training, seconds=60):
         rows.append(row)
-        print({name: f"{value:.4g}" for name, value in row.items()}, flush=True)
-    found, limit = peak_memory.largest(table(rows))[0], rows[0]["limit_bytes"]
+        print({name: f"{value:.6g}" for name, value in row.items()}, flush=True)
+    found = peak_memory.largest(table(rows))[0] or 1
     print(f"found {found} in {time.perf_counter() - begin:.0f} s", flush=True)
-    training.memory_budget = limit
-    true = truth(training, 0, min(training.examples, 2 * (found or 8)))
-    print(f"true under the same limit {true}: found/true {(found or 0) / true:.3f}", flush=True)
-    training.memory_budget = None
-    for row in memory_savings.measure(training, batch_size=found // 2 if found else None):
-        print({name: f"{value:.4g}" for name, value in row.items()}, flush=True)
+    training.memory_budget = rows[0]["limit_bytes"]
+    true = largest_that_runs(training, found, 2 * found)
+    print(f"true within the same limit {true}: found/true {found / true:.3f}", flush=True)
+    for row in memory_savings.measure(training, batch_size=max(1, found // 2)):
+        print({name: f"{value:.6g}" for name, value in row.items()}, flush=True)
+    training.close()
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
-    cuda() if sys.argv[1:] == ["cuda"] else compare(sys.argv[1:] or TRUE)
+    large() if sys.argv[1:] == ["large"] else compare(sys.argv[1:] or TRUE)
