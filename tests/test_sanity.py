@@ -1,6 +1,7 @@
 """The sanity check: every planted bug is found by a real look and a real short training, and nothing is found where there is none."""
 
 import copy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,12 +11,14 @@ from torch.nn import functional
 
 import advisor
 from advisor import engine
-from probes import examination, facts_of_data, facts_of_gradients, facts_of_output, sanity
+from probes import contract, examination, facts_of_data, facts_of_gradients, facts_of_output, model_file, sanity
 from probes.own_loop import OwnLoop
 from probes.run_directory import RunDirectory
 from tests.looked_at import logged, report_of, training
 from tests.sanity_examples import PLANTED, WELL, D, N, Through, classes, convolution, frozen_backbone, images, inputs, mlp, with_a_pooler
 
+HERE = Path(__file__).parent
+SAMPLE, TASKS = HERE.parent / "sample_runs" / "model.py", sorted((HERE / "bench" / "tasks").glob("*.py"))
 torch.set_num_threads(1)
 pytestmark = pytest.mark.filterwarnings("ignore:Using a target size")
 
@@ -43,6 +46,13 @@ def test_nothing_is_found_where_nothing_is_wrong(make):
     report = report_of(make())
     assert not problems(report), [f.message for f in report.findings]
     assert not [why for why in report.skipped.values() if "fault" in why]
+
+
+@pytest.mark.parametrize("path", [SAMPLE, *TASKS], ids=lambda path: path.stem)
+def test_of_the_tasks_of_the_benches_only_the_ill_scaled_one_is_told(path):
+    with model_file.imported(path) as module:
+        report = report_of(contract.training_from(module, path))
+    assert problems(report) == ({"badly-scaled-inputs"} if path.stem == "scaled_momentum" else set()), [f.message for f in report.findings]
 
 
 def test_what_may_be_meant_is_noted():

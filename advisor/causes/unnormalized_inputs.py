@@ -44,7 +44,7 @@ NORMALIZED = ("normalize", "normalized", "normalise", "standardize", "standardiz
 HIGH = 10.0  # a cross-entropy starts at ln(classes), normalized regression near 1: only a large vocabulary starts above
 
 
-LARGE, SMALL, APART = 50.0, 0.01, 1000.0  # as in advisor/problems/badly_scaled_inputs.py
+LARGE, SMALL, APART = 50.0, 0.01, 500.0  # as in advisor/problems/badly_scaled_inputs.py
 
 
 def weigh(train_loss=None, hparams=None, sanity_check=None):

@@ -21,7 +21,7 @@ from advisor.looks import first, seen
 from advisor.stats import CannotTell
 
 
-def check(sanity_check, *, large=50.0, small=0.01, apart=1000.0):
+def check(sanity_check, *, large=50.0, small=0.01, apart=500.0):
     largest, smallest = first(sanity_check, "largest_feature"), first(sanity_check, "smallest_feature")
     if np.isnan(largest):
         raise CannotTell("the first layer takes no features whose size matters, or none was seen")

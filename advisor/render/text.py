@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.finding import Cause, Change, Evidence, Finding, Report
+from advisor.layers import of_a_probe
 from advisor.looks import NOT_PROBED
 from advisor.render.figure import figure, title
 from advisor.render.terminal import written
@@ -192,9 +193,10 @@ def footer(report: Report) -> Iterator[RenderableType]:
 def naming(report: Report) -> str:
     """How to say which tag is the training loss, where none was found among the scalars."""
     run = report.run
-    if not run.scalars or "train_loss" in run.signals:
+    own = [tag for tag in run.scalars if not of_a_probe(tag)]
+    if not own or "train_loss" in run.signals:
         return ""
-    return f"No training loss among the scalars {listed(run.scalars)}. Say which it is: --tag train_loss=TAG"
+    return f"No training loss among the scalars {listed(own)}. Say which it is: --tag train_loss=TAG"
 
 
 def sentence(words: str) -> str:
