@@ -161,7 +161,7 @@ def probe(
         print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
     else:
         say(summary.as_text(outcome) + "\n")
-        show(reports, json=False, verbose=verbose)
+        show([r for r in reports if r.verdict != "cannot-tell"], json=False, verbose=verbose)
 
 
 @app.command()

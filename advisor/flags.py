@@ -49,7 +49,7 @@ Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log the run; default: runs/probe-….", show_default=False)]
 Seed = Annotated[int, typer.Option("--seed", help="Of everything random in the probe.")]
 Only = Annotated[str | None, typer.Option("--only", metavar="PART", help="One part: sanity, noise, memory, throughput or lr.")]
-Schedule = Annotated[str, typer.Option("--schedule", metavar="NAME", help="The learning rate's schedule in the training to come.")]
+Schedule = Annotated[str, typer.Option("--schedule", metavar="NAME", help="Of the training to come: constant, cosine, warm-up-cosine …")]
 Planned = Annotated[
     int | None, typer.Option("--steps-planned", metavar="N", min=1, help="Optimizer steps of the training to come.", show_default=False)
 ]

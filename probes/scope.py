@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from advisor.errors import AdvisorError
+from probes.schedules import SCHEDULES
 
 
 class Part(StrEnum):
@@ -73,6 +74,8 @@ def wished(
     """
     if only is not None and only not in list(Part):
         raise AdvisorError(f"--only {only!r} is no part of a probe; the parts are {', '.join(Part)}.")
+    if schedule not in SCHEDULES:
+        raise AdvisorError(f"--schedule {schedule!r} is not known; the schedules are {', '.join(SCHEDULES)}.")
     return Scope(
         only=Part(only) if only else None,
         steps=steps or math.inf,

@@ -178,3 +178,5 @@ def test_what_is_no_time_or_size_is_refused(text):
 def test_what_is_no_part_is_refused():
     with pytest.raises(AdvisorError, match="the parts are sanity, noise, memory, throughput, lr"):
         wished("rate", "constant", None, False, None, None, None, 0)
+    with pytest.raises(AdvisorError, match="the schedules are constant, linear, cosine"):
+        wished(None, "cosinus", None, False, None, None, None, 0)
