@@ -24,6 +24,7 @@ from advisor.errors import AdvisorError
 from advisor.finding import Change, Evidence
 from probes.allowance import SpentError
 from probes.autocast import PRECISIONS
+from probes.channel import EndedError
 from probes.device_memory import ran_out
 from probes.largest_batch import largest_within
 from probes.outcome import noted
@@ -41,14 +42,12 @@ def measure(training, *, batch_size=None, half="bf16", headroom=HEADROOM):
     """
     size, today = min(batch_size or training.batch_size, training.examples), PRECISIONS.index(training.precision)
     possible = ways(size, training.accumulation_steps, today, PRECISIONS.index(half), bool(training.checkpointing))
-    with apart(training) as imagined:
-        limit = imagined.free_memory() * (1.0 if training.memory_budget is not None else 1 - headroom)
-        fitting = [most(imagined, way, limit) for way in possible]
     with apart(training) as other:
-        for way, largest in zip(possible, fitting, strict=True):
-            peak, resident = stepped(other, way)
+        limit = other.free_memory() * (1.0 if training.memory_budget is not None else 1 - headroom)
+        found = [(way, *stepped(other, way)) for way in possible]
+        for way, peak, resident in found:  # predictions come last: what they leave behind in the user's code has no values
             if peak is not None:
-                yield {**way, "peak_bytes": peak, "resident_bytes": resident, "largest": largest}
+                yield {**way, "peak_bytes": peak, "resident_bytes": resident, "largest": most(other, way, limit)}
 
 
 def ways(size: int, steps: int, today: int, half: int, checkpointing: bool) -> list[dict[str, float]]:
@@ -91,12 +90,12 @@ def stepped(training, way: dict[str, float]) -> tuple[float | None, float]:
 
 def most(training, way: dict[str, float], limit: float) -> float:
     """The largest minibatch predicted to fit, 0 where none does; NaN where that cannot be told."""
+    at = cache(training.predicted_memory)
     try:
         settle(training, way)
-    except AdvisorError:
-        return np.nan
-    at = cache(training.predicted_memory)
-    if at(training.batch_size) is None:
+        if at(training.batch_size) is None:
+            return np.nan
+    except EndedError:  # a step before ended the process
         return np.nan
     return float(largest_within(lambda size: at(size).reserved, training.examples, limit, training.batch_size) or 0)
 

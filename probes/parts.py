@@ -45,8 +45,9 @@ def noise(bench: Bench, today: float) -> None:
 def memory(bench: Bench) -> int | None:
     """The largest batch that fits, as far as is known."""
     found = bench.measure(Part.memory, peak_memory, "memory", 12, seconds=bench.seconds(Part.memory))
-    bench.measure(Part.memory, memory_savings, "what would save memory", 6)
-    return None if found is None else peak_memory.largest(found)[0]
+    most, bound = (None, False) if found is None else peak_memory.largest(found)
+    bench.measure(Part.memory, memory_savings, "what would save memory", 6, batch_size=most if bound else None)
+    return most
 
 
 def speed(bench: Bench, most: int | None) -> None:

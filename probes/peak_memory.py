@@ -127,14 +127,14 @@ def check(peak_memory):
     if not ran.any():
         return
     if size is None:
-        smallest = int(peak_memory.batch_size[ran].min())
-        fact = Evidence("peak_memory/fits", 0, len(ran) - 1, "fits", 0.0, 1.0)
-        yield noted(f"Not even a batch of {smallest} fitted in {in_bytes(limit)}.", fact)
+        row = int(np.flatnonzero(ran)[peak_memory.batch_size[ran].argmin()])
+        fact = Evidence("peak_memory/fits", row, row, "fits", 0.0, 1.0)
+        yield noted(f"Not even a batch of {peak_memory.batch_size[row]:.0f} fitted in {in_bytes(limit)}.", fact)
         return
-    top = int(np.flatnonzero((peak_memory.batch_size == size) & ran)[-1])
-    peak = float(peak_memory.reserved_bytes[top])
-    fact = Evidence("peak_memory/peak_bytes", top, top, "bytes at the peak of a step", peak, limit)
-    what = f"the largest that fits in {in_bytes(limit)}" if bound else f"the largest tried; {in_bytes(limit)} of memory would hold more"
+    row = int(np.flatnonzero((peak_memory.batch_size == size) & ran)[-1])
+    peak = float(peak_memory.reserved_bytes[row])
+    fact = Evidence("peak_memory/peak_bytes", row, row, "bytes at the peak of a step", peak, limit)
+    what = f"the largest that fits in {in_bytes(limit)}" if bound else f"the largest tried; it is not the {in_bytes(limit)} that set it"
     how = "; its memory cannot be predicted, so sizes were tried out" if ran[0] else ""
     yield noted(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}{how}).", fact)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 SPREAD = 0.15  # decades that the best rate of one short training is off by, at least
-DRIFT, DRIFT_SPREAD = -0.4, 0.3  # decades per decade of steps that a best rate moves, before anything is known
+ONE_EPOCH, MANY_EPOCHS = -0.3, -0.6  # decades per decade of steps that a best rate moves, where examples are new and where they repeat
+DRIFT_SPREAD = 0.3  # how far from that it may be
 STEEPEST = -1.0  # where lr × steps has to stay the same: a distance to travel, or to overfit
 
 
@@ -77,10 +78,15 @@ def vertex(x: np.ndarray, loss: np.ndarray) -> float:
     return float(np.clip(x[i] + shift, x[i] - left / 2, x[i] + right / 2))
 
 
-def drift(levels: list[Level]) -> tuple[float, float]:
+def usual_drift(epochs: float) -> float:
+    """Before anything is measured. New examples: Bjorck et al., Scaling Optimal LR Across Token Horizons (2025). arXiv:2409.19913"""
+    return ONE_EPOCH if epochs <= 1 else MANY_EPOCHS
+
+
+def drift(levels: list[Level], usual: float) -> tuple[float, float]:
     """Decades per decade of steps by which the best rate moves, and the standard error.
 
-    The straight line through the vertices of the levels, weighed against what is usual: a best rate falls as training gets longer,
+    The straight line through the vertices of the levels, weighed against the usual drift: a best rate falls as training gets longer,
     by no more than keeps lr × steps the same.
     """
     at = np.log10([level.steps for level in levels])
@@ -88,7 +94,7 @@ def drift(levels: list[Level]) -> tuple[float, float]:
     weight = np.array([len(level.losses) for level in levels]) / spread(levels[-1]) ** 2
     middle = (weight * at).sum() / weight.sum()
     precision = (weight * (at - middle) ** 2).sum() + DRIFT_SPREAD**-2
-    slope = ((weight * (at - middle) * vertices).sum() + DRIFT / DRIFT_SPREAD**2) / precision
+    slope = ((weight * (at - middle) * vertices).sum() + usual / DRIFT_SPREAD**2) / precision
     return float(np.clip(slope, STEEPEST, 0.0)), float(precision**-0.5)
 
 

@@ -25,7 +25,7 @@ from advisor.finding import Change, Evidence
 from probes import schedules
 from probes.optimizers import usual_rate
 from probes.outcome import Estimate, noted
-from probes.rate_fit import DRIFT, Level, drift, excess, levels, reach, rows_of, vertex
+from probes.rate_fit import Level, drift, excess, levels, reach, rows_of, usual_drift, vertex
 
 SEEDS = 3  # orders of data in which the finalists train
 RATES = 8  # half decades raced below the edge of divergence
@@ -72,8 +72,8 @@ def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=N
     about = {"assumed": float(planned is None), "schedule": list(schedules.SCHEDULES).index(schedule)}
     today, folk = today or training.lr, folk or usual_rate(training.hparams)
     planned, rates = planned or usual_plan(training), rates or candidates(edge, today, folk)
-    before, rows = training.evaluate(), []
-    about |= {"planned": planned, "today": today, "folk": folk, "edge": edge if np.isfinite(edge) else np.nan}
+    before, rows, epoch = training.evaluate(), [], training.examples / (training.batch_size * training.accumulation_steps)
+    about |= {"epochs": planned / epoch, "planned": planned, "today": today, "folk": folk, "edge": edge if np.isfinite(edge) else np.nan}
 
     def trained(level, lrs, steps, seeds=1):
         for lr in lrs:
@@ -116,7 +116,7 @@ def loss_after(training, lr: float, steps: int, schedule: str, seed: int) -> flo
 def around(rows, rates, steps: int, count: int) -> list[float]:
     """The rates nearest to where the best one should be in a training this long, going by the last level; ascending."""
     level = levels(rows)[-1]
-    expected = vertex(level.x, level.mean) + DRIFT * np.log10(steps / level.steps)
+    expected = vertex(level.x, level.mean) + usual_drift(rows[0]["epochs"]) * np.log10(steps / level.steps)
     return sorted(sorted(rates, key=lambda rate: abs(np.log10(rate) - expected))[:count])
 
 
@@ -135,7 +135,7 @@ def suggested(rate_race) -> Estimate:
     fall = about["before"] - last.mean[last.best]
     if not fall > SURE * last.noise():
         return Estimate(None, None, None, why_not(last, fall))
-    slope, error = drift(raced)
+    slope, error = drift(raced, usual_drift(about["epochs"]))
     further = min(np.log10(about["planned"] / last.steps), FAR)
     tied, sure = max(TIED * fall, last.noise()), max(TIED * fall, SURE * last.noise())
     low, high = (float(10 ** (reach(last, side, sure, GRID / 2) + (slope + side * LEEWAY * error) * further)) for side in (-1, 1))
@@ -167,6 +167,10 @@ def told(rows, last: Level, moved: float) -> str:
     parts[0] += " (assumed: ten epochs)" if about["assumed"] else ""
     parts += [f"raced in {len(rows)} trainings of up to {last.steps} steps, {-left(rows, 0):,.0f} in all"]
     parts += [f"scaled by {10**moved:.2g} for the greater length"] if abs(moved) > 0.02 else []
+    seen = last.steps * about["epochs"] / about["planned"]
+    parts += (
+        [f"they saw {seen:.1g} of {about['epochs']:,.0f} epochs, too little to show overfitting"] if seen < 1 < about["epochs"] / 2 else []
+    )
     far = last.steps * 10**FAR
     parts += [f"as if the best rate were the same beyond {far:,.0f} steps"] if about["planned"] > far else []
     parts += [f"rates from {edge:.1e} diverge"] if np.isfinite(edge) else [f"none up to {max(row['lr'] for row in rows):.1e} diverged"]
