@@ -24,7 +24,7 @@ SHAPES = {
     "Clone",
     "ToCopy",
 }
-LARGE = 4_000_000  # numbers in an output: more are not asked about
+LARGE = 2_000_000  # numbers in an output: more are not asked about
 ALIKE = 1e-4  # relative difference below which two losses are one
 
 
@@ -126,6 +126,11 @@ class Asked:
 
     def least(self, answers: Iterable) -> float:
         return min((value for value in map(self, answers) if math.isfinite(value)), default=math.nan)
+
+
+def many(output) -> bool:
+    """Whether asking about it takes so long that one minibatch has to do."""
+    return hasattr(output, "numel") and output.numel() > LARGE
 
 
 def of_output(loss: Callable, output, target) -> dict[str, float]:
