@@ -7,7 +7,7 @@ from typing import Any
 
 from probes.facts_of_data import leaves, of_data
 from probes.facts_of_gradients import of_gradients
-from probes.facts_of_output import of_output
+from probes.facts_of_output import many, of_output
 from probes.facts_of_units import of_units
 from probes.snapshot import RandomStates
 
@@ -65,9 +65,10 @@ class Look:
             with torch.enable_grad():  # the graph tells what computed the output
                 output = self.model(inputs)
             with torch.no_grad():
-                facts.append({"loss": float(self.loss(output, targets)), **of_output(self.loss, output, targets)})
-        shared = set.intersection(*map(set, facts))
-        return {name: sum(f[name] for f in facts) / len(facts) for name in facts[0] if name in shared}
+                asked = {} if facts and many(output) else of_output(self.loss, output, targets)
+                facts.append({"loss": float(self.loss(output, targets)), **asked})
+        told = {name: [f[name] for f in facts if name in f] for name in facts[0]}
+        return {name: sum(values) / len(values) for name, values in told.items()}
 
     def of_modes(self) -> dict[str, float]:
         """The loss in evaluation mode, how far two such answers to one minibatch lie apart, and what BatchNorm remembers."""

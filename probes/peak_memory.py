@@ -134,7 +134,7 @@ def check(peak_memory):
     row = int(np.flatnonzero((peak_memory.batch_size == size) & ran)[-1])
     peak = float(peak_memory.reserved_bytes[row])
     fact = Evidence("peak_memory/peak_bytes", row, row, "bytes at the peak of a step", peak, limit)
-    what = f"the largest that fits in {in_bytes(limit)}" if bound else f"the largest tried; it is not the {in_bytes(limit)} that set it"
+    what = f"the largest that fits in {in_bytes(limit)}" if bound else f"the largest tried; {in_bytes(limit)} of memory would hold more"
     how = "; its memory cannot be predicted, so sizes were tried out" if ran[0] else ""
     yield noted(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}{how}).", fact)
 

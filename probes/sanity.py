@@ -41,7 +41,7 @@ def measure(training, *, steps=80, seconds=8.0, trained=40):
         yield row
         if row["one_batch/learned"] >= ENOUGH:
             rate = row["one_batch/lr"]
-    if sound(before):
+    if sound(before) and time.perf_counter() - begin < 2 * seconds:
         yield after(training, rate, trained, begin + 2 * seconds)
 
 

@@ -8,8 +8,7 @@ from torch import nn
 from advisor.errors import AdvisorError
 from probes import memory_savings
 from probes.checkpointing import forget_random_states, repeated_blocks
-from tests.test_peak_memory import dense, made
-from tests.trainings import Text, loop, second_step, table
+from tests.trainings import Text, dense, loop, made, second_step, table
 
 
 def test_each_saving_is_the_one_measured():

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import torch
 from torch import nn
+from torch.utils.data import TensorDataset
 
 from probes.own_loop import OwnLoop
 from probes.trial import apart, tried
@@ -56,6 +57,36 @@ class Recurrent(nn.Module):
 
     def forward(self, text):
         return self.out(self.lstm(self.embedding(text))[0][:, -1])
+
+
+def images():
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.Dropout(0.1), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(128, 10)
+    )
+
+
+def dense():
+    return nn.Sequential(nn.Linear(32, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10))
+
+
+SHAPES = {dense: (lambda n: torch.randn(n, 32), 10, ()), images: (lambda n: torch.randn(n, 1, 8, 8), 10, ())}
+SHAPES |= {Text: (lambda n: torch.randint(32, (n, 12)), 32, (12,)), Recurrent: (lambda n: torch.randint(32, (n, 12)), 10, ())}
+
+
+def made(model=dense, optimizer=torch.optim.AdamW, examples=600, batch_size=8, **options):
+    inputs, classes, shape = SHAPES[model]
+    torch.manual_seed(0)
+    data = TensorDataset(inputs(examples), torch.randint(classes, (examples, *shape)))
+    net = model(**options)
+    made_by = optimizer(net.parameters(), lr=1e-3)
+    return OwnLoop(net, data, data, nn.functional.cross_entropy, made_by, batch_size=batch_size, device="cpu")
+
+
+def linear_sum():
+    """One weight of 8×4 floats with momentum, and a loss that needs no memory of its own: the sum of the outputs."""
+    training = loop(nn.Linear(8, 4, bias=False), examples=512)
+    training.loss = lambda output, target: output.sum()
+    return training
 
 
 def second_step(training, size):
