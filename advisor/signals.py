@@ -11,6 +11,7 @@ import numpy as np
 from advisor import layers
 from advisor.errors import AdvisorError
 from advisor.layers import WHOLE, of_a_probe
+from advisor.looks import sanity_check
 from advisor.loss_parts import whole
 from advisor.scalar import Scalar
 from advisor.tags import GRADIENT, Meaning, meaning, spelled, words
@@ -39,13 +40,14 @@ SIGNALS = {
     "layer_updates": "dict of layer to Scalar: how far a step moves the layer's weights, as a share of their size",
     "layer_zeros": "dict of layer to Scalar: the share of the layer's units that answer 0, from 0 to 1",
     "layer_activations": "dict of layer to Scalar: the standard deviation of what the layer passes on",
+    "sanity_check": "dict of what `advisor probe` saw before it trained, name to Scalar: see probes/sanity.py",
     "restarts": "tuple of steps: where a later session of the run began",
     "hparams": "dict of the run's hyperparameters under the names of advisor/hparams.py",
     "siblings": "Better: the other run of the same search that learned most, see advisor/siblings.py",
     "lines": "tuple of Line: failures told in text files beside the logs",
 }
 LAYERED = ("layer_grad_norms", "layer_weights", "layer_updates", "layer_zeros", "layer_activations")
-NO_CURVES = {*LAYERED, "restarts", "hparams", "lines"}
+NO_CURVES = {*LAYERED, "sanity_check", "restarts", "hparams", "lines"}
 MEASURED = (
     "lr", "grad_norm", "step_time", "data_time", "throughput", "memory", "epoch", "loss_scale",
     "update_ratio", "input_mean", "input_std",
@@ -85,6 +87,7 @@ def resolve(run: "Run") -> dict[str, Any]:
     found |= {name: getattr(layers, name)(run) for name in LAYERED}
     if "update_ratio" not in found and (middle := layers.median_layer(found["layer_updates"])) is not None:
         found["update_ratio"] = middle
+    found["sanity_check"] = sanity_check(run)
     found |= {"hparams": named(run.hparams), "lines": run.lines, "restarts": run.restarts}
     return {signal: found[signal] for signal in SIGNALS if signal in found and (signal not in NO_CURVES or found[signal])}
 

@@ -8,7 +8,8 @@ How it is weighed
     For: the loss is not finite from its first point on, or starts many times above where it soon is; the
     layers' gradients differ by orders of magnitude at the first step, or are all 0 but for the last; weights that begin at 0;
     activations that spread far above 1 or far below at the first look, or grow from layer to layer. Against: a start from
-    which the loss fell as usual; activations of about 1.
+    which the loss fell as usual; activations of about 1. For, by the probe: a classifier begins far above
+    ln C although its inputs are of size 1.
 
 What to change
     initialization: He (Kaiming) before ReLU, Xavier (Glorot) before tanh or sigmoid.
@@ -23,17 +24,29 @@ import numpy as np
 from advisor import idle
 from advisor.curves import T, every, fall, flat, noise
 from advisor.finding import Change, Evidence
+from advisor.looks import first, seen
+from advisor.problems.wrong_initial_loss import look
 from advisor.stats import ENOUGH, shape
 
-EXPLAINS = ("idle-layers", "exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "slow-convergence")
-PRIOR = -5.0
+EXPLAINS = (
+    "idle-layers", "exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "slow-convergence", "wrong-initial-loss",
+    "dead-units",
+)  # fmt: skip
+PRIOR = dict.fromkeys(EXPLAINS, -5.0) | {"wrong-initial-loss": -2.0, "dead-units": -4.0}
 USUAL = (0.03, 6.0)  # spread of activations at the first look
 APART = 1e4
 FAR_ABOVE = 30.0
 GUESS = 12.0  # nats: the loss of a guess among 160,000 classes
 
 
-def weigh(train_loss, val_accuracy=None, layer_grad_norms=None, layer_weights=None, layer_activations=None):
+def weigh(
+    finding, train_loss=None, val_accuracy=None, layer_grad_norms=None, layer_weights=None, layer_activations=None, sanity_check=None
+):  # fmt: skip
+    if finding.problem == "wrong-initial-loss":
+        yield from looked_at(sanity_check)
+        return
+    if train_loss is None:
+        return
     if val_accuracy is not None and np.isfinite(train_loss.values[0]) and train_loss.values[0] > GUESS and not train_loss.begins_trained:
         at = int(train_loss.steps[0])
         yield Evidence(
@@ -86,6 +99,13 @@ def by_activations(layer_activations):
         yield Evidence("layer_activations", 0, 0, fact, worst, USUAL[odd and worst > 1], 10.0 if odd else -6.0)
 
 
+def looked_at(looks):
+    ratio, size = first(looks, "loss") / first(looks, "ignorant_loss"), first(looks, "largest_feature", 1.0)
+    usual = 0.01 < size < 50
+    weight = -20.0 if ratio < 1 else 8.0 if usual and "classes" in looks else 0.0 if usual else -6.0
+    yield seen(looks, "loss", "starting loss over that of knowing nothing", ratio, weight=weight)
+
+
 def changes(run, finding):
     yield Change(
         "initialization", to="He", why="keeps activations and gradients at one scale from layer to layer (Xavier before tanh or sigmoid)"
@@ -97,9 +117,11 @@ BAD = {
         train_loss=flat(2.3) * noise(0.01),
         layer_weights={"a": every(10, flat(0.0)), "b": every(10, flat(0.0)), "c": every(10, flat(0.1) * noise(0.1))},
     ),
+    "logits of size 30": look(26.0, 2.303, 10, largest_feature=1.2),
     "NaN before the first step": dict(train_loss=flat(np.nan)),
 }
 GOOD = {
+    "raw targets around 2000": look(4e6, 100.0),
     "starts at ln 10 and is flat": dict(train_loss=flat(2.3) * noise(0.01)),
     "learned, then exploded": dict(train_loss=np.where(T < 0.5, fall(), np.nan)),
 }

@@ -7,7 +7,8 @@ What it means
 How it is weighed
     For: a layer's units answered 0 to everything in the second half of the run; the gradient of one layer or more is exactly 0 in every
     point of it. Against: layers that answer, none without a gradient; gradients that were there at first, so that a step killed the units.
-    Sparse activations are not death: only a layer that answers nothing, or has a gradient of 0 for all data, counts.
+    Sparse activations are not death: only a layer that answers nothing, or has a gradient of 0 for all data, counts, or a unit
+    that the probe saw answer 0 to every example.
 
 What to change
     activation: LeakyReLU or GELU, which always pass some gradient on; initialization: He, with biases of 0. And a smaller lr where a step
@@ -23,12 +24,26 @@ import numpy as np
 from advisor import idle
 from advisor.curves import T, every, fall, flat, noise, step_to
 from advisor.finding import Change, Evidence
+from advisor.looks import parts, seen
+from advisor.problems.dead_units import units as dead
+from advisor.problems.parameters_without_gradient import reached
 
-EXPLAINS = ("idle-layers", "loss-not-decreasing", "loss-plateau", "one-class", "slow-convergence")
-PRIOR = {"idle-layers": -2.0, "loss-not-decreasing": -8.0, "loss-plateau": -8.0, "one-class": -6.0, "slow-convergence": -12.0}
+EXPLAINS = (
+    "idle-layers", "loss-not-decreasing", "loss-plateau", "one-class", "slow-convergence", "dead-units", "parameters-without-gradient",
+    "cannot-overfit-one-batch",
+)  # fmt: skip
+PRIOR = {
+    "idle-layers": -2.0, "loss-not-decreasing": -8.0, "loss-plateau": -8.0, "one-class": -6.0, "slow-convergence": -12.0,
+    "dead-units": 0.0, "parameters-without-gradient": -3.0, "cannot-overfit-one-batch": -8.0,
+}  # fmt: skip
+MOST = 0.75
 
 
-def weigh(layer_grad_norms=None, layer_zeros=None):
+def weigh(layer_grad_norms=None, layer_zeros=None, sanity_check=None):
+    if units := parts(sanity_check or {}, "dead_units"):
+        worst = max(units, key=units.__getitem__)
+        weight = 16.0 if units[worst] > MOST else -12.0
+        yield seen(sanity_check, f"dead_units/{worst}", "share of a layer's units that answer 0 to all", units[worst], MOST, weight)
     yield from by_zeros(layer_zeros)
     yield from by_gradients(layer_grad_norms)
 
@@ -38,17 +53,17 @@ def by_zeros(layer_zeros):
     layers = idle.known(layer_zeros)
     if not layers:
         return
-    seen, curve = idle.silent(layers), next(iter(layers.values()))
+    found, curve = idle.silent(layers), next(iter(layers.values()))
     first, last = int(curve.steps[0]), int(curve.steps[-1])
-    if seen is None:
+    if found is None:
         most = max(float(np.median(s.values)) for s in layers.values())
         weight = -12.0 if most < 0.9 else 0.0
         yield Evidence("layer_zeros", first, last, "largest share of a layer's units that answer 0", most, idle.ALL, weight, curve.tag)
     else:
         fact = "share of the layers whose units all answer 0"
-        kind = "layers that answer 0 to everything" if seen.at_once else "layers that a step killed"
-        weight = 20.0 if seen.at_once else 6.0
-        yield Evidence("layer_zeros", seen.first, seen.last, fact, seen.share, 0.0, weight, seen.tag, kind)
+        kind = "layers that answer 0 to everything" if found.at_once else "layers that a step killed"
+        weight = 20.0 if found.at_once else 6.0
+        yield Evidence("layer_zeros", found.first, found.last, fact, found.share, 0.0, weight, found.tag, kind)
 
 
 def by_gradients(layer_grad_norms):
@@ -89,9 +104,12 @@ BAD = {
     "units that answer 0 to everything": dict(
         train_loss=fall(start=3.0, end=2.0, rate=300) * noise(0.005), layer_zeros={"1": every(5, flat(1.0)), "2": every(5, flat(0.5))}
     ),
+    "seen by the probe": dead(fc1=1.0, fc2=0.1),
+    "no gradient passes them": reached(zero=(0.9, 0.9), **{"dead_units/fc1": 1.0}),
     "all hidden layers from the start": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers(flat(0), flat(0), flat(0))),
 }
 GOOD = {
+    "a layer is detached": reached(cut_off=0.4, **{"dead_units/fc1": 0.1}),
     "two of three, killed by the first steps": dict(
         train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005),
         layer_grad_norms=layers(step_to(1.0, 0.0, 0.05), step_to(1.0, 0.0, 0.05), flat(0.1)),

@@ -7,7 +7,8 @@ What it means
 How it is weighed
     For: the validation loss is the same number to its last digit at every evaluation; layers' weights kept their size to the last digit, or
     were not updated although they had a gradient; fewer parameters are trainable than there are; layers whose weights are logged have no
-    gradient logged; the learning rate is 0. Against: values that do change.
+    gradient logged; the learning rate is 0; the probe saw that they are frozen, or that the optimizer does not
+    hold them. Against: values that do change.
 
 What to change
     trainable_parameters: give the optimizer those parameters of this very model that require a gradient; lr, where it is 0.
@@ -21,18 +22,24 @@ from advisor import idle
 from advisor.curves import every, fall, flat, line, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
+from advisor.looks import last, seen
+from advisor.problems.parameters_without_gradient import reached
 from advisor.rates import peak_lr
 
-EXPLAINS = ("idle-layers", "loss-not-decreasing", "loss-plateau", "one-class", "slow-convergence", "underfitting")
+EXPLAINS = (
+    "idle-layers", "loss-not-decreasing", "loss-plateau", "one-class", "slow-convergence", "underfitting", "parameters-without-gradient",
+    "cannot-overfit-one-batch",
+)  # fmt: skip
 PRIOR = {
     "idle-layers": -2.0, "loss-not-decreasing": -7.0, "loss-plateau": -9.0, "one-class": -8.0,
-    "slow-convergence": -10.0, "underfitting": -10.0,
+    "slow-convergence": -10.0, "underfitting": -10.0, "parameters-without-gradient": -3.0, "cannot-overfit-one-batch": -8.0,
 }  # fmt: skip
 EVALUATIONS = 3
 PRETRAINED = ("pretrained", "freeze_backbone", "freeze", "model_name_or_path", "finetune", "fine_tune", "checkpoint_path")
 
 
-def weigh(val_loss=None, layer_weights=None, layer_updates=None, layer_grad_norms=None, lr=None, hparams=None):
+def weigh(val_loss=None, layer_weights=None, layer_updates=None, layer_grad_norms=None, lr=None, hparams=None, sanity_check=None):
+    yield from looked_at(sanity_check or {})
     yield from by_updates(layer_updates, layer_grad_norms)
     yield from by_count(hparams)
     if val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
@@ -60,13 +67,13 @@ def weigh(val_loss=None, layer_weights=None, layer_updates=None, layer_grad_norm
 
 def by_updates(layer_updates, layer_grad_norms):
     """Layers that were never updated, unless it was for want of a gradient."""
-    seen, dead = idle.without_gradient(layer_updates), idle.without_gradient(layer_grad_norms)
-    if seen is not None and seen.at_once and dead is None:
-        weight = 12.0 if not seen.whole else 4.0  # where nothing at all moves, the gradient may be 0
+    still, dead = idle.without_gradient(layer_updates), idle.without_gradient(layer_grad_norms)
+    if still is not None and still.at_once and dead is None:
+        weight = 12.0 if not still.whole else 4.0  # where nothing at all moves, the gradient may be 0
         yield Evidence(
-            "layer_updates", seen.first, seen.last, "share of the layers that were never updated", seen.share, 0.0, weight, seen.tag
+            "layer_updates", still.first, still.last, "share of the layers that were never updated", still.share, 0.0, weight, still.tag
         )
-    elif seen is None and idle.known(layer_updates):
+    elif still is None and idle.known(layer_updates):
         curve = next(iter(layer_updates.values()))
         yield Evidence(
             "layer_updates", int(curve.steps[0]), int(curve.steps[-1]), "every layer was updated", 0.0, weight=-10.0, tag=curve.tag
@@ -81,6 +88,18 @@ def by_count(hparams):
     if trained is not None and all_of_them:
         share = trained / all_of_them
         yield setting("trainable_parameters", share, "share of the parameters that is trainable", 10.0 if share < 0.9 else -6.0)
+
+
+def looked_at(looks):
+    """Fine-tuning freezes most of a model: that alone is no bug."""
+    held, frozen = last(looks, "gradient/not_held"), last(looks, "gradient/frozen")
+    if held > 0:
+        fact = "share of the parameters with a gradient that the optimizer does not hold"
+        yield seen(looks, "gradient/not_held", fact, held, 0.0, 18.0 if held == 1 else 12.0)
+    if frozen > 0:
+        yield seen(looks, "gradient/frozen", "frozen numbers for each that is trained", frozen, 0.0, 12.0)
+    elif frozen == 0 and held == 0:
+        yield seen(looks, "gradient/frozen", "frozen numbers for each that is trained", 0.0, 0.0, -14.0)
 
 
 def changes(run, finding):
@@ -101,6 +120,8 @@ BAD = {
     "one size of every layer": dict(
         train_loss=flat(2.3) * noise(0.01), layer_weights={"a": every(10, flat(0.1)), "b": every(10, flat(0.2))}
     ),
+    "another copy's parameters": reached(not_held=1.0),
+    "a frozen backbone": reached(frozen=9.0),
     "no learning rate": dict(train_loss=flat(2.3) * noise(0.01), lr=flat(0.0)),
 }
 GOOD = {
@@ -109,5 +130,6 @@ GOOD = {
         layer_weights={"a": every(10, flat(0.1)), "b": every(10, line(0.2, 0.3))},
         hparams=dict(pretrained=True, lr=0.3, optimizer="AdamW"),
     ),
+    "a layer is detached": reached(cut_off=0.4),
     "validation moves": dict(train_loss=flat(2.3) * noise(0.01), val_loss=every(10, flat(2.3) * noise(1e-4))),
 }

@@ -6,7 +6,8 @@ What it means
 
 How it is weighed
     For: the inputs' mean or standard deviation, where somebody logs it, lies far from 0 or 1; the loss starts many times above
-    where it soon is, as it does when raw features or targets go in. Against: inputs of about zero mean and unit variance.
+    where it soon is, as it does when raw features or targets go in. The probe sees what the first layer is given:
+    features of very large or very different size. Against: inputs of about zero mean and unit variance.
 
 What to change
     input_scale: zero mean and unit variance, computed on the training set.
@@ -21,13 +22,19 @@ import numpy as np
 from advisor.curves import every, fall, flat, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
+from advisor.looks import first, seen
+from advisor.problems.badly_scaled_inputs import features
+from advisor.problems.wrong_initial_loss import look
 from advisor.stats import ENOUGH, shape
 
-EXPLAINS = ("loss-plateau", "loss-not-decreasing", "exploding-loss", "idle-layers", "unstable-loss", "slow-convergence", "unscaled-inputs")
+EXPLAINS = (
+    "loss-plateau", "loss-not-decreasing", "exploding-loss", "idle-layers", "unstable-loss", "slow-convergence", "unscaled-inputs",
+    "badly-scaled-inputs", "wrong-initial-loss", "cannot-overfit-one-batch",
+)  # fmt: skip
 PRIOR = {
-    "loss-plateau": -1.0, "loss-not-decreasing": -2.0, "exploding-loss": -4.0, "idle-layers": -6.0,
-    "unstable-loss": -8.0, "slow-convergence": -8.0,
-    "unscaled-inputs": 6.0,
+    "loss-plateau": -1.0, "loss-not-decreasing": -2.0, "exploding-loss": -4.0, "idle-layers": -6.0, "unstable-loss": -8.0,
+    "slow-convergence": -8.0, "unscaled-inputs": 6.0, "badly-scaled-inputs": 4.0, "wrong-initial-loss": -3.0,
+    "cannot-overfit-one-batch": -8.0,
 }  # fmt: skip
 FAR = (0.05, 5.0)  # standard deviations of the inputs
 OFF = 3.0  # mean over the standard deviation
@@ -35,7 +42,11 @@ NORMALIZED = ("normalize", "normalized", "normalise", "standardize", "standardiz
 HIGH = 10.0  # a cross-entropy starts at ln(classes), normalized regression near 1: only a large vocabulary starts above
 
 
-def weigh(train_loss=None, input_mean=None, input_std=None, hparams=None):
+LARGE, SMALL, APART = 50.0, 0.01, 500.0  # as in advisor/problems/badly_scaled_inputs.py
+
+
+def weigh(train_loss=None, input_mean=None, input_std=None, hparams=None, sanity_check=None):
+    yield from looked_at(sanity_check or {})
     yield from measured(input_mean, input_std)
     said = next((number(hparams, name) for name in NORMALIZED if name in (hparams or {})), None)
     if said is not None:
@@ -50,7 +61,7 @@ def weigh(train_loss=None, input_mean=None, input_std=None, hparams=None):
 def measured(input_mean, input_std):
     """What goes in, as it was logged."""
     if input_std is not None and len(spread := input_std.finite()):
-        first, last, size = int(spread.steps[0]), int(spread.steps[-1]), float(np.median(spread.values))
+        begin, last, size = int(spread.steps[0]), int(spread.steps[-1]), float(np.median(spread.values))
         off = (
             abs(float(np.median(input_mean.finite().values))) / max(size, 1e-12)
             if input_mean is not None and len(input_mean.finite())
@@ -59,7 +70,7 @@ def measured(input_mean, input_std):
         if size > FAR[1] or size < FAR[0]:
             yield Evidence(
                 "input_std",
-                first,
+                begin,
                 last,
                 "standard deviation of the inputs",
                 size,
@@ -68,11 +79,18 @@ def measured(input_mean, input_std):
                 kind="inputs far from unit variance",
             )
         elif off > OFF:
-            yield Evidence("input_mean", first, last, "mean of the inputs over their standard deviation", off, OFF, 10.0)
+            yield Evidence("input_mean", begin, last, "mean of the inputs over their standard deviation", off, OFF, 10.0)
         else:
             yield Evidence(
-                "input_std", first, last, "standard deviation of the inputs", size, weight=-10.0, kind="inputs near unit variance"
+                "input_std", begin, last, "standard deviation of the inputs", size, weight=-10.0, kind="inputs near unit variance"
             )
+
+
+def looked_at(looks):
+    largest, smallest = first(looks, "largest_feature"), first(looks, "smallest_feature")
+    if largest > 0:
+        far = largest > LARGE or largest < SMALL or largest > APART * smallest
+        yield seen(looks, "largest_feature", "size of the largest feature the first layer is given", largest, LARGE, 12.0 if far else -10.0)
 
 
 def changes(run, finding):
@@ -89,12 +107,15 @@ BAD = {
         input_std=every(10, flat(70.0)),
         hparams=dict(lr=3e-3, optimizer="Adam"),
     ),
+    "raw measurements": features(920.0, 0.004),
+    "and a loss that begins high": look(812.0, 2.303, 10, largest_feature=920.0, smallest_feature=0.004),
     "raw features, a usual rate": dict(
         train_loss=fall(start=95.0, end=60.0, rate=900) * noise(0.02), hparams=dict(lr=1e-3, optimizer="Adam")
     ),
 }
 GOOD = {
+    "logits of size 30, inputs of size 1": look(26.0, 2.303, 10, largest_feature=1.2, smallest_feature=0.9),
     "a rate far above the usual": dict(
         train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.002), hparams=dict(lr=1.0, optimizer="Adam")
-    )
+    ),
 }

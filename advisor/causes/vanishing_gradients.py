@@ -7,7 +7,7 @@ What it means
 How it is weighed
     For: the first layer's gradient is `VANISHED` of the largest layer's or less, from the first tenth of the
     run on; what the layers pass on shrinks from one to the next; the hyperparameters tell of many layers and an activation
-    that saturates. Against: gradients of one size through all layers, or few layers.
+    that saturates; the probe saw the same when it looked. Against: gradients of one size through all layers, or few layers.
 
 What to change
     In the guide's order: normalization between the layers, an activation that does not saturate, residual
@@ -24,8 +24,12 @@ from advisor import idle
 from advisor.curves import every, fall, flat, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
+from advisor.looks import first, seen
+from advisor.problems.cannot_overfit_one_batch import tried
 
-EXPLAINS = ("idle-layers", "loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class", "underfitting")
+EXPLAINS = (
+    "idle-layers", "loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class", "underfitting", "cannot-overfit-one-batch",
+)  # fmt: skip
 PRIOR = -6.0
 DEEP = 6  # layers
 SATURATING = ("sigmoid", "tanh", "softsign")
@@ -33,7 +37,11 @@ VANISHED = 1e-2
 EVEN = 0.1
 
 
-def weigh(layer_grad_norms=None, layer_activations=None, hparams=None):
+def weigh(layer_grad_norms=None, layer_activations=None, hparams=None, sanity_check=None):
+    share = first(sanity_check or {}, "gradient/first_layer")
+    if share >= 0:
+        weight = 0.0 if share == 0 else 18.0 if share < VANISHED else -12.0 if share > EVEN else 4.0
+        yield seen(sanity_check, "gradient/first_layer", "gradient of the first layer over the largest layer's", share, VANISHED, weight)
     yield from by_design(hparams)
     if (grew := idle.growth(layer_activations)) is not None and len(layer_activations) >= 4:
         weight = 10.0 if grew < VANISHED else 0.0
@@ -44,9 +52,9 @@ def weigh(layer_grad_norms=None, layer_activations=None, hparams=None):
     if len(norms) < 3:
         return
     typical = [float(np.median(s.values[: 1 + len(s) // 10])) for s in norms.values()]  # later, a rate too high may have killed units
-    first, largest = next(iter(norms)), max(typical)
+    layer, largest = next(iter(norms)), max(typical)
     ratio = typical[0] / largest if largest > 0 else 0.0
-    steps = norms[first].steps
+    steps = norms[layer].steps
     weight = 6.0 if ratio == 0 else 18.0 if ratio < VANISHED else -12.0 if ratio > EVEN else 4.0
     yield Evidence(
         "layer_grad_norms",
@@ -56,7 +64,7 @@ def weigh(layer_grad_norms=None, layer_activations=None, hparams=None):
         ratio,
         VANISHED,
         weight,
-        tag=norms[first].tag,
+        tag=norms[layer].tag,
         kind="the first layer's gradient is as large as others" if ratio > EVEN else "the first layer's gradient is small",
     )
 
@@ -83,10 +91,12 @@ BAD = {
         layer_activations={f"{i}": every(10, flat(10.0**-i)) for i in range(6)},
         hparams=dict(num_layers=12, activation="sigmoid", lr=1e-3, optimizer="Adam"),
     ),
+    "seen by the probe": tried(0.0, 0.02, 0.01, **{"gradient/first_layer": 1e-6}),
     "each layer a tenth": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=LAYERS),
     "stuck after the last layers learned": dict(train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005), layer_grad_norms=LAYERS),
 }
 GOOD = {
+    "one input, many targets": tried(0.0, 0.01, contradicting_targets=1.0, **{"gradient/first_layer": 0.4}),
     "even layers": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms={f"layers.{i}": flat(1.0) * noise(0.1, i) for i in range(6)}),
     "no layer logged": dict(train_loss=flat(2.3) * noise(0.003)),
 }

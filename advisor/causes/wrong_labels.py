@@ -7,7 +7,8 @@ What it means
 How it is weighed
     For: the weights move as usual and the learning rate is a usual one, and still the loss does not fall, or only the training loss
     does while the validation loss never fell below what it soon was; a validation loss far below the training loss although nothing
-    holds training back (its labels are right, those of training are not). Against: a validation loss that fell; steps that move
+    holds training back (its labels are right, those of training are not); the very same input has
+    several targets. Against: a validation loss that fell; steps that move
     nothing; a rate or an input far from the usual.
 
 What to change
@@ -24,20 +25,47 @@ from advisor import idle
 from advisor.curves import every, fall, flat, line, noise
 from advisor.finding import Change, Evidence
 from advisor.hparams import number
+from advisor.looks import first, seen
+from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.rates import UPDATES, distance, peak_lr, rate_gone, typical_update
 from advisor.stats import ENOUGH, shape, smooth
 
-EXPLAINS = ("loss-plateau", "loss-not-decreasing", "overfitting", "slow-convergence", "underfitting", "validation-better-than-training")
+EXPLAINS = (
+    "loss-plateau",
+    "loss-not-decreasing",
+    "overfitting",
+    "slow-convergence",
+    "underfitting",
+    "validation-better-than-training",
+    "cannot-overfit-one-batch",
+)
 PRIOR = {
     "loss-plateau": -8.0, "loss-not-decreasing": -6.0, "overfitting": -10.0, "slow-convergence": -10.0, "underfitting": -8.0,
-    "validation-better-than-training": -10.0,
+    "validation-better-than-training": -10.0, "cannot-overfit-one-batch": -4.0,
 }  # fmt: skip
 NEVER = 0.03  # of where it soon was: a validation loss that fell no further learned nothing that holds for new data
 BETTER = 0.1  # of the training loss
+MANY = 0.2
 
 
-def weigh(train_loss, val_loss=None, grad_norm=None, layer_grad_norms=None, update_ratio=None, lr=None, hparams=None):
-    if len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
+def weigh(
+    finding,
+    train_loss=None,
+    val_loss=None,
+    grad_norm=None,
+    layer_grad_norms=None,
+    update_ratio=None,
+    lr=None,
+    hparams=None,
+    sanity_check=None,
+):
+    share = first(sanity_check or {}, "contradicting_targets")
+    if finding.problem == "cannot-overfit-one-batch":
+        if share >= 0:
+            fact = "share of the examples whose very input has another target too"
+            yield seen(sanity_check, "contradicting_targets", fact, share, MANY, 16.0 if share > MANY else -4.0)
+        return
+    if train_loss is None or len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
         return
     s = shape(train_loss)
     stuck = s.fall < 0.1
@@ -72,15 +100,15 @@ def on_new_data(s, v, hparams):
     soon = float(np.median(v.values[: max(3, len(v) // 20)]))
     least, ended = float(v.values[len(v) // 20 :].min()), float(np.median(v.values[-3:]))
     fell = 1 - least / soon if soon > 0 else 0.0
-    first, last = int(v.steps[0]), int(v.steps[-1])
+    begin, last = int(v.steps[0]), int(v.steps[-1])
     if s.fall > 0.1:
         never = fell <= NEVER
         fact = "validation loss never fell although training loss did: its fall" if never else "validation loss fell by"
-        yield Evidence("val_loss", first, last, fact, fell, NEVER, 12.0 if never else -8.0 if fell > 0.3 and ended > s.end.value else 0.0)
+        yield Evidence("val_loss", begin, last, fact, fell, NEVER, 12.0 if never else -8.0 if fell > 0.3 and ended > s.end.value else 0.0)
     free = not (number(hparams, "dropout") or 0.0)
     if s.end.value > 0 and ended < (1 - BETTER) * s.end.value and hparams and "dropout" in hparams:
         fact = "validation loss lower, without dropout, by" if free else "validation loss lower, with dropout, by"
-        yield Evidence("val_loss", first, last, fact, 1 - ended / s.end.value, BETTER, 12.0 if free else -8.0)
+        yield Evidence("val_loss", begin, last, fact, 1 - ended / s.end.value, BETTER, 12.0 if free else -8.0)
 
 
 def changes(run, finding):
@@ -88,6 +116,7 @@ def changes(run, finding):
 
 
 BAD = {
+    "one input, many targets": tried(0.0, -0.1, 0.01, contradicting_targets=1.0),
     "moves as it should, and learns nothing": dict(
         train_loss=flat(2.3) * noise(0.01),
         val_loss=every(10, line(2.31, 2.33) * noise(0.002)),
@@ -106,6 +135,7 @@ BAD = {
     ),
 }
 GOOD = {
+    "a layer is detached": tried(0.0, 0.01, contradicting_targets=0.0, **{"gradient/cut_off": 0.9}),
     "stuck at once": dict(train_loss=fall(start=3.5, end=2.3, rate=300) * noise(0.01)),
     "overfits after it had learned": dict(train_loss=fall(end=0.02), val_loss=every(5, fall(end=0.6) + 0.6 * np.linspace(0, 1, 200))),
 }
