@@ -6,7 +6,7 @@ What it means
 
 How it is weighed
     For: the weights move as usual and the learning rate is a usual one, and still the loss does not fall, or only the training loss
-    does while the validation loss never fell below what it soon was; a validation loss far below the training loss although nothing
+    does while the validation loss never fell; a validation loss far below the training loss although nothing
     holds training back (its labels are right, those of training are not); the very same input has
     several targets. Against: a validation loss that fell; steps that move
     nothing; a rate or an input far from the usual.
@@ -43,7 +43,7 @@ PRIOR = {
     "loss-plateau": -8.0, "loss-not-decreasing": -6.0, "overfitting": -10.0, "slow-convergence": -10.0, "underfitting": -8.0,
     "validation-better-than-training": -10.0, "cannot-overfit-one-batch": -4.0,
 }  # fmt: skip
-NEVER = 0.03  # of where it soon was: a validation loss that fell no further learned nothing that holds for new data
+NEVER = 0.05  # of its start: a validation loss that fell no further learned nothing that holds for new data
 BETTER = 0.1  # of the training loss
 MANY = 0.2
 
@@ -97,9 +97,8 @@ def moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams):
 
 def on_new_data(s, v, hparams):
     """A validation loss that never fell although the other did, or that is lower than it although nothing is in training's way."""
-    soon = float(np.median(v.values[: max(3, len(v) // 20)]))
-    least, ended = float(v.values[len(v) // 20 :].min()), float(np.median(v.values[-3:]))
-    fell = 1 - least / soon if soon > 0 else 0.0
+    start, ended = float(v.values[0]), float(np.median(v.values[-3:]))
+    fell = 1 - float(v.values.min()) / start if start > 0 else 0.0
     begin, last = int(v.steps[0]), int(v.steps[-1])
     if s.fall > 0.1:
         never = fell <= NEVER

@@ -23,6 +23,7 @@ from advisor.stats import confidence, level, percent, shape
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start
+POINTS = 25  # fewer, of a training loss alone, are a beginning
 VALIDATIONS = 5
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 
@@ -52,7 +53,7 @@ def short(s, updates, few, sigmas):
 
 def held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alone):
     if val_loss is None:
-        if s.late >= alone and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT:
+        if s.points >= POINTS and s.late >= alone and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT:
             yield stopped_early(s, None, 0.0, alone)
         return
     val = val_loss.finite()
