@@ -74,7 +74,8 @@ def weigh(
     elif stuck:
         yield from moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams)
     if val_loss is not None and len(v := val_loss.finite()) >= ENOUGH:
-        yield from on_new_data(s, smooth(v), hparams)
+        untrained = v.steps[0] <= train_loss.steps[0] and len(train_loss) > 2 * len(v)  # else the first evaluation had learned already
+        yield from on_new_data(s, smooth(v), hparams, bool(untrained))
 
 
 def moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams):
@@ -95,13 +96,13 @@ def moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams):
         yield Evidence("lr", s.first_step, s.last_step, "a usual learning rate, and nothing is learned", rate, weight=4.0)
 
 
-def on_new_data(s, v, hparams):
+def on_new_data(s, v, hparams, untrained):
     """A validation loss that never fell although the other did, or that is lower than it although nothing is in training's way."""
     start, ended = float(v.values[0]), float(np.median(v.values[-3:]))
     fell = 1 - float(v.values.min()) / start if start > 0 else 0.0
     begin, last = int(v.steps[0]), int(v.steps[-1])
     if s.fall > 0.1:
-        never = fell <= NEVER
+        never = fell <= NEVER and untrained
         fact = "validation loss never fell although training loss did: its fall" if never else "validation loss fell by"
         yield Evidence("val_loss", begin, last, fact, fell, NEVER, 12.0 if never else -8.0 if fell > 0.3 and ended > s.end.value else 0.0)
     free = not (number(hparams, "dropout") or 0.0)
