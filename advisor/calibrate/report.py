@@ -18,8 +18,8 @@ Written by `python -m advisor.calibrate CORPUS --real-runs DIR`. Every figure is
 without any run of its task (of DeepOBS, without its problem; of AlgoPerf, without its workload). `corpus` and `sweep` are the runs of
 `python sample_runs/corpus.py`: planted faults and healthy runs, and learning-rate sweeps. A planted fault that did no harm (nine tenths
 or more of the progress of its tuned twin) is not counted, nor is a run planned as healthy that made less.
-Held out are the numbers only: the rules, their thresholds and what counts as evidence were chosen while looking at these runs, so expect less
-on others. Each planted fault and each healthy training of `corpus` is logged twice, poorly and richly, and counts twice.
+Held out are the numbers only: the rules, their thresholds and what counts as evidence were chosen while looking at these runs, so expect
+less on others. Each planted fault and each healthy training of `corpus` is logged twice, poorly and richly, and counts twice.
 """
 
 
