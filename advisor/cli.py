@@ -61,7 +61,10 @@ Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
 ]
 Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
+Script = Annotated[Path, word("SCRIPT", "A Python file that trains with PyTorch.")]
+Arguments = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="Its arguments.", show_default=False)]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log the run; default: runs/probe-….", show_default=False)]
+RunOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log; default: runs/run-….", show_default=False)]
 Seed = Annotated[int, typer.Option("--seed", help="Of everything random in the probe.")]
 
 
@@ -161,6 +164,28 @@ def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, ver
     else:
         say(summary.as_text(outcome) + "\n")
         show(reports, json=False, verbose=verbose)
+
+
+@app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})
+@politely
+def run(script: Script, arguments: Arguments = None, out: RunOut = None, verbose: Traceback = False) -> None:
+    """Run a training script as it is, log its training as a TensorBoard run, and diagnose it.
+
+    Nothing of the training is changed. Loss, learning rate, gradients, layers and times are logged without a line in the script.
+    Ends with the script's own status.
+    """
+    import advisor
+    from probes.observe import NO_STEP, observed
+    from probes.run_directory import default_path
+
+    folder = out or default_path(script, "run")
+    status = observed(script, list(arguments or []), folder)
+    if folder.is_dir():
+        show(advisor.diagnose(folder), json=False, verbose=False)
+        print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}")
+    else:
+        complain(NO_STEP.format(name=script))
+    raise typer.Exit(status)
 
 
 @app.command()
