@@ -34,18 +34,22 @@ class Listener(Protocol):
 
     def before_step(self, optimizer: Any) -> None: ...
     def after_step(self, optimizer: Any) -> None: ...
+    def skipped(self, optimizer: Any) -> None:
+        """A gradient scaler took no step, for the gradient was too large a number."""
 
 
 class Hooks:
     """Tells a listener of every training in this process, from `start` to `stop`, following the thread that steps first.
 
-    An exception of the listener's costs a line on standard error and ends the telling; the training goes on. Only SystemExit passes.
+    An exception of the listener's costs a line on standard error and ends the telling; the training goes on. Only SystemExit passes. Where
+    `failed` is given, it is called instead.
     """
 
-    def __init__(self, listener: Listener):
+    def __init__(self, listener: Listener, failed: Callable[[Exception], None] | None = None):
         self.listener, self.on, self.undo = listener, False, []  # type: ignore[var-annotated]
         self.thread: int | None = None
-        self.depth, self.left, self.in_backward = 0, False, False
+        self.failed = failed or complained
+        self.steps, self.depth, self.left, self.in_backward = 0, 0, False, False
         self.scaled: tuple[int, Any, Any] = (0, None, None)
 
     def start(self) -> "Hooks":
@@ -58,6 +62,7 @@ class Hooks:
         self.replace(torch.optim.Optimizer, "__init__", self.make)
         self.replace(torch.Tensor, "backward", self.backward)
         self.replace(torch.amp.GradScaler, "scale", self.scale)
+        self.replace(torch.amp.GradScaler, "step", self.step_scaled)
         self.replace(_BaseDataLoaderIter, "__next__", self.fetch)
         return self
 
@@ -82,8 +87,7 @@ class Hooks:
             getattr(self.listener, event)(*about)
         except Exception as error:
             self.on = False
-            kind = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-            print(f"advisor: stopped watching this training, which goes on ({kind}).", file=sys.stderr)
+            self.failed(error)
 
     def elsewhere(self) -> bool:
         return self.thread is not None and self.thread != threading.get_ident()
@@ -108,6 +112,7 @@ class Hooks:
         self.depth = max(0, self.depth - 1)
         self.left = self.depth > 0
         if self.depth == 0:
+            self.steps += 1
             self.tell("after_step", optimizer)
 
     def backward(self, original, tensor, *args, **options):
@@ -131,6 +136,13 @@ class Hooks:
             self.scaled = (id(result), outputs.detach(), scaler._scale)
         return result
 
+    def step_scaled(self, original, scaler, optimizer, *args, **options):
+        steps = self.steps
+        result = original(scaler, optimizer, *args, **options)
+        if self.steps == steps and not self.elsewhere():
+            self.tell("skipped", optimizer)
+        return result
+
     def fetch(self, original, iterator):
         import torch
 
@@ -139,6 +151,11 @@ class Hooks:
         if torch.is_grad_enabled():
             self.tell("fetched", batch, time.perf_counter() - begin)
         return batch
+
+
+def complained(error: Exception) -> None:
+    kind = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    print(f"advisor: stopped watching this training, which goes on ({kind}).", file=sys.stderr)
 
 
 def is_first_rank() -> bool:

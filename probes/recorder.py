@@ -98,6 +98,9 @@ class Recorder:
             self.flush()
         self.last = time.perf_counter()
 
+    def skipped(self, optimizer: Any) -> None:
+        self.loss = self.norm = None
+
     def given(self, loss: Any) -> None:
         """The loss of this step, in the user's own words: of the step under way, else of the last one."""
         loss = loss.detach().reshape(()) if hasattr(loss, "detach") else float(loss)

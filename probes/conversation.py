@@ -1,0 +1,112 @@
+"""Runs a script so that a probe can ride it: the rider in its loop, the probe at the other end of a channel."""
+
+import contextlib
+import gc
+from collections.abc import Generator
+from pathlib import Path
+from types import GeneratorType
+
+from advisor.errors import AdvisorError
+from probes import script
+from probes.channel import Channel, Reply, Request, failure
+from probes.child import Answers
+from probes.hooks import Hooks, StopProbe
+from probes.ride import Ride
+from probes.script_state import ScriptState
+from probes.steering import Record, Steering
+
+NO_STEP = (
+    "no optimizer step was seen in {name}, so it cannot be probed: {ended}. A script is ridden through torch's own optimizers; DeepSpeed and "
+    "Megatron step with engines of their own, and processes that a script starts itself are out of reach."
+)
+
+
+class Conversation:
+    """Between the probe and the script, whoever's turn it is."""
+
+    def __init__(self, channel: Channel, seed: int):
+        self.channel = channel
+        self.steering = Steering(seed, self.ready, self.stepped)
+        self.ride = Ride(self.steering)
+        self.answers = Answers(self.ride)
+        self.turns: Generator[None, Record, None] | None = None
+        self.broken: Exception | None = None
+
+    def ready(self) -> None:
+        """The loop is understood; the probe may begin to ask."""
+        if self.turns is None:
+            self.channel.send(Reply("ready"))
+            self.turns = self.taken_in_turns()
+            self.go_on(lambda: next(self.turns))  # type: ignore[arg-type]
+
+    def stepped(self, record: Record) -> None:
+        self.go_on(lambda: self.turns.send(record))  # type: ignore[union-attr]
+
+    def go_on(self, turn) -> None:
+        """The probe's turn, until the script is to take another step."""
+        try:
+            turn()
+        except StopIteration:
+            raise StopProbe from None
+
+    def taken_in_turns(self) -> Generator[None, Record, None]:
+        while True:
+            try:
+                request = self.channel.receive()
+            except EOFError:
+                return
+            reply = yield from self.answered(request)
+            with contextlib.suppress(BrokenPipeError):
+                self.channel.send(reply)
+
+    def answered(self, request: Request) -> Generator[None, Record, Reply]:
+        reply = self.answers.to(request)
+        if not isinstance(reply.value, GeneratorType):
+            return reply
+        try:
+            return Reply((yield from reply.value))
+        except Exception as error:
+            return failure(error)
+
+    def failed(self, error: Exception) -> None:
+        self.broken = error
+        raise StopProbe
+
+    def hold(self, path: Path, arguments: list[str]) -> None:
+        """Run the script, again where it ends too early, until the other end is gone."""
+        from torch.utils.data import DataLoader
+
+        hooks = Hooks(self.steering, self.failed).start()
+        hooks.replace(DataLoader, "__iter__", self.steering.iterate)
+        while True:
+            error = self.run(path, arguments)
+            if self.turns is None or self.broken is not None:
+                ended = f"it ended with {type(error).__name__}: {error}" if error is not None else "it ended before its first one"
+                self.channel.send(failure(self.broken or AdvisorError(NO_STEP.format(name=path.name, ended=ended))))
+                return
+            if not self.steering.known:
+                error = AdvisorError(f"{path.name} did not train any more when it was run again: {error}")
+            else:
+                self.steering.carried = ScriptState(self.steering.optimizers, self.steering.modules)
+            self.steering.start()
+            gc.collect()
+            try:
+                if error is not None:
+                    self.turns.throw(error)
+            except StopIteration:
+                return
+            hooks.thread, hooks.depth = None, 0
+
+    def run(self, path: Path, arguments: list[str]) -> Exception | None:
+        """Until the script ends; the exception it ended with, None where it came to its end."""
+        try:
+            script.execute(path, arguments)
+        except StopProbe:
+            if self.broken is None:
+                raise
+        except SystemExit as end:
+            if end.code not in (None, 0):
+                return RuntimeError(f"the script ended with status {end.code}")
+        except Exception as error:
+            return error.with_traceback(None)
+        return None
