@@ -86,15 +86,15 @@ class Conversation:
                 return
             if not self.steering.known:
                 error = AdvisorError(f"{path.name} did not train any more when it was run again: {error}")
-            else:
+            try:
+                if error is not None:
+                    self.turns.throw(error)  # the probe is told, and asks on until it needs the loop
+            except StopIteration:
+                return
+            if self.steering.known:
                 self.steering.carried = ScriptState(self.steering.optimizers, self.steering.modules)
             self.steering.start()
             gc.collect()
-            try:
-                if error is not None:
-                    self.turns.throw(error)
-            except StopIteration:
-                return
             hooks.thread, hooks.depth = None, 0
 
     def run(self, path: Path, arguments: list[str]) -> Exception | None:

@@ -9,6 +9,7 @@ import numpy as np
 from advisor.errors import AdvisorError
 from probes.contract import HELD_OUT, MOST_HELD_OUT, SPLIT_SEED
 from probes.minibatches import Order
+from probes.snapshot import RandomStates, seed_everything
 
 BATCHES_HELD_OUT = 8  # at most: an evaluation is a forward and a backward pass of each
 
@@ -21,11 +22,11 @@ def feed_of(loader: Any, begin: Any, seed: int) -> "Feed":
     from torch.utils.data import BatchSampler, RandomSampler, SequentialSampler
 
     sampler = getattr(loader.batch_sampler, "sampler", None)
-    plain = type(loader.batch_sampler) is BatchSampler and loader.batch_size and hasattr(loader.dataset, "__getitem__")
+    plain = type(loader.batch_sampler) is BatchSampler and hasattr(loader.dataset, "__getitem__")
     in_turn = isinstance(sampler, SequentialSampler) or (isinstance(sampler, RandomSampler) and not sampler.replacement)
     if plain and in_turn and len(loader.dataset) >= 2:
         return Drawn(loader, begin, seed)
-    return Given(loader, begin)
+    return Given(loader, begin, seed)
 
 
 def held_out_of(examples: int, batch_size: int) -> tuple[list[int], list[int]]:
@@ -54,10 +55,20 @@ class Feed:
     batch_size: int
     num_workers: int
 
-    def __init__(self):
+    def __init__(self, seed: int):
+        self.seed = seed
         self.evaluating, self.one_batch, self.kept, self.round = False, False, None, 0
 
     def next(self) -> Any:
+        """The next one; what the data set draws at random depends on its place alone, and no random state is changed."""
+        before = RandomStates()
+        seed_everything(self.seed + self.number)
+        try:
+            return self.chosen()
+        finally:
+            before.put_back()
+
+    def chosen(self) -> Any:
         if self.evaluating:
             self.round += 1
             return self.held_out((self.round - 1) % self.held)
@@ -70,6 +81,11 @@ class Feed:
     def settle(self, evaluating: bool = False, one_batch: bool = False) -> None:
         """Begin to give another kind of minibatches."""
         self.evaluating, self.one_batch, self.kept, self.round = evaluating, one_batch, None, 0
+
+    @property
+    def number(self) -> int:
+        """Of the next minibatch."""
+        return self.round
 
     def drawn(self) -> Any: ...
     def held_out(self, number: int) -> Any: ...
@@ -86,10 +102,11 @@ class Drawn(Feed):
     def __init__(self, loader: Any, begin: Any, seed: int):
         from torch.utils.data import Subset
 
-        super().__init__()
+        super().__init__(seed)
         self.loader, self.begin = loader, begin
-        train, self.out = held_out_of(len(loader.dataset), loader.batch_size)
-        self.data, self.size_held, self.examples = Subset(loader.dataset, train), int(loader.batch_size), len(train)
+        self.size_held = int(loader.batch_sampler.batch_size)
+        train, self.out = held_out_of(len(loader.dataset), self.size_held)
+        self.data, self.examples = Subset(loader.dataset, train), len(train)
         self.held = -(-len(self.out) // self.size_held)
         self.order = Order(self.examples, min(self.size_held, self.examples), seed)
         self._workers = int(loader.num_workers)
@@ -99,6 +116,10 @@ class Drawn(Feed):
         """Minibatches from the order's place on."""
         self.source: Iterator[Any] | None = None
         self.from_here, self.given = self.order.place, 0
+
+    @property
+    def number(self) -> int:
+        return self.round + self.given
 
     def drawn(self) -> Any:
         import torch
@@ -154,15 +175,13 @@ class Drawn(Feed):
 class Given(Feed):
     """The loader's own minibatches, from its beginning again where it ends; those given since a place was noted can be given again."""
 
-    MOST = 4096  # minibatches that are kept to be given again
-
-    def __init__(self, loader: Any, begin: Any):
+    def __init__(self, loader: Any, begin: Any, seed: int):
         from probes.recorder import rows_of
 
-        super().__init__()
+        super().__init__(seed)
         self.loader, self.begin, self.source = loader, begin, None
         self.record: list[Any] = []
-        self.at = self.dropped = 0
+        self.at = 0
         self.out = [self.fresh()]
         self.rows = rows_of(self.out[0]) or 1
         several = BATCHES_HELD_OUT if not hasattr(loader, "__len__") else min(BATCHES_HELD_OUT, int(HELD_OUT * len(loader)))
@@ -179,6 +198,10 @@ class Given(Feed):
             except StopIteration:
                 self.source = None
         raise AdvisorError("the script's DataLoader gives no minibatch.")
+
+    @property
+    def number(self) -> int:
+        return self.round + self.at
 
     def drawn(self) -> Any:
         if self.at == len(self.record):
@@ -206,9 +229,7 @@ class Given(Feed):
         self.at = len(self.record)
 
     def place(self, ahead: int) -> Any:
-        return self.dropped + self.at - ahead
+        return self.at - ahead
 
     def put_back(self, place: Any) -> None:
-        self.at = place - self.dropped
-        if self.at < 0:
-            raise AdvisorError(f"the script's minibatches cannot be given again after more than {self.MOST:,}.")
+        self.at = place

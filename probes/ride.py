@@ -51,7 +51,7 @@ class Ride:
         if size != self.batch_size:
             if feed is None:
                 raise AdvisorError("the script does not load its data with a DataLoader, so its batch size cannot be changed from outside.")
-            feed.put_back(feed.place(self.steering.ahead))
+            feed.put_back(feed.place(self.steering.fresh))
             feed.batch_size = size
             self.steering.changed()
 
@@ -92,7 +92,7 @@ class Ride:
         if same != self.one_batch:
             if feed is None:
                 raise AdvisorError("the script does not load its data with a DataLoader, so it cannot be given the same minibatch again.")
-            feed.put_back(feed.place(self.steering.ahead))
+            feed.put_back(feed.place(self.steering.fresh))
             feed.settle(one_batch=same)
             self.steering.changed()
 
@@ -199,7 +199,7 @@ class Ride:
 
     def evaluate(self) -> Steps:
         steering, feed, losses = self.steering, self.steering.feed, []
-        place, same = (feed.place(steering.ahead), feed.one_batch) if feed is not None else (None, False)
+        place, same = (feed.place(steering.fresh), feed.one_batch) if feed is not None else (None, False)
         try:
             with steering.at_rest(), in_evaluation(steering.modules):
                 if feed is None:
@@ -231,7 +231,7 @@ class Ride:
     def restored(self) -> Iterator["Ride"]:
         steering, feed = self.steering, self.steering.feed
         state = ScriptState(steering.optimizers, steering.modules)
-        place = feed.place(steering.ahead) if feed is not None else None
+        place = feed.place(steering.fresh) if feed is not None else None
         settings = steering.lr, steering.parts, self.memory_budget, self.one_batch, self.num_workers
         try:
             yield self

@@ -47,7 +47,7 @@ class Steering:
     def start(self) -> None:
         """The script begins."""
         self.known, self.seen, self.looks = False, [], 0
-        self.made_with: dict[int, list[float]] = {}
+        self.made_with: dict[int, list[dict[str, Any]]] = {}
         self.all_made: list[Any] = []
         self.optimizers: list[Any] = []
         self.group: list[Any] = []
@@ -56,8 +56,9 @@ class Steering:
         self.loader: Any = None
         self.training: Passing | None = None
         self.batches, self.backwards, self.ahead, self.stale, self.inside = 0, 1, 0, 0, False
+        self.filler, self.last = 0, None  # type: ignore[var-annotated]
         self.before_stale: tuple[Buffers, RandomStates] | None = None
-        self.true_rates: dict[int, list[Any]] = {}
+        self.true_settings: dict[int, list[dict[str, Any]]] = {}
         self.norm: Any = None
         self.forget()
 
@@ -68,7 +69,9 @@ class Steering:
     # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def made(self, optimizer: Any) -> None:
-        self.made_with[id(optimizer)] = [group["lr"] for group in optimizer.param_groups]
+        if self.known:
+            return
+        self.made_with[id(optimizer)] = [scheduled(group) for group in optimizer.param_groups]
         self.all_made.append(optimizer)
         self.modules = roots(parameters_of(self.all_made))
         self.untouched = Buffers(self.modules)
@@ -93,7 +96,7 @@ class Steering:
         if not (self.known and self.inside):
             self.at_gradient([optimizer])
         if self.known and optimizer in self.group:
-            self.override(optimizer)
+            self.hold(optimizer)
 
     def at_gradient(self, optimizers: list[Any]) -> None:
         """The gradient of a step is there, and not used yet."""
@@ -114,7 +117,7 @@ class Steering:
                 p.grad.copy_(self.sums[id(p)] / self.parts)
 
     def after_step(self, optimizer: Any) -> None:
-        self.restore_rates(optimizer)
+        self.let_go(optimizer)
         if not self.known:
             self.look(optimizer)
         elif optimizer is self.group[-1]:
@@ -141,8 +144,14 @@ class Steering:
 
     def changed(self) -> None:
         """What was fetched ahead is not what is wanted any more: the steps that use it up change nothing and are told to nobody."""
-        self.stale = self.ahead
+        self.filler = -self.ahead % self.batches if self.batches else 0  # a whole step uses it up
+        self.stale = self.ahead + self.filler
         self.before_stale = (Buffers(self.modules), RandomStates()) if self.stale else None
+
+    @property
+    def fresh(self) -> int:
+        """Minibatches that are wanted, were given, and are not used yet."""
+        return max(0, self.ahead - self.stale)
 
     def settle_stale(self) -> None:
         if self.stale == 0 and self.before_stale is not None:
@@ -179,7 +188,7 @@ class Steering:
             self.batches = max(1, sum(what.loader is self.loader for what in between if isinstance(what, Passing)))
             self.ahead = max(0, len(fetched) - LOOKS * self.batches)
             self.feed = self.feed or feed_of(self.loader, self.begin, self.seed)
-        self.base = [self.rates(optimizer) for optimizer in self.group]
+        self.base = [self.settings(optimizer) for optimizer in self.group]
         self.lr = self.today if self.lr is None else self.lr
         buffers, self.modules = self.untouched, roots(parameters_of(self.optimizers))
         if self.carried is not None:
@@ -193,30 +202,29 @@ class Steering:
 
     # ── learning rate ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def rates(self, optimizer: Any) -> list[float]:
-        """The learning rate of each group where no schedule lowers it."""
+    def settings(self, optimizer: Any) -> list[dict[str, Any]]:
+        """What each group was made with, where no schedule has changed it: the learning rate is the highest of the schedule."""
         made = self.made_with.get(id(optimizer), [])
-        now = [group["lr"] for group in optimizer.param_groups]
-        plain = made + now[len(made) :]
-        return [
-            float(group.get("max_lr", group.get("initial_lr", rate))) for group, rate in zip(optimizer.param_groups, plain, strict=False)
-        ]
+        groups = optimizer.param_groups
+        plain = made + [scheduled(group) for group in groups[len(made) :]]
+        highest = [group.get("max_lr", group.get("initial_lr", own["lr"])) for group, own in zip(groups, plain, strict=False)]
+        return [{**own, "lr": float(lr)} for own, lr in zip(plain, highest, strict=False)]
 
     @property
     def today(self) -> float:
-        return max(rate for rates in self.base for rate in rates)
+        return max(own["lr"] for settings in self.base for own in settings)
 
-    def override(self, optimizer: Any) -> None:
+    def hold(self, optimizer: Any) -> None:
+        """Let this step be taken at our learning rate, and at the momentum the optimizer was made with."""
         assert self.lr is not None
-        factor = self.lr / self.today if self.today else 0.0
-        rates = self.base[self.group.index(optimizer)]
-        self.true_rates[id(optimizer)] = [g["lr"].clone() if hasattr(g["lr"], "fill_") else g["lr"] for g in optimizer.param_groups]
-        for group, rate in zip(optimizer.param_groups, rates, strict=False):
-            put(group, rate * factor if self.today else self.lr)
+        self.true_settings[id(optimizer)] = [scheduled(group) for group in optimizer.param_groups]
+        for group, own in zip(optimizer.param_groups, self.base[self.group.index(optimizer)], strict=False):
+            put(group, {**own, "lr": own["lr"] * (self.lr / self.today) if self.today else self.lr})
 
-    def restore_rates(self, optimizer: Any) -> None:
-        for group, rate in zip(optimizer.param_groups, self.true_rates.pop(id(optimizer), ()), strict=False):
-            put(group, rate)
+    def let_go(self, optimizer: Any) -> None:
+        """Give the optimizer its settings back, so that a schedule goes on from its own."""
+        for group, own in zip(optimizer.param_groups, self.true_settings.pop(id(optimizer), ()), strict=False):
+            put(group, own)
 
     # ── data ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -229,7 +237,7 @@ class Steering:
             return original(loader)
         if self.known and alike(loader, self.loader):
             self.loader = loader
-            self.ahead = self.stale = 0  # what was fetched ahead is gone
+            self.ahead = self.stale = self.filler = 0  # what was fetched ahead is gone
             self.settle_stale()
         return Passing(self, loader, original)
 
@@ -237,14 +245,18 @@ class Steering:
         """A minibatch for the script."""
         begin = time.perf_counter()
         if not self.known:
-            batch = next(passing.source)
+            batch = self.last = next(passing.source)
             self.seen.append(passing)
         elif passing.loader is self.loader and self.feed is not None:
             self.training = passing
             passing.unused += 1
-            if passing.unused > self.ahead + passing.natural:  # looked through without training on it
+            if passing.unused > passing.natural:  # looked through without training on it
                 raise StopIteration
-            batch = self.feed.next()
+            if self.filler:
+                self.filler -= 1
+            else:
+                self.last = self.feed.next()
+            batch = self.last
             self.ahead += 1
         else:
             return next(passing.source)
@@ -312,11 +324,17 @@ def length(loader: Any) -> int:
         return 2**62
 
 
-def put(group: dict[str, Any], rate: Any) -> None:
-    if hasattr(group["lr"], "fill_"):
-        group["lr"].fill_(float(rate))
-    else:
-        group["lr"] = rate if not hasattr(rate, "item") else float(rate)
+def scheduled(group: dict[str, Any]) -> dict[str, Any]:
+    """What a schedule may change in a parameter group."""
+    return {name: value.clone() if hasattr(value, "clone") else value for name, value in group.items() if name in ("lr", "betas", "momentum")}
+
+
+def put(group: dict[str, Any], settings: dict[str, Any]) -> None:
+    for name, value in settings.items():
+        if hasattr(group[name], "fill_"):
+            group[name].fill_(float(value))
+        else:
+            group[name] = value
 
 
 def total_norm(optimizers: list[Any], scale: Any) -> Any:
