@@ -31,12 +31,16 @@ class Conversation:
         self.answers = Answers(self.ride)
         self.turns: Generator[None, Record, None] | None = None
         self.broken: Exception | None = None
+        self.broke = False
 
     def ready(self) -> None:
         """The loop is understood; the probe may begin to ask."""
         if self.turns is None:
             self.channel.send(Reply("ready"))
             self.turns = self.taken_in_turns()
+            self.go_on(lambda: next(self.turns))  # type: ignore[arg-type]
+        elif self.broke:
+            self.broke = False
             self.go_on(lambda: next(self.turns))  # type: ignore[arg-type]
 
     def stepped(self, record: Record) -> None:
@@ -58,6 +62,8 @@ class Conversation:
             reply = yield from self.answered(request)
             with contextlib.suppress(BrokenPipeError):
                 self.channel.send(reply)
+            if self.broke:
+                yield  # until the script trains again
 
     def answered(self, request: Request) -> Generator[None, Record, Reply]:
         reply = self.answers.to(request)
@@ -78,6 +84,12 @@ class Conversation:
 
         hooks = Hooks(self.steering, self.failed).start()
         hooks.replace(DataLoader, "__iter__", self.steering.iterate)
+        try:
+            self.run_and_run_again(path, arguments, hooks)
+        finally:
+            hooks.stop()
+
+    def run_and_run_again(self, path: Path, arguments: list[str], hooks: Hooks) -> None:
         while True:
             error = self.run(path, arguments)
             if self.turns is None or self.broken is not None:
@@ -88,7 +100,8 @@ class Conversation:
                 error = AdvisorError(f"{path.name} did not train any more when it was run again: {error}")
             try:
                 if error is not None:
-                    self.turns.throw(error)  # the probe is told, and asks on until it needs the loop
+                    self.broke = True
+                    self.turns.throw(error)  # the probe is told
             except StopIteration:
                 return
             if self.steering.known:

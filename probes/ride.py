@@ -201,7 +201,7 @@ class Ride:
         steering, feed, losses = self.steering, self.steering.feed, []
         place, same = (feed.place(steering.fresh), feed.one_batch) if feed is not None else (None, False)
         try:
-            with steering.at_rest(), in_evaluation(steering.modules):
+            with steering.at_rest(), in_evaluation(steering):
                 if feed is None:
                     seed_everything(EVALUATION_SEED)  # a script that draws its data at random draws other ones than in training
                     steps = EVALUATED
@@ -246,18 +246,25 @@ class Ride:
 
 
 @contextlib.contextmanager
-def in_evaluation(modules: list[Any]) -> Iterator[None]:
+def in_evaluation(steering: Steering) -> Iterator[None]:
     """The modules in evaluation mode, whatever the script says meanwhile; recurrent ones stay, for cuDNN takes no gradient of them then."""
     import torch
 
-    modes = [(part, part.training) for module in modules for part in module.modules()]
-    original = torch.nn.Module.train
-    torch.nn.Module.train = lambda module, mode=True: module  # type: ignore[method-assign]
-    for part, _ in modes:
-        part.training = part.training and isinstance(part, torch.nn.RNNBase)
+    def parts() -> list[Any]:
+        return [part for module in steering.modules for part in module.modules()]
+
+    def set_modes() -> None:
+        for part in parts():
+            part.training = part.training and isinstance(part, torch.nn.RNNBase)
+
+    modes, original = [part.training for part in parts()], torch.nn.Module.train
+    torch.nn.Module.train = lambda module, mode=True: module  # type: ignore[method-assign,assignment]
+    steering.when_ready = set_modes  # a script that is run again makes other modules
+    set_modes()
     try:
         yield
     finally:
         torch.nn.Module.train = original  # type: ignore[method-assign]
-        for part, mode in modes:
+        steering.when_ready = None
+        for part, mode in zip(parts(), modes, strict=False):
             part.training = mode

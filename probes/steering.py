@@ -42,6 +42,7 @@ class Steering:
         self.feed: Feed | None = None
         self.carried: ScriptState | None = None
         self.begin: Any = None
+        self.when_ready: Callable[[], None] | None = None
         self.start()
 
     def start(self) -> None:
@@ -73,8 +74,8 @@ class Steering:
             return
         self.made_with[id(optimizer)] = [scheduled(group) for group in optimizer.param_groups]
         self.all_made.append(optimizer)
-        self.modules = roots(parameters_of(self.all_made))
-        self.untouched = Buffers(self.modules)
+        if self.carried is None:
+            self.untouched = Buffers(roots(parameters_of(self.all_made)))
 
     def fetched(self, batch: Any, seconds: float) -> None: ...
 
@@ -196,6 +197,8 @@ class Steering:
         elif buffers is not None and len(buffers.values) == len(Buffers.of(self.modules)):
             buffers.put_back(self.modules)
         self.known, self.seen = True, []
+        if self.when_ready is not None:
+            self.when_ready()
         self.changed()
         self.ready()
         self.forget()

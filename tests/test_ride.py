@@ -92,10 +92,10 @@ def endless(data, order):
 
 @pytest.mark.parametrize("loop", [LOOP, SHORT], ids=["two epochs", "ends after seven steps"])
 def test_a_range_test_is_the_hand_written_one_bit_for_bit(script, loop):
-    rates = np.geomspace(1e-6, 1.0, 40)
+    rates = np.geomspace(1e-6, 1.0, steps := 40 if loop is LOOP else 9)
     with riding(script(loop)) as training:
         for seed in (3, 4):
-            rows = list(lr_range_test.measure(training, lowest=1e-6, highest=1.0, steps=40, seed=seed, diverged=1e9))
+            rows = list(lr_range_test.measure(training, lowest=1e-6, highest=1.0, steps=steps, seed=seed, diverged=1e9))
             assert [row["loss"] for row in rows] == by_hand(rates, seed)
 
 
