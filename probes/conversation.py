@@ -106,6 +106,7 @@ class Conversation:
                 return
             if self.steering.known:
                 self.steering.carried = ScriptState(self.steering.optimizers, self.steering.modules)
+                self.steering.carried.random = self.steering.random or self.steering.carried.random
             self.steering.start()
             gc.collect()
             hooks.thread, hooks.depth = None, 0

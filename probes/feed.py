@@ -87,6 +87,18 @@ class Feed:
         """Of the next minibatch."""
         return self.round
 
+    def lose(self, ahead: int) -> None:
+        """The last minibatches given were never used: give them again."""
+        if self.evaluating:
+            self.round -= ahead
+        elif not self.one_batch:
+            self.put_back(self.place(ahead))
+
+    @property
+    def aside(self) -> bool:
+        """Whether what is given is not the next of the training's."""
+        return self.evaluating or self.one_batch
+
     def drawn(self) -> Any: ...
     def held_out(self, number: int) -> Any: ...
     def reseed(self, seed: int) -> None: ...
@@ -161,7 +173,7 @@ class Drawn(Feed):
         self.start()
 
     def place(self, ahead: int) -> Any:
-        return self.from_here, self.given - ahead
+        return self.from_here, self.given - (0 if self.aside else ahead)
 
     def put_back(self, place: Any) -> None:
         """Walk there from where the source began: it may have read ahead."""
@@ -229,7 +241,7 @@ class Given(Feed):
         self.at = len(self.record)
 
     def place(self, ahead: int) -> Any:
-        return self.at - ahead
+        return self.at - (0 if self.aside else ahead)
 
     def put_back(self, place: Any) -> None:
         self.at = place

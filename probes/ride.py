@@ -58,8 +58,7 @@ class Ride:
     @property
     def own_accumulation(self) -> int:
         """Minibatches the script itself makes a step of."""
-        backwards, batches = self.steering.backwards, self.steering.batches
-        return backwards if batches in (0, backwards) else 1
+        return self.steering.backwards if self.steering.accumulates else 1
 
     @property
     def accumulation_steps(self) -> int:

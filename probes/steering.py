@@ -43,10 +43,13 @@ class Steering:
         self.carried: ScriptState | None = None
         self.begin: Any = None
         self.when_ready: Callable[[], None] | None = None
+        self.known = False
         self.start()
 
     def start(self) -> None:
         """The script begins."""
+        if self.feed is not None and self.known:
+            self.feed.lose(self.fresh + min(self.passes, 1) * self.batches)
         self.known, self.seen, self.looks = False, [], 0
         self.made_with: dict[int, list[dict[str, Any]]] = {}
         self.all_made: list[Any] = []
@@ -58,6 +61,8 @@ class Steering:
         self.training: Passing | None = None
         self.batches, self.backwards, self.ahead, self.stale, self.inside = 0, 1, 0, 0, False
         self.filler, self.last = 0, None  # type: ignore[var-annotated]
+        self.random: RandomStates | None = None
+        self.before_step_state: tuple[Buffers, RandomStates] | None = None
         self.before_stale: tuple[Buffers, RandomStates] | None = None
         self.true_settings: dict[int, list[dict[str, Any]]] = {}
         self.norm: Any = None
@@ -65,6 +70,7 @@ class Steering:
 
     def forget(self) -> None:
         """Nothing is known of the next step."""
+        self.passes, self.partial = 0, False
         self.loss, self.counted, self.data_time, self.since = None, False, 0.0, time.perf_counter()  # type: ignore[var-annotated]
 
     # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -80,7 +86,9 @@ class Steering:
     def fetched(self, batch: Any, seconds: float) -> None: ...
 
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
-        self.seen.append("backward")
+        self.passes += 1
+        if not self.known:
+            self.seen.append("backward")
         if self.training is not None:
             self.training.unused = 0
         if not (inside and self.counted):
@@ -102,9 +110,10 @@ class Steering:
     def at_gradient(self, optimizers: list[Any]) -> None:
         """The gradient of a step is there, and not used yet."""
         parameters = parameters_of(optimizers)
-        if self.sums is not None and not self.stale:
+        self.partial = self.known and self.accumulates and self.passes < self.backwards
+        if self.sums is not None and not self.stale and not self.partial:
             self.add_up([p for p in parameters if p.grad is not None and id(p) in self.sums])
-        if self.frozen or self.stale or not self.known:
+        if self.frozen or self.stale or self.partial or not self.known:
             for p in parameters:
                 p.grad = None
 
@@ -135,13 +144,32 @@ class Steering:
 
     def close(self) -> None:
         loss = float("nan") if self.loss is None else float(self.loss)  # waits for the device
-        self.ahead = max(0, self.ahead - self.batches)
+        self.ahead = max(0, self.ahead - (self.passes if self.accumulates else self.batches))
         if self.stale:
             self.stale = max(0, self.stale - self.batches)
             self.settle_stale()
+        elif self.partial:  # the last of an epoch, over fewer minibatches: it is undone, and they come again
+            self.undo_partial()
         else:
             self.stepped(Record(loss, time.perf_counter() - self.since, self.data_time))
         self.forget()
+        self.random = RandomStates()
+        if self.accumulates:
+            self.before_step_state = Buffers(self.modules), self.random
+
+    @property
+    def accumulates(self) -> bool:
+        """Whether the script itself makes a step of several minibatches."""
+        return self.backwards > 1 and self.batches in (0, self.backwards)
+
+    def undo_partial(self) -> None:
+        assert self.before_step_state is not None
+        buffers, random = self.before_step_state
+        buffers.put_back(self.modules)
+        random.put_back()
+        if self.feed is not None:
+            self.feed.lose(self.passes + self.fresh)
+            self.changed()
 
     def changed(self) -> None:
         """What was fetched ahead is not what is wanted any more: the steps that use it up change nothing and are told to nobody."""
@@ -202,6 +230,7 @@ class Steering:
         self.changed()
         self.ready()
         self.forget()
+        self.before_step_state = Buffers(self.modules), RandomStates()
 
     # ── learning rate ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -240,6 +269,8 @@ class Steering:
             return original(loader)
         if self.known and alike(loader, self.loader):
             self.loader = loader
+            if self.feed is not None:
+                self.feed.lose(self.fresh)
             self.ahead = self.stale = self.filler = 0  # what was fetched ahead is gone
             self.settle_stale()
         return Passing(self, loader, original)
@@ -251,6 +282,9 @@ class Steering:
             batch = self.last = next(passing.source)
             self.seen.append(passing)
         elif passing.loader is self.loader and self.feed is not None:
+            if self.random is not None:  # what the script drew since the last step, for an evaluation perhaps, changes no later step
+                self.random.put_back()
+                self.random = None
             self.training = passing
             passing.unused += 1
             if passing.unused > passing.natural:  # looked through without training on it
