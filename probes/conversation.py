@@ -5,6 +5,7 @@ import gc
 from collections.abc import Generator
 from pathlib import Path
 from types import GeneratorType
+from typing import Any
 
 from advisor.errors import AdvisorError
 from probes import script
@@ -24,10 +25,10 @@ NO_STEP = (
 class Conversation:
     """Between the probe and the script, whoever's turn it is."""
 
-    def __init__(self, channel: Channel, seed: int):
+    def __init__(self, channel: Channel, seed: int, apart: Any = None):
         self.channel = channel
         self.steering = Steering(seed, self.ready, self.stepped)
-        self.ride = Ride(self.steering)
+        self.ride = Ride(self.steering, apart)
         self.answers = Answers(self.ride)
         self.turns: Generator[None, Record, None] | None = None
         self.broken: Exception | None = None

@@ -7,10 +7,12 @@ Where the script comes to its end it is run again, and its training put back to 
 
 import contextlib
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 from advisor.errors import AdvisorError
 from probes import device_memory
+from probes.file_safety import told
 from probes.gradient_sums import GradientSums
 from probes.script_state import ScriptState
 from probes.snapshot import seed_everything
@@ -25,8 +27,8 @@ EVALUATION_SEED = 20_000_003
 class Ride:
     """The Training inside a running script, see `probes/training.py`; methods that take steps are generators."""
 
-    def __init__(self, steering: Steering):
-        self.steering, self.own_notes = steering, []  # type: ignore[var-annotated]
+    def __init__(self, steering: Steering, apart: Any = None):
+        self.steering, self.apart = steering, apart
         self.step_time = self.data_time = 0.0
         self.taken = 0
         self.memory_budget: float | None = None
@@ -117,7 +119,7 @@ class Ride:
 
     @property
     def notes(self) -> list[str]:
-        return self.own_notes
+        return told(self.apart.written(), Path.cwd()) if self.apart is not None else []
 
     @property
     def hparams(self) -> dict[str, Any]:

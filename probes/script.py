@@ -26,17 +26,24 @@ def found(path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Script:
-    """The recipe of a training that an unmodified script holds: it is run with its arguments, and ridden."""
+    """The recipe of a training that an unmodified script holds: it is run with its arguments, and ridden.
+
+    Where it is `safely` held, which takes a process of its own, nothing it writes lands among the user's files.
+    """
 
     path: Path
     arguments: tuple[str, ...] = ()
     seed: int = 0
+    safely: bool = True
 
     def serve(self, channel: Channel) -> None:
         """Run it, say when it trains or why it does not, and serve it until the other end is gone."""
-        from probes.conversation import Conversation
+        from probes.file_safety import keep_files_safe
 
-        Conversation(channel, self.seed).hold(found(self.path), list(self.arguments))
+        path, apart = found(self.path), keep_files_safe() if self.safely else None
+        from probes.conversation import Conversation  # numpy and torch start threads
+
+        Conversation(channel, self.seed, apart).hold(path, list(self.arguments))
 
 
 def execute(path: Path, arguments: list[str]) -> None:

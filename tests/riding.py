@@ -46,7 +46,7 @@ def riding(path, *arguments, **options):
     before = sys.argv[:], sys.path[:], sys.modules["__main__"]
     training = None
     try:
-        training = InThread(Script(path, tuple(map(str, arguments)), **options))
+        training = InThread(Script(path, tuple(map(str, arguments)), safely=False, **options))
         yield training
     finally:
         if training is not None:
