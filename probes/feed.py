@@ -178,7 +178,7 @@ class Drawn(Feed):
     def put_back(self, place: Any) -> None:
         """Walk there from where the source began: it may have read ahead."""
         self.order.place, given = place
-        for _ in islice(self.order, given):
+        for _ in islice(self.order, max(0, given)):
             pass
         self.start()
         self.from_here, self.given = place

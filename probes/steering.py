@@ -49,7 +49,7 @@ class Steering:
     def start(self) -> None:
         """The script begins."""
         if self.feed is not None and self.known:
-            self.feed.lose(self.fresh + min(self.passes, 1) * self.batches)
+            self.feed.lose(self.fresh)
         self.known, self.seen, self.looks = False, [], 0
         self.made_with: dict[int, list[dict[str, Any]]] = {}
         self.all_made: list[Any] = []
@@ -363,7 +363,9 @@ def length(loader: Any) -> int:
 
 def scheduled(group: dict[str, Any]) -> dict[str, Any]:
     """What a schedule may change in a parameter group."""
-    return {name: value.clone() if hasattr(value, "clone") else value for name, value in group.items() if name in ("lr", "betas", "momentum")}
+    return {
+        name: value.clone() if hasattr(value, "clone") else value for name, value in group.items() if name in ("lr", "betas", "momentum")
+    }
 
 
 def put(group: dict[str, Any], settings: dict[str, Any]) -> None:
