@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,37 @@ import typer
 
 from advisor.errors import AdvisorError
 from advisor.failures import INTERRUPTED, complain, meant, politely
+from advisor.flags import (
+    Address,
+    Alone,
+    Arguments,
+    Budget,
+    Fail,
+    Ignore,
+    Jobs,
+    Json,
+    Memory,
+    Model,
+    Name,
+    Only,
+    Out,
+    Planned,
+    Quick,
+    RunDir,
+    RunOut,
+    Schedule,
+    Script,
+    Seed,
+    Select,
+    Steps,
+    Tags,
+    Thresholds,
+    Traceback,
+    Verbose,
+    Verify,
+    Where,
+    flag,
+)
 from advisor.quick import QuickCommand, QuickGroup
 from advisor.spread import Backend, Workers
 
@@ -22,50 +52,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 FEW = 4  # runs that need no progress bar
-
-
-class FailOn(StrEnum):
-    error = "error"
-    warning = "warning"
-    note = "note"
-
-
-def flag(name: str, help: str, **more):
-    return typer.Option(name, metavar="", help=help, **more)
-
-
-def word(metavar: str, help: str):
-    return typer.Argument(metavar=metavar, help=help, show_default=False)
-
-
-RunDir = Annotated[str | None, word("RUN_DIR", "Folder or s3://, gs://, http:// address with logs; default: the nearest of runs/, …")]
-Model = Annotated[Path, word("MODEL", "A file that defines model(), dataset() and loss(output, target).")]
-Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
-Thresholds = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PROBLEM.THRESHOLD=VALUE", help="Another threshold: overfitting.climb=0.1. Repeatable.")
-]
-Select = Annotated[list[str] | None, typer.Option("--select", metavar="PROBLEM", help="Look for these problems only. Repeatable.")]
-Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="NAME", help="Leave out a problem or a cause. Repeatable.")]
-Jobs = Annotated[
-    int | None,
-    typer.Option("--jobs", metavar="N", min=1, help="Processes that read and judge; default: one for each core.", show_default=False),
-]
-Where = Annotated[Backend | None, typer.Option("--backend", help="Where they work; default: on this machine.", show_default=False)]
-Address = Annotated[str | None, typer.Option("--address", metavar="tcp://…", help="Where the cluster is.", show_default=False)]
-Json = Annotated[bool, flag("--json", "Print one JSON object.")]
-Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
-Traceback = Annotated[bool, flag("--verbose", "Show the traceback of a failure.")]
-Alone = Annotated[bool, flag("--alone", "Judge each run by itself, without the others beside it.")]
-Verify = Annotated[bool, flag("--verify", "Check the checksum of every record, and drop those that are damaged.")]
-Tags = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
-]
-Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
-Script = Annotated[Path, word("SCRIPT", "A Python file that trains with PyTorch.")]
-Arguments = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="Its arguments.", show_default=False)]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log the run; default: runs/probe-….", show_default=False)]
-RunOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log; default: runs/run-….", show_default=False)]
-Seed = Annotated[int, typer.Option("--seed", help="Of everything random in the probe.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -144,18 +130,35 @@ def watch(
 
 @app.command()
 @politely
-def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, verbose: Verbose = False) -> None:
+def probe(
+    model: Model,
+    arguments: Arguments = None,
+    only: Only = None,
+    schedule: Schedule = "constant",
+    steps_planned: Planned = None,
+    quick: Quick = False,
+    budget: Budget = None,
+    steps: Steps = None,
+    memory: Memory = None,
+    out: Out = None,
+    seed: Seed = 0,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
     """Measure a training, suggest a learning rate and a batch size, and diagnose what was measured.
 
-    MODEL may also define optimizer(parameters, lr) and batch_size.
+    FILE is any script that trains, run as it is with its arguments after --, its files kept safe; or it defines model(), dataset() and
+    loss(output, target), and may define optimizer(parameters, lr), batch_size and lr.
     """
     import advisor
     from advisor.render.progress import bar
     from advisor.render.terminal import say
     from probes import runner, summary
+    from probes.scope import wished
 
+    scope = wished(only, schedule, steps_planned, quick, budget, steps, memory, seed)
     with bar() as progress:
-        outcome = runner.probe(model, out=out, seed=seed, progress=progress)
+        outcome = runner.probe(model, tuple(arguments or ()), out=out, scope=scope, progress=progress)
     reports = advisor.diagnose(outcome.run)
     if json:
         from advisor.render.json import as_dict, dumped
@@ -163,7 +166,7 @@ def probe(model: Model, out: Out = None, seed: Seed = 0, json: Json = False, ver
         print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
     else:
         say(summary.as_text(outcome) + "\n")
-        show(reports, json=False, verbose=verbose)
+        show([r for r in reports if r.verdict != "cannot-tell"], json=False, verbose=verbose)
 
 
 @app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})

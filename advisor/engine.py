@@ -9,8 +9,9 @@ from advisor import weights
 from advisor.finding import Cause, Change, Evidence, Finding, Report, Verdict
 from advisor.folding import WORTH_SAYING, decisive, shared
 from advisor.hparams import pytorch
+from advisor.looks import NOT_PROBED
 from advisor.rules import Rule, causes, problems
-from advisor.run import Run
+from advisor.run import EXCERPT, Run
 from advisor.settings import Settings
 from advisor.stats import CannotTell
 
@@ -19,6 +20,7 @@ LOUD = ("error", "warning")
 UNDECIDED = 0.6  # below this probability of the first cause, say what to log next
 JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge the training loss
 LEFT_OUT = "left out, as was asked"
+CUT_SHORT = "a probe cut this training short, so its end says nothing"
 AS_THEY_STAND = Settings()
 
 
@@ -52,8 +54,10 @@ def seen(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
     """
     if not settings.wants(rule.name):
         raise CannotTell(LEFT_OUT)
+    if run.hparams.get(EXCERPT) and rule.at_the_end:
+        raise CannotTell(CUT_SHORT)
     if missing := rule.missing(run):
-        raise CannotTell("no " + " or ".join(missing) + " was logged")
+        raise CannotTell(NOT_PROBED if "sanity_check" in missing else "no " + " or ".join(missing) + " was logged")
     found = rule.function(**rule.signals(run), **settings.thresholds.get(rule.name, {}))
     return [sure(replace(f, problem=rule.name)) for f in found]
 

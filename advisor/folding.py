@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 GIVEN = {"finding"}  # parameters of a cause that are not signals
 WORTH_SAYING = 0.02  # causes less probable than this are left out
 SHARED = 6.0  # decibans: what explains two findings is likelier than two things that explain one each
-NOT_TO_LOG = {"lines", "siblings", "restarts"}  # nothing that one could log in this run
+NOT_TO_LOG = {"lines", "siblings", "restarts", "sanity_check"}  # nothing that one could log in this run
 TO_LOG = 5  # signals: more to log next time is no advice
 
 

@@ -90,6 +90,14 @@ HPARAMS = {
         ("lr_head",),
         "torch.optim.AdamW([{{'params': backbone.parameters(), 'lr': backbone_lr}}, {{'params': head.parameters(), 'lr': {to}}}])",
     ),
+    "output_activation": Hparam((), "return self.head(x)  # logits: cross_entropy and binary_cross_entropy_with_logits bring their own"),
+    "output_shape": Hparam((), "loss = criterion(output.reshape(target.shape), target)"),
+    "target_scale": Hparam((), "targets = (targets - train_targets.mean(0)) / train_targets.std(0)"),
+    "missing_values": Hparam((), "assert torch.isfinite(inputs).all() and torch.isfinite(targets.float()).all()  # for every batch"),
+    "cut_graph": Hparam((), "x = self.layer(x)  # no detach(), numpy(), item() or torch.no_grad() between the layers and the loss"),
+    "batchnorm_momentum": Hparam((), "nn.BatchNorm1d(features, momentum={to})"),
+    "evaluation_mode": Hparam((), "x = F.dropout(x, p, training=self.training)  # and model.eval() before every evaluation"),
+    "labels": Hparam((), "print(inputs[:20], targets[:20])  # does each target belong to its input?"),
     "image_size": Hparam(("img_size", "imgsz", "resolution", "input_size"), "transforms.Resize({to})"),
 }
 NAMES = {alias: name for name, hparam in HPARAMS.items() for alias in (name, *hparam.aliases)}

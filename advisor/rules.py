@@ -41,6 +41,11 @@ class Rule:
         return {name: run.signal(name) for name in self.needs + self.uses if name not in GIVEN}
 
     @property
+    def at_the_end(self) -> bool:
+        """Whether it judges where a run ended, so that one still underway says nothing."""
+        return getattr(self.module, "AT_THE_END", False)
+
+    @property
     def thresholds(self) -> dict[str, Any]:
         """The keyword-only parameters of its function, and their defaults."""
         return {p.name: p.default for p in inspect.signature(self.function).parameters.values() if p.kind is p.KEYWORD_ONLY}

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from advisor.units import Listing, Unit
 
 
+EXCERPT = "excerpt"  # the hyperparameter by which a training says that a probe cut it short
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """One training.

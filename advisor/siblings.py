@@ -9,7 +9,7 @@ import numpy as np
 from advisor.finding import Evidence
 from advisor.hparams import number, optimizer_of
 from advisor.rates import peak_lr
-from advisor.run import Run
+from advisor.run import EXCERPT, Run
 from advisor.scalar import Scalar
 from advisor.stats import ENOUGH, medians, shape
 
@@ -76,7 +76,7 @@ def introduced(run: Run) -> Sibling | None:
     """What the run tells its siblings, None where that is nothing."""
     loss, hparams = run.signal("train_loss"), run.signal("hparams")
     rate = peak_lr(run.signal("lr"), hparams)
-    if loss is None or rate is None or not len(loss):
+    if loss is None or rate is None or not len(loss) or run.hparams.get(EXCERPT):
         return None
     finite = loss.finite().values
     lived = bool(np.isfinite(loss.values[-1]))

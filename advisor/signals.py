@@ -10,6 +10,7 @@ import numpy as np
 
 from advisor.errors import AdvisorError
 from advisor.layers import WHOLE, layer_grad_norms, layer_weights, of_a_probe
+from advisor.looks import sanity_check
 from advisor.loss_parts import whole
 from advisor.scalar import Scalar
 from advisor.tags import Meaning, meaning, spelled, words
@@ -32,12 +33,13 @@ SIGNALS = {
     "loss_scale": "the factor by which a gradient scaler multiplies the loss",
     "layer_grad_norms": "dict of layer to Scalar: the gradient's norm or root mean square in each layer, first layer first",
     "layer_weights": "dict of layer to Scalar: the root mean square of each layer's weights, by their histograms",
+    "sanity_check": "dict of what `advisor probe` saw before it trained, name to Scalar: see probes/sanity.py",
     "restarts": "tuple of steps: where a later session of the run began",
     "hparams": "dict of the run's hyperparameters under the names of advisor/hparams.py",
     "siblings": "Better: the other run of the same search that learned most, see advisor/siblings.py",
     "lines": "tuple of Line: failures told in text files beside the logs",
 }
-NO_CURVES = {"layer_grad_norms", "layer_weights", "restarts", "hparams", "lines"}
+NO_CURVES = {"layer_grad_norms", "layer_weights", "sanity_check", "restarts", "hparams", "lines"}
 FEW = 5  # a curve with fewer points gives way to a longer one, whatever their names
 
 # Runs whose losses are parts of a game or of a moving target: they may rise in a healthy run, so none is the training loss.
@@ -69,7 +71,7 @@ def resolve(run: "Run") -> dict[str, Any]:
         found[signal] = _named(signal, tag, run.scalars)
     from advisor.hparams import named
 
-    found |= {"layer_grad_norms": layer_grad_norms(run), "layer_weights": layer_weights(run)}
+    found |= {"layer_grad_norms": layer_grad_norms(run), "layer_weights": layer_weights(run), "sanity_check": sanity_check(run)}
     found |= {"hparams": named(run.hparams), "lines": run.lines, "restarts": run.restarts}
     return {signal: found[signal] for signal in SIGNALS if signal in found and (signal not in NO_CURVES or found[signal])}
 

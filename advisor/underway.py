@@ -111,4 +111,4 @@ def worst(report: Report) -> dict[str, Finding]:
 
 @cache
 def at_the_end() -> frozenset[str]:
-    return frozenset(rule.name for rule in engine.problems() if getattr(rule.module, "AT_THE_END", False))
+    return frozenset(rule.name for rule in engine.problems() if rule.at_the_end)

@@ -2,6 +2,8 @@
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class SpentError(Exception):
@@ -15,22 +17,20 @@ class Allowance:
     ----------
     taken : int
         Steps and gradients so far.
+    most : float
+        Steps and gradients at which they are spent.
+    end : float
+        Reading of the clock at which the time is over.
     """
 
     def __init__(self, steps: float = math.inf, seconds: float = math.inf):
-        self.steps, self.seconds, self.taken, self.begin = steps, seconds, 0, time.perf_counter()
+        self.taken, self.most, self.begin = 0, steps, time.perf_counter()
+        self.end = self.begin + seconds
 
     @property
     def elapsed(self) -> float:
+        """Seconds since it began."""
         return time.perf_counter() - self.begin
-
-    @property
-    def steps_left(self) -> float:
-        return self.steps - self.taken
-
-    @property
-    def seconds_left(self) -> float:
-        return self.seconds - self.elapsed
 
     def draw(self, steps: int = 0) -> None:
         """Take this many steps.
@@ -40,8 +40,22 @@ class Allowance:
         SpentError
             They are not there any more, or the time is over.
         """
-        if self.seconds_left <= 0:
-            raise SpentError(f"the {self.seconds:g} s it was given were over")
-        if steps > self.steps_left:
-            raise SpentError(f"the {self.steps:,.0f} steps it was given were taken")
+        if time.perf_counter() >= self.end:
+            raise SpentError("its time was over")
+        if self.taken + steps > self.most:
+            raise SpentError("its steps were taken")
         self.taken += steps
+
+    @property
+    def spent(self) -> bool:
+        return self.taken >= self.most or time.perf_counter() >= self.end
+
+    @contextmanager
+    def limited(self, steps: float, seconds: float) -> Iterator[None]:
+        """No more than this within the block."""
+        most, end = self.most, self.end
+        self.most, self.end = min(most, self.taken + steps), min(end, time.perf_counter() + seconds)
+        try:
+            yield
+        finally:
+            self.most, self.end = most, end

@@ -7,8 +7,11 @@ AT_LEAST = 4  # sizes: a line through fewer says little
 
 
 def doubling(first: int, most: int, seconds: float) -> Iterator[int]:
-    """first, 2 first, 4 first … up to `most`, as long as time lasts: the next size takes about as long as all before it."""
-    begin, done, size = time.perf_counter(), 0, first
-    while size <= most and (done < AT_LEAST or 2 * (time.perf_counter() - begin) < seconds):
+    """first, 2 first, 4 first … up to `most`, as long as time lasts: the next size takes at most twice as long as the last."""
+    begin, done, size, last = time.perf_counter(), 0, first, 0.0
+    while size <= most:
+        now = time.perf_counter()
+        if done >= AT_LEAST and now - begin + 2 * last > seconds:
+            return
         yield size
-        size, done = 2 * size, done + 1
+        size, done, last = 2 * size, done + 1, time.perf_counter() - now

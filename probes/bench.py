@@ -1,86 +1,147 @@
-"""A bench for measurements: it times, logs, restores and reports, and survives what fails."""
+"""A bench for measurements: it logs, restores and reports, keeps to what it may take, and survives what fails."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from probes import gradient_noise_scale, loss_curve, lr_range_test, peak_memory, rate_race, throughput
+from probes import (
+    data_loading,
+    gradient_noise_scale,
+    loss_curve,
+    lr_range_test,
+    memory_savings,
+    mixed_precision,
+    peak_memory,
+    rate_race,
+    throughput,
+)
+from probes import sanity as sanity_probe
+from probes.allowance import Allowance, SpentError
+from probes.channel import EndedError, FailedError
 from probes.device_memory import ran_out
 from probes.run_directory import RunDirectory
+from probes.scope import Part, Scope
 from probes.training import Training
 
-STAGES = 8
-CHECKS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve)
+STAGES = 12
+CHECKS = (
+    sanity_probe, gradient_noise_scale, lr_range_test, rate_race, peak_memory, memory_savings, throughput, data_loading, mixed_precision,
+    loss_curve,
+)  # fmt: skip
+SECONDS = 60.0  # that a probe of a slow training takes about, where nothing else is asked
+INTERRUPTED = "Interrupted; the suggestion rests on what was measured until then."
 Progress = Callable[[str, float, float], None]
 
 
 class Bench:
     """A training under measurement, and what came of it so far."""
 
-    def __init__(self, training: Training, log: RunDirectory, seed: int, progress: Progress):
-        self.training, self.log, self.seed, self.progress = training, log, seed, progress
+    def __init__(self, training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress):
+        self.training, self.log, self.scope, self.allowance, self.progress = training, log, scope, allowance, progress
         self.notes: list[str] = []
-        self.stage, self.interrupted = 0, False
+        self.said: list[str] = []  # by the training itself
+        self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
+        self.stage, self.ended = 0, False
 
-    def measure(self, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> None:
-        """Log the measurement's rows, about as many as `rows`, then restore the training.
+    def measure(self, part: Part | None, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> Any:
+        """Log the measurement's rows, about as many as `rows`, then restore the training; the table of them, None where there is none.
 
-        A failure costs a sentence; Ctrl-C ends this measurement and all that follow.
+        A failure costs a sentence, and so does the end of what its part may take; Ctrl-C ends all that follow, too.
         """
-        if self.interrupted:
-            return
         name = module.__name__.rpartition(".")[2]
+        if self.ended:
+            return None
+        before = self.allowance.taken, self.allowance.elapsed
         try:
             self.progress(title, self.stage, STAGES)
-            with self.training.restored():
+            with self.allowance.limited(*self.left(part)), self.training.restored():
                 self.settle(at)
                 for i, row in enumerate(module.measure(self.training, **options), 1):
                     self.log.row(module, {column: float(value) for column, value in row.items()})
                     self.progress(title, self.stage + min(i / rows, 1), STAGES)
         except KeyboardInterrupt:
-            self.interrupt()
+            self.end(INTERRUPTED)
+        except SpentError as spent:
+            self.notes.append(f"Measuring {title} was cut short, for {spent}.")
+            self.ended = self.allowance.spent
         except Exception as error:
             self.log.failed(name)
             self.notes.append(f"Measuring {title} broke off: {failure(error)}.")
         self.stage += 1
+        self.said = self.said if self.ended else list(self.training.notes)
+        if part is not None:
+            steps, seconds = self.used[part]
+            self.used[part] = steps + self.allowance.taken - before[0], seconds + self.allowance.elapsed - before[1]
+        return self.table(module)
 
-    def interrupt(self) -> None:
-        self.interrupted = True
-        self.notes.append("Interrupted; the suggestion rests on what was measured until then.")
+    def table(self, module) -> Any:
+        """What was measured so far; None where nothing was."""
+        name = module.__name__.rpartition(".")[2]
+        return self.log.table(name) if name in self.log.rows else None
+
+    def left(self, part: Part | None) -> tuple[float, float]:
+        """Steps and seconds that this part, or all together, may still take; endless where nobody set a bound."""
+        if part is None:
+            return self.scope.steps - self.allowance.taken, self.scope.seconds - self.allowance.elapsed
+        share, (steps, seconds) = self.scope.share(part), self.used[part]
+        return share * self.scope.steps - steps, share * self.scope.seconds - seconds
+
+    def seconds(self, part: Part) -> float:
+        """How long this part should take, bound or not."""
+        usual = SECONDS if self.scope.only is None else SECONDS / 2
+        return max(min(self.scope.share(part) * usual, self.left(part)[1]), 0.0)
+
+    def steps(self, part: Part, least: int, most: int, at: dict[str, Any] | None = None, spared: float = 0.0) -> int:
+        """How many steps this part should take, within bounds; `spared` are seconds it needs for something else."""
+        affordable = min((self.seconds(part) - spared) / self.seconds_per_step(at), self.left(part)[0])
+        return int(np.clip(affordable, least, most))
+
+    def end(self, note: str) -> None:
+        self.ended = True
+        self.notes.append(note)
 
     def settle(self, at: dict[str, Any] | None) -> None:
         for name, value in (at or {}).items():
             setattr(self.training, name, value)
 
-    def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
-        """The fastest of a few steps after the first; a second where they fail or are no longer wanted."""
-        if self.interrupted:
-            return 1.0
+    def tried(self, measured: Callable[[], float], at: dict[str, Any] | None = None) -> float:
+        """What a quick look gives, at these settings; NaN where it fails or is no longer wanted."""
+        if self.ended:
+            return math.nan
         try:
             with self.training.restored():
                 self.settle(at)
-                times = [throughput.timed(self.training)[0] for _ in range(2)]
-                while len(times) < 5 and sum(times) < 1:
-                    times.append(throughput.timed(self.training)[0])
-                return min(times[1:])
+                return measured()
         except KeyboardInterrupt:
-            self.interrupt()
+            self.end(INTERRUPTED)
         except Exception:  # the measurement itself will tell
             pass
-        return 1.0
+        return math.nan
 
-    def steps(self, seconds: float, least: int, most: int, at: dict[str, Any] | None = None) -> int:
-        """How many steps fit in this many seconds, within bounds."""
-        return int(np.clip(seconds / self.seconds_per_step(at), least, most))
+    def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
+        """The fastest of a few steps after the first; a second where that is not known."""
+        return np.nan_to_num(self.tried(self.fastest, at), nan=1.0)
+
+    def fastest(self) -> float:
+        times: list[float] = []
+        while len(times) < 2 or (len(times) < 5 and sum(times) < 1):
+            self.training.step()
+            times.append(self.training.step_time)
+        return max(min(times[1:]), 1e-6)
 
     def findings(self):
         """What the measurements' checks say of the rows logged."""
         for module in CHECKS:
-            name = module.__name__.rpartition(".")[2]
-            if name in self.log.rows:
-                yield from module.check(self.log.table(name))
+            if (table := self.table(module)) is not None:
+                yield from module.check(table)
 
 
 def failure(error: Exception) -> str:
-    return "memory ran out" if ran_out(error) else f"{type(error).__name__}: {' '.join(str(error).split())[:200].rstrip('.')}"
+    if ran_out(error):
+        return "memory ran out"
+    if isinstance(error, EndedError):
+        return str(error)
+    kind = error.kind if isinstance(error, FailedError) else type(error).__name__
+    return f"{kind}: {' '.join(str(error).split())[:200].rstrip('.')}"

@@ -9,6 +9,7 @@ import numpy as np
 
 from advisor.errors import AdvisorError
 from probes.model_file import number, told
+from probes.optimizers import refusal
 from probes.own_loop import OwnLoop
 from probes.snapshot import seed_everything
 
@@ -98,10 +99,11 @@ def made_optimizer(module: ModuleType, model, path: Path):
         optimizer = maker(parameters, lr=lr) if maker is torch.optim.AdamW else maker(parameters, lr)
     if not isinstance(optimizer, torch.optim.Optimizer):
         raise AdvisorError(f"optimizer() in {path} returned a {type(optimizer).__name__}; it must return a torch.optim.Optimizer.")
-    if isinstance(optimizer, torch.optim.Rprop) or any("lr" not in group for group in optimizer.param_groups):
-        raise AdvisorError(
-            f"{type(optimizer).__name__} in {path} keeps its own step sizes, so there is no learning rate to find; use another one."
-        )
+    refused = refusal(type(optimizer).__name__)
+    if refused is None and any("lr" not in group for group in optimizer.param_groups):
+        refused = f"{type(optimizer).__name__} has no learning rate"
+    if refused:
+        raise AdvisorError(f"In {path}, {refused}; use another optimizer.")
     return optimizer
 
 

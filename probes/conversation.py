@@ -17,8 +17,8 @@ from probes.script_state import ScriptState
 from probes.steering import Record, Steering
 
 NO_STEP = (
-    "no optimizer step was seen in {name}, so it cannot be probed: {ended}. A script is ridden through torch's own optimizers; DeepSpeed and "
-    "Megatron step with engines of their own, and processes that a script starts itself are out of reach."
+    "no optimizer step was seen in {name}, so it cannot be probed: {ended}. A script is ridden through torch's own optimizers; DeepSpeed "
+    "and Megatron step with engines of their own, fastai with optimizers of its own, and processes that a script starts are out of reach."
 )
 
 
@@ -30,7 +30,7 @@ class Conversation:
         self.steering = Steering(seed, self.ready, self.stepped)
         self.ride = Ride(self.steering, apart)
         self.answers = Answers(self.ride)
-        self.turns: Generator[None, Record, None] | None = None
+        self.turns: Any = None
         self.broken: Exception | None = None
         self.broke = False
 
@@ -39,13 +39,13 @@ class Conversation:
         if self.turns is None:
             self.channel.send(Reply("ready"))
             self.turns = self.taken_in_turns()
-            self.go_on(lambda: next(self.turns))  # type: ignore[arg-type]
+            self.go_on(lambda: next(self.turns))
         elif self.broke:
             self.broke = False
-            self.go_on(lambda: next(self.turns))  # type: ignore[arg-type]
+            self.go_on(lambda: next(self.turns))
 
     def stepped(self, record: Record) -> None:
-        self.go_on(lambda: self.turns.send(record))  # type: ignore[union-attr]
+        self.go_on(lambda: self.turns.send(record))
 
     def go_on(self, turn) -> None:
         """The probe's turn, until the script is to take another step."""

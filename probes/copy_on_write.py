@@ -1,4 +1,4 @@
-"""Every folder of the file system as it is, and what this process writes to it kept apart: Linux's overlays in a mount namespace of its own.
+"""Every folder of the file system as it is, and what this process writes kept apart: Linux's overlays in a mount namespace of its own.
 
 Processes that this one starts write there too. What is written lives in memory and is gone when the last of them ends.
 """

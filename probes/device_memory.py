@@ -1,95 +1,88 @@
 """How much memory a block of work takes at its peak, and how much there is.
 
-On CUDA the allocator knows. On the CPU the live bytes of tensors are counted: every operation is seen on its way, every storage is
-counted once from when it appears until it is freed. That is the same on every machine and every time; what kernels allocate inside
-themselves is not seen.
+On CUDA the allocator knows. On the CPU the live bytes of tensors are counted, the same on every machine and every time; what kernels
+allocate inside themselves is only seen in the process's resident set.
 """
 
+import contextlib
+import math
 import os
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from probes.training import Memory
 
-@dataclass
+BLOCK = 512  # bytes the CUDA allocator deals in
+
+
 class Peak:
-    """Bytes of tensors at the worst moment, bytes the allocator then held for them, and bytes that were there before the data."""
+    """The figures of a block of work, once it has ended."""
 
-    allocated: float = 0.0
-    reserved: float = 0.0
-    resident: float = 0.0
+    memory = Memory(math.nan, math.nan, math.nan)
 
 
 @contextmanager
-def peak(device, data) -> Iterator[Peak]:
-    """Measure the block, which works on this data, tensors in any structure; the figures stand once it has ended."""
+def peak(device: str, data) -> Iterator[Peak]:
+    """Measure the block, which works on this data, tensors in any structure."""
     measured = Peak()
-    with allocator_peak(device, data, measured) if device.type == "cuda" else live_peak(data, measured):
+    with allocator_peak(device, data, measured) if device.startswith("cuda") else live_peak(data, measured):
         yield measured
 
 
 @contextmanager
-def allocator_peak(device, data, measured: Peak):
+def allocator_peak(device: str, data, measured: Peak):
     import torch
     from torch.utils._pytree import tree_leaves
 
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats(device)
-    measured.resident = float(torch.cuda.memory_allocated(device) - sum(getattr(leaf, "nbytes", 0) for leaf in tree_leaves(data)))
+    resident = torch.cuda.memory_allocated(device) - sum(getattr(leaf, "nbytes", 0) for leaf in tree_leaves(data))
     yield
     torch.cuda.synchronize(device)
-    measured.allocated, measured.reserved = float(torch.cuda.max_memory_allocated(device)), float(torch.cuda.max_memory_reserved(device))
+    measured.memory = Memory(float(torch.cuda.max_memory_allocated(device)), float(torch.cuda.max_memory_reserved(device)), float(resident))
 
 
 @contextmanager
 def live_peak(data, measured: Peak):
-    from torch.utils._python_dispatch import TorchDispatchMode
-    from torch.utils._pytree import tree_leaves
+    from probes.live_bytes import LiveBytes
 
-    class LiveBytes(TorchDispatchMode):
-        """Counts every storage it meets: one that an operation takes was there before, one that it returns is new."""
-
-        def __init__(self):
-            super().__init__()
-            self.alive, self.before, self.since, self.most = {}, 0, 0, 0
-
-        def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
-            self.before += sum(self.met(leaf) for leaf in tree_leaves((args, kwargs)))
-            result = operation(*args, **(kwargs or {}))
-            self.since += sum(self.met(leaf) for leaf in tree_leaves(result))
-            self.most = max(self.most, self.since)
-            return result
-
-        def met(self, leaf) -> int:
-            """Bytes of the leaf's storage if it is a tensor whose storage was not met yet, else 0."""
-            storage = leaf.untyped_storage() if hasattr(leaf, "untyped_storage") else None
-            if storage is None or storage._cdata in self.alive:
-                return 0
-            key, size = storage._cdata, storage.nbytes()
-            self.alive[key] = weakref.ref(storage, lambda _: self.freed(key, size))
-            return size
-
-        def freed(self, key: int, size: int) -> None:
-            del self.alive[key]
-            self.since -= size
-
-    seen = LiveBytes()
-    brought = seen.before = sum(seen.met(leaf) for leaf in tree_leaves(data))
+    seen = LiveBytes(data)
+    forget_high_water()
     with seen:
         yield
-    measured.allocated = measured.reserved = float(seen.before + seen.most)
-    measured.resident = float(seen.before - brought)
+    measured.memory = Memory(float(seen.peak), float(seen.peak), float(seen.resident), high_water())
 
 
-def free(device) -> float:
-    """Bytes this process could have on the device: what is free and what torch already holds."""
+def held(device: str, budget: float | None, data, others):
+    """A block whose tensors may take no more than the budget; on CUDA the allocator itself sees to that (see `set_budget`)."""
+    if budget is None or device.startswith("cuda"):
+        return contextlib.nullcontext()
+    from probes.live_bytes import LiveBytes
+
+    return LiveBytes(data, others, limit=budget)
+
+
+def set_budget(device: str, budget: float | None) -> None:
+    """Let the allocator of a CUDA device give this process no more than the budget; None: all there is."""
+    if device.startswith("cuda"):
+        import torch
+
+        index = torch.device(device).index
+        whole = torch.cuda.get_device_properties(device).total_memory
+        torch.cuda.empty_cache()
+        torch.cuda.set_per_process_memory_fraction(
+            min(1.0, (whole if budget is None else budget) / whole), torch.cuda.current_device() if index is None else index
+        )
+
+
+def free(device: str) -> float:
+    """Bytes this process could have on the device: what is free and what it already holds."""
     import torch
 
-    if device.type == "cuda":
+    if device.startswith("cuda"):
         return float(torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device))
-    return min(free_ram(), free_in_container())
+    return min(free_ram(), free_in_container()) + status("VmRSS", 0.0)
 
 
 def free_ram() -> float:
@@ -105,9 +98,38 @@ def free_in_container(folder: Path = Path("/sys/fs/cgroup")) -> float:
     try:
         return float((folder / "memory.max").read_text()) - float((folder / "memory.current").read_text())
     except (OSError, ValueError):  # no such file, or "max"
-        return float("inf")
+        return math.inf
+
+
+def status(field: str, unknown: float, file: Path = Path("/proc/self/status")) -> float:
+    """A number of bytes Linux tells of this process."""
+    try:
+        line = next(line for line in file.read_text().splitlines() if line.startswith(field + ":"))
+        return 1024.0 * int(line.split()[1])
+    except (OSError, StopIteration):
+        return unknown
+
+
+def forget_high_water() -> None:
+    """Let the resident set's highest be that from now on, where Linux allows it; else it stays that of the process so far."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def high_water() -> float:
+    """Bytes of this process's resident set at its highest; NaN where the system does not tell."""
+    return status("VmHWM", math.nan)
+
+
+RAN_OUT = (
+    "can't allocate memory",  # on the CPU
+    "CUDA error: out of memory",  # beside torch's allocator
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "most likely because memory ran out",  # the whole process was killed
+)
 
 
 def ran_out(error: BaseException) -> bool:
-    """Whether this exception says that memory ran out."""
-    return type(error).__name__ == "OutOfMemoryError" or isinstance(error, MemoryError) or "can't allocate memory" in str(error)
+    """Whether this exception says that memory ran out, for an operation or for the whole process."""
+    said = any(words in str(error) for words in RAN_OUT)
+    return said or type(error).__name__ == "OutOfMemoryError" or isinstance(error, MemoryError)

@@ -150,7 +150,7 @@ class Drawn(Feed):
         return self.loader.collate_fn([self.loader.dataset[i] for i in some])
 
     @property
-    def batch_size(self) -> int:  # type: ignore[override]
+    def batch_size(self) -> int:
         return self.order.batch_size
 
     @batch_size.setter
@@ -160,7 +160,7 @@ class Drawn(Feed):
         self.start()
 
     @property
-    def num_workers(self) -> int:  # type: ignore[override]
+    def num_workers(self) -> int:
         return self._workers
 
     @num_workers.setter
@@ -191,7 +191,8 @@ class Given(Feed):
         from probes.recorder import rows_of
 
         super().__init__(seed)
-        self.loader, self.begin, self.source = loader, begin, None
+        self.loader, self.begin = loader, begin
+        self.source: Any = None
         self.record: list[Any] = []
         self.at = 0
         self.out = [self.fresh()]
@@ -225,7 +226,7 @@ class Given(Feed):
         return self.out[number]
 
     @property
-    def batch_size(self) -> int:  # type: ignore[override]
+    def batch_size(self) -> int:
         return self.rows
 
     @batch_size.setter

@@ -23,31 +23,25 @@ from probes.outcome import noted
 
 
 def measure(training, *, lr=None, steps=0, count=32, groups=8, microbatch=32):
-    """Rows after each round of `groups` micro-batches of at most `microbatch` examples, the last row the best.
-
-    First `steps` optimizer steps at `lr` are taken.
-    """
+    """A row: the noise scale from `count` micro-batches of at most `microbatch` examples, after `steps` optimizer steps at `lr`."""
     if lr is not None:
         training.lr = lr
     for _ in range(steps):
         training.step()
     size = max(min(training.batch_size, 2), min(microbatch, training.examples // count))
-    training.batch_size = size  # begins an epoch: no example is drawn twice
+    training.batch_size, training.accumulation_steps = size, 1  # begins an epoch: no example is drawn twice
     count = min(count, training.examples // size)
-    groups = min(groups, count)
-    squares, sums = [], [0.0] * groups
-    for i in range(count):
-        gradient = training.gradient()
-        squares.append(float(gradient @ gradient))
-        sums[i % groups] = sums[i % groups] + gradient
-        if i + 1 == count or ((i + 1) % groups == 0 and i + 1 >= 2 * groups):
-            yield {"trained": steps, **estimate(np.array(squares), sums, size)}
+    seen = training.gradient_moments(count, min(groups, count))
+    yield {"trained": steps, **estimate(np.array(seen.squares), np.array(seen.products), size)}
 
 
-def estimate(squares: np.ndarray, sums, size: int) -> dict[str, float]:
-    """The pooled estimate and its interval, from each micro-batch's squared norm and the gradient sums of the groups, dealt in turn."""
-    count, groups = len(squares), len(sums)
-    products = np.array([[float(a @ b) for b in sums] for a in sums])
+def estimate(squares: np.ndarray, products: np.ndarray, size: int) -> dict[str, float]:
+    """The pooled estimate and its interval, from micro-batches of this size.
+
+    `squares`, shape (count,), are their squared norms; `products`, shape (groups, groups), the inner products of the sums over the groups
+    they were dealt into in turn.
+    """
+    count, groups = len(squares), len(products)
     whole = inverse(squares.mean(), products.sum() / count**2, size, count)
     without = []
     for g in range(groups if count > groups >= 2 else 0):

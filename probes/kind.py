@@ -3,9 +3,9 @@
 import ast
 from pathlib import Path
 
-from probes.model_file import CONTRACT
+from probes.model_file import CONTRACT, found
 from probes.recipe import ModelFile
-from probes.script import Script, found
+from probes.script import Script
 
 
 def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0) -> ModelFile | Script:

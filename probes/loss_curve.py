@@ -21,18 +21,20 @@ import numpy as np
 
 from advisor.finding import Evidence
 from probes.outcome import noted
+from probes.schedules import rate
 
 TURNED = 0.1  # of its fall that the held-out loss has to rise again before it is said
 TAGS = {"train_loss": "train/loss", "lr": "train/lr", "grad_norm": "train/grad_norm", "val_loss": "val/loss"}
 
 
-def measure(training, *, steps=300, evaluations=12, seconds=4.0):
-    """A row a step; those with a `val_loss` are as many as `seconds` allow."""
-    begin = time.perf_counter()
+def measure(training, *, schedule="constant", steps=300, evaluations=12, seconds=4.0):
+    """A row a step, under the schedule from today's rate; those with a `val_loss` are as many as `seconds` allow."""
+    peak, begin = training.lr, time.perf_counter()
     first = training.evaluate()
     affordable = seconds / max(time.perf_counter() - begin, 1e-9)
     every = max(1, round(steps / np.clip(affordable, 2, evaluations)))
     for step in range(steps):
+        training.lr = rate(schedule, peak, step, steps)
         evaluated = {"val_loss": training.evaluate() if step else first} if step % every == 0 or step == steps - 1 else {}
         yield {"train_loss": training.step(), "lr": training.lr, "grad_norm": training.grad_norm, **evaluated}
 
@@ -45,6 +47,6 @@ def check(loss_curve):
     steps = f"in {len(loss_curve.train_loss)} steps"
     turned = f", and was lowest, {losses[best]:.3g}, at step {known[best]}" if last - losses[best] > TURNED * (first - losses[best]) else ""
     yield noted(
-        f"At a learning rate of {loss_curve.lr[0]:.1e} the held-out loss went from {first:.3g} to {last:.3g} {steps}{turned}.",
+        f"At a learning rate of {loss_curve.lr.max():.1e} the held-out loss went from {first:.3g} to {last:.3g} {steps}{turned}.",
         fact,
     )

@@ -5,8 +5,8 @@ What it means
 
 How it is detected
     One optimizer step at each rate from `lowest` to `highest`, stopping once the smoothed loss has grown `diverged` times above its
-    best. The suggestion is a tenth of the rate at which the smoothed loss is lowest, the geometric mean over several ramps from the
-    same weights with different data orders. It is inconclusive where the loss never falls beyond its noise.
+    best. It brackets the rates worth racing. Taken alone, as a quick answer, it suggests a tenth of the rate at which the smoothed loss
+    is lowest; it knows neither held-out data nor how long the training is to be. Inconclusive where the loss never falls beyond noise.
 
 What to change
     Train at the suggested rate. Under warm-up and a decaying schedule the best peak is about twice as high.
@@ -28,20 +28,19 @@ WIDTH = 3.0  # the interval reaches at least this factor below the suggestion
 SURE = 4.0  # standard errors that the loss must fall by
 
 
-def measure(training, *, lowest=1e-7, highest=10.0, steps=100, ramps=1, first=0, seed=0, diverged=4.0):
-    """Rows of `ramps` ramps, numbered from `first`; `ended` is 1 in the last row of each."""
+def measure(training, *, lowest=1e-7, highest=10.0, steps=100, seed=0, diverged=4.0):
+    """A row a step; `ended` is 1 in the last row of the ramp."""
     rates, size = np.geomspace(lowest, highest, steps), training.batch_size * training.accumulation_steps
-    for ramp in range(first, first + ramps):
-        with training.restored():
-            training.reseed(seed + ramp)
-            losses: list[float] = []
-            for lr in rates:
-                training.lr = lr
-                losses.append(training.step())
-                ended = len(losses) == steps or has_diverged(smoothed(rates[: len(losses)], np.array(losses)), diverged)
-                yield {"ramp": ramp, "batch_size": size, "lr": lr, "loss": losses[-1], "ended": ended}
-                if ended:
-                    break
+    losses: list[float] = []
+    with training.restored():
+        training.reseed(seed)
+        for lr in rates:
+            training.lr = lr
+            losses.append(training.step())
+            ended = len(losses) == steps or has_diverged(smoothed(rates[: len(losses)], np.array(losses)), diverged)
+            yield {"batch_size": size, "lr": lr, "loss": losses[-1], "ended": ended}
+            if ended:
+                break
 
 
 def has_diverged(loss: np.ndarray, times: float) -> bool:
@@ -63,13 +62,13 @@ def smoothed(lr: np.ndarray, loss: np.ndarray) -> np.ndarray:
     return mean
 
 
-def ramps_of(lr_range_test):
-    """(batch size, lr, loss) of each ramp that ran to its end, by the batch size measured last."""
+def last_ramp(lr_range_test) -> tuple[int, np.ndarray, np.ndarray] | None:
+    """Batch size, rates and losses of the ramp measured last; None where none ran to its end."""
     table, ends = lr_range_test, np.flatnonzero(lr_range_test.ended)
-    runs = dict.fromkeys((table.batch_size[end], table.ramp[end]) for end in reversed(ends))
-    return [
-        (int(size), table.lr[kept], table.loss[kept]) for size, ramp in runs for kept in [(table.batch_size == size) & (table.ramp == ramp)]
-    ]
+    if not len(ends):
+        return None
+    rows = slice(ends[-2] + 1 if len(ends) > 1 else 0, ends[-1] + 1)
+    return int(table.batch_size[ends[-1]]), table.lr[rows], table.loss[rows]
 
 
 def fell(loss: np.ndarray) -> bool:
@@ -90,35 +89,37 @@ def edge(lr: np.ndarray, loss: np.ndarray) -> float:
 
 
 def unstable(lr_range_test) -> float:
-    """The lowest rate at which a ramp turned back up; infinite where none did."""
-    return min((edge(lr, loss) for _, lr, loss in ramps_of(lr_range_test) if fell(loss)), default=np.inf)
+    """The rate at which the ramp turned back up, or broke off where it never fell; infinite where it did neither."""
+    ramp = last_ramp(lr_range_test)
+    if ramp is None:
+        return np.inf
+    _, lr, loss = ramp
+    turned, broke_off = edge(lr, loss) if fell(loss) else np.inf, has_diverged(smoothed(lr, loss), 2.0)
+    return float(lr[-1]) if turned == np.inf and broke_off else turned
 
 
 def suggested(lr_range_test) -> Estimate:
-    """The learning rate to train at."""
-    told = [ramp for ramp in ramps_of(lr_range_test) if fell(ramp[2])]
-    if not told:
+    """The learning rate to train at, going by the range test alone."""
+    ramp = last_ramp(lr_range_test)
+    if ramp is None or not fell(ramp[2]):
         return Estimate(None, None, None, "the loss never fell beyond its noise at any rate of the range test")
-    size = told[0][0]
-    good = [(lr, loss) for batch_size, lr, loss in told if batch_size == size]
-    minimum = np.array([lr[np.nanargmin(smoothed(lr, loss))] for lr, loss in good])
-    turned = unstable(lr_range_test)
-    value = min(float(np.exp(np.log(minimum / BELOW_MINIMUM).mean())), turned / WIDTH)
-    low, high = min(value / WIDTH, float(minimum.min()) / BELOW_MINIMUM), max(value, min(float(minimum.min()), turned / 2))
-    ramps = "one range test" if len(good) == 1 else f"{len(good)} range tests"
+    size, lr, loss = ramp
+    minimum, turned = float(lr[np.nanargmin(smoothed(lr, loss))]), unstable(lr_range_test)
+    value = min(minimum / BELOW_MINIMUM, turned / WIDTH)
     beyond = f"; training became unstable at {turned:.1e}" if np.isfinite(turned) else ""
-    return Estimate(
-        value, low, high, f"a tenth of the rate at which the smoothed loss was lowest in {ramps} at a batch size of {size:,}{beyond}"
+    why = (
+        f"quick: a tenth of the rate at which the smoothed loss was lowest in one range test at a batch size of {size:,}; nothing was raced"
     )
+    return Estimate(value, value / WIDTH, max(value, min(minimum / BELOW_MINIMUM, turned / 2)), why + beyond)
 
 
 def check(lr_range_test):
     found, last = suggested(lr_range_test), len(lr_range_test.lr) - 1
-    first = int((lr_range_test.batch_size == lr_range_test.batch_size[-1]).argmax())
+    first = last + 1 - len((last_ramp(lr_range_test) or (0, lr_range_test.lr))[1])
     if found.value is None or found.low is None or found.high is None:
         fact = Evidence("lr_range_test/loss", first, last, "fall beyond its noise", 0.0)
         yield noted(f"The range test was inconclusive: {found.reason}.", fact)
         return
-    message = f"The range test suggests a learning rate of {found.value:.1e} ({found.low:.1e} to {found.high:.1e})."
+    message = f"The range test alone suggests a learning rate of {found.value:.1e} ({found.low:.1e} to {found.high:.1e})."
     fact = Evidence("lr_range_test/loss", first, last, "a tenth of the rate of the lowest smoothed loss", found.value)
     yield noted(message, fact, Change("lr", to=found.value, interval=(found.low, found.high), why=found.reason))

@@ -1,6 +1,8 @@
 """Shuffled minibatches without end, whose place can be noted and returned to."""
 
+from collections.abc import Iterator
 from copy import deepcopy
+from typing import Any
 
 import numpy as np
 
@@ -9,10 +11,11 @@ class Order:
     """A batch sampler: lists of indices into a data set, a fresh permutation each epoch, the small rest of an epoch dropped."""
 
     def __init__(self, examples: int, batch_size: int, seed: int):
-        self.examples, self._batch_size = examples, batch_size
+        self.examples, self._batch_size, self.turns = examples, batch_size, 0
         self.reseed(seed)
 
     def reseed(self, seed: int) -> None:
+        self.turns += 1  # whoever has read ahead has read in vain
         self.random = np.random.default_rng(seed)
         self.left = self.random.permutation(self.examples)
 
@@ -23,7 +26,7 @@ class Order:
     @batch_size.setter
     def batch_size(self, size: int) -> None:
         """Another size begins another epoch."""
-        self._batch_size = size
+        self._batch_size, self.turns = size, self.turns + 1
         self.left = self.random.permutation(self.examples)
 
     def __iter__(self):
@@ -39,15 +42,41 @@ class Order:
 
     @place.setter
     def place(self, place) -> None:
+        self.turns += 1
         self._batch_size, self.left, self.random.bit_generator.state = place
 
 
-def endless(dataset, order: Order):
-    """An iterator over the data set's minibatches in this order. It reads none ahead, so a change of the order holds from the next one."""
-    import torch
-    from torch.utils.data import DataLoader
+class Minibatches:
+    """A data set's minibatches in an order, without end, read by this process or by `workers` ahead of it.
 
-    return iter(DataLoader(dataset, batch_sampler=order, generator=torch.Generator()))
+    Either way the order stands where the last minibatch that was taken left it, and a change of it holds from the next one.
+    """
+
+    def __init__(self, dataset, order: Order):
+        self.dataset, self.order, self._workers, self.turns = dataset, order, 0, -1
+        self.reader: Iterator[Any] = self.read_by(order, 0)
+
+    @property
+    def workers(self) -> int:
+        return self._workers
+
+    @workers.setter
+    def workers(self, count: int) -> None:
+        if count != self._workers:
+            self._workers, self.turns, self.reader = count, -1, self.read_by(self.order, 0)
+
+    def read_by(self, order: Order, workers: int) -> Iterator[Any]:
+        import torch
+        from torch.utils.data import DataLoader
+
+        return iter(DataLoader(self.dataset, batch_sampler=order, num_workers=workers, generator=torch.Generator()))
+
+    def __next__(self):
+        if self.workers:
+            if self.turns != self.order.turns:
+                self.turns, self.reader = self.order.turns, self.read_by(deepcopy(self.order), self.workers)
+            next(iter(self.order))
+        return next(self.reader)
 
 
 def to_device(batch, device):

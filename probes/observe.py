@@ -14,7 +14,7 @@ from pathlib import Path
 
 from probes.hooks import is_first_rank
 from probes.on_import import after_import
-from probes.script import found, run_as_main
+from probes.script import run_as_main
 
 NO_STEP = (
     "no optimizer step was seen in {name}, so nothing was logged: it ended before its first one, its optimizer is none of torch's kind "
@@ -30,6 +30,7 @@ def observed(path: Path, arguments: list[str], folder: Path) -> int:
     AdvisorError
         There is no such script.
     """
+    from probes.model_file import found
     from probes.remote import importable
 
     command = [sys.executable, "-m", "probes.observe", str(folder.absolute()), str(found(path)), *arguments]

@@ -19,6 +19,9 @@ class Estimate:
     reason: str
 
 
+NOT_ASKED = Estimate(None, None, None, "it was not asked for")
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """Settings to train at. The optimizer sees `batch_size` × `accumulation_steps` examples a step; `lr` was measured at that number."""
@@ -27,6 +30,7 @@ class Suggestion:
     batch_size: Estimate
     accumulation_steps: int = 1
     precision: str = "fp32"
+    num_workers: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,50 +1,49 @@
 """A training of a model, data and a loss that are handed over: the loop is ours."""
 
-import inspect
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from probes import device_memory
-from probes.minibatches import Order, endless, to_device
+from probes.minibatches import Minibatches, Order, to_device
+from probes.model_step import ModelStep
+from probes.moments import moments
 from probes.snapshot import RandomStates, Snapshot, seed_everything
+from probes.training import Memory, Moments
+
+SETTINGS = (
+    "accumulation_steps",
+    "num_workers",
+    "one_batch",
+    "precision",
+    "checkpointing",
+    "memory_budget",
+)  # the order keeps the batch size
 
 
-class OwnLoop:
+class OwnLoop(ModelStep):
     """The Training of a model, data and loss that are handed over: the loop is here."""
 
     def __init__(self, model, examples, held_out, loss, optimizer, *, batch_size: int, device, seed: int = 0):
-        self.model, self.loss, self.optimizer, self.device = model, loss, optimizer, device
+        super().__init__(model, loss, optimizer, str(device))
         self.dataset, self.held_out, self.examples = examples, held_out, len(examples)
         self.notes: list[str] = []
         self.order = Order(self.examples, self.clamped(batch_size), seed)
-        self.minibatches = endless(examples, self.order)
-        self.accumulation_steps, self.taken, self.data_time = 1, 0, 0.0
-        rates = [float(group["lr"]) for group in optimizer.param_groups]
-        self.ratios = [rate / max(rates) if max(rates) else 1.0 for rate in rates]
+        self.minibatches = Minibatches(examples, self.order)
+        self.accumulation_steps, self.taken, self.data_time, self.step_time = 1, 0, 0.0, 0.0
+        self.kept: list[Any] | None = None  # the minibatches of every step while `one_batch`
+        self._one_batch = False
+        self._memory_budget: float | None = None
+        self.imagined: dict[tuple, Any] = {}  # at most one, by settings
+        self.proven: Counter[tuple] = Counter()  # steps taken within the budget, by settings
 
     @property
     def hparams(self) -> dict[str, Any]:
         group = self.optimizer.param_groups[0]
         extra = {name: float(group[name]) for name in ("momentum", "weight_decay") if group.get(name)}
         return {"lr": self.lr, "batch_size": self.batch_size, "optimizer": type(self.optimizer).__name__, **extra}
-
-    @property
-    def parameters(self):
-        return [p for group in self.optimizer.param_groups for p in group["params"] if p.requires_grad]
-
-    @property
-    def lr(self) -> float:
-        return max(float(group["lr"]) for group in self.optimizer.param_groups)
-
-    @lr.setter
-    def lr(self, rate: float) -> None:
-        for group, ratio in zip(self.optimizer.param_groups, self.ratios, strict=True):
-            if hasattr(group["lr"], "fill_"):
-                group["lr"].fill_(rate * ratio)
-            else:
-                group["lr"] = float(rate * ratio)
 
     @property
     def batch_size(self) -> int:
@@ -60,63 +59,103 @@ class OwnLoop:
             self.notes.append(note)
         return max(1, min(size, self.examples))
 
+    @property
+    def memory_budget(self) -> float | None:
+        return self._memory_budget
+
+    @memory_budget.setter
+    def memory_budget(self, budget: float | None) -> None:
+        if budget != self._memory_budget:
+            self._memory_budget = budget
+            device_memory.set_budget(self.device, budget)
+
+    @property
+    def num_workers(self) -> int:
+        return self.minibatches.workers
+
+    @num_workers.setter
+    def num_workers(self, count: int) -> None:
+        self.minibatches.workers = int(count)
+
+    @property
+    def one_batch(self) -> bool:
+        return self._one_batch
+
+    @one_batch.setter
+    def one_batch(self, only: bool) -> None:
+        self._one_batch, self.kept = bool(only), None
+
     def fetched(self):
         """The minibatches of one step, on the device."""
         begin = time.perf_counter()
-        batches = [to_device(next(self.minibatches), self.device) for _ in range(self.accumulation_steps)]
+        batches = self.kept or [self.minibatch() for _ in range(self.accumulation_steps)]
+        self.kept = batches if self.one_batch else None
         self.data_time = time.perf_counter() - begin
         return batches
 
-    def backward(self, batches):
-        """Leave the batches' mean gradient in the parameters; their mean loss, a tensor of shape ()."""
-        import torch
-
-        self.optimizer.zero_grad(set_to_none=True)
-        with torch.enable_grad():
-            return sum(self.backward_one(batch, 1 / len(batches)) for batch in batches)
-
-    def backward_one(self, batch, share: float):
-        """Add a share of one minibatch's gradient; its loss. The graph is gone on return, before the next batch or the optimizer's step."""
-        inputs, targets = batch
-        loss = self.loss(self.model(inputs), targets)
-        (loss * share).backward()
-        return loss.detach() * share
+    def minibatch(self):
+        return to_device(next(self.minibatches), self.device)
 
     def update(self, batches) -> float:
         self.taken += 1
-        closure = inspect.signature(self.optimizer.step).parameters.get("closure")
-        if closure is not None and closure.default is closure.empty:  # LBFGS computes the gradient as often as it likes
-            return float(self.optimizer.step(lambda: self.backward(batches)))
-        loss = self.backward(batches)
-        self.optimizer.step()
+        settings = (self.batch_size, self.accumulation_steps, self.precision, self.checkpointing, self.memory_budget)
+        budget = None if self.proven[settings] >= 2 else self.memory_budget  # the second step had its optimizer state from the beginning
+        with device_memory.held(self.device, budget, batches, self.tensors() if budget is not None else ()):
+            loss = self.updated(batches)
+        self.proven[settings] += 1
         return float(loss)  # waits for the device
 
     def step(self) -> float:
-        return self.update(self.fetched())
+        begin = time.perf_counter()
+        loss = self.update(self.fetched())
+        self.step_time = time.perf_counter() - begin
+        return loss
 
-    def step_memory(self) -> tuple[float, float, float]:
+    def examined(self) -> dict[str, float]:
+        from probes import examination
+
+        self.taken += examination.BATCHES  # the gradients it computes
+        with self.restored():
+            batches = [self.fetched()[0] for _ in range(examination.BATCHES)]
+            return examination.examined(self.model, self.loss, batches, self.parameters)
+
+    def step_memory(self) -> Memory:
         batches = self.fetched()
+        self.optimizer.zero_grad(set_to_none=True)
         with device_memory.peak(self.device, batches) as peak:
             self.update(batches)
-        return peak.allocated, peak.reserved, peak.resident
+        return peak.memory
+
+    def predicted_memory(self, batch_size: int) -> Memory | None:
+        from probes.fake_memory import Imagination
+
+        random, settings = RandomStates(), (self.precision, self.checkpointing)
+        try:
+            if settings not in self.imagined:
+                self.imagined = {settings: Imagination(self)}
+            return self.imagined[settings].step(self.clamped(batch_size), self.accumulation_steps)
+        except Exception as error:  # whatever the model's code does without values
+            self.imagined.clear()
+            note = (
+                f"The memory of a step cannot be told without computing it ({type(error).__name__}: {' '.join(str(error).split())[:100]})."
+            )
+            self.notes += [note] if note not in self.notes else []
+            return None
+        finally:
+            random.put_back()
 
     def free_memory(self) -> float:
-        return device_memory.free(self.device)
+        return device_memory.free(self.device) if self.memory_budget is None else self.memory_budget
 
-    def gradient(self):
-        import torch
+    def gradient_moments(self, count: int, groups: int) -> Moments:
+        return moments(self.gradients(count), groups)
 
-        self.taken += 1
-        self.backward(self.fetched())
-        flat = torch.cat([(torch.zeros_like(p) if p.grad is None else p.grad.to_dense()).flatten().float() for p in self.parameters])
+    def gradients(self, count: int) -> Iterator[list[Any]]:
+        """Each of the next minibatch gradients, a tensor or None for every parameter; it is gone when the next is taken."""
+        for _ in range(count):
+            self.taken += 1
+            yield self.gradient(self.fetched())
         self.optimizer.zero_grad(set_to_none=True)
-        return flat
-
-    @property
-    def grad_norm(self) -> float:
-        import torch
-
-        return float(torch.nn.utils.get_total_norm([p.grad for p in self.parameters if p.grad is not None]))
 
     def evaluate(self) -> float:
         import torch
@@ -140,9 +179,16 @@ class OwnLoop:
 
     @contextmanager
     def restored(self) -> Iterator["OwnLoop"]:
-        before, place, accumulation = Snapshot(self.model, self.optimizer), self.order.place, self.accumulation_steps
+        before, place = Snapshot(self.model, self.optimizer), self.order.place
+        settings = {name: getattr(self, name) for name in SETTINGS} | {"kept": self.kept}
         try:
             yield self
         finally:
             before.put_back()
-            self.order.place, self.accumulation_steps = place, accumulation
+            self.order.place = place
+            for name, value in settings.items():
+                setattr(self, name, value)
+
+    def fresh(self) -> AbstractContextManager["OwnLoop"]:
+        """As it is now, in this process; what is measured in it is undone."""
+        return self.restored()

@@ -1,4 +1,4 @@
-"""What a script writes goes to a folder of ours instead, where the system has no overlays: the functions that open, rename and remove are ours.
+"""What a script writes goes to a folder of ours where the system has no overlays: functions that open, rename and remove are replaced.
 
 A file is looked for in that folder first, so the script finds again what it wrote. Seen are Python's own functions, torch.save, safetensors
 and sqlite3; not seen are libraries that open files themselves in C, and other programs a script starts.
@@ -68,7 +68,7 @@ class Redirected:
         place = self.ours(path)
         if place is None:
             return path
-        os.path.dirname(place) and self.folder(os.path.dirname(place))
+        self.folder(os.path.dirname(place))
         if not self.is_there(place) and place not in self.gone and self.is_file(path):
             with self.real["open"](path, "rb") as source, self.real["open"](place, "wb") as target:
                 shutil.copyfileobj(source, target)

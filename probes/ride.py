@@ -31,7 +31,7 @@ class Ride:
         self.steering, self.apart = steering, apart
         self.step_time = self.data_time = 0.0
         self.taken = 0
-        self.memory_budget: float | None = None
+        self._memory_budget: float | None = None
 
     # ── settings ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -45,7 +45,7 @@ class Ride:
 
     @property
     def batch_size(self) -> int:
-        return self.steering.feed.batch_size if self.steering.feed is not None else 1
+        return self.steering.feed.batch_size if self.steering.feed is not None else self.steering.rows
 
     @batch_size.setter
     def batch_size(self, size: int) -> None:
@@ -98,6 +98,16 @@ class Ride:
             self.steering.changed()
 
     @property
+    def memory_budget(self) -> float | None:
+        return self._memory_budget
+
+    @memory_budget.setter
+    def memory_budget(self, budget: float | None) -> None:
+        """Held by the allocator of an accelerator; on the CPU nothing holds a script's memory to it."""
+        self._memory_budget = budget
+        device_memory.set_budget(self.device, budget)
+
+    @property
     def precision(self) -> str:
         return "fp32"
 
@@ -125,8 +135,8 @@ class Ride:
     def hparams(self) -> dict[str, Any]:
         group = self.steering.group[0].param_groups[0]
         extra = {name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), int | float)}
-        known = {"batch_size": self.batch_size} if self.steering.feed is not None else {}
-        return {"lr": self.lr, **known, "optimizer": type(self.steering.group[0]).__name__, **{k: v for k, v in extra.items() if v}}
+        known = {"lr": self.steering.today, "batch_size": self.batch_size, "optimizer": type(self.steering.group[0]).__name__}
+        return known | {name: value for name, value in extra.items() if value}
 
     @property
     def examples(self) -> int:
@@ -141,7 +151,7 @@ class Ride:
         return float("nan") if self.steering.norm is None else float(self.steering.norm)
 
     def free_memory(self) -> float:
-        return device_memory.free(self.steering.parameters[0].device) if self.memory_budget is None else self.memory_budget
+        return device_memory.free(self.device) if self.memory_budget is None else self.memory_budget
 
     def predicted_memory(self, batch_size: int) -> Memory | None:
         return None
@@ -168,12 +178,12 @@ class Ride:
         return sum(losses) / len(losses)
 
     def step_memory(self) -> Generator[None, Record, Memory]:
-        device, steering = self.steering.parameters[0].device, self.steering
+        steering = self.steering
         with contextlib.ExitStack() as stack:
             entered: list[Any] = []
 
             def begin(batch: Any) -> None:
-                entered.append(stack.enter_context(device_memory.peak(device, batch)))
+                entered.append(stack.enter_context(device_memory.peak(self.device, batch)))
 
             if steering.feed is None:
                 begin(())
@@ -181,7 +191,7 @@ class Ride:
                 steering.fetched_next = begin
             yield from self.step()
         steering.fetched_next = None
-        return Memory(entered[0].allocated, entered[0].reserved, entered[0].resident)
+        return entered[0].memory
 
     def gradient_moments(self, count: int, groups: int) -> Generator[None, Record, Moments]:
         steering, sums = self.steering, GradientSums(count, groups, each=self.own_accumulation > 1)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from advisor.errors import AdvisorError
+from advisor.run import EXCERPT
 
 
 class RunDirectory:
@@ -22,10 +23,8 @@ class RunDirectory:
     def __init__(self, path: Path):
         from torch.utils.tensorboard import SummaryWriter
 
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise AdvisorError(f"{path} exists; probe writes over nothing, so name a new folder.")
         try:
-            self.writer = SummaryWriter(str(path), flush_secs=5)
+            self.writer = SummaryWriter(str(new(path)), flush_secs=5)
         except OSError as error:
             raise AdvisorError(f"{path} cannot be written: {error.strerror or error}; name another folder.") from error
         self.path, self.rows, self.described = path, {}, False  # type: ignore[var-annotated]
@@ -35,7 +34,7 @@ class RunDirectory:
         name = module.__name__.rpartition(".")[2]
         rows = self.rows.setdefault(name, [])
         rows.append(row)
-        step = int(row["batch_size"]) if getattr(module, "STEP", None) == "batch_size" else len(rows) - 1
+        step = int(row[module.STEP]) if hasattr(module, "STEP") else len(rows) - 1
         for column, value in row.items():
             self.writer.add_scalar(getattr(module, "TAGS", {}).get(column, f"{name}/{column}"), value, step)
 
@@ -52,16 +51,29 @@ class RunDirectory:
         self.writer.add_scalar(f"{name}/failed", 1.0, len(self.rows.get(name, ())))
 
     def describe(self, hparams: dict[str, Any]) -> None:
-        """Log the hyperparameters, once."""
+        """Log the hyperparameters, once, and that the training was cut short."""
         from torch.utils.tensorboard.summary import hparams as summaries
 
         if not self.described:
-            for summary in summaries(hparams, {}):
+            for summary in summaries({**hparams, EXCERPT: True}, {}):
                 self.writer._get_file_writer().add_summary(summary)  # add_hparams itself would open another directory
             self.described = True
 
     def close(self) -> None:
         self.writer.close()
+
+
+def new(path: Path) -> Path:
+    """The path, where nothing is there yet.
+
+    Raises
+    ------
+    AdvisorError
+        Something is.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise AdvisorError(f"{path} exists; probe writes over nothing, so name a new folder.")
+    return path
 
 
 def default_path(model: Path, what: str = "probe") -> Path:

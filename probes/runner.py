@@ -1,32 +1,29 @@
-"""Runs the measurements one after the other on one training, logs them, and draws the suggestion from them.
+"""Probes one training: runs the parts that are wanted, one after the other, logs what they measure, and draws the suggestion from it."""
 
-The runner owns time, seeds, failures, progress and restoring; a measurement owns only its idea.
-"""
-
-import contextlib
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from probes import contract, gradient_noise_scale, loss_curve, lr_range_test, model_file, peak_memory, rate_race, suggest, throughput
+from probes import data_loading, loss_curve, mixed_precision, model_file, parts, suggest
+from probes.allowance import Allowance
 from probes.bench import STAGES, Bench, Progress
-from probes.outcome import Cost, Estimate, Outcome, Suggestion
-from probes.run_directory import RunDirectory, default_path
+from probes.kind import recipe_of
+from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
+from probes.remote import Remote
+from probes.run_directory import RunDirectory, default_path, new
+from probes.scope import Part, Scope
 from probes.training import Training
 
-SECONDS = 8.0  # a measurement of a slow model
-RAMPS = 3
-RAMP = 40, 100  # the least and the most steps of one
+EVERYTHING = Scope()
+CURVE = 60, 300  # the least and the most steps of the short training at the end
 
 
-def probe(path: Path, *, out: Path | None = None, seed: int = 0, progress: Progress | None = None) -> Outcome:
-    """Measure the training of a `model.py` and suggest a learning rate and a batch size.
+def probe(
+    path: Path, arguments: tuple[str, ...] = (), *, out: Path | None = None, scope: Scope = EVERYTHING, progress: Progress | None = None
+) -> Outcome:
+    """Measure the training of a `model.py`, or of a script with its arguments, and suggest a learning rate and a batch size.
 
-    Everything is logged as a TensorBoard run in `out` (default: runs/probe-<name>-<time>); `progress(description, done, total)` is
-    called as it goes. What the user's code prints goes to standard error.
+    The training lives in a process of its own. Everything is logged as a TensorBoard run in `out` (default: runs/probe-<name>-<time>);
+    `progress(description, done, total)` is called as it goes. What the user's code prints goes to standard error.
 
     Raises
     ------
@@ -34,87 +31,61 @@ def probe(path: Path, *, out: Path | None = None, seed: int = 0, progress: Progr
         PyTorch is missing, `path` does not keep the contract, or `out` exists.
     """
     model_file.need_torch()
-    with kept_random_states(), contextlib.redirect_stdout(sys.stderr), model_file.imported(path) as module:
-        begin = time.perf_counter()
-        training = contract.training_from(module, Path(path).resolve(), seed)
-        bench = Bench(training, RunDirectory(out or default_path(Path(path))), seed, progress or (lambda *_: None))
-        try:
-            suggestion = suggested(bench)
-            bench.progress("done", STAGES, STAGES)
-        finally:
-            bench.log.describe(training.hparams)
-            bench.log.close()
-        cost = Cost(training.taken, round(time.perf_counter() - begin, 1))
-    notes, findings = (*training.notes, *bench.notes), tuple(bench.findings())
-    return Outcome(suggestion, cost, bench.log.path, notes, str(path), training.hparams, bench.log.tables(), findings)
-
-
-@contextlib.contextmanager
-def kept_random_states():
-    from probes.snapshot import RandomStates
-
-    before = RandomStates()
+    out = new(out or default_path(Path(path)))
+    allowance = Allowance(scope.steps, scope.seconds)
+    training = Remote(recipe_of(path, arguments, scope.seed), allowance)
     try:
-        yield
+        log = RunDirectory(out)
+        return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))
     finally:
-        before.put_back()
+        training.close()
 
 
-def suggested(bench: Bench) -> Suggestion:
-    """Measure, in the order in which each needs the ones before."""
-    training, pace = bench.training, bench.seconds_per_step()
-    noise: dict[str, Any] = {"microbatch": int(np.clip(SECONDS / 32 / (pace / training.batch_size), 8, 32))}
-    bench.measure(gradient_noise_scale, "gradient noise at the start", 3, **noise)
-    if RAMP[0] * pace < SECONDS:  # else today's learning rate has to do for what comes before the real range test
-        bench.measure(lr_range_test, "learning rates, quickly", RAMP[1], steps=bench.steps(SECONDS, *RAMP), seed=bench.seed)
-    rate = learning_rate(bench).value or training.lr
-    bench.measure(gradient_noise_scale, "gradient noise later on", 3, lr=rate, steps=bench.steps(SECONDS / 2, 20, 100), **noise)
-    bench.measure(peak_memory, "memory", 10, seconds=SECONDS)
-    tables = bench.log.tables()
-    most = peak_memory.largest(tables["peak_memory"])[0] if "peak_memory" in tables else None
-    bench.measure(throughput, "throughput", 10, most=most, seconds=SECONDS)
-    size, accumulation = suggest.batch_size(bench.log.tables(), training.examples)
-    micro = size.value or min(training.batch_size, most or training.batch_size)
+def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress, model: str) -> Outcome:
+    """Measure this training; `log` is closed at the end."""
+    if scope.memory:
+        training.memory_budget = scope.memory
+    today, bench = training.hparams, Bench(training, log, scope, allowance, progress)
+    try:
+        suggestion = suggested(bench, today)
+        progress("done", STAGES, STAGES)
+    finally:
+        log.describe(today)
+        log.close()
+    cost, notes = Cost(allowance.taken, round(allowance.elapsed, 1)), dict.fromkeys([*bench.said, *bench.notes])
+    return Outcome(suggestion, cost, log.path, tuple(notes), model, today, log.tables(), tuple(bench.findings()))
+
+
+def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
+    """Measure what was asked for, each part settling what it needs from the ones before."""
+    wants, examples = bench.scope.wants, bench.training.examples
+    if wants(Part.sanity):
+        parts.sanity(bench)
+    if wants(Part.noise):
+        parts.noise(bench, today["lr"])
+    most = parts.memory(bench) if wants(Part.memory) else None
+    if wants(Part.throughput):
+        parts.speed(bench, most)
+    size, accumulation = (NOT_ASKED, 1)
+    if bench.scope.only is None:
+        size, accumulation = suggest.batch_size(bench.log.tables(), examples, today["optimizer"])
+    micro = size.value or min(today["batch_size"], most or today["batch_size"])
     at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
-    lr = raced(bench, at, ramped(bench, at))
-    at["lr"] = lr.value or training.lr
-    bench.log.describe({**training.hparams, **at})
-    bench.measure(loss_curve, "a short training as suggested", 300, at=at, steps=bench.steps(SECONDS, 30, 300, at))
-    return Suggestion(lr, size, accumulation, precision(training))
+    lr = parts.learning_rate(bench, at, today) if wants(Part.lr) else NOT_ASKED
+    at["lr"] = lr.value or today["lr"]
+    bench.log.describe({**today, **at})
+    if bench.scope.only is None and bench.left(None)[0] >= CURVE[0]:
+        steps = int(min(bench.left(None)[0], bench.steps(Part.sanity, *CURVE, at)))
+        bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=bench.scope.schedule)
+    return Suggestion(lr, size, accumulation, precision(bench), workers(bench))
 
 
-def ramped(bench: Bench, at: dict[str, Any]) -> Estimate:
-    """The learning rate at these settings: three range tests, or one where a step is slow; the quick one counts where it was the same."""
-    pace, today = bench.seconds_per_step(at), bench.training.batch_size
-    wanted = RAMPS if RAMPS * RAMP[0] * pace < 3 * SECONDS else 1
-    done = int("lr_range_test" in bench.log.rows and at == {"batch_size": today, "accumulation_steps": 1})
-    steps = int(np.clip(SECONDS / pace, *RAMP))
-    if wanted > done:
-        ramps: dict[str, Any] = {"ramps": wanted - done, "first": done, "seed": bench.seed}
-        bench.measure(lr_range_test, "learning rates", (wanted - done) * steps, at=at, steps=steps, **ramps)
-    return learning_rate(bench)
+def precision(bench: Bench) -> str:
+    table = bench.table(mixed_precision)
+    return "fp32" if table is None else mixed_precision.suggested(table)[0]
 
 
-def raced(bench: Bench, at: dict[str, Any], ramp: Estimate) -> Estimate:
-    """The learning rate that a race around the range test's leaves; the range test's own where there was no race."""
-    if ramp.value is None or ramp.high is None:
-        return ramp
-    today = bench.training.lr
-    rates = rate_race.candidates(ramp.value, today, lr_range_test.unstable(bench.log.table("lr_range_test")))
-    steps = bench.steps(SECONDS / 2, 30, 300, at)
-    bench.measure(rate_race, "a race of learning rates", len(rates), at=at, rates=rates, today=today, steps=steps)
-    race = rate_race.suggested(bench.log.table("rate_race")) if "rate_race" in bench.log.rows else None
-    return race if race is not None and race.value is not None else ramp
-
-
-def learning_rate(bench: Bench) -> Estimate:
-    """From the range tests so far."""
-    if "lr_range_test" not in bench.log.rows:
-        return Estimate(None, None, None, "no range test was run")
-    return lr_range_test.suggested(bench.log.table("lr_range_test"))
-
-
-def precision(training: Training) -> str:
-    import torch
-
-    return "bf16" if training.device.type == "cuda" and torch.cuda.is_bf16_supported() else "fp32"
+def workers(bench: Bench) -> int | None:
+    """How many processes should load data; None where that was not worth measuring."""
+    table = bench.table(data_loading)
+    return None if table is None else data_loading.suggested(table)[0]

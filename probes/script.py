@@ -5,23 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from advisor.errors import AdvisorError
 from probes.channel import Channel
-
-
-def found(path: Path) -> Path:
-    """The script's absolute path.
-
-    Raises
-    ------
-    AdvisorError
-        There is no such file, or it is no Python.
-    """
-    path = Path(path)
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise AdvisorError(f"{path} {what}; name the Python file that trains, and after it its arguments: train.py --epochs 3")
-    return path.resolve()
+from probes.model_file import found
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Steers a script's own loop from inside: which learning rate a step is taken at, whether it changes anything, and where its data come from.
+"""Steers a script's own loop from inside: at which learning rate a step is taken, whether it changes anything, where its data come from.
 
 The first steps only show how the loop is built: which optimizers step together, how many minibatches and backward passes make a step, and
 how many minibatches are fetched ahead. Steps that must not change the weights have their gradients taken away, which every optimizer
@@ -13,7 +13,7 @@ from typing import Any
 
 from probes.feed import Feed, feed_of
 from probes.layer_figures import gradients
-from probes.recorder import gradient_norms
+from probes.recorder import gradient_norms, rows_of
 from probes.script_state import Buffers, ScriptState, parameters_of, roots
 from probes.snapshot import RandomStates
 
@@ -43,14 +43,16 @@ class Steering:
         self.carried: ScriptState | None = None
         self.begin: Any = None
         self.when_ready: Callable[[], None] | None = None
-        self.known = False
+        self.known, self.rows = False, 1  # examples that the model is given at once
+        self.watching: list[Any] = []
         self.start()
 
     def start(self) -> None:
         """The script begins."""
         if self.feed is not None and self.known:
             self.feed.lose(self.fresh)
-        self.known, self.seen, self.looks = False, [], 0
+        self.known, self.looks = False, 0
+        self.seen: list[Any] = []
         self.made_with: dict[int, list[dict[str, Any]]] = {}
         self.all_made: list[Any] = []
         self.optimizers: list[Any] = []
@@ -60,7 +62,8 @@ class Steering:
         self.loader: Any = None
         self.training: Passing | None = None
         self.batches, self.backwards, self.ahead, self.stale, self.inside = 0, 1, 0, 0, False
-        self.filler, self.last = 0, None  # type: ignore[var-annotated]
+        self.filler = 0
+        self.last: Any = None
         self.random: RandomStates | None = None
         self.before_step_state: tuple[Buffers, RandomStates] | None = None
         self.before_stale: tuple[Buffers, RandomStates] | None = None
@@ -71,7 +74,8 @@ class Steering:
     def forget(self) -> None:
         """Nothing is known of the next step."""
         self.passes, self.partial = 0, False
-        self.loss, self.counted, self.data_time, self.since = None, False, 0.0, time.perf_counter()  # type: ignore[var-annotated]
+        self.loss: Any = None
+        self.counted, self.data_time, self.since = False, 0.0, time.perf_counter()
 
     # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -81,7 +85,12 @@ class Steering:
         self.made_with[id(optimizer)] = [scheduled(group) for group in optimizer.param_groups]
         self.all_made.append(optimizer)
         if self.carried is None:
-            self.untouched = Buffers(roots(parameters_of(self.all_made)))
+            modules = roots(parameters_of(self.all_made))
+            self.untouched = Buffers(modules)
+            self.watching += [module.register_forward_pre_hook(self.count_rows, with_kwargs=True) for module in modules]
+
+    def count_rows(self, module: Any, args: Any, options: Any) -> None:
+        self.rows = rows_of((args, options)) or self.rows
 
     def fetched(self, batch: Any, seconds: float) -> None: ...
 
@@ -225,6 +234,8 @@ class Steering:
         elif buffers is not None and len(buffers.values) == len(Buffers.of(self.modules)):
             buffers.put_back(self.modules)
         self.known, self.seen = True, []
+        while self.watching:
+            self.watching.pop().remove()
         if self.when_ready is not None:
             self.when_ready()
         self.changed()
@@ -363,9 +374,8 @@ def length(loader: Any) -> int:
 
 def scheduled(group: dict[str, Any]) -> dict[str, Any]:
     """What a schedule may change in a parameter group."""
-    return {
-        name: value.clone() if hasattr(value, "clone") else value for name, value in group.items() if name in ("lr", "betas", "momentum")
-    }
+    values = {name: group[name] for name in ("lr", "betas", "momentum") if name in group}
+    return {name: value.clone() if hasattr(value, "clone") else value for name, value in values.items()}
 
 
 def put(group: dict[str, Any], settings: dict[str, Any]) -> None:

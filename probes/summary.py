@@ -1,11 +1,16 @@
 """An outcome as one screen of text and as JSON."""
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
 from advisor.hparams import pytorch
-from probes.outcome import Estimate, Outcome
-from probes.peak_memory import in_bytes
+from probes import lr_range_test, rate_race, suggest
+from probes.outcome import NOT_ASKED, Estimate, Outcome
+from probes.plots import plot
+
+WIDTH = 100
+ABOVE = ("lr-range-test", "rate-race")  # what the first lines tell already
 
 
 def as_json(outcome: Outcome, reports: list[dict[str, Any]]) -> dict[str, Any]:
@@ -18,6 +23,7 @@ def as_json(outcome: Outcome, reports: list[dict[str, Any]]) -> dict[str, Any]:
             "batch_size": estimate(suggestion.batch_size, whole),
             "accumulation_steps": suggestion.accumulation_steps,
             "precision": suggestion.precision,
+            "num_workers": suggestion.num_workers,
         },
         "cost": {"steps": outcome.cost.steps, "seconds": outcome.cost.seconds},
         "run": str(outcome.run),
@@ -36,8 +42,8 @@ def estimate(of: Estimate, number=float) -> dict[str, Any]:
 
 
 def as_text(outcome: Outcome) -> str:
-    """The outcome for a person: plain text without markup, about 30 lines."""
-    parts = (heading(outcome), sizes(outcome), said(outcome), [f"! {note}" for note in outcome.notes], apply(outcome), log(outcome))
+    """The outcome for a person: plain text without markup, one screen."""
+    parts = (heading(outcome), rates(outcome), times(outcome), said(outcome), notes(outcome), apply(outcome), log(outcome))
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -48,41 +54,59 @@ def heading(outcome: Outcome) -> list[str]:
     lines += shown("batch size", s.batch_size, "{:,.0f}", today.get("batch_size"))
     if s.accumulation_steps > 1:
         lines.append(f"  accumulation   {s.accumulation_steps} minibatches a step")
-    return [
-        *lines,
-        f"  precision      {s.precision}" + (" (this device computes in it; its speed was not measured)" if s.precision == "bf16" else ""),
-    ]
+    if "mixed_precision" in outcome.tables:
+        lines.append(f"  precision      {s.precision}")
+    if s.num_workers is not None:
+        lines.append(f"  num_workers    {s.num_workers}")
+    return lines if len(lines) > 2 else []
 
 
 def shown(name: str, of: Estimate, form: str, today: float | None) -> list[str]:
-    now = "" if today is None else f"   today {form.format(today)}"
-    if of.value is None:
-        return [f"  {name:<14} cannot tell{now}", f"                 {of.reason}"]
-    return [
-        f"  {name:<14} {form.format(of.value)}   ({form.format(of.low)} to {form.format(of.high)}){now}",
-        f"                 {of.reason}",
-    ]
-
-
-def sizes(outcome: Outcome) -> list[str]:
-    """Memory and throughput against batch size; the rows where one is missing too."""
-    memory = columns(outcome, "peak_memory", "reserved_bytes")
-    speed = columns(outcome, "throughput", "samples_per_second")
-    if not memory and not speed:
+    """A line with the value and today's, and the reason below it; nothing where it was not asked for."""
+    if of is NOT_ASKED:
         return []
-    rows = [(f"{size:,}", in_bytes(memory.get(size)), f"{speed[size]:,.0f}" if size in speed else "") for size in sorted(memory | speed)]
-    return [f"  {size:>10}   {peak:>12}   {rate:>10}" for size, peak, rate in [("batch size", "peak memory", "samples/s"), *rows]]
+    now = "" if today is None else f"   today {form.format(today)}"
+    told = "cannot tell" if of.value is None else f"{form.format(of.value)}   ({form.format(of.low)} to {form.format(of.high)})"
+    return [f"  {name:<14} {told}{now}", *wrapped(of.reason, " " * 17)]
 
 
-def columns(outcome: Outcome, table: str, column: str) -> dict[int, float]:
-    found = outcome.tables.get(table)
-    return {} if found is None else {int(size): value for size, value in zip(found.batch_size, getattr(found, column), strict=True)}
+def wrapped(text: str, indent: str, first: str | None = None) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent)
+
+
+def rates(outcome: Outcome) -> list[str]:
+    """Held-out loss against learning rate, from the longest trainings of each; without a race the loss of the range test."""
+    race, ramp, found = outcome.tables.get("rate_race"), outcome.tables.get("lr_range_test"), outcome.suggestion.lr
+    if found is NOT_ASKED:
+        return []
+    if race is not None:
+        return plot(f"Held-out loss after {int(race.steps[0])} steps, against learning rate", *rate_race.curve(race), mark=found.value)
+    if ramp is None or (last := lr_range_test.last_ramp(ramp)) is None:
+        return []
+    return plot("Loss of one step after the other, against learning rate", last[1], last[2], mark=found.value)
+
+
+def times(outcome: Outcome) -> list[str]:
+    """Time to the same loss against batch size, as noise and step time make it; without the noise scale the examples a second."""
+    speed, found = outcome.tables.get("throughput"), outcome.suggestion.batch_size
+    if speed is None:
+        return []
+    sizes, noise = speed.batch_size, suggest.noise_scale(outcome.tables.get("gradient_noise_scale"))
+    chosen = found.value * outcome.suggestion.accumulation_steps if found.value else None
+    if noise is None:
+        return plot("Examples a second, against batch size", sizes, speed.samples_per_second, chosen, "{:,.0f}")
+    critical = noise[0] * suggest.CRITICAL.get(str(outcome.hparams.get("optimizer")), 1.0)
+    time = (1 + critical / sizes) * speed.step_time
+    return plot("Time to the same loss (least = 1), against batch size", sizes, time / time.min(), chosen, "{:,.0f}")
 
 
 def said(outcome: Outcome) -> list[str]:
-    """What the other findings say; the learning rate, memory and throughput stand above."""
-    told = [f for f in outcome.findings if f.problem in ("gradient-noise-scale", "loss-curve") or (f.causes and f.problem == "throughput")]
-    return [f.message for f in told]
+    """What the other findings say; the learning rate stands above."""
+    return [line for f in outcome.findings if f.problem not in ABOVE for line in wrapped(f.message, "  ", "· ")]
+
+
+def notes(outcome: Outcome) -> list[str]:
+    return [line for note in outcome.notes for line in wrapped(note, "  ", "! ")]
 
 
 def apply(outcome: Outcome) -> list[str]:
@@ -94,8 +118,10 @@ def apply(outcome: Outcome) -> list[str]:
         lines.append(pytorch("batch_size", int(s.batch_size.value), None))
     if s.accumulation_steps > 1:
         lines.append(pytorch("accumulation_steps", s.accumulation_steps, None))
-    if s.precision == "bf16":
-        lines.append(pytorch("precision", "bf16", None))
+    if s.precision != "fp32":
+        lines.append(pytorch("precision", s.precision, None))
+    if s.num_workers:
+        lines.append(pytorch("num_workers", s.num_workers, None))
     return ["In PyTorch:", *(f"    {line}" for line in lines)] if lines else []
 
 

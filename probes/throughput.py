@@ -5,17 +5,17 @@ What it means
     equal, a larger batch is nearly free.
 
 How it is detected
-    The median time of several real steps at each batch size, after warm-up, waiting for the device; the time spent waiting for data
-    apart. The line step time = α + β·B is the one of least absolute relative error with α, β ≥ 0; the knee is α/β.
+    The fastest of several real steps at each batch size, after warm-up, waiting for the device: what else the machine does only adds.
+    The time spent waiting for data apart. The line step time = α + β·B is the one of least absolute relative error with α, β ≥ 0; the
+    knee is α/β.
 
 What to change
-    Train at a batch size not far below the knee. Where steps wait for data, load it with more workers.
+    Train at a batch size not far below the knee. Where steps wait for data, load it with more workers: `data_loading` measures how many.
 
 References
     Shallue et al., Measuring the Effects of Data Parallelism on Neural Network Training (2019). arXiv:1811.03600
 """
 
-import time
 from itertools import combinations
 
 import numpy as np
@@ -30,23 +30,30 @@ WARM_UP = 2
 
 
 def measure(training, *, most=None, seconds=8.0, repeats=7, settled=0.2):
-    """A row a batch size: medians over at least `repeats` steps, and over more where they are done before `settled` seconds."""
+    """A row a batch size: of at least `repeats` steps, and of more where they are done before `settled` seconds."""
     for size in doubling(min(2, training.batch_size), min(most or training.examples, training.examples), seconds):
         training.batch_size = size
-        for _ in range(WARM_UP):
-            training.step()
-        times = [timed(training) for _ in range(repeats)]
-        while sum(step for step, _ in times) < settled:
-            times.append(timed(training))
-        step_time, data_time = np.median(times, axis=0)
-        yield {"batch_size": size, "step_time": step_time, "data_time": data_time, "samples_per_second": size / step_time}
+        times = timed(training, repeats, settled)
+        step_time, data_time = times[times[:, 0].argmin()]
+        waiting = np.median(times[:, 1] / times[:, 0])
+        yield {
+            "batch_size": size,
+            "step_time": step_time,
+            "data_time": data_time,
+            "waiting": waiting,
+            "samples_per_second": size * training.accumulation_steps / step_time,
+        }
 
 
-def timed(training) -> tuple[float, float]:
-    """Seconds of one step, and of those the seconds it waited for data."""
-    begin = time.perf_counter()
-    training.step()
-    return time.perf_counter() - begin, training.data_time
+def timed(training, repeats: int, settled: float = 0.0) -> np.ndarray:
+    """Seconds of each step after warm-up, and of those the seconds it waited for data, shape (steps, 2)."""
+    for _ in range(WARM_UP):
+        training.step()
+    times: list[tuple[float, float]] = []
+    while len(times) < repeats or sum(step for step, _ in times) < settled:
+        training.step()
+        times.append((max(training.step_time, 1e-9), training.data_time))
+    return np.array(times)
 
 
 def line(throughput) -> tuple[float, float]:
@@ -75,16 +82,19 @@ def knee(throughput) -> tuple[float, bool]:
     return found, bool(least < found < most)
 
 
+def waits(throughput, batch_size: float) -> float:
+    """Share of a step spent waiting for data at the size timed that is nearest to this one."""
+    return float(throughput.waiting[np.abs(np.log(throughput.batch_size / batch_size)).argmin()])
+
+
 def check(throughput):
     best, (bend, seen) = int(throughput.samples_per_second.argmax()), knee(throughput)
     most, size = throughput.samples_per_second[best], int(throughput.batch_size[best])
     fact = Evidence("throughput/samples_per_second", size, size, "examples a second", float(most))
     known = f"; half of that is reached near a batch of {max(1, round(bend)):,}" if seen else ""
     yield noted(f"Training reached {most:,.0f} examples a second at a batch size of {size:,}{known}.", fact)
-    waiting = float(np.median(throughput.data_time / throughput.step_time))
+    first, last, waiting = int(throughput.batch_size[0]), int(throughput.batch_size[-1]), float(np.median(throughput.waiting))
     if waiting > WAITING:
-        fact = Evidence(
-            "throughput/data_time", int(throughput.batch_size[0]), int(throughput.batch_size[-1]), "share of a step", waiting, WAITING
-        )
+        fact = Evidence("throughput/waiting", first, last, "share of a step", waiting, WAITING)
         change = Change("num_workers", to=4, why="loads the next minibatches while this one trains")
         yield noted(f"A step spent {waiting:.0%} of its time waiting for data.", fact, change)

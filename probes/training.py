@@ -1,5 +1,6 @@
 """What a probe may do to a training, whoever owns its loop, and in whichever process it lives."""
 
+import math
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,11 +20,15 @@ class Moments:
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes of one optimizer step: of tensors at its peak, held by the allocator for them, and there whatever the batch size."""
+    """Bytes of one optimizer step: of tensors at its peak, held by the allocator for them, and there whatever the batch size.
+
+    `process` is the resident set of its whole process at its highest; NaN where that was not told.
+    """
 
     allocated: float
     reserved: float
     resident: float
+    process: float = math.nan
 
 
 class Training(Protocol):

@@ -245,7 +245,7 @@ def test_a_script_fails_as_it_does_alone(tmp_path):
     assert "['-x', '--out', '3']" in watched.stderr and "probes" not in watched.stderr.split("no optimizer step")[0]
     assert "no optimizer step was seen in train.py" in watched.stderr and not (tmp_path / "runs").exists()
     missing = subprocess.run([sys.executable, "-m", "advisor", "run", "nothing.py"], cwd=tmp_path, capture_output=True, text=True)
-    assert missing.returncode == 2 and "nothing.py does not exist" in missing.stderr
+    assert missing.returncode == 2 and "There is no file nothing.py" in missing.stderr
 
 
 def test_the_wait_for_data_is_measured_while_gradients_are_on(tmp_path):

@@ -1,44 +1,36 @@
-"""Probes on problems whose answer is known, and from end to end on the sample model."""
+"""A training under measurement is put back as it was; a `model.py` is read with care."""
 
 import contextlib
-import json
 import random
-import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-import advisor
 from advisor.errors import AdvisorError
 from probes import (
     contract,
+    data_loading,
     gradient_noise_scale,
     loss_curve,
     lr_range_test,
+    mixed_precision,
     model_file,
     peak_memory,
     rate_race,
     runner,
-    suggest,
-    summary,
+    sanity,
     throughput,
 )
 from probes.own_loop import OwnLoop
+from tests.trainings import loop
 
 SAMPLE = Path(__file__).parent.parent / "sample_runs" / "model.py"
-MEASUREMENTS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve)
+MEASUREMENTS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve, sanity)
 torch.set_num_threads(1)
-
-
-def table(rows):
-    rows = list(rows)
-    return SimpleNamespace(**{column: np.array([row.get(column, np.nan) for row in rows], float) for column in rows[0]})
 
 
 class Quadratic:
@@ -70,250 +62,12 @@ class Quadratic:
         self.x, self.lr = before
 
 
-def loop(model=None, examples=96, batch_size=16, lr=0.05, seed=0, **options):
-    """A small training with everything that has state: BatchNorm, Dropout, momentum."""
-    torch.manual_seed(0)
-    model = model or torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.BatchNorm1d(16), torch.nn.Dropout(0.3), torch.nn.Linear(16, 4))
-    data = torch.utils.data.TensorDataset(torch.randn(examples, 8), torch.randn(examples, 4))
-    held_out = torch.utils.data.TensorDataset(torch.randn(20, 8), torch.randn(20, 4))
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
-    device = torch.device("cpu")
-    return OwnLoop(
-        model, data, held_out, torch.nn.functional.mse_loss, optimizer, batch_size=batch_size, device=device, seed=seed, **options
-    )
-
-
 def traces(training):
     """Everything a restored training must have again, as text."""
     states = random.getstate(), np.random.get_state(), torch.get_rng_state().tolist()
     weights = {name: value.tolist() for name, value in training.model.state_dict().items()}
     modes = [module.training for module in training.model.modules()]
     return repr((states, weights, modes, training.optimizer.state_dict(), training.lr, training.batch_size, training.accumulation_steps))
-
-
-# ── learning rate ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("curvature", [0.3, 10.0, 1000.0])
-def test_range_test_brackets_the_largest_stable_rate(curvature):
-    stable = 2 / curvature
-    rows = table(lr_range_test.measure(Quadratic(curvature, noise=curvature), steps=200, ramps=3))
-    found = lr_range_test.suggested(rows)
-    assert stable / 100 < found.low < found.value < found.high < stable
-    assert all(stable < lr_range_test.edge(lr, loss) < 30 * stable for _, lr, loss in lr_range_test.ramps_of(rows))
-    [finding] = lr_range_test.check(rows)
-    [change] = finding.causes[0].changes
-    assert finding.level == "note" and change.hparam == "lr" and change.to == found.value and change.interval == (found.low, found.high)
-
-
-def test_range_test_stops_soon_after_divergence():
-    rows = table(lr_range_test.measure(Quadratic(10.0), steps=100))
-    assert rows.ended[-1] == 1 and rows.lr[-1] < 5 and not rows.ended[:-1].any()
-
-
-def test_a_loss_that_is_only_noise_is_inconclusive():
-    rng = np.random.default_rng(0)
-    flat = [
-        {"ramp": 0, "batch_size": 8, "lr": lr, "loss": 1 + 0.1 * rng.standard_normal(), "ended": lr == 10}
-        for lr in np.geomspace(1e-7, 10, 100)
-    ]
-    assert lr_range_test.suggested(table(flat)).value is None
-    assert "inconclusive" in next(lr_range_test.check(table(flat))).message
-
-
-def test_a_ramp_that_was_cut_short_is_not_read():
-    rows = list(lr_range_test.measure(Quadratic(10.0), steps=100))
-    assert lr_range_test.suggested(table(rows[:40])).value is None
-    assert (
-        lr_range_test.suggested(table(rows)).value == lr_range_test.suggested(table([*rows, *({**r, "ramp": 1} for r in rows[:40])])).value
-    )
-
-
-# ── gradient noise scale ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_noise_scale_is_trace_over_squared_norm_and_its_interval_covers_it():
-    truth = 16**2 * 100 / 100  # tr(Σ)/|G|²
-    measured = [table(gradient_noise_scale.measure(Quadratic(1.0, noise=16.0, seed=s), microbatch=32, count=64)) for s in range(200)]
-    values = np.array([m.noise_scale[-1] for m in measured])
-    assert np.median(values) == pytest.approx(truth, rel=0.06)
-    assert np.median(np.abs(values / truth - 1)) < 0.12
-    assert 0.85 <= np.mean([m.low[-1] <= truth <= m.high[-1] for m in measured]) <= 0.99
-
-
-def test_a_gradient_lost_in_noise_is_answered_at_least():
-    measured = [
-        table(gradient_noise_scale.measure(Quadratic(0.01, noise=16.0, seed=s), microbatch=8)) for s in range(20)
-    ]  # truth 2,560,000
-    assert all(m.high[-1] == np.inf or m.high[-1] > 1000 for m in measured)
-    told = next(gradient_noise_scale.check(next(m for m in measured if m.high[-1] == np.inf and np.isfinite(m.low[-1])))).message
-    assert "at least" in told
-
-
-def test_noise_scale_agrees_with_per_example_gradients():
-    training = loop(torch.nn.Linear(8, 4), examples=1024, batch_size=1)
-    with training.restored():
-        each = torch.stack([training.gradient() for _ in range(1024)]).double()  # one epoch of single examples
-    trace = float(each.var(dim=0).sum())
-    truth = trace / (float((each.mean(0) ** 2).sum()) - trace / 1024)
-    rows = table(gradient_noise_scale.measure(training, count=32))
-    assert rows.microbatch[-1] == 32 and rows.count[-1] == 32
-    assert rows.noise_scale[-1] == pytest.approx(truth, rel=0.25)
-
-
-# ── memory ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def linear_sum():
-    """One weight of 8×4 floats with momentum, and a loss that needs no memory of its own: the sum of the outputs."""
-    training = loop(torch.nn.Linear(8, 4, bias=False), examples=512)
-    training.loss = lambda output, target: output.sum()
-    return training
-
-
-@pytest.mark.parametrize("size", [16, 64, 256])
-def test_live_bytes_of_a_linear_layer_are_those_worked_out_by_hand(size):
-    training = linear_sum()
-    training.batch_size = size
-    training.step()
-    weight, momentum, inputs, targets, outputs, loss = 128, 128, 32 * size, 16 * size, 16 * size, 4
-    assert training.step_memory() == (weight + momentum + inputs + targets + outputs + loss,) * 2 + (weight + momentum,)
-    assert training.step_memory() == training.step_memory()
-
-
-def test_peak_memory_is_a_maximum_of_lines_and_the_largest_batch_stays_below_the_limit():
-    peaks = table(peak_memory.measure(linear_sum()))
-    above = peaks.batch_size >= 16
-    assert np.allclose(np.diff(peaks.peak_bytes[above]) / np.diff(peaks.batch_size[above]), 64)
-    assert peaks.peak_bytes[0] > 256 + 64 * peaks.batch_size[0] + 4  # the backward pass is the peak of the smallest
-    assert peak_memory.largest(peaks) == (512, False)
-
-
-class Lines:
-    """Peak memory max(400 + B, 100 + 5 B) with 100 resident, in a device of known size; an out-of-memory beyond it."""
-
-    examples, batch_size = 10**6, 64
-
-    def __init__(self, memory, fails_at=np.inf):
-        self.memory, self.fails_at = memory, fails_at
-
-    def step(self): ...
-
-    def free_memory(self):
-        return self.memory
-
-    def step_memory(self):
-        peak = max(400 + self.batch_size, 100 + 5 * self.batch_size)
-        if peak > self.memory or self.batch_size >= self.fails_at:
-            raise torch.OutOfMemoryError("out of memory")
-        return peak, peak, 100
-
-
-@pytest.mark.parametrize("memory", [1000, 5000, 123_456])
-def test_largest_batch_is_nearly_the_true_one_and_was_tried(memory):
-    rows = table(peak_memory.measure(Lines(memory)))
-    found, bound = peak_memory.largest(rows)
-    true = int((0.9 * memory - 100) / 5)
-    assert bound and 0.95 * true <= found <= true and found in rows.batch_size and rows.fits.all()
-
-
-def test_an_out_of_memory_is_a_row():
-    rows = table(peak_memory.measure(Lines(10_000, fails_at=300)))
-    assert np.isnan(rows.peak_bytes[rows.fits == 0]).all() and 256 <= peak_memory.largest(rows)[0] < 300
-    assert peak_memory.largest(table(peak_memory.measure(Lines(10_000, fails_at=1)))) == (None, True)
-
-
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-def test_peak_memory_on_cuda_holds_weights_gradients_and_optimizer_state():
-    device = torch.device("cuda")
-    model = torch.nn.Linear(2048, 2048, bias=False).to(device)
-    data = torch.utils.data.TensorDataset(torch.randn(64, 2048), torch.randn(64, 2048))
-    optimizer = torch.optim.AdamW(model.parameters())
-    training = OwnLoop(model, data, data, torch.nn.functional.mse_loss, optimizer, batch_size=8, device=device)
-    rows, weights = table(peak_memory.measure(training)), 4 * 2048**2
-    assert (
-        (rows.peak_bytes >= 4 * weights).all()
-        and (rows.peak_bytes <= rows.reserved_bytes).all()
-        and (rows.resident_bytes >= 3 * weights).all()
-    )
-
-
-# ── throughput and the batch size ──────────────────────────────────────────────────────────────────────────────────────
-
-
-class Clocked:
-    """A training whose steps take α + β·B on a clock of its own, every tenth ten times that."""
-
-    examples, batch_size, steps = 4096, 64, 0
-
-    def __init__(self, alpha, beta, monkeypatch):
-        self.alpha, self.beta, self.now, self.data_time = alpha, beta, 0.0, 0.0
-        monkeypatch.setattr(throughput.time, "perf_counter", lambda: self.now)
-
-    def step(self):
-        self.steps += 1
-        seconds = (self.alpha + self.beta * self.batch_size) * (10 if self.steps % 10 == 0 else 1)
-        self.now, self.data_time = self.now + seconds, 0.4 * seconds
-
-
-def test_throughput_finds_fixed_and_proportional_time(monkeypatch):
-    rows = table(throughput.measure(Clocked(2e-3, 2e-5, monkeypatch), seconds=60))
-    monkeypatch.undo()
-    assert throughput.line(rows) == (pytest.approx(2e-3, rel=0.01), pytest.approx(2e-5, rel=0.01))
-    assert throughput.knee(rows) == (pytest.approx(100, rel=0.02), True)
-    fast, waiting = throughput.check(rows)
-    assert "4,096" in fast.message and "40%" in waiting.message and waiting.causes[0].changes[0].hparam == "num_workers"
-
-
-def test_a_slow_training_is_timed_at_few_batch_sizes(monkeypatch):
-    assert len(list(throughput.measure(Clocked(1.0, 1.0, monkeypatch), seconds=8))) == 4
-
-
-def tables(noise_scale, alpha, beta, fits=4096, limit=1e9):
-    sizes = 2.0 ** np.arange(1, 13)
-    measured = {"trained": [0], "noise_scale": [noise_scale], "low": [noise_scale / 1.5], "high": [noise_scale * 1.5]}
-    memory = {"batch_size": sizes, "reserved_bytes": sizes * limit / fits, "resident_bytes": 0 * sizes, "limit_bytes": limit + 0 * sizes}
-    named = {"gradient_noise_scale": measured, "throughput": {"batch_size": sizes, "step_time": alpha + beta * sizes}}
-    named["peak_memory"] = {**memory, "fits": sizes <= fits}
-    return {name: SimpleNamespace(**{c: np.array(v) for c, v in columns.items()}) for name, columns in named.items()}
-
-
-def test_batch_size_balances_noise_and_time_within_data_and_memory():
-    found, accumulation = suggest.batch_size(tables(400, 1e-2, 1e-4), 10**6)  # √(400 · 100) = 200
-    assert (found.value, accumulation) == (256, 1) and found.low < 200 < 256 < found.high
-    held, _ = suggest.batch_size(tables(400, 1e-2, 1e-4), 1000)
-    assert held.value == 64 and "a tenth of the 1,000" in held.reason
-    micro, accumulation = suggest.batch_size(tables(400, 1e-2, 1e-4, fits=40), 10**6)
-    assert (micro.value, accumulation) == (32, 8) and "memory holds 32" in micro.reason
-    unknown, _ = suggest.batch_size({**tables(400, 1e-2, 1e-4), **tables(np.nan, 1e-2, 1e-4)}, 10**6)
-    assert unknown.value is None and "noise scale" in unknown.reason
-
-
-def test_the_race_finds_the_best_rate_and_leaves_out_what_diverges():
-    """Gradient descent on c|x|²/2 is fastest at 1/c and diverges beyond 2/c."""
-    rates = [0.001, 0.01, 0.1, 0.19, 0.3]
-    rows = table(rate_race.measure(Quadratic(10.0), rates=rates, today=0.3, steps=1000))
-    assert np.isnan(rows.after[-1])
-    rows = table(rate_race.measure(Quadratic(10.0), rates=rates, today=0.3, steps=10))
-    assert rate_race.suggested(rows).value == 0.1
-
-
-@pytest.mark.parametrize("today, value", [(0.02, 0.02), (0.001, 0.1)])
-def test_todays_rate_is_kept_unless_it_is_beaten_clearly(today, value):
-    found = rate_race.suggested(table(rate_race.measure(Quadratic(10.0), rates=sorted({today, 0.1}), today=today, steps=30)))
-    assert found.value == value and found.low < value < found.high
-    assert ("today's rate" in found.reason) == (value == today)
-
-
-def test_a_race_that_nobody_wins_is_inconclusive():
-    rows = table(rate_race.measure(Quadratic(10.0), rates=[0.5, 1.0], today=0.5, steps=20))
-    assert rate_race.suggested(rows).value is None and "inconclusive" in next(rate_race.check(rows)).message
-
-
-def test_the_race_holds_todays_rate_and_stays_below_the_edge():
-    assert rate_race.candidates(0.1, 1e-3, unstable=0.5) == pytest.approx([1e-3, 0.1 / 30, 0.01, 0.1 / 3, 0.1])
-    assert rate_race.candidates(0.1, 0.1) == pytest.approx([0.1 / 30, 0.01, 0.1 / 3, 0.1, 0.3])
 
 
 # ── the training ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -356,7 +110,6 @@ def test_a_training_sets_its_settings():
     assert again.batch_size == 96 and "500 was cut down to the 96" in again.notes[0]
     again.lr = 1.0
     assert [group["lr"] for group in again.optimizer.param_groups] == pytest.approx([1.0, 0.1]) and again.lr == 1.0
-    assert again.gradient().shape == (sum(p.numel() for p in again.parameters),)
 
 
 def test_accumulated_minibatches_step_as_one_large_one():
@@ -449,81 +202,6 @@ def test_a_model_file_may_import_its_neighbours_have_lazy_layers_and_a_validatio
 
 
 def test_measurements_are_judged_without_torch():
-    names = ", ".join(f"probes.{m.__name__.rpartition('.')[2]}" for m in MEASUREMENTS)
+    names = ", ".join(f"probes.{m.__name__.rpartition('.')[2]}" for m in (*MEASUREMENTS, data_loading, mixed_precision))
     code = f"import sys; sys.modules['torch'] = None; import {names}, probes.runner, probes.summary, probes.suggest"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=SAMPLE.parent.parent)
-
-
-# ── from end to end ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("user")
-    shutil.copy(SAMPLE, folder / "model.py")
-    seen, before = [], (random.getstate(), torch.get_rng_state().tolist())
-    outcome = runner.probe(folder / "model.py", out=folder / "runs" / "probe", progress=lambda *a: seen.append(a))
-    assert (random.getstate(), torch.get_rng_state().tolist()) == before
-    return SimpleNamespace(folder=folder, outcome=outcome, progress=seen)
-
-
-@pytest.mark.slow
-def test_the_run_directory_is_one_tensorboard_reads(sample):
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    log = EventAccumulator(str(sample.outcome.run)).Reload()
-    tags = set(log.Tags()["scalars"])
-    assert {"train/loss", "train/lr", "train/grad_norm", "val/loss", "lr_range_test/loss", "gradient_noise_scale/noise_scale"} <= tags
-    assert {"peak_memory/peak_bytes", "throughput/samples_per_second"} <= tags
-    assert [e.step for e in log.Scalars("throughput/step_time")][:3] == [2, 4, 8]
-    assert len(log.Scalars("val/loss")) >= 3 and len(log.Scalars("train/loss")) >= 30
-    assert sorted(p.name for p in sample.folder.iterdir()) == ["model.py", "runs"]
-
-
-@pytest.mark.slow
-def test_the_suggestion_trains_and_is_told(sample):
-    outcome = sample.outcome
-    s = outcome.suggestion
-    assert 1e-4 < s.lr.low < s.lr.value < s.lr.high < 1 and 8 <= s.batch_size.low <= s.batch_size.value <= s.batch_size.high <= 143
-    assert outcome.notes == () and outcome.cost.steps > 300 and s.precision == "fp32"
-    curve = outcome.tables["loss_curve"]
-    assert np.nanmin(curve.val_loss) < 0.3 * curve.val_loss[0]
-    [report] = advisor.diagnose(outcome.run)
-    assert report.run.hparams["batch_size"] == s.batch_size.value and report.verdict == "healthy"
-    text, found = summary.as_text(outcome), summary.as_json(outcome, [])
-    assert "optimizer = torch.optim.AdamW(model.parameters(), lr=" in text and "batch size" in text and str(outcome.run) in text
-    assert json.loads(json.dumps(found))["suggestion"]["batch_size"]["value"] == int(s.batch_size.value)
-    assert len(text.splitlines()) < 45 and sample.progress[-1][1] == sample.progress[-1][2]
-
-
-def test_ctrl_c_keeps_what_is_known(tmp_path):
-    def stop(title, done, total):
-        if title == "memory":
-            raise KeyboardInterrupt
-
-    outcome = runner.probe(SAMPLE, out=tmp_path / "run", progress=stop)
-    assert "Interrupted" in outcome.notes[0] and outcome.suggestion.lr.value > 0 and outcome.suggestion.batch_size.value is None
-    assert "cannot tell" in summary.as_text(outcome) and set(outcome.tables) == {"gradient_noise_scale", "lr_range_test"}
-    assert "lr_range_test/loss" in advisor.read(outcome.run)[0].scalars
-
-
-def test_a_measurement_that_breaks_off_costs_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "SECONDS", 0.5)
-    before = peak_memory.measure
-
-    def breaks(training, **options):
-        yield next(before(training, **options))
-        raise torch.OutOfMemoryError("CUDA out of memory")
-
-    monkeypatch.setattr(peak_memory, "measure", breaks)
-    outcome = runner.probe(SAMPLE, out=tmp_path / "run")
-    assert outcome.notes == ("Measuring memory broke off: memory ran out.",) and outcome.suggestion.lr.value > 0
-    assert advisor.read(outcome.run)[0].scalars["peak_memory/failed"].values.tolist() == [1.0]
-
-
-def test_nothing_is_written_over(tmp_path):
-    (tmp_path / "mine.txt").write_text("keep")
-    with pytest.raises(AdvisorError, match="writes over nothing"):
-        runner.probe(SAMPLE, out=tmp_path)
-    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
-    assert time.strftime("%Y") in runner.default_path(Path("model.py")).name

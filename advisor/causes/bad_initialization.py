@@ -6,8 +6,8 @@ What it means
 
 How it is weighed
     For: the loss is not finite from its first point on, or starts many times above where it soon is; the
-    layers' gradients differ by orders of magnitude at the first step. Against: a start from which the loss
-    fell as usual.
+    layers' gradients differ by orders of magnitude at the first step; a classifier begins far above ln C
+    although its inputs are of size 1. Against: a start from which the loss fell as usual.
 
 What to change
     initialization: He (Kaiming) before ReLU, Xavier (Glorot) before tanh or sigmoid.
@@ -21,15 +21,22 @@ import numpy as np
 
 from advisor.curves import T, fall, flat, noise
 from advisor.finding import Change, Evidence
+from advisor.looks import first, seen
+from advisor.problems.wrong_initial_loss import look
 from advisor.stats import ENOUGH, shape
 
-EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau")
-PRIOR = -5.0
+EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "wrong-initial-loss", "dead-units")
+PRIOR = {"exploding-loss": -5.0, "loss-not-decreasing": -5.0, "loss-plateau": -5.0, "wrong-initial-loss": -2.0, "dead-units": -4.0}
 APART = 1e4
 FAR_ABOVE = 30.0
 
 
-def weigh(train_loss, layer_grad_norms=None):
+def weigh(finding, train_loss=None, layer_grad_norms=None, sanity_check=None):
+    if finding.problem == "wrong-initial-loss":
+        yield from looked_at(sanity_check)
+        return
+    if train_loss is None:
+        return
     if not np.isfinite(train_loss.values[0]) and not train_loss.begins_trained:
         yield Evidence(
             "train_loss",
@@ -54,6 +61,13 @@ def weigh(train_loss, layer_grad_norms=None):
         )
 
 
+def looked_at(looks):
+    ratio, size = first(looks, "loss") / first(looks, "ignorant_loss"), first(looks, "largest_feature", 1.0)
+    usual = 0.01 < size < 50
+    weight = -20.0 if ratio < 1 else 8.0 if usual and "classes" in looks else 0.0 if usual else -6.0
+    yield seen(looks, "loss", "starting loss over that of knowing nothing", ratio, weight=weight)
+
+
 def changes(run, finding):
     yield Change(
         "initialization", to="He", why="keeps activations and gradients at one scale from layer to layer (Xavier before tanh or sigmoid)"
@@ -61,9 +75,11 @@ def changes(run, finding):
 
 
 BAD = {
+    "logits of size 30": look(26.0, 2.303, 10, largest_feature=1.2),
     "NaN before the first step": dict(train_loss=flat(np.nan)),
 }
 GOOD = {
+    "raw targets around 2000": look(4e6, 100.0),
     "starts at ln 10 and is flat": dict(train_loss=flat(2.3) * noise(0.01)),
     "learned, then exploded": dict(train_loss=np.where(T < 0.5, fall(), np.nan)),
 }

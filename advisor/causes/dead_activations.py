@@ -7,7 +7,7 @@ What it means
 How it is weighed
     For: the gradient of one layer or more is exactly 0 in every point of the second half of the run. Against: no layer without a
     gradient; gradients that were there at first, so that a step killed the units. Sparse activations are not death: only a gradient that
-    is 0 for all data counts.
+    is 0 for all data counts, or a unit that the probe saw answer 0 to every example.
 
 What to change
     activation: LeakyReLU or GELU, which always pass some gradient on; initialization: He, with biases of 0. And a smaller lr where a step
@@ -20,12 +20,36 @@ References
 
 from advisor.curves import T, fall, flat, noise, step_to
 from advisor.finding import Change, Evidence
+from advisor.looks import parts, seen
+from advisor.problems.dead_units import units as dead
+from advisor.problems.parameters_without_gradient import reached
 
-EXPLAINS = ("loss-not-decreasing", "loss-plateau", "one-class", "slow-convergence")
-PRIOR = {"loss-not-decreasing": -8.0, "loss-plateau": -8.0, "one-class": -6.0, "slow-convergence": -12.0}
+EXPLAINS = (
+    "loss-not-decreasing",
+    "loss-plateau",
+    "one-class",
+    "slow-convergence",
+    "dead-units",
+    "parameters-without-gradient",
+    "cannot-overfit-one-batch",
+)
+PRIOR = {
+    "loss-not-decreasing": -8.0,
+    "loss-plateau": -8.0,
+    "one-class": -6.0,
+    "slow-convergence": -12.0,
+    "dead-units": 0.0,
+    "parameters-without-gradient": -3.0,
+    "cannot-overfit-one-batch": -8.0,
+}
+MOST = 0.75
 
 
-def weigh(layer_grad_norms=None):
+def weigh(layer_grad_norms=None, sanity_check=None):
+    if units := parts(sanity_check or {}, "dead_units"):
+        worst = max(units, key=units.__getitem__)
+        weight = 16.0 if units[worst] > MOST else -12.0
+        yield seen(sanity_check, f"dead_units/{worst}", "share of a layer's units that answer 0 to all", units[worst], MOST, weight)
     norms = {layer: s.finite() for layer, s in (layer_grad_norms or {}).items() if len(s.finite()) >= 3}
     if len(norms) < 2:
         return
@@ -58,9 +82,12 @@ def layers(*curves):
 
 
 BAD = {
+    "seen by the probe": dead(fc1=1.0, fc2=0.1),
+    "no gradient passes them": reached(zero=(0.9, 0.9), **{"dead_units/fc1": 1.0}),
     "all hidden layers from the start": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers(flat(0), flat(0), flat(0))),
 }
 GOOD = {
+    "a layer is detached": reached(cut_off=0.4, **{"dead_units/fc1": 0.1}),
     "two of three, killed by the first steps": dict(
         train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005),
         layer_grad_norms=layers(step_to(1.0, 0.0, 0.05), step_to(1.0, 0.0, 0.05), flat(0.1)),

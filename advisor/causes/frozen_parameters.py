@@ -6,7 +6,8 @@ What it means
 
 How it is weighed
     For: the validation loss is the same number to its last digit at every evaluation; every layer's weights kept their size to the last
-    digit; the learning rate is 0. Against: values that do change.
+    digit; the learning rate is 0; the probe saw that they are frozen, or that the optimizer does not hold them. Against: values that do
+    change.
 
 What to change
     trainable_parameters: give the optimizer those parameters of this very model that require a gradient; lr, where it is 0.
@@ -18,14 +19,23 @@ References
 
 from advisor.curves import every, flat, line, noise
 from advisor.finding import Change, Evidence
+from advisor.looks import last, seen
+from advisor.problems.parameters_without_gradient import reached
 from advisor.rates import peak_lr
 
-EXPLAINS = ("loss-not-decreasing", "loss-plateau", "one-class")
-PRIOR = {"loss-not-decreasing": -7.0, "loss-plateau": -9.0, "one-class": -8.0}
+EXPLAINS = ("loss-not-decreasing", "loss-plateau", "one-class", "parameters-without-gradient", "cannot-overfit-one-batch")
+PRIOR = {
+    "loss-not-decreasing": -7.0,
+    "loss-plateau": -9.0,
+    "one-class": -8.0,
+    "parameters-without-gradient": -3.0,
+    "cannot-overfit-one-batch": -8.0,
+}
 EVALUATIONS = 3
 
 
-def weigh(val_loss=None, layer_weights=None, lr=None):
+def weigh(val_loss=None, layer_weights=None, lr=None, sanity_check=None):
+    yield from looked_at(sanity_check or {})
     if val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
         same = float((v.values == v.values[-1]).mean())
         weight = 16.0 if same == 1 else 0.0 if same > 0.5 else -8.0
@@ -42,6 +52,18 @@ def weigh(val_loss=None, layer_weights=None, lr=None):
         yield Evidence("lr", int(used.steps[0]), int(used.steps[-1]), "learning rate at every step", 0.0, weight=20.0)
 
 
+def looked_at(looks):
+    """Fine-tuning freezes most of a model: that alone is no bug."""
+    held, frozen = last(looks, "gradient/not_held"), last(looks, "gradient/frozen")
+    if held > 0:
+        fact = "share of the parameters with a gradient that the optimizer does not hold"
+        yield seen(looks, "gradient/not_held", fact, held, 0.0, 18.0 if held == 1 else 12.0)
+    if frozen > 0:
+        yield seen(looks, "gradient/frozen", "frozen numbers for each that is trained", frozen, 0.0, 12.0)
+    elif frozen == 0 and held == 0:
+        yield seen(looks, "gradient/frozen", "frozen numbers for each that is trained", 0.0, 0.0, -14.0)
+
+
 def changes(run, finding):
     lr = run.signal("lr")
     if lr is not None and len(lr.finite()) and not lr.finite().values.any():
@@ -55,11 +77,14 @@ BAD = {
     "one size of every layer": dict(
         train_loss=flat(2.3) * noise(0.01), layer_weights={"a": every(10, flat(0.1)), "b": every(10, flat(0.2))}
     ),
+    "another copy's parameters": reached(not_held=1.0),
+    "a frozen backbone": reached(frozen=9.0),
     "no learning rate": dict(train_loss=flat(2.3) * noise(0.01), lr=flat(0.0)),
 }
 GOOD = {
     "the backbone is frozen by design": dict(
         train_loss=flat(2.3) * noise(0.01), layer_weights={"a": every(10, flat(0.1)), "b": every(10, line(0.2, 0.3))}
     ),
+    "a layer is detached": reached(cut_off=0.4),
     "validation moves": dict(train_loss=flat(2.3) * noise(0.01), val_loss=every(10, flat(2.3) * noise(1e-4))),
 }

@@ -6,7 +6,7 @@ What it means
 
 How it is weighed
     For: the first layer's gradient is `VANISHED` of the largest layer's or less, from the first tenth of the
-    run on.
+    run on, or when the probe looked.
     Against: gradients of one size through all layers.
 
 What to change
@@ -22,21 +22,27 @@ import numpy as np
 
 from advisor.curves import fall, flat, noise
 from advisor.finding import Change, Evidence
+from advisor.looks import first, seen
+from advisor.problems.cannot_overfit_one_batch import tried
 
-EXPLAINS = ("loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class")
+EXPLAINS = ("loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class", "cannot-overfit-one-batch")
 PRIOR = -6.0
 VANISHED = 1e-2
 EVEN = 0.1
 
 
-def weigh(layer_grad_norms=None):
+def weigh(layer_grad_norms=None, sanity_check=None):
+    share = first(sanity_check or {}, "gradient/first_layer")
+    if share >= 0:
+        weight = 0.0 if share == 0 else 18.0 if share < VANISHED else -12.0 if share > EVEN else 4.0
+        yield seen(sanity_check, "gradient/first_layer", "gradient of the first layer over the largest layer's", share, VANISHED, weight)
     norms = {layer: s.finite() for layer, s in (layer_grad_norms or {}).items() if len(s.finite())}
     if len(norms) < 3:
         return
     typical = [float(np.median(s.values[: 1 + len(s) // 10])) for s in norms.values()]  # later, a rate too high may have killed units
-    first, largest = next(iter(norms)), max(typical)
+    layer, largest = next(iter(norms)), max(typical)
     ratio = typical[0] / largest if largest > 0 else 0.0
-    steps = norms[first].steps
+    steps = norms[layer].steps
     weight = 6.0 if ratio == 0 else 18.0 if ratio < VANISHED else -12.0 if ratio > EVEN else 4.0
     yield Evidence(
         "layer_grad_norms",
@@ -46,7 +52,7 @@ def weigh(layer_grad_norms=None):
         ratio,
         VANISHED,
         weight,
-        tag=norms[first].tag,
+        tag=norms[layer].tag,
         kind="gradient of the first layer over the largest layer's",
     )
 
@@ -59,10 +65,12 @@ def changes(run, finding):
 
 LAYERS = {f"layers.{i}": flat(10.0 ** (i - 5)) * noise(0.1) for i in range(6)}
 BAD = {
+    "seen by the probe": tried(0.0, 0.02, 0.01, **{"gradient/first_layer": 1e-6}),
     "each layer a tenth": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=LAYERS),
     "stuck after the last layers learned": dict(train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005), layer_grad_norms=LAYERS),
 }
 GOOD = {
+    "one input, many targets": tried(0.0, 0.01, contradicting_targets=1.0, **{"gradient/first_layer": 0.4}),
     "even layers": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms={f"layers.{i}": flat(1.0) * noise(0.1, i) for i in range(6)}),
     "no layer logged": dict(train_loss=flat(2.3) * noise(0.003)),
 }

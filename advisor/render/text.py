@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.finding import Cause, Change, Evidence, Finding, Report
+from advisor.layers import of_a_probe
+from advisor.looks import NOT_PROBED
 from advisor.render.figure import figure, title
 from advisor.render.terminal import written
 from advisor.render.words import clean, counted, edit, interval, likelihood, listed, loud, named, number, steps, times
@@ -66,7 +68,8 @@ def in_words(report: Report) -> str:
     """The verdict as one would say it."""
     if report.verdict == "healthy":
         able = len(report.passed) + len(report.findings)
-        return f"Nothing wrong found in {counted(able, 'check')}" + (f"; {len(report.skipped)} could not run." if report.skipped else ".")
+        unable = sum(lack != NOT_PROBED for lack in report.skipped.values())
+        return f"Nothing wrong found in {counted(able, 'check')}" + (f"; {unable} could not run." if unable else ".")
     if report.verdict == "problem":
         problems = list(dict.fromkeys(f.problem for f in loud(report)))
         return f"{counted(len(problems), 'problem')} found: {', '.join(problems)}."
@@ -174,7 +177,7 @@ def footer(report: Report) -> Iterator[RenderableType]:
     table.add_column(style="dim", no_wrap=True)
     table.add_row("Found fine", Text(", ".join(report.passed) or "nothing"))
     lacks: dict[str, list[str]] = {}
-    for problem, lack in report.skipped.items():
+    for problem, lack in sorted(report.skipped.items(), key=lambda item: item[1] == NOT_PROBED):
         lacks.setdefault(lack, []).append(problem)
     for i, (lack, names) in enumerate(lacks.items()):
         table.add_row("Not checked" if i == 0 else "", Text(f"{', '.join(names)}: {clean(lack)}"))
@@ -190,9 +193,10 @@ def footer(report: Report) -> Iterator[RenderableType]:
 def naming(report: Report) -> str:
     """How to say which tag is the training loss, where none was found among the scalars."""
     run = report.run
-    if not run.scalars or "train_loss" in run.signals:
+    own = [tag for tag in run.scalars if not of_a_probe(tag)]
+    if not own or "train_loss" in run.signals:
         return ""
-    return f"No training loss among the scalars {listed(run.scalars)}. Say which it is: --tag train_loss=TAG"
+    return f"No training loss among the scalars {listed(own)}. Say which it is: --tag train_loss=TAG"
 
 
 def sentence(words: str) -> str:

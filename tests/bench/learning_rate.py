@@ -1,62 +1,92 @@
-"""How good is the learning rate that `advisor probe` suggests? python tests/bench/learning_rate.py
+"""How good is the learning rate that a probe suggests? python tests/bench/learning_rate.py FOLDER [--peers] [--seeds N] [TASK ...]
 
-Each task is probed, then trained at every half decade of rates at the suggested batch size. Regret is (held-out loss at the
-suggested rate - the sweep's best) / (untrained - the sweep's best), so 0 is the best rate and 1 has learned nothing; losses are
-means over two seeds. "Range test alone" is what the probe suggests without its race, "today" the rate in the task's file.
+Sixteen small tasks are trained at every quarter decade of rates, twice, for each of four deployments: 300 and 2,400 steps, at a constant
+rate and under warm-up and cosine. FOLDER keeps these sweeps. Every finder of rates sees two thirds of a task's data and may hold out
+what it likes of that; the sweeps are graded on the last third. Regret is (loss at the suggested rate - best) / (untrained - best): 0 is
+the best rate, 1 has learned nothing, 2 diverged. Where a finder gives no answer, today's rate counts. Half of the tasks were kept aside
+while the race was designed, and are reported apart.
 """
 
+import argparse
 import contextlib
 import io
-import math
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from probes import contract, lr_range_test, model_file, runner
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-TASKS = sorted((Path(__file__).parent / "tasks").glob("*.py"))
-RATES = np.geomspace(1e-5, 3, 12)
-LENGTHS, SEEDS = (300, 1000), (0, 1)
+from tests.bench.finders import OWN, Found
+from tests.bench.truth import DEPLOYMENTS, Task, Truth, tasks
+
+GOOD = 0.05  # regret of a rate that an interval should hold
 
 
-def held_out(path: Path, lr: float, batch_size: int, lengths) -> np.ndarray:
-    """Mean held-out loss before and after each number of steps; infinite where the training diverged."""
-    with model_file.imported(path) as module:
-        losses = []
-        for seed in SEEDS:
-            training = contract.training_from(module, path, seed)
-            training.batch_size, training.lr, taken = batch_size, lr, 0
-            row = [training.evaluate()]
-            for length in lengths:
-                while taken < length and math.isfinite(training.step()):
-                    taken += 1
-                row.append(training.evaluate() if taken == length else math.inf)
-            losses.append(row)
-    return np.nan_to_num(np.mean(losses, axis=0), nan=math.inf)
+def graded(task: Task, truth: Truth, finder, seeds: int) -> list[dict]:
+    """What became of the finder's suggestions: a row for each deployment and seed."""
+    rows = []
+    for schedule, steps in DEPLOYMENTS:
+        for seed in range(seeds):
+            with contextlib.redirect_stdout(io.StringIO()):  # peers have much to say
+                found: Found = finder(task, schedule, steps, seed)
+            lr = found.lr or task.training(seed).lr
+            held = truth.least_within(schedule, steps, found.low, found.high) <= GOOD if found.low == found.low else None
+            width = np.log10(found.high / found.low)
+            row = {"task": task.name, "aside": task.kept_aside, "deployment": (schedule, steps), "lr": lr, "steps": found.steps}
+            rows.append(
+                {**row, "regret": truth.regret(schedule, steps, lr), "held": held, "width": width, "answered": found.lr is not None}
+            )
+    return rows
+
+
+def line(rows: list[dict]) -> str:
+    """Regret by task, the single worst, the spread over seeds, the interval and the cost."""
+    by_task = {name: [row for row in rows if row["task"] == name] for name in dict.fromkeys(row["task"] for row in rows)}
+    regrets = [np.mean([row["regret"] for row in of]) for of in by_task.values()]
+    spread = np.median([np.std([np.log10(row["lr"]) for row in of]) for of in by_task.values()])
+    held = [row["held"] for row in rows if row["held"] is not None]
+    interval = f"{np.mean(held):>7.0%}{np.median([row['width'] for row in rows if row['held'] is not None]):>7.2f}" if held else 14 * " "
+    worst = max(row["regret"] for row in rows)
+    cost, unanswered = np.mean([row["steps"] for row in rows]), sum(not row["answered"] for row in rows)
+    return (
+        f"{np.mean(regrets):>7.3f}{np.median(regrets):>8.3f}{np.max(regrets):>7.2f}{worst:>7.2f}{spread:>8.2f}"
+        f"{interval}{cost:>7.0f}{unanswered or '':>5}"
+    )
+
+
+def report(rows: dict[str, list[dict]]) -> None:
+    for aside in (False, True):
+        names = {row["task"] for of in rows.values() for row in of if row["aside"] == aside}
+        for deployment in DEPLOYMENTS if names else []:
+            print(f"\n{deployment[1]:,} steps, {deployment[0]}, {len(names)} tasks{' kept aside' if aside else ''}")
+            print(f"{'':<24}{'mean':>7}{'median':>8}{'worst':>7}{'run':>7}{'spread':>8}{'holds':>7}{'width':>7}{'steps':>7}{'none':>5}")
+            for name, of in rows.items():
+                print(f"{name:<24}{line([row for row in of if row['aside'] == aside and row['deployment'] == deployment])}")
 
 
 def main() -> None:
-    print(
-        f"{'task':<16}{'batch':>6}{'rate':>10}{'range test':>12}"
-        + "".join(f"{f'{n} steps':>11}{'range test':>12}{'today':>8}" for n in LENGTHS)
-    )
-    for path in TASKS:
-        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(io.StringIO()):
-            outcome = runner.probe(path, out=Path(folder, "run"))
-        batch = int(outcome.suggestion.batch_size.value or outcome.hparams["batch_size"])
-        ramp = lr_range_test.suggested(outcome.tables["lr_range_test"]).value
-        rates = {"race": outcome.suggestion.lr.value, "ramp": ramp, "today": outcome.hparams["lr"]}
-        sweep = np.array([held_out(path, rate, batch, LENGTHS) for rate in RATES])
-        found = {name: held_out(path, rate, batch, LENGTHS) for name, rate in rates.items()}
-        print(f"{path.stem:<16}{batch:>6}{rates['race']:>10.1e}{rates['ramp']:>12.1e}", end="")
-        for i in range(1, len(LENGTHS) + 1):
-            best = min(sweep[:, i].min(), *(row[i] for row in found.values()))
-            regret = {name: (row[i] - best) / (sweep[0, 0] - best) for name, row in found.items()}
-            print(f"{regret['race']:>11.3f}{regret['ramp']:>12.3f}{regret['today']:>8.3f}", end="")
-        print(flush=True)
+    parser = argparse.ArgumentParser(description=__doc__.split("?")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("tasks", nargs="*")
+    parser.add_argument("--peers", action="store_true", help="also lightning, fastai, torch-lr-finder and optuna, which must be installed")
+    parser.add_argument("--seeds", type=int, default=3)
+    chosen = parser.parse_args()
+    finders = dict(OWN)
+    if chosen.peers:
+        from tests.bench.peer_finders import PEERS
+
+        finders |= PEERS
+    rows: dict[str, list[dict]] = {name: [] for name in finders}
+    for task in tasks(chosen.tasks):
+        truth = Truth(task, chosen.folder)
+        for name, finder in finders.items():
+            of = graded(task, truth, finder, chosen.seeds)
+            rows[name] += of
+            means = [np.mean([row["regret"] for row in of if row["deployment"] == deployment]) for deployment in DEPLOYMENTS]
+            print(f"{task.name:<24}{name:<24}" + "".join(f"{mean:>8.3f}" for mean in means), file=sys.stderr, flush=True)
+    report(rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,0 +1,42 @@
+"""A regression's targets are far from zero mean and unit variance.
+
+What it means
+    A new model answers near 0. Where the targets lie around 2000, thousands of steps go into moving the answer there, and the loss and
+    its gradients are millions until then.
+
+How it is weighed
+    For: the loss of a regression begins far above that of the mean of the targets. Against: a classifier.
+
+What to change
+    target_scale: subtract the training set's mean and divide by its standard deviation, or set the last bias to the mean.
+
+References
+    Karpathy, A Recipe for Training Neural Networks (2019): init well.
+"""
+
+from advisor.finding import Change
+from advisor.looks import first, seen
+from advisor.problems.wrong_initial_loss import look
+
+EXPLAINS = ("wrong-initial-loss",)
+PRIOR = 0.0
+FAR = 10.0
+
+
+def weigh(sanity_check):
+    if "classes" in sanity_check:
+        yield seen(sanity_check, "classes", "a classifier, of so many classes", first(sanity_check, "classes"), weight=-20.0)
+    elif (expected := first(sanity_check, "ignorant_loss")) > 0:
+        ratio = first(sanity_check, "loss") / expected
+        fact = "starting loss over that of the mean of the targets"
+        yield seen(sanity_check, "loss", fact, ratio, FAR, 8.0 if ratio > FAR else -10.0)
+    if first(sanity_check, "largest_feature", 0.0) > 50:
+        yield seen(sanity_check, "largest_feature", "the inputs are large too: size", first(sanity_check, "largest_feature"), 50.0, -8.0)
+
+
+def changes(run, finding):
+    yield Change("target_scale", to="standardize", why="zero mean and unit variance: a new model's answers lie there")
+
+
+BAD = {"raw targets around 2000": look(4e6, 100.0)}
+GOOD = {"logits of size 30": look(26.0, 2.303, 10), "raw inputs": look(4e6, 1.0, largest_feature=900.0)}

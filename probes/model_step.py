@@ -1,0 +1,123 @@
+"""One optimizer step of a model on minibatches that are given, in any precision, with or without checkpointing."""
+
+import inspect
+from typing import Any
+
+from probes.autocast import computing_in, scaler_for
+from probes.checkpointing import Checkpointed
+
+
+class ModelStep:
+    """A model, a loss and an optimizer: what happens between two minibatches."""
+
+    def __init__(self, model, loss, optimizer, device: str):
+        self.model, self.loss, self.optimizer, self.device = model, loss, optimizer, device
+        self.precision = "fp32"
+        self.checkpointed: Checkpointed | None = None
+        self.parts: Any = None  # a `gradient_parts.Accumulation` to show every minibatch's gradient to
+        rates = [float(group["lr"]) for group in optimizer.param_groups]
+        self.ratios = [rate / max(rates) if max(rates) else 1.0 for rate in rates]
+
+    @property
+    def parameters(self):
+        return [p for group in self.optimizer.param_groups for p in group["params"] if p.requires_grad]
+
+    @property
+    def lr(self) -> float:
+        return max(float(group["lr"]) for group in self.optimizer.param_groups)
+
+    @lr.setter
+    def lr(self, rate: float) -> None:
+        for group, ratio in zip(self.optimizer.param_groups, self.ratios, strict=True):
+            if hasattr(group["lr"], "fill_"):
+                group["lr"].fill_(rate * ratio)
+            else:
+                group["lr"] = float(rate * ratio)
+
+    @property
+    def precision(self) -> str:
+        return self._precision
+
+    @precision.setter
+    def precision(self, name: str) -> None:
+        self.scaler, self._precision = scaler_for(name, self.device), name
+
+    @property
+    def checkpointing(self) -> bool:
+        return self.checkpointed is not None
+
+    @checkpointing.setter
+    def checkpointing(self, on: bool) -> None:
+        if on and self.checkpointed is None:
+            self.checkpointed = Checkpointed(self.model)
+        elif not on and self.checkpointed is not None:
+            self.checkpointed.undo()
+            self.checkpointed = None
+
+    def backward(self, batches):
+        """Leave the batches' mean gradient in the parameters; their mean loss, a tensor of shape ()."""
+        import torch
+
+        self.optimizer.zero_grad(set_to_none=True)
+        if self.parts is not None:
+            self.parts.forget()
+        with torch.enable_grad():
+            return sum(self.backward_one(batch, 1 / len(batches)) for batch in batches)
+
+    def backward_one(self, batch, share: float):
+        """Add a share of one minibatch's gradient; its loss. The graph is gone on return, before the next batch or the optimizer's step."""
+        inputs, targets = batch
+        with computing_in(self.precision, self.device):
+            loss = self.loss(self.model(inputs), targets)
+        (loss * share if self.scaler is None else self.scaler.scale(loss * share)).backward()
+        if self.parts is not None:
+            self.parts.after_backward([p.grad for p in self.parameters])
+        return loss.detach() * share
+
+    def updated(self, batches):
+        """Take a step on the batches; their mean loss, a tensor of shape ()."""
+        closure = inspect.signature(self.optimizer.step).parameters.get("closure")
+        if closure is not None and closure.default is closure.empty:  # LBFGS computes the gradient as often as it likes
+            return self.optimizer.step(lambda: self.backward(batches))
+        loss = self.backward(batches)
+        self.advance()
+        if self.parts is not None:
+            self.parts.at_step()
+        return loss
+
+    def advance(self) -> None:
+        """Let the optimizer use the gradient."""
+        if self.scaler is None:
+            self.optimizer.step()
+        else:
+            self.scaler.unscale_(self.optimizer)
+            self.scaler.step(self.optimizer)
+            self.scaler.update()
+
+    def gradient(self, batches) -> list[Any]:
+        """The batches' mean gradient, a tensor or None for every parameter; it is gone at the next step or gradient."""
+        while True:
+            self.backward(batches)
+            if self.scaler is None:
+                return [p.grad for p in self.parameters]
+            scale = self.scaler.get_scale()
+            self.scaler.unscale_(self.optimizer)
+            self.scaler.update()
+            if not self.scaler.get_scale() < scale:  # else it was too large for fp16
+                return [p.grad for p in self.parameters]
+
+    def tensors(self) -> list[Any]:
+        """Every tensor that stays from step to step."""
+        from torch import Tensor, nn
+        from torch.utils._pytree import tree_leaves
+
+        modules = [part for part in (self.model, self.loss) if isinstance(part, nn.Module)]
+        owned = [tensor for module in modules for tensor in (*module.parameters(), *module.buffers())]
+        state = [leaf for leaf in tree_leaves(list(self.optimizer.state.values())) if isinstance(leaf, Tensor)]
+        return [*owned, *self.parameters, *(p.grad for p in self.parameters if p.grad is not None), *state]
+
+    @property
+    def grad_norm(self) -> float:
+        import torch
+
+        return float(torch.nn.utils.get_total_norm([p.grad for p in self.parameters if p.grad is not None]))

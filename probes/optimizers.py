@@ -1,0 +1,32 @@
+"""What is usual of an optimizer, by the name of its class: its everyday learning rate, and whether it has one to find."""
+
+from collections.abc import Mapping
+from typing import Any
+
+USUAL = {"SGD": 0.1, "RMSprop": 1e-3, "Adagrad": 1e-2, "Adadelta": 1.0, "Lion": 1e-4}
+WITH_MOMENTUM = 0.01
+ADAM_LIKE = 1e-3  # Adam, AdamW, NAdam, RAdam, Adamax, SparseAdam and their like
+OWN_STEP_SIZES = ("Rprop", "Prodigy", "DAdapt", "DoG", "DoWG", "COCOB", "Mechanic")
+AVERAGING = ("ScheduleFree",)
+
+
+def usual_rate(hparams: Mapping[str, Any]) -> float:
+    """The folk default of the optimizer; today's rate where there is none.
+
+    Parameters
+    ----------
+    hparams : today's settings as `Training.hparams` has them: `optimizer`, `lr`, `momentum` where there is one
+    """
+    name = str(hparams.get("optimizer", ""))
+    if name == "SGD" and hparams.get("momentum"):
+        return WITH_MOMENTUM
+    return ADAM_LIKE if "adam" in name.lower() else USUAL.get(name, float(hparams["lr"]))
+
+
+def refusal(optimizer: str) -> str | None:
+    """Why no learning rate can be found for an optimizer of this class name; None where one can."""
+    if any(part.lower() in optimizer.lower() for part in AVERAGING):
+        return f"{optimizer} evaluates at other weights than it trains at, and a race would not switch between them"
+    if any(part.lower() in optimizer.lower() for part in OWN_STEP_SIZES):
+        return f"{optimizer} keeps its own step sizes, so there is no learning rate to find"
+    return None

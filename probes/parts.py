@@ -1,0 +1,101 @@
+"""The parts of a probe: which measurements each makes, with how much of what the probe may take, and what it settles for those after it."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from probes import data_loading, gradient_noise_scale, lr_range_test, memory_savings, mixed_precision, peak_memory, rate_race, throughput
+from probes import sanity as sanity_probe
+from probes.bench import Bench
+from probes.outcome import Estimate
+from probes.scope import Part
+
+RAMP = 40, 100  # the least and the most steps of a range test
+RACE = 300, 950  # and of a race
+TRAININGS = 26  # of a race, each of which ends with an evaluation
+LATER = 20, 100  # steps before the noise is measured again
+GRADIENTS = 8, 32
+UNBOUND = 0.2  # seconds that a batch size is timed for, where steps are not counted
+
+
+def sanity(bench: Bench) -> None:
+    """A look before steps are spent."""
+    few = int(np.clip(bench.left(Part.sanity)[0] / 4, 4, 80))
+    seconds = bench.seconds(Part.sanity)
+    bench.measure(Part.sanity, sanity_probe, "a first look", sanity_probe.ROWS, steps=few, trained=few // 2, seconds=seconds)
+
+
+def noise(bench: Bench, today: float) -> None:
+    """The noise scale at the start and, at a rate that a quick ramp found, after some training."""
+    part, pace = Part.noise, bench.seconds_per_step()
+    steps, seconds = bench.left(part)[0], bench.seconds(part)
+    size = int(np.clip(seconds / 64 / (pace / bench.training.batch_size), *GRADIENTS))
+    micro: dict[str, Any] = {"microbatch": size, "count": int(np.clip(steps / 4, *GRADIENTS))}
+    bench.measure(part, gradient_noise_scale, "gradient noise at the start", 3, **micro)
+    if RAMP[0] * pace < seconds and RAMP[0] <= steps / 4:  # else today's rate has to do
+        ramp = int(np.clip(min(seconds / pace, steps / 4), *RAMP))
+        bench.measure(part, lr_range_test, "learning rates, quickly", ramp, steps=ramp, seed=bench.scope.seed)
+    later = int(np.clip(min(seconds / pace, steps / 4), *LATER))
+    if later <= bench.left(part)[0]:
+        rate = ramp_alone(bench).value or today
+        bench.measure(part, gradient_noise_scale, "gradient noise later on", 3, lr=rate, steps=later, **micro)
+
+
+def memory(bench: Bench) -> int | None:
+    """The largest batch that fits, as far as is known."""
+    found = bench.measure(Part.memory, peak_memory, "memory", 12, seconds=bench.seconds(Part.memory))
+    most, bound = (None, False) if found is None else peak_memory.largest(found)
+    bench.measure(Part.memory, memory_savings, "what would save memory", 6, batch_size=most if bound else None)
+    return most
+
+
+def speed(bench: Bench, most: int | None) -> None:
+    """Time against batch size, then with workers and in half precision, at today's."""
+    part, bound = Part.throughput, np.isfinite(bench.left(Part.throughput)[0])
+    repeats = int(np.clip(bench.left(part)[0] / 24 - throughput.WARM_UP, 2, 7))
+    timing: dict[str, Any] = {"repeats": repeats, "settled": 0.0 if bound else UNBOUND}
+    table = bench.measure(part, throughput, "throughput", 10, most=most, seconds=bench.seconds(part) / 2, **timing)
+    if table is None:
+        return
+    if throughput.waits(table, bench.training.batch_size) >= data_loading.WORTHWHILE:
+        steps = 4 if bound else 20
+        bench.measure(part, data_loading, "data loading", 4, steps=steps, seconds=bench.seconds(part) / 8)
+    bench.measure(part, mixed_precision, "mixed precision", 5, seconds=bench.seconds(part) / 4, rounds=1 if bound else 5)
+
+
+def learning_rate(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Estimate:
+    """The learning rate at these settings: raced; by a range test alone where that was asked for, or where steps are too few."""
+    if bench.table(lr_range_test) is None or at != {"batch_size": today["batch_size"], "accumulation_steps": 1}:
+        ramp = bench.steps(Part.lr, *RAMP, at)
+        bench.measure(Part.lr, lr_range_test, "learning rates", ramp, at=at, steps=ramp, seed=bench.scope.seed)
+    if bench.scope.quick:
+        return ramp_alone(bench)
+    evaluating = np.nan_to_num(bench.tried(lambda: evaluation(bench), at))
+    steps = bench.steps(Part.lr, 0, RACE[1], at, spared=TRAININGS * evaluating)
+    if steps < RACE[0] and bench.scope.bound:
+        bench.notes.append(f"A race of learning rates takes {RACE[0]} steps and more; {steps} were left for it, so none was run.")
+        return ramp_alone(bench)
+    return raced(bench, at, max(steps, RACE[0]))
+
+
+def raced(bench: Bench, at: dict[str, Any], steps: int) -> Estimate:
+    """What a race below the range test's edge says; the range test where it broke off before it could tell."""
+    ramp, scope = bench.table(lr_range_test), bench.scope
+    options: dict[str, Any] = {"edge": np.inf if ramp is None else lr_range_test.unstable(ramp), "planned": scope.planned}
+    options |= {"schedule": scope.schedule, "budget": steps, "seed": scope.seed}
+    race = bench.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, **options)
+    return ramp_alone(bench) if race is None or bench.ended else rate_race.suggested(race)
+
+
+def evaluation(bench: Bench) -> float:
+    """Seconds of one."""
+    begin = time.perf_counter()
+    bench.training.evaluate()
+    return time.perf_counter() - begin
+
+
+def ramp_alone(bench: Bench) -> Estimate:
+    """From the range test measured last."""
+    table = bench.table(lr_range_test)
+    return Estimate(None, None, None, "no range test was run") if table is None else lr_range_test.suggested(table)

@@ -1,0 +1,128 @@
+"""The best learning rate of trainings of several lengths, and of one far longer: parabolas in log lr and their drift.
+
+Everything here is in decades: `x` is log10 of a learning rate.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SPREAD = 0.15  # decades that the best rate of one short training is off by, at least
+ONE_EPOCH, MANY_EPOCHS = -0.3, -0.6  # decades per decade of steps that a best rate moves, where examples are new and where they repeat
+DRIFT_SPREAD = 0.3  # how far from that it may be
+STEEPEST = -1.0  # where lr × steps has to stay the same: a distance to travel, or to overfit
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """Trainings of one length: `losses` of shape (seeds, rates), infinite for a rate that diverged in any seed; `x` ascending."""
+
+    steps: int
+    x: np.ndarray
+    losses: np.ndarray
+
+    @property
+    def mean(self) -> np.ndarray:
+        return self.losses.mean(axis=0)
+
+    @property
+    def best(self) -> int:
+        return int(np.argmin(self.mean))
+
+    def paired(self) -> np.ndarray:
+        """How much worse than the best rate each one is, seed by seed."""
+        with np.errstate(invalid="ignore"):
+            return np.where(np.isfinite(self.losses), self.losses - self.losses[:, self.best, None], np.inf)
+
+    def noise(self) -> float:
+        """The usual standard error of a mean paired difference; zero where there is one seed or one rate."""
+        others = np.delete(self.paired(), self.best, axis=1)
+        others = others[:, np.isfinite(others).all(axis=0)]
+        return float(np.median(others.std(axis=0, ddof=1))) / np.sqrt(len(others)) if others.shape[0] > 1 and others.shape[1] else 0.0
+
+
+def rows_of(rate_race) -> list[dict[str, float]]:
+    """The rows of a table again."""
+    columns = vars(rate_race)
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def levels(rows) -> list[Level]:
+    """The trainings by length; a rate counts once it was trained in every seed of its level, and one that unlearned as diverged."""
+    found = []
+    for number in dict.fromkeys(row["level"] for row in rows):
+        of: dict[float, list[float]] = {}
+        for row in rows:
+            if row["level"] == number:
+                of.setdefault(row["lr"], []).append(row["after"] if row["after"] < row["before"] else np.inf)
+        seeds = max(map(len, of.values()))
+        rates = [lr for lr in sorted(of) if len(of[lr]) == seeds]
+        losses = np.array([of[lr] for lr in rates]).T
+        losses[:, ~np.isfinite(losses).all(axis=0)] = np.inf
+        found.append(Level(int(next(row["steps"] for row in rows if row["level"] == number)), np.log10(rates), losses))
+    return found
+
+
+def vertex(x: np.ndarray, loss: np.ndarray) -> float:
+    """Where the parabola through the lowest loss and its neighbours is lowest; within half a gap of that."""
+    i = int(np.argmin(loss))
+    if i in (0, len(x) - 1) or not np.isfinite(loss[i - 1]):
+        return float(x[i])
+    left, right = x[i] - x[i - 1], x[i + 1] - x[i]
+    if not np.isfinite(loss[i + 1]):
+        return float(x[i] - left / 2)
+    falling, rising = (loss[i - 1] - loss[i]) / left, (loss[i + 1] - loss[i]) / right
+    if falling + rising <= 0:
+        return float(x[i])
+    shift = (falling * right - rising * left) / (falling + rising) / 2
+    return float(np.clip(x[i] + shift, x[i] - left / 2, x[i] + right / 2))
+
+
+def usual_drift(epochs: float) -> float:
+    """Before anything is measured. New examples: Bjorck et al., Scaling Optimal LR Across Token Horizons (2025). arXiv:2409.19913"""
+    return ONE_EPOCH if epochs <= 1 else MANY_EPOCHS
+
+
+def drift(levels: list[Level], usual: float) -> tuple[float, float]:
+    """Decades per decade of steps by which the best rate moves, and the standard error.
+
+    The straight line through the vertices of the levels, weighed against the usual drift: a best rate falls as training gets longer,
+    by no more than keeps lr × steps the same.
+    """
+    at = np.log10([level.steps for level in levels])
+    vertices = np.array([vertex(level.x, level.mean) for level in levels])
+    weight = np.array([len(level.losses) for level in levels]) / spread(levels[-1]) ** 2
+    middle = (weight * at).sum() / weight.sum()
+    precision = (weight * (at - middle) ** 2).sum() + DRIFT_SPREAD**-2
+    slope = ((weight * (at - middle) * vertices).sum() + usual / DRIFT_SPREAD**2) / precision
+    return float(np.clip(slope, STEEPEST, 0.0)), float(precision**-0.5)
+
+
+def spread(level: Level) -> float:
+    """Standard deviation of the vertex from seed to seed."""
+    each = [vertex(level.x, losses) for losses in level.losses if np.isfinite(losses).any()]
+    return max(SPREAD, float(np.std(each, ddof=1))) if len(each) > 1 else SPREAD
+
+
+def reach(level: Level, side: int, allowed: float, beyond: float = 0.0) -> float:
+    """How far below (side -1) or above (+1) the vertex the mean loss is at most `allowed` worse than the best.
+
+    Between two rates it is taken to grow with the square of the distance from the vertex. Where the last rate is still allowed the
+    answer lies `beyond` it.
+    """
+    top, excess = vertex(level.x, level.mean), level.paired().mean(axis=0)
+    last = side * max(side * top, side * float(level.x[level.best]))
+    for i in range(level.best + side, len(level.x) if side > 0 else -1, side):
+        if excess[i] > allowed:
+            there = top + (level.x[i] - top) * float(np.sqrt(allowed / excess[i]))
+            return side * max(side * last, side * there)
+        last = float(level.x[i])
+    return last + side * beyond
+
+
+def excess(levels: list[Level], rate: float) -> float:
+    """How much worse than the best a rate was where it was last raced; infinite where it was not."""
+    for level in reversed(levels):
+        for i in np.flatnonzero(np.isclose(10**level.x, rate)):
+            return float(level.mean[i] - level.mean.min())
+    return np.inf

@@ -1,0 +1,46 @@
+"""How a schedule shapes the learning rate over a training: multipliers of its peak."""
+
+import math
+from collections.abc import Callable
+
+WARM_UP = 0.1  # share of the training that a warm-up takes
+
+
+def constant(t: float) -> float:
+    return 1.0
+
+
+def linear(t: float) -> float:
+    """Down to nothing."""
+    return 1 - t
+
+
+def cosine(t: float) -> float:
+    """Down to nothing along half a cosine."""
+    return (1 + math.cos(math.pi * t)) / 2
+
+
+def warm(decay: Callable[[float], float], share: float = WARM_UP) -> Callable[[float], float]:
+    """A linear warm-up, then the decay over the rest."""
+    return lambda t: t / share if t < share else decay((t - share) / (1 - share))
+
+
+def one_cycle(t: float, share: float = 0.3, start: float = 1 / 25) -> float:
+    """Up from a 25th along half a cosine, then down to nothing along another, as in torch's OneCycleLR."""
+    return start + (1 - start) * (1 - cosine(t / share)) if t < share else cosine((t - share) / (1 - share))
+
+
+SCHEDULES: dict[str, Callable[[float], float]] = {
+    "constant": constant,
+    "linear": linear,
+    "cosine": cosine,
+    "warm-up": warm(constant),
+    "warm-up-linear": warm(linear),
+    "warm-up-cosine": warm(cosine),
+    "one-cycle": one_cycle,
+}
+
+
+def rate(schedule: str, peak: float, step: int, steps: int) -> float:
+    """The learning rate of one step of `steps`, counted from 0: the schedule at the step's middle."""
+    return peak * SCHEDULES[schedule]((step + 0.5) / steps)
