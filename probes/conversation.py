@@ -84,7 +84,7 @@ class Conversation:
         from torch.utils.data import DataLoader
 
         hooks = Hooks(self.steering, self.failed).start()
-        hooks.replace(DataLoader, "__iter__", self.steering.iterate)
+        hooks.replace(DataLoader, "__iter__", self.steering.supply.iterate)
         try:
             self.run_and_run_again(path, arguments, hooks)
         finally:
@@ -97,7 +97,7 @@ class Conversation:
                 ended = f"it ended with {type(error).__name__}: {error}" if error is not None else "it ended before its first one"
                 self.channel.send(failure(self.broken or AdvisorError(NO_STEP.format(name=path.name, ended=ended))))
                 return
-            if not self.steering.known:
+            if self.steering.shape is None:
                 error = AdvisorError(f"{path.name} did not train any more when it was run again: {error}")
             try:
                 if error is not None:
@@ -105,9 +105,9 @@ class Conversation:
                     self.turns.throw(error)  # the probe is told
             except StopIteration:
                 return
-            if self.steering.known:
+            if self.steering.shape is not None:
                 self.steering.carried = ScriptState(self.steering.optimizers, self.steering.modules)
-                self.steering.carried.random = self.steering.random or self.steering.carried.random
+                self.steering.carried.random = self.steering.supply.random or self.steering.carried.random
             self.steering.start()
             gc.collect()
             hooks.thread, hooks.depth = None, 0

@@ -37,12 +37,26 @@ class Buffers:
     def of(modules: list[Any]) -> list[Any]:
         return list({id(b): b for root in modules for b in root.buffers()}.values())
 
+    def fits(self, modules: list[Any]) -> bool:
+        return [v.shape for v in self.values] == [b.shape for b in self.of(modules)]
+
     def put_back(self, modules: list[Any]) -> None:
         import torch
 
         with torch.no_grad():
             for buffer, values in zip(self.of(modules), self.values, strict=True):
                 buffer.copy_(values)
+
+
+class Moment:
+    """What a step changes even where its gradient is taken away: buffers and random states."""
+
+    def __init__(self, modules: list[Any]):
+        self.buffers, self.random = Buffers(modules), RandomStates()
+
+    def put_back(self, modules: list[Any]) -> None:
+        self.buffers.put_back(modules)
+        self.random.put_back()
 
 
 class ScriptState:

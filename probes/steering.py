@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from probes.feed import Feed, feed_of
+from probes.gradient_sums import GradientSums
+from probes.held_settings import HeldSettings
 from probes.layer_figures import gradients
+from probes.loop_shape import BACKWARD, LOOKS, LoopShape, shape_of
 from probes.recorder import gradient_norms, rows_of
-from probes.script_state import Buffers, ScriptState, parameters_of, roots
+from probes.script_state import Buffers, Moment, ScriptState, parameters_of, roots
 from probes.snapshot import RandomStates
-
-LOOKS = 3  # steps that show how the loop is built
+from probes.supply import Supply
 
 
 @dataclass(frozen=True)
@@ -30,59 +31,60 @@ class Record:
 
 
 class Steering:
-    """Listens to `hooks.Hooks`; calls `stepped(record)` after every step, from within the script's loop, once it knows the loop."""
+    """Listens to `hooks.Hooks`; calls `stepped(record)` after every step, from within the script's loop, once it knows the loop.
+
+    Attributes
+    ----------
+    lr : float
+        At which steps are taken.
+    frozen : bool
+        While it is true steps change no weights.
+    sums, parts
+        Where a step is made of several of the script's: the gradients so far, by parameter, and how many they will be.
+    reading : GradientSums or None
+        Is shown every gradient.
+    """
 
     def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[Record], None]):
-        self.seed, self.ready, self.stepped = seed, ready, stepped
+        self.ready, self.stepped, self.supply = ready, stepped, Supply(seed)
         self.lr: float | None = None
         self.frozen, self.parts = False, 1
         self.sums: dict[int, Any] | None = None
-        self.reading: Callable[[list[Any]], None] | None = None
-        self.fetched_next: Callable[[Any], None] | None = None
-        self.feed: Feed | None = None
+        self.reading: GradientSums | None = None
         self.carried: ScriptState | None = None
-        self.begin: Any = None
         self.when_ready: Callable[[], None] | None = None
-        self.known, self.rows = False, 1  # examples that the model is given at once
+        self.rows = 1  # examples that the model is given at once
         self.watching: list[Any] = []
         self.start()
 
     def start(self) -> None:
         """The script begins."""
-        if self.feed is not None and self.known:
-            self.feed.lose(self.fresh)
-        self.known, self.looks = False, 0
+        self.shape: LoopShape | None = None
+        self.settings = HeldSettings()
         self.seen: list[Any] = []
-        self.made_with: dict[int, list[dict[str, Any]]] = {}
+        self.supply.start(self.seen)
         self.all_made: list[Any] = []
         self.optimizers: list[Any] = []
-        self.group: list[Any] = []
         self.modules: list[Any] = []
         self.untouched: Buffers | None = None
-        self.loader: Any = None
-        self.training: Passing | None = None
-        self.batches, self.backwards, self.ahead, self.stale, self.inside = 0, 1, 0, 0, False
-        self.filler = 0
-        self.last: Any = None
-        self.random: RandomStates | None = None
-        self.before_step_state: tuple[Buffers, RandomStates] | None = None
-        self.before_stale: tuple[Buffers, RandomStates] | None = None
-        self.true_settings: dict[int, list[dict[str, Any]]] = {}
+        self.inside = False
+        self.step_began: Moment | None = None
+        self.before_stale: Moment | None = None
         self.norm: Any = None
         self.forget()
 
     def forget(self) -> None:
         """Nothing is known of the next step."""
-        self.passes, self.partial = 0, False
+        self.passes, self.partial, self.counted = 0, False, False
         self.loss: Any = None
-        self.counted, self.data_time, self.since = False, 0.0, time.perf_counter()
+        self.supply.data_time, self.since = 0.0, time.perf_counter()
 
     # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def made(self, optimizer: Any) -> None:
-        if self.known:
+        if self.shape is not None:
             return
-        self.made_with[id(optimizer)] = [scheduled(group) for group in optimizer.param_groups]
+        self.settings.made(optimizer)
         self.all_made.append(optimizer)
         if self.carried is None:
             modules = roots(parameters_of(self.all_made))
@@ -96,33 +98,34 @@ class Steering:
 
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
         self.passes += 1
-        if not self.known:
-            self.seen.append("backward")
-        if self.training is not None:
-            self.training.unused = 0
-        if not (inside and self.counted):
+        self.supply.trained()
+        if not (inside and self.counted):  # a line search asks again and again; the first is the loss at this step's weights
             self.loss = loss if self.loss is None else self.loss + loss
         self.counted = inside
-        if self.known:
-            self.norm = total_norm(self.group, scale)
+        if self.shape is None:
+            self.seen.append(BACKWARD)
+        else:
+            self.norm = total_norm(self.shape.group, scale)
             if self.reading is not None:
-                self.reading([p.grad if scale is None or p.grad is None else p.grad / scale for p in self.parameters])
+                self.reading.after_backward([p.grad if scale is None or p.grad is None else p.grad / scale for p in self.parameters])
         if inside:
             self.at_gradient(self.optimizers or self.all_made)
 
     def before_step(self, optimizer: Any) -> None:
-        if not (self.known and self.inside):
+        if self.shape is None or not self.inside:
             self.at_gradient([optimizer])
-        if self.known and optimizer in self.group:
-            self.hold(optimizer)
+        if self.shape is not None and optimizer in self.shape.group:
+            assert self.lr is not None
+            self.settings.hold(optimizer, self.lr)
 
     def at_gradient(self, optimizers: list[Any]) -> None:
         """The gradient of a step is there, and not used yet."""
-        parameters = parameters_of(optimizers)
-        self.partial = self.known and self.accumulates and self.passes < self.backwards
-        if self.sums is not None and not self.stale and not self.partial:
+        parameters, shape = parameters_of(optimizers), self.shape
+        self.partial = shape is not None and shape.accumulates and self.passes < shape.backwards
+        lost = self.partial or self.supply.stale > 0
+        if self.sums is not None and not lost:
             self.add_up([p for p in parameters if p.grad is not None and id(p) in self.sums])
-        if self.frozen or self.stale or self.partial or not self.known:
+        if self.frozen or lost or shape is None:
             for p in parameters:
                 p.grad = None
 
@@ -136,104 +139,80 @@ class Steering:
                 p.grad.copy_(self.sums[id(p)] / self.parts)
 
     def after_step(self, optimizer: Any) -> None:
-        self.let_go(optimizer)
-        if not self.known:
+        self.settings.let_go(optimizer)
+        if self.shape is None:
             self.look(optimizer)
-        elif optimizer is self.group[-1]:
-            self.close()
-        elif optimizer not in self.group:
+        elif optimizer is self.shape.group[-1]:
+            self.close(self.shape)
+        elif optimizer not in self.shape.group:
             self.forget()
 
     def skipped(self, optimizer: Any) -> None:
         """A gradient scaler found numbers too large and took no step."""
-        if self.known and optimizer is self.group[-1]:
-            self.close()
+        if self.shape is not None and optimizer is self.shape.group[-1]:
+            self.close(self.shape)
         else:
             self.loss = None
 
-    def close(self) -> None:
+    # ── the end of a step ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def close(self, shape: LoopShape) -> None:
         loss = float("nan") if self.loss is None else float(self.loss)  # waits for the device
-        self.ahead = max(0, self.ahead - (self.passes if self.accumulates else self.batches))
-        if self.stale:
-            self.stale = max(0, self.stale - self.batches)
-            self.settle_stale()
-        elif self.partial:  # the last of an epoch, over fewer minibatches: it is undone, and they come again
-            self.undo_partial()
+        stale = self.supply.stale > 0
+        self.supply.used(self.passes if shape.accumulates else shape.batches)
+        if self.reading is not None and (stale or self.partial):
+            self.reading.forget()
+        if stale:
+            self.use_up()
+        elif self.partial:
+            self.undo()
         else:
-            self.stepped(Record(loss, time.perf_counter() - self.since, self.data_time))
+            self.stepped(Record(loss, time.perf_counter() - self.since, self.supply.data_time))
         self.forget()
-        self.random = RandomStates()
-        if self.accumulates:
-            self.before_step_state = Buffers(self.modules), self.random
+        self.supply.random = RandomStates()
+        if shape.accumulates:
+            self.step_began = Moment(self.modules)
 
-    @property
-    def accumulates(self) -> bool:
-        """Whether the script itself makes a step of several minibatches."""
-        return self.backwards > 1 and self.batches in (0, self.backwards)
-
-    def undo_partial(self) -> None:
-        assert self.before_step_state is not None
-        buffers, random = self.before_step_state
-        buffers.put_back(self.modules)
-        random.put_back()
-        if self.feed is not None:
-            self.feed.lose(self.passes + self.fresh)
+    def undo(self) -> None:
+        """The last step of an epoch, over fewer minibatches than the others: they come again."""
+        assert self.step_began is not None
+        self.step_began.put_back(self.modules)
+        if self.supply.feed is not None:
+            self.supply.feed.lose(self.passes + self.supply.fresh)
             self.changed()
 
     def changed(self) -> None:
-        """What was fetched ahead is not what is wanted any more: the steps that use it up change nothing and are told to nobody."""
-        self.filler = -self.ahead % self.batches if self.batches else 0  # a whole step uses it up
-        self.stale = self.ahead + self.filler
-        self.before_stale = (Buffers(self.modules), RandomStates()) if self.stale else None
+        """Other minibatches are wanted: the steps that use up what was fetched ahead change nothing and are told to nobody."""
+        self.supply.changed()
+        self.before_stale = Moment(self.modules) if self.supply.stale else None
 
-    @property
-    def fresh(self) -> int:
-        """Minibatches that are wanted, were given, and are not used yet."""
-        return max(0, self.ahead - self.stale)
-
-    def settle_stale(self) -> None:
-        if self.stale == 0 and self.before_stale is not None:
-            buffers, random = self.before_stale
-            buffers.put_back(self.modules)
-            random.put_back()
+    def use_up(self) -> None:
+        if not self.supply.stale and self.before_stale is not None:
+            self.before_stale.put_back(self.modules)
             self.before_stale = None
 
     # ── how the loop is built ──────────────────────────────────────────────────────────────────────────────────────────
 
     def look(self, optimizer: Any) -> None:
-        if not self.seen or optimizer not in self.optimizers:
+        if optimizer not in self.optimizers:
             self.optimizers.append(optimizer)
         self.seen.append(optimizer)
         self.inside = self.counted
-        self.looks += optimizer is self.optimizers[0]
         self.forget()
-        if self.looks == LOOKS:
-            self.understand()
+        if sum(what is self.optimizers[0] for what in self.seen) == LOOKS:
+            self.take_the_wheel(shape_of(self.seen))
 
-    def understand(self) -> None:
-        """Read from what was seen how the loop is built, and take the wheel."""
-        main = self.optimizers[0]
-        ends = [i for i, what in enumerate(self.seen) if what is main]
-        between = self.seen[ends[-2] + 1 : ends[-1] + 1]
-        partners = between[: next((i for i, what in enumerate(between) if isinstance(what, Passing | str)), 0)]
-        self.group = [main, *(o for o in partners if o is not main)]
-        self.parameters = parameters_of(self.group)
-        self.backwards = max(1, between.count("backward"))
-        used = [what for what in between if isinstance(what, Passing)] or [what for what in self.seen if isinstance(what, Passing)]
-        if used:
-            self.training, self.loader = used[0], used[0].loader
-            fetched = [what for what in self.seen if isinstance(what, Passing) and what.loader is self.loader]
-            self.batches = max(1, sum(what.loader is self.loader for what in between if isinstance(what, Passing)))
-            self.ahead = max(0, len(fetched) - LOOKS * self.batches)
-            self.feed = self.feed or feed_of(self.loader, self.begin, self.seed)
-        self.base = [self.settings(optimizer) for optimizer in self.group]
-        self.lr = self.today if self.lr is None else self.lr
-        buffers, self.modules = self.untouched, roots(parameters_of(self.optimizers))
+    def take_the_wheel(self, shape: LoopShape) -> None:
+        self.shape, self.parameters = shape, parameters_of(shape.group)
+        self.supply.take_over(shape.training, shape.batches, shape.ahead)
+        for optimizer in shape.group:
+            self.settings.know(optimizer)
+        self.lr = self.settings.today if self.lr is None else self.lr
+        self.modules = roots(parameters_of(self.optimizers))
         if self.carried is not None:
             self.carried.put_back(self.optimizers, self.modules)
-        elif buffers is not None and len(buffers.values) == len(Buffers.of(self.modules)):
-            buffers.put_back(self.modules)
-        self.known, self.seen = True, []
+        elif self.untouched is not None and self.untouched.fits(self.modules):
+            self.untouched.put_back(self.modules)
         while self.watching:
             self.watching.pop().remove()
         if self.when_ready is not None:
@@ -241,149 +220,18 @@ class Steering:
         self.changed()
         self.ready()
         self.forget()
-        self.before_step_state = Buffers(self.modules), RandomStates()
-
-    # ── learning rate ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def settings(self, optimizer: Any) -> list[dict[str, Any]]:
-        """What each group was made with, where no schedule has changed it: the learning rate is the highest of the schedule."""
-        made = self.made_with.get(id(optimizer), [])
-        groups = optimizer.param_groups
-        plain = made + [scheduled(group) for group in groups[len(made) :]]
-        highest = [group.get("max_lr", group.get("initial_lr", own["lr"])) for group, own in zip(groups, plain, strict=False)]
-        return [{**own, "lr": float(lr)} for own, lr in zip(plain, highest, strict=False)]
-
-    @property
-    def today(self) -> float:
-        return max(own["lr"] for settings in self.base for own in settings)
-
-    def hold(self, optimizer: Any) -> None:
-        """Let this step be taken at our learning rate, and at the momentum the optimizer was made with."""
-        assert self.lr is not None
-        self.true_settings[id(optimizer)] = [scheduled(group) for group in optimizer.param_groups]
-        for group, own in zip(optimizer.param_groups, self.base[self.group.index(optimizer)], strict=False):
-            put(group, {**own, "lr": own["lr"] * (self.lr / self.today) if self.today else self.lr})
-
-    def let_go(self, optimizer: Any) -> None:
-        """Give the optimizer its settings back, so that a schedule goes on from its own."""
-        for group, own in zip(optimizer.param_groups, self.true_settings.pop(id(optimizer), ()), strict=False):
-            put(group, own)
-
-    # ── data ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def iterate(self, original: Any, loader: Any) -> Any:
-        """In place of `DataLoader.__iter__`."""
-        import torch
-
-        self.begin = original
-        if not torch.is_grad_enabled():
-            return original(loader)
-        if self.known and alike(loader, self.loader):
-            self.loader = loader
-            if self.feed is not None:
-                self.feed.lose(self.fresh)
-            self.ahead = self.stale = self.filler = 0  # what was fetched ahead is gone
-            self.settle_stale()
-        return Passing(self, loader, original)
-
-    def given(self, passing: "Passing") -> Any:
-        """A minibatch for the script."""
-        begin = time.perf_counter()
-        if not self.known:
-            batch = self.last = next(passing.source)
-            self.seen.append(passing)
-        elif passing.loader is self.loader and self.feed is not None:
-            if self.random is not None:  # what the script drew since the last step, for an evaluation perhaps, changes no later step
-                self.random.put_back()
-                self.random = None
-            self.training = passing
-            passing.unused += 1
-            if passing.unused > passing.natural:  # looked through without training on it
-                raise StopIteration
-            if self.filler:
-                self.filler -= 1
-            else:
-                self.last = self.feed.next()
-            batch = self.last
-            self.ahead += 1
-        else:
-            return next(passing.source)
-        self.data_time += time.perf_counter() - begin
-        if self.fetched_next is not None:
-            tell, self.fetched_next = self.fetched_next, None
-            tell(batch)
-        return batch
-
-    # ── blocks that change nothing ─────────────────────────────────────────────────────────────────────────────────────
+        self.step_began = Moment(self.modules)
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         """Steps in the block leave weights, buffers, optimizers and random states as they were."""
-        buffers, random, before = Buffers(self.modules), RandomStates(), self.frozen
+        moment, before = Moment(self.modules), self.frozen
         self.frozen = True
         try:
             yield
         finally:
             self.frozen = before
-            buffers.put_back(self.modules)
-            random.put_back()
-
-
-class Passing:
-    """What a script iterates over in place of its DataLoader's iterator."""
-
-    def __init__(self, steering: Steering, loader: Any, original: Any):
-        self.steering, self.loader, self.original = steering, loader, original
-        self.unused, self.natural = 0, length(loader)
-        self._source: Any = None
-        if not (steering.known and loader is steering.loader):
-            self._source = original(loader)
-
-    @property
-    def source(self) -> Any:
-        if self._source is None:
-            self._source = self.original(self.loader)
-        return self._source
-
-    def __iter__(self) -> "Passing":
-        return self
-
-    def __next__(self) -> Any:
-        return self.steering.given(self)
-
-    def __len__(self) -> int:
-        return len(self.loader)
-
-
-def alike(one: Any, other: Any) -> bool:
-    """Whether it is the same loader, or one made anew for another epoch."""
-    return one is other or (
-        other is not None
-        and type(one.dataset) is type(other.dataset)
-        and (one.batch_size, length(one)) == (other.batch_size, length(other))
-    )
-
-
-def length(loader: Any) -> int:
-    """Minibatches of an epoch; more than ever come where it does not know."""
-    try:
-        return len(loader)
-    except TypeError:
-        return 2**62
-
-
-def scheduled(group: dict[str, Any]) -> dict[str, Any]:
-    """What a schedule may change in a parameter group."""
-    values = {name: group[name] for name in ("lr", "betas", "momentum") if name in group}
-    return {name: value.clone() if hasattr(value, "clone") else value for name, value in values.items()}
-
-
-def put(group: dict[str, Any], settings: dict[str, Any]) -> None:
-    for name, value in settings.items():
-        if hasattr(group[name], "fill_"):
-            group[name].fill_(float(value))
-        else:
-            group[name] = value
+            moment.put_back(self.modules)
 
 
 def total_norm(optimizers: list[Any], scale: Any) -> Any:
