@@ -62,7 +62,7 @@ class Layers:
         size = norm(before)
         torch._foreach_sub_(before, self.elements())
         found: dict[str, Any] = {"train/update_ratio": norm(before) / size}
-        weights = torch._foreach_norm([local(self.parameters[i].detach()) for i in self.named])
+        weights = torch._foreach_norm([local(self.parameters[i].detach()) for i in self.named]) if self.named else []
         found |= {f"weight_norm/{name}": w for name, w in zip(self.named.values(), weights, strict=True)}
         if grad_norms is not None and len(grad_norms) == len(self.parameters):
             found |= {f"grad_norm/{name}": grad_norms[i] for i, name in self.named.items()}

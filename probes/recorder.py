@@ -12,6 +12,7 @@ from typing import Any
 from probes import layer_figures
 from probes.event_rows import EventFile
 from probes.layer_figures import gradients
+from probes.noise_of_accumulation import NoiseOfAccumulation
 
 EVERY = 20  # steps between two looks at the layers
 WAIT = 1.0  # seconds that rows wait to be written, at most
@@ -31,6 +32,7 @@ class Recorder:
         self.file: EventFile | None = None
         self.layers: Any = None
         self.made_so_far: list[Any] = []
+        self.noise = NoiseOfAccumulation()
         self.step, self.batch_size, self.workers = 0, 0, None
         self.rows: list[list[Any]] = []
         self.norms: list[tuple[int, float, Any]] = []
@@ -53,6 +55,7 @@ class Recorder:
 
     def fetched(self, batch: Any, seconds: float) -> None:
         self.waited += seconds
+        self.noise.fetched += 1
         if self.step == 0:  # before it the script was setting up
             self.last = time.perf_counter() - seconds
         if not self.batch_size:
@@ -63,6 +66,7 @@ class Recorder:
             return
         self.counted = inside
         self.loss = loss if self.loss is None else self.loss + loss
+        self.noise.after_backward(self.optimizer)
         whose = self.optimizer if self.optimizer is not None else self.only_one()
         if whose is not None and (self.step_time > QUICK or self.step % SOME == 0):
             self.norm = gradient_norms(whose, scale)
@@ -88,8 +92,11 @@ class Recorder:
         now, self.step = time.perf_counter(), self.step + 1
         if self.norm is not None:
             self.norms.append((self.step, now, self.norm))
+        self.noise.at_step(optimizer, self.batch_size)
         if self.sample is not None:
             self.extra.append((self.step, now, self.layers.figures(self.sample, self.norm)))
+            if noise := self.noise.figures():
+                self.extra.append((self.step, now, noise))
         loss = float("nan") if self.loss is None else self.loss
         self.step_time = now - self.last
         self.rows.append([now, loss, self.lr, self.step_time, self.waited])

@@ -97,6 +97,27 @@ def test_loss_norm_and_rate_of_each_step_are_the_loops_own(tmp_path, monkeypatch
     assert {"lr": 0.1, "optimizer": "SGD"}.items() <= run.hparams.items()
 
 
+def test_the_noise_scale_of_a_training_that_accumulates_is_logged(tmp_path, monkeypatch):
+    monkeypatch.setattr("probes.recorder.QUICK", 0.0)
+    generator = torch.Generator().manual_seed(0)
+    weight = nn.Parameter(torch.zeros(50))
+    optimizer = torch.optim.SGD([weight], lr=0.0)
+    with Monitor(tmp_path / "run", optimizer=optimizer):
+        for samples in DataLoader(torch.randn(40 * 161, 50, generator=generator) * 4 + 1, 40):
+            optimizer.zero_grad()
+            for part in samples.split(10):  # the gradient is the mean of the examples: tr(Σ)/|G|² = 16
+                (weight @ part.mean(0) / 4).backward()
+            optimizer.step()
+    assert "train/noise_scale" not in run_of(tmp_path / "run").scalars  # four passes over one minibatch may be anything
+    with Monitor(tmp_path / "other", optimizer=optimizer):
+        for i, part in enumerate(DataLoader(torch.randn(40 * 161, 50, generator=generator) * 4 + 1, 10), 1):
+            (weight @ part.mean(0) / 4).backward()
+            if i % 4 == 0:
+                optimizer.step()
+                optimizer.zero_grad()
+    assert run_of(tmp_path / "other").scalars["train/noise_scale"].values[-1] == pytest.approx(16, rel=0.2)
+
+
 def test_a_loss_that_is_given_and_other_scalars_are_logged(tmp_path):
     model, x, y = model_and_data()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
