@@ -109,6 +109,7 @@ class Conversation:
                 self.steering.carried = ScriptState(self.steering.optimizers, self.steering.modules)
                 self.steering.carried.random = self.steering.supply.random or self.steering.carried.random
             self.steering.start()
+            forget_process_group()
             gc.collect()
             hooks.thread, hooks.depth = None, 0
 
@@ -125,3 +126,11 @@ class Conversation:
         except Exception as error:
             return error.with_traceback(None)
         return None
+
+
+def forget_process_group() -> None:
+    """A script that is run again makes its process group again."""
+    import torch.distributed as dist
+
+    if dist.is_available() and dist.is_initialized():
+        dist.destroy_process_group()

@@ -10,11 +10,12 @@ from probes.minibatches import Order
 
 def can_be_drawn(loader: Any) -> bool:
     """Whether the loader draws its examples in turn or at random, which is all that `Drawn` does."""
-    from torch.utils.data import BatchSampler, RandomSampler, SequentialSampler
+    from torch.utils.data import BatchSampler, DistributedSampler, RandomSampler, SequentialSampler
 
     sampler = getattr(loader.batch_sampler, "sampler", None)
     plain = type(loader.batch_sampler) is BatchSampler and hasattr(loader.dataset, "__getitem__")
     in_turn = isinstance(sampler, SequentialSampler) or (isinstance(sampler, RandomSampler) and not sampler.replacement)
+    in_turn = in_turn or (isinstance(sampler, DistributedSampler) and sampler.num_replicas == 1)
     return bool(plain and in_turn and len(loader.dataset) >= 2)
 
 

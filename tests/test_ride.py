@@ -1,5 +1,9 @@
 """Unmodified scripts as trainings: what a ride measures is what a loop written by hand would."""
 
+import json
+import socket
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -9,11 +13,14 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, Subset, TensorDataset
 
+import advisor
 from advisor.errors import AdvisorError
 from probes import lr_range_test
 from probes.channel import FailedError
 from probes.feed import held_out_of
+from probes.kind import recipe_of
 from probes.minibatches import Order
+from probes.recipe import ModelFile
 from probes.remote import Remote
 from probes.script import Script
 from probes.snapshot import seed_everything
@@ -359,6 +366,53 @@ def test_an_odd_loader_gives_its_own_minibatches_again(script):
         assert runs[0] == runs[1] and training.evaluate() == held_out
         with pytest.raises(AdvisorError, match="cannot be changed"):
             training.batch_size = 20
+
+
+def test_a_process_of_a_group_of_one_is_ridden(script, monkeypatch):
+    group = """
+    import torch.distributed as dist
+    from torch.utils.data import DistributedSampler
+    dist.init_process_group("gloo")
+    parallel = nn.parallel.DistributedDataParallel(model)
+    sampler = DistributedSampler(data)
+    for i, (a, b) in zip(range(6), DataLoader(data, 10, sampler=sampler)):
+        optimizer.zero_grad(); mse(parallel(a), b).backward(); optimizer.step()
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for name, value in {"RANK": 0, "WORLD_SIZE": 1, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}.items():
+        monkeypatch.setenv(name, str(value))
+    with riding(script(group)) as training:
+        held_out, runs = training.evaluate(), []
+        for _ in range(2):
+            with training.restored():
+                runs.append([training.step() for _ in range(8)])
+        assert runs[0] == runs[1] and training.evaluate() == held_out
+        training.batch_size = 20
+        assert np.isfinite(training.step())
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
+
+
+def test_a_file_that_defines_a_training_is_told_from_a_script_that_trains(script):
+    sample = Path(__file__).parent.parent / "sample_runs" / "model.py"
+    assert isinstance(recipe_of(sample), ModelFile) and isinstance(recipe_of(sample, ("--epochs", "3")), Script)
+    assert all(isinstance(recipe_of(path), Script) for path in PLAIN.parent.glob("*.py"))
+    assert isinstance(recipe_of(script(LOOP, HEAD + "dataset = data\nloss = mse\n")), Script)
+    assert isinstance(recipe_of(script("def model(): ...\ndef dataset(): ...", "")), ModelFile)  # the missing loss is asked for
+    with pytest.raises(AdvisorError, match="There is no file"):
+        recipe_of(Path("nothing.py"))
+
+
+def test_a_script_is_probed_from_the_command_line(script):
+    script(LOOP + "torch.save(model.state_dict(), 'last.pt')\n")
+    command = [sys.executable, "-m", "advisor", "probe", "train.py", "--only", "noise", "--steps", "300", "--json", "--", "--epochs", "3"]
+    probed = subprocess.run(command, capture_output=True, text=True)
+    assert probed.returncode == 0, probed.stderr
+    [run] = advisor.read(json.loads(probed.stdout)["run"])
+    assert (run.scalars["gradient_noise_scale/noise_scale"].values > 0).all() and run.hparams["batch_size"] == 10
+    assert not Path("last.pt").exists()
 
 
 def test_data_sets_are_left_as_they_are():
