@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import math
 from collections.abc import Generator
 from pathlib import Path
 from types import GeneratorType
@@ -16,6 +17,7 @@ from probes.ride import Ride
 from probes.script_state import ScriptState
 from probes.steering import Record, Steering
 
+IN_VAIN = 6  # runs of a script without a step
 NO_STEP = (
     "no optimizer step was seen in {name}, so it cannot be probed: {ended}. A script is ridden through torch's own optimizers; DeepSpeed "
     "and Megatron step with engines of their own, fastai with optimizers of its own, and processes that a script starts are out of reach."
@@ -32,7 +34,8 @@ class Conversation:
         self.answers = Answers(self.ride)
         self.turns: Any = None
         self.broken: Exception | None = None
-        self.broke = False
+        self.broke = False  # the script did, and has not trained again yet
+        self.told = 0  # steps of this run of the script
 
     def ready(self) -> None:
         """The loop is understood; the probe may begin to ask."""
@@ -45,6 +48,7 @@ class Conversation:
             self.go_on(lambda: next(self.turns))
 
     def stepped(self, record: Record) -> None:
+        self.told += 1
         self.go_on(lambda: self.turns.send(record))
 
     def go_on(self, turn) -> None:
@@ -91,27 +95,42 @@ class Conversation:
             hooks.stop()
 
     def run_and_run_again(self, path: Path, arguments: list[str], hooks: Hooks) -> None:
-        while True:
-            error = self.run(path, arguments)
+        in_vain = 0
+        while in_vain < IN_VAIN:
+            self.told = 0
+            error, trained = self.run(path, arguments), self.steering.shape is not None
             if self.turns is None or self.broken is not None:
                 ended = f"it ended with {type(error).__name__}: {error}" if error is not None else "it ended before its first one"
                 self.channel.send(failure(self.broken or AdvisorError(NO_STEP.format(name=path.name, ended=ended))))
                 return
-            if self.steering.shape is None:
-                error = AdvisorError(f"{path.name} did not train any more when it was run again: {error}")
+            in_vain = 0 if self.told or self.steering.is_lost() else in_vain + 1
+            if in_vain > 1:
+                error = AdvisorError(f"{path.name} was run twice and ended without another step" + (f": {error}" if error else "."))
             try:
-                if error is not None:
-                    self.broke = True
-                    self.turns.throw(error)  # the probe is told
+                if (error is not None or self.steering.is_lost()) and not self.broke:
+                    self.tell(error)
             except StopIteration:
                 return
-            if self.steering.shape is not None:
-                self.steering.carried = ScriptState(self.steering.optimizers, self.steering.modules)
-                self.steering.carried.random = self.steering.supply.random or self.steering.carried.random
-            self.steering.start()
-            forget_process_group()
-            gc.collect()
+            self.begin_again(trained and in_vain < 2)
             hooks.thread, hooks.depth = None, 0
+
+    def tell(self, error: Exception | None) -> None:
+        """Tell the probe that the script broke; where the loss or the weights were lost, for its last step that is what came of it."""
+        self.broke = True
+        if error is None or self.steering.is_lost():
+            self.turns.send(Record(math.nan, 0.0, 0.0))
+        else:
+            self.turns.throw(error)
+
+    def begin_again(self, trained: bool) -> None:
+        """Prepare for another run, which goes on where the last one ended, or from the beginning where it did not get far from there."""
+        steering = self.steering
+        steering.carried = ScriptState(steering.optimizers, steering.modules) if trained else None
+        if steering.carried is not None:
+            steering.carried.random = steering.supply.random or steering.carried.random
+        steering.start()
+        forget_process_group()
+        gc.collect()
 
     def run(self, path: Path, arguments: list[str]) -> Exception | None:
         """Until the script ends; the exception it ended with, None where it came to its end."""

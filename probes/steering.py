@@ -191,6 +191,14 @@ class Steering:
             self.before_stale.put_back(self.modules)
             self.before_stale = None
 
+    def is_lost(self) -> bool:
+        """Whether the loss or a weight is no finite number any more."""
+        import torch
+
+        if self.shape is None:
+            return False
+        return not all(bool(torch.isfinite(t).all()) for t in [*self.parameters, *([] if self.loss is None else [self.loss])])
+
     # ── how the loop is built ──────────────────────────────────────────────────────────────────────────────────────────
 
     def look(self, optimizer: Any) -> None:

@@ -1,5 +1,6 @@
 """Unmodified scripts as trainings: what a ride measures is what a loop written by hand would."""
 
+import contextlib
 import json
 import socket
 import subprocess
@@ -314,11 +315,12 @@ def test_a_look_through_the_training_data_ends(script):
         ("pass", "no optimizer step was seen in train.py.* it ended before its first one"),
         ("raise KeyError('weights')", "it ended with KeyError: 'weights'"),
         ("import sys; sys.exit('no data there')", "no data there"),
+        ("for i in range(3):\n  model(x).sum().backward(); optimizer.step()", "run twice and ended without another step"),
     ],
 )
 def test_a_script_that_does_not_train_is_told_so_in_a_sentence(script, body, sentence):
-    with pytest.raises(AdvisorError, match=sentence), riding(script(body)):
-        pass
+    with pytest.raises(AdvisorError, match=sentence), riding(script(body)) as training:
+        training.step()
 
 
 def test_a_script_that_breaks_at_another_batch_size_costs_that_measurement_only(script):
@@ -333,6 +335,30 @@ def test_a_script_that_breaks_at_another_batch_size_costs_that_measurement_only(
             training.step()
         assert training.batch_size == 10 and training.evaluate() == before
         assert np.isfinite(training.step())
+
+
+@pytest.mark.parametrize("give_up", ["raise SystemExit(1)", "raise FloatingPointError", "break"])
+def test_a_script_that_gives_up_on_a_lost_loss_is_ridden_on(script, give_up):
+    careful = f"""
+    for epoch in range(2):
+        for a, b in DataLoader(data, 10):
+            loss = mse(model(a), b)
+            if not torch.isfinite(loss):
+                {give_up}
+            optimizer.zero_grad(); loss.backward(); optimizer.step()
+    """
+    with riding(script(careful)) as training:
+        before = training.evaluate()
+        for _ in range(2):
+            with training.restored():
+                training.lr = 1e30
+                losses = [training.step()]
+                with contextlib.suppress(FailedError, AdvisorError):
+                    while np.isfinite(losses[-1]) and len(losses) < 9:
+                        losses.append(training.step())
+            assert training.evaluate() == before
+            with training.restored():
+                assert np.isfinite(training.step())
 
 
 def test_a_bare_except_in_the_loop_does_not_hold_the_probe(script):

@@ -3,7 +3,7 @@
 Sixteen small tasks are trained at every quarter decade of rates, twice, for each of four deployments: 300 and 2,400 steps, at a constant
 rate and under warm-up and cosine. FOLDER keeps these sweeps. Every finder of rates sees two thirds of a task's data and may hold out
 what it likes of that; the sweeps are graded on the last third. Regret is (loss at the suggested rate - best) / (untrained - best): 0 is
-the best rate, 1 has learned nothing, 2 diverged. Where a finder gives no answer, today's rate counts. Half of the tasks were kept aside
+the best rate, 1 has learned nothing, 2 diverged. Where a finder gives no answer, today's rate counts. Seven of the tasks were kept aside
 while the race was designed, and are reported apart.
 """
 

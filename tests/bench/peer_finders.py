@@ -21,6 +21,10 @@ def loader(training: OwnLoop) -> DataLoader:
     return DataLoader(training.dataset, batch_size=training.batch_size, shuffle=True, drop_last=True)
 
 
+def optimizer_of(task: Task):
+    return getattr(task.module, "optimizer", torch.optim.AdamW)
+
+
 def lightning(task: Task, schedule: str, steps: int, seed: int) -> Found:
     """`Tuner.lr_find` with its defaults."""
     import lightning as pl
@@ -37,7 +41,7 @@ def lightning(task: Task, schedule: str, steps: int, seed: int) -> Found:
             return training.loss(self.net(batch[0]), batch[1])
 
         def configure_optimizers(self):
-            return type(training.optimizer)(self.net.parameters(), **{**training.optimizer.defaults, "lr": self.lr})
+            return optimizer_of(task)(self.net.parameters(), lr=self.lr)
 
     for name in ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero"):
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -58,7 +62,7 @@ def fastai(rule: str, task: Task, schedule: str, steps: int, seed: int) -> Found
     training = task.training(seed)
 
     def optimizer(parameters, lr, **_):
-        return OptimWrapper(parameters, opt=partial(type(training.optimizer), **{**training.optimizer.defaults, "lr": lr}))
+        return OptimWrapper(parameters, opt=partial(optimizer_of(task), lr=lr))
 
     loaders = DataLoaders(loader(training), loader(training))
     learner = Learner(loaders, training.model, loss_func=training.loss, opt_func=optimizer, train_bn=False)
