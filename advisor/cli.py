@@ -181,8 +181,8 @@ def run(script: Script, arguments: Arguments = None, out: RunOut = None, verbose
     from probes.observe import NO_STEP, observed
     from probes.run_directory import default_path
 
-    folder = out or default_path(script, "run")
-    status = observed(script, list(arguments or []), folder)
+    folder, given = out or default_path(script, "run"), list(arguments or [])
+    status = observed(script, given[given[:1] == ["--"] :], folder)
     if folder.is_dir():
         show(advisor.diagnose(folder), json=False, verbose=False)
         print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}")

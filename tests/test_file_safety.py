@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,9 @@ def test_everything_a_script_writes_is_kept_apart_and_found_again_by_it(project,
     if way == "overlays" and not overlays():
         pytest.skip("this system does not allow overlays")
     monkeypatch.setenv("ADVISOR_NO_OVERLAY", "" if way == "overlays" else "1")
+    scratch = project.parent.parent / f"{project.parent.name}-scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
     before = tree(project.parent)
     training = Remote(Script(project / "train.py"))
     try:
@@ -93,27 +97,37 @@ def test_everything_a_script_writes_is_kept_apart_and_found_again_by_it(project,
     finally:
         training.close()
     assert tree(project.parent) == before
+    patience = time.monotonic() + 10
+    while tree(scratch) and time.monotonic() < patience:  # removed by a process of its own
+        time.sleep(0.05)
+    assert not tree(scratch)
     assert "was kept away from your files" in note and "checkpoints/0.pt" in note
 
 
-def test_a_trainer_that_saves_checkpoints_leaves_none(tmp_path, monkeypatch):
-    pytest.importorskip("transformers", reason="the extra frameworks is not installed")
-    pytest.importorskip("accelerate", reason="the extra frameworks is not installed")
-    shutil.copy(Path(__file__).parent / "ridden" / "with_transformers.py", tmp_path)
+@pytest.mark.parametrize("way", ["overlays", "redirected"])
+@pytest.mark.parametrize(
+    ("framework", "steps", "wrote"),
+    [("transformers", 20, "checkpoint-"), ("lightning", 60, "lightning_logs")],
+    ids=lambda value: str(value),
+)
+def test_a_framework_leaves_no_checkpoints_and_logs(tmp_path, monkeypatch, way, framework, steps, wrote):
+    pytest.importorskip(framework, reason="it is in the extra frameworks")
+    if way == "overlays" and not overlays():
+        pytest.skip("this system does not allow overlays")
+    monkeypatch.setenv("ADVISOR_NO_OVERLAY", "" if way == "overlays" else "1")
+    shutil.copy(Path(__file__).parent / "ridden" / f"with_{framework}.py", tmp_path)
     (tmp_path / "output" / "checkpoint-8").mkdir(parents=True)
     (tmp_path / "output" / "checkpoint-8" / "model.safetensors").write_bytes(b"mine")
     monkeypatch.chdir(tmp_path)
     before = tree(tmp_path)
-    for way in ("", "1"):
-        monkeypatch.setenv("ADVISOR_NO_OVERLAY", way)
-        training = Remote(Script(tmp_path / "with_transformers.py"))
-        try:
-            for _ in range(20):
-                training.step()
-            [note] = training.notes
-        finally:
-            training.close()
-        assert tree(tmp_path) == before and "checkpoint-" in note
+    training = Remote(Script(tmp_path / f"with_{framework}.py"))
+    try:
+        for _ in range(steps):
+            training.step()
+        [note] = training.notes
+    finally:
+        training.close()
+    assert tree(tmp_path) == before and wrote in note
 
 
 def test_trackers_are_off(tmp_path, monkeypatch):
