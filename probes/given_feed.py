@@ -5,7 +5,7 @@ from typing import Any
 from advisor.errors import AdvisorError
 from probes.contract import HELD_OUT
 from probes.feed import BATCHES_HELD_OUT, Feed
-from probes.recorder import rows_of
+from probes.step_figures import rows_of
 
 
 class Given(Feed):

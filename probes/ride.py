@@ -30,16 +30,16 @@ class Ride(RideSettings):
     def step(self) -> Steps:
         steering, losses = self.steering, []
         self.step_time = self.data_time = 0.0
-        if steering.parts > 1:
-            steering.sums = {id(p): None for p in steering.parameters}
+        steering.joined.begin(steering.parameters)
         try:
-            for part in range(steering.parts):
-                steering.frozen = part < steering.parts - 1
+            for part in range(steering.joined.count):
+                steering.frozen = part < steering.joined.count - 1
                 record = yield
                 losses.append(record.loss)
                 self.step_time, self.data_time = self.step_time + record.step_time, self.data_time + record.data_time
         finally:
-            steering.frozen, steering.sums = False, None
+            steering.frozen = False
+            steering.joined.end()
         self.taken += 1
         return sum(losses) / len(losses)
 
@@ -107,11 +107,11 @@ class Ride(RideSettings):
         steering, feed = self.steering, self.steering.supply.feed
         state = ScriptState(steering.optimizers, steering.modules)
         place = feed.place(steering.supply.fresh) if feed is not None else None
-        settings = steering.lr, steering.parts, self.memory_budget, self.one_batch, self.num_workers
+        settings = steering.lr, steering.joined.count, self.memory_budget, self.one_batch, self.num_workers
         try:
             yield self
         finally:
-            steering.lr, steering.parts, self.memory_budget, same, workers = settings
+            steering.lr, steering.joined.count, self.memory_budget, same, workers = settings
             state.put_back(steering.optimizers, steering.modules)
             if feed is not None:
                 feed.settle(one_batch=same)

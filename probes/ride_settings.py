@@ -37,7 +37,7 @@ class RideSettings:
 
     @property
     def batch_size(self) -> int:
-        return self.steering.supply.feed.batch_size if self.steering.supply.feed is not None else self.steering.rows
+        return self.steering.supply.feed.batch_size if self.steering.supply.feed is not None else self.steering.first.rows
 
     @batch_size.setter
     def batch_size(self, size: int) -> None:
@@ -56,13 +56,13 @@ class RideSettings:
 
     @property
     def accumulation_steps(self) -> int:
-        return self.own_accumulation * self.steering.parts
+        return self.own_accumulation * self.steering.joined.count
 
     @accumulation_steps.setter
     def accumulation_steps(self, count: int) -> None:
         if count % self.own_accumulation:
             raise AdvisorError(f"the script accumulates over {self.own_accumulation} minibatches itself; {count} is no multiple of that.")
-        self.steering.parts = count // self.own_accumulation
+        self.steering.joined.count = count // self.own_accumulation
 
     @property
     def num_workers(self) -> int:

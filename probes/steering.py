@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from probes.first_steps import FirstSteps
 from probes.gradient_sums import GradientSums
 from probes.held_settings import HeldSettings
-from probes.layer_figures import gradients
-from probes.loop_shape import BACKWARD, LOOKS, LoopShape, shape_of
-from probes.recorder import gradient_norms, rows_of
-from probes.script_state import Buffers, Moment, ScriptState, parameters_of, roots
+from probes.joined_steps import JoinedSteps
+from probes.loop_shape import LoopShape
+from probes.script_state import Moment, ScriptState, parameters_of, roots
 from probes.snapshot import RandomStates
+from probes.step_figures import total_norm
 from probes.supply import Supply
 
 
@@ -39,8 +40,8 @@ class Steering:
         At which steps are taken.
     frozen : bool
         While it is true steps change no weights.
-    sums, parts
-        Where a step is made of several of the script's: the gradients so far, by parameter, and how many they will be.
+    joined : JoinedSteps
+        Of how many of the script's steps one is made.
     reading : GradientSums or None
         Is shown every gradient.
     """
@@ -48,26 +49,19 @@ class Steering:
     def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[Record], None]):
         self.ready, self.stepped, self.supply = ready, stepped, Supply(seed)
         self.lr: float | None = None
-        self.frozen, self.parts = False, 1
-        self.sums: dict[int, Any] | None = None
+        self.frozen, self.joined = False, JoinedSteps()
         self.reading: GradientSums | None = None
         self.carried: ScriptState | None = None
         self.when_ready: Callable[[], None] | None = None
-        self.rows = 1  # examples that the model is given at once
-        self.watching: list[Any] = []
         self.start()
 
     def start(self) -> None:
         """The script begins."""
         self.shape: LoopShape | None = None
         self.settings = HeldSettings()
-        self.seen: list[Any] = []
-        self.supply.start(self.seen)
-        self.all_made: list[Any] = []
-        self.optimizers: list[Any] = []
+        self.first = FirstSteps(note_buffers=self.carried is None)
+        self.supply.start(self.first.seen)
         self.modules: list[Any] = []
-        self.untouched: Buffers | None = None
-        self.inside = False
         self.step_began: Moment | None = None
         self.before_stale: Moment | None = None
         self.norm: Any = None
@@ -82,17 +76,9 @@ class Steering:
     # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def made(self, optimizer: Any) -> None:
-        if self.shape is not None:
-            return
-        self.settings.made(optimizer)
-        self.all_made.append(optimizer)
-        if self.carried is None:
-            modules = roots(parameters_of(self.all_made))
-            self.untouched = Buffers(modules)
-            self.watching += [module.register_forward_pre_hook(self.count_rows, with_kwargs=True) for module in modules]
-
-    def count_rows(self, module: Any, args: Any, options: Any) -> None:
-        self.rows = rows_of((args, options)) or self.rows
+        if self.shape is None:
+            self.settings.made(optimizer)
+            self.first.optimizer(optimizer)
 
     def fetched(self, batch: Any, seconds: float) -> None: ...
 
@@ -103,16 +89,16 @@ class Steering:
             self.loss = loss if self.loss is None else self.loss + loss
         self.counted = inside
         if self.shape is None:
-            self.seen.append(BACKWARD)
+            self.first.backward()
         else:
             self.norm = total_norm(self.shape.group, scale)
             if self.reading is not None:
                 self.reading.after_backward([p.grad if scale is None or p.grad is None else p.grad / scale for p in self.parameters])
         if inside:
-            self.at_gradient(self.optimizers or self.all_made)
+            self.at_gradient(self.first.stepped or self.first.made)
 
     def before_step(self, optimizer: Any) -> None:
-        if self.shape is None or not self.inside:
+        if self.shape is None or not self.first.inside:
             self.at_gradient([optimizer])
         if self.shape is not None and optimizer in self.shape.group:
             assert self.lr is not None
@@ -123,25 +109,19 @@ class Steering:
         parameters, shape = parameters_of(optimizers), self.shape
         self.partial = shape is not None and shape.accumulates and self.passes < shape.backwards
         lost = self.partial or self.supply.stale > 0
-        if self.sums is not None and not lost:
-            self.add_up([p for p in parameters if p.grad is not None and id(p) in self.sums])
+        if not lost:
+            self.joined.add(parameters, last=not self.frozen)
         if self.frozen or lost or shape is None:
             for p in parameters:
                 p.grad = None
 
-    def add_up(self, parameters: list[Any]) -> None:
-        """Keep the sum of gradients over the parts of a step; the last part gets their mean."""
-        assert self.sums is not None
-        for p in parameters:
-            before = self.sums[id(p)]
-            self.sums[id(p)] = p.grad.detach().clone() if before is None else before.add_(p.grad)
-            if not self.frozen:
-                p.grad.copy_(self.sums[id(p)] / self.parts)
-
     def after_step(self, optimizer: Any) -> None:
         self.settings.let_go(optimizer)
         if self.shape is None:
-            self.look(optimizer)
+            shape = self.first.step(optimizer, inside=self.counted)
+            self.forget()
+            if shape is not None:
+                self.take_the_wheel(shape)
         elif optimizer is self.shape.group[-1]:
             self.close(self.shape)
         elif optimizer not in self.shape.group:
@@ -199,16 +179,10 @@ class Steering:
             return False
         return not all(bool(torch.isfinite(t).all()) for t in [*self.parameters, *([] if self.loss is None else [self.loss])])
 
-    # ── how the loop is built ──────────────────────────────────────────────────────────────────────────────────────────
-
-    def look(self, optimizer: Any) -> None:
-        if optimizer not in self.optimizers:
-            self.optimizers.append(optimizer)
-        self.seen.append(optimizer)
-        self.inside = self.counted
-        self.forget()
-        if sum(what is self.optimizers[0] for what in self.seen) == LOOKS:
-            self.take_the_wheel(shape_of(self.seen))
+    @property
+    def optimizers(self) -> list[Any]:
+        """All that step, first the one that steps first."""
+        return self.first.stepped
 
     def take_the_wheel(self, shape: LoopShape) -> None:
         self.shape, self.parameters = shape, parameters_of(shape.group)
@@ -217,12 +191,9 @@ class Steering:
             self.settings.know(optimizer)
         self.lr = self.settings.today if self.lr is None else self.lr
         self.modules = roots(parameters_of(self.optimizers))
+        self.first.end(self.modules)
         if self.carried is not None:
             self.carried.put_back(self.optimizers, self.modules)
-        elif self.untouched is not None and self.untouched.fits(self.modules):
-            self.untouched.put_back(self.modules)
-        while self.watching:
-            self.watching.pop().remove()
         if self.when_ready is not None:
             self.when_ready()
         self.changed()
@@ -240,10 +211,3 @@ class Steering:
         finally:
             self.frozen = before
             moment.put_back(self.modules)
-
-
-def total_norm(optimizers: list[Any], scale: Any) -> Any:
-    import torch
-
-    parts = [gradient_norms(optimizer, scale) for optimizer in optimizers if gradients(optimizer)]
-    return torch.linalg.vector_norm(torch.cat(parts)) if parts else None
