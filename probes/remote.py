@@ -14,6 +14,7 @@ from probes.allowance import Allowance
 from probes.channel import Channel, EndedError, Request
 from probes.training import Memory, Moments
 
+EXAMINED = 4  # gradients that a look takes
 PATIENCE = 5.0  # seconds a process has to end by itself
 
 
@@ -105,7 +106,7 @@ class Remote:
         return self.ask("call", "evaluate")
 
     def examined(self) -> dict[str, float]:
-        self.allowance.draw()
+        self.allowance.draw(EXAMINED)
         return self.ask("call", "examined")
 
     def step_memory(self) -> Memory:
