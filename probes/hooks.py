@@ -46,7 +46,9 @@ class Hooks:
     """
 
     def __init__(self, listener: Listener, failed: Callable[[Exception], None] | None = None):
-        self.listener, self.on, self.undo = listener, False, []  # type: ignore[var-annotated]
+        self.listener, self.on, self.concealed = listener, False, False
+        self.stepping: list[Any] = []
+        self.replaced: dict[tuple[Any, str], tuple[Callable, Callable]] = {}
         self.thread: int | None = None
         self.failed = failed or complained
         self.steps, self.depth, self.left, self.in_backward = 0, 0, False, False
@@ -58,7 +60,8 @@ class Hooks:
         from torch.utils.data.dataloader import _BaseDataLoaderIter
 
         self.on = True
-        self.undo += [register_optimizer_step_pre_hook(self.before).remove, register_optimizer_step_post_hook(self.after).remove]
+        self.stepping = [register_optimizer_step_pre_hook(self.before), register_optimizer_step_post_hook(self.after)]
+        self.replace(torch, "compile", self.compile)
         self.replace(torch.optim.Optimizer, "__init__", self.make)
         self.replace(torch.Tensor, "backward", self.backward)
         self.replace(torch.amp.GradScaler, "scale", self.scale)
@@ -68,19 +71,40 @@ class Hooks:
 
     def stop(self) -> None:
         self.on = False
-        while self.undo:
-            self.undo.pop()()
+        while self.stepping:
+            self.stepping.pop().remove()
+        while self.replaced:
+            (owner, name), (original, replacement) = self.replaced.popitem()
+            if getattr(owner, name) is replacement:  # else somebody has put theirs in front of it
+                setattr(owner, name, original)
 
     def replace(self, owner: Any, name: str, around: Callable) -> None:
-        """Call around(original, object, ...) where owner.name was called, until the end."""
+        """Call around(original, ...) where owner.name was called, until the end."""
         original = getattr(owner, name)
 
         @functools.wraps(original)
-        def replacement(it, *args, **options):
-            return around(original, it, *args, **options) if self.on else original(it, *args, **options)
+        def replacement(*args, **options):
+            return around(original, *args, **options) if self.on else original(*args, **options)
 
         setattr(owner, name, replacement)
-        self.undo.append(lambda: setattr(owner, name, original) if getattr(owner, name) is replacement else None)
+        self.replaced[owner, name] = original, replacement
+
+    def compile(self, original, *args, **options):
+        """Before anything is compiled: what is ours is none of the compiler's business."""
+        import torch
+        from torch._dynamo import disable
+        from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+
+        if not self.concealed:
+            self.concealed = True
+            for handle in self.stepping:
+                handle.remove()
+            self.stepping = [register_optimizer_step_pre_hook(disable(self.before)), register_optimizer_step_post_hook(disable(self.after))]
+            if (torch.Tensor, "backward") in self.replaced:
+                before, ours = self.replaced[torch.Tensor, "backward"]
+                torch.Tensor.backward = disable(ours)  # type: ignore[method-assign]
+                self.replaced[torch.Tensor, "backward"] = before, torch.Tensor.backward
+        return original(*args, **options)
 
     def tell(self, event: str, *about: Any) -> None:
         try:

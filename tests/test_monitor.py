@@ -233,6 +233,26 @@ def test_a_listener_that_fails_costs_a_line_and_stop_passes(capsys):
     assert end.value.code is None
 
 
+def test_a_compiled_model_and_a_compiled_step_are_watched(tmp_path):
+    finals = []
+    for watched in (False, True):
+        model, x, y = model_and_data()
+        optimizer = torch.optim.Adam(model.parameters(), lr=torch.tensor(0.01))
+        monitor = Monitor(tmp_path / "run", model, optimizer) if watched else None
+        forward, step = torch.compile(model, backend="eager"), torch.compile(optimizer.step, backend="eager")
+        for _ in range(25):
+            optimizer.zero_grad()
+            loss = nn.functional.mse_loss(forward(x), y)
+            loss.backward()
+            step()
+        finals.append([p.detach().clone() for p in model.parameters()])
+        if monitor:
+            monitor.close()
+    assert all(torch.equal(a, b) for a, b in zip(*finals, strict=True))
+    run = run_of(tmp_path / "run")
+    assert len(run.signal("train_loss")) == 25 and run.signal("lr").values == pytest.approx(0.01) and "update_ratio" in str(run.scalars)
+
+
 def test_a_full_disk_ends_the_log_and_not_the_training(tmp_path, capsys):
     (tmp_path / "run").write_text("a file where the folder should be")
     model, x, y = model_and_data()
