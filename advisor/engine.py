@@ -108,14 +108,22 @@ def explained(finding: Finding, run: Run, before: Mapping[str, float] | None = N
     odds = [10 ** ((prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10) for rule, evidence in weighed]
     total = 1 + sum(odds)  # the 1 is for a cause that is not in the catalogue
     ranked = sorted(zip(odds, weighed, strict=True), key=lambda pair: -pair[0])
+    scale = calibrated([float(o / total) for o, _ in ranked])
     kept = tuple(
-        Cause(rule.name, round(float(o / total), 3), rule.headline, evidence, changes(rule, finding, run))
+        Cause(rule.name, round(scale * float(o / total), 3), rule.headline, evidence, changes(rule, finding, run))
         for o, (rule, evidence) in ranked
-        if o / total >= WORTH_SAYING
+        if scale * o / total >= WORTH_SAYING
     )
     undecided = not kept or kept[0].probability < UNDECIDED
     missing = decisive(able, kept, run) if undecided else ()
     return replace(finding, evidence=tagged(finding.evidence, run), causes=kept, missing=missing)
+
+
+def calibrated(probabilities: list[float]) -> float:
+    """By what all causes' probabilities are multiplied, so that the first is as probable as such firsts have been right."""
+    if not probabilities or probabilities[0] <= 0:
+        return 1.0
+    return min(weights.probability(probabilities[0]) / probabilities[0], 1 / sum(probabilities))
 
 
 def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:

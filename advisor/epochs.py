@@ -32,6 +32,13 @@ def epochs_of(train_loss: Scalar, epoch: Scalar | None = None, val_loss: Scalar 
     return [part for part in parts if len(part) >= LOGGED]
 
 
+def parts(curve: Scalar, steps: int) -> list[Scalar]:
+    """The curve in spans of so many steps, the last whole one at the end."""
+    s = curve.finite()
+    begins = np.arange(int(s.steps[0]), int(s.steps[-1]) + 2, max(steps, 1)).tolist()
+    return [s.between(a, np.nextafter(b, -np.inf)) for a, b in pairwise(begins)]
+
+
 def _begins(s: Scalar, epoch: Scalar | None, val_loss: Scalar | None, hparams) -> np.ndarray | None:
     """Steps at which epochs begin, and the one at which the last of them ends."""
     first, last = int(s.steps[0]), int(s.steps[-1])
@@ -42,6 +49,11 @@ def _begins(s: Scalar, epoch: Scalar | None, val_loss: Scalar | None, hparams) -
         else:
             begins = np.interp(whole, np.maximum.accumulate(e.values), e.steps)
         return _with_ends(np.unique(begins), first, last)
+    batch, examples = number(hparams, "batch_size"), number(hparams, "train_size")
+    if batch and examples and batch <= examples / 2:
+        length = np.ceil(examples / batch)
+        if EPOCHS * length <= last - first + 1:
+            return np.arange(first, last + 2, length)
     count = number(hparams, "epochs")
     if count and count >= EPOCHS and count == round(count):
         return np.linspace(first, last + 1, int(count) + 1)

@@ -31,11 +31,11 @@ def shared(rule: "Rule", finding: Finding, before: Mapping[str, float]) -> Itera
 
 
 def decisive(able: Iterable["Rule"], kept: Iterable[Cause], run: Run) -> tuple[str, ...]:
-    """The signals not logged that bear on the causes still possible: first those that bear on the likeliest."""
+    """The signals not logged that bear on the causes still possible: first those that bear on most of what is probable."""
     probability = {c.cause: c.probability for c in kept}
     mass: dict[str, float] = {}
     for rule in able:
         for signal in rule.needs + rule.uses:
             if signal not in GIVEN | NOT_TO_LOG and run.signal(signal) is None:
-                mass[signal] = max(mass.get(signal, 0.0), probability.get(rule.name, WORTH_SAYING if rule.missing(run) else 0.0))
+                mass[signal] = mass.get(signal, 0.0) + probability.get(rule.name, WORTH_SAYING if rule.missing(run) else 0.0)
     return tuple(sorted((s for s in mass if mass[s] > 0), key=lambda s: -mass[s])[:TO_LOG])

@@ -68,6 +68,17 @@ HPARAMS = {
     ),
     "retained_graph": Hparam((), "total_loss += loss.item()  # or loss.detach(): keep numbers, not tensors with their graph"),
     "hidden_size": Hparam(("width", "hidden_dim", "hidden", "d_model", "n_hidden", "hidden_units"), "model = Model(hidden_size={to})"),
+    "num_layers": Hparam(("depth", "n_layers", "n_layer", "layers", "num_hidden_layers", "num_blocks"), "model = Model(num_layers={to})"),
+    "train_size": Hparam(
+        ("n_train", "num_train", "train_examples", "num_examples", "train_samples", "num_train_samples", "dataset_size", "n_samples"),
+        "dataset = ConcatDataset([dataset, more])",
+    ),
+    "num_parameters": Hparam(
+        ("n_params", "num_params", "parameters", "total_params", "total_parameters", "model_size"), "model = Model(size={to})"
+    ),
+    "max_steps": Hparam(
+        ("total_steps", "num_steps", "n_steps", "train_steps", "max_iters", "num_iterations"), "for step in range({to}): ..."
+    ),
     "augmentation": Hparam(
         ("augment", "data_augmentation"),
         "transforms.Compose([transforms.RandomRotation(10), transforms.RandomHorizontalFlip(), transforms.ToTensor()])",
@@ -77,7 +88,10 @@ HPARAMS = {
     ),
     "shuffle": Hparam((), "loader = DataLoader(dataset, batch_size=batch_size, shuffle=True)"),
     "class_weights": Hparam((), "criterion = nn.CrossEntropyLoss(weight=counts.sum() / (len(counts) * counts))  # counts of each class"),
-    "trainable_parameters": Hparam((), "optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=lr)"),
+    "trainable_parameters": Hparam(
+        ("trainable_params", "num_trainable", "n_trainable", "num_trainable_params", "trainable"),
+        "optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=lr)",
+    ),
     "label_mask": Hparam((), "assert (labels != -100).any()  # for every batch: some label must be left to learn from"),
     "skipped_batches": Hparam((), "if not torch.isfinite(loss): optimizer.zero_grad(); continue  # and look at that batch"),
     "validation_split": Hparam((), "assert not set(train_ids) & set(val_ids)  # split by source, before augmentation"),

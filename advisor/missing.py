@@ -3,7 +3,7 @@
 import difflib
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from advisor.errors import AdvisorError
@@ -16,6 +16,7 @@ LOOKED_FOR = (
     "trainer_state.json, history.json, W&B's *.wandb, MLflow's mlruns and mlflow.db, DVCLive's plots, "
     "or text that a training printed (*.log, *.out, *.txt)"
 )
+LOGS = (".csv", ".tsv", ".jsonl")
 LOOKED_INTO = 2000  # folders, when counting the runs that are near
 
 
@@ -48,12 +49,31 @@ def no_runs(listing: Listing, runs: Sequence[Run]) -> AdvisorError:
         lost = [run.unread if run.path == path else f"{run.name}: {run.unread}" for run in runs]
         more = f"; and {len(lost) - NAMED} more" * (len(lost) > NAMED)
         return AdvisorError(f"nothing in {path} could be used: {'; '.join(lost[:NAMED])}{more}.")
+    if states := [path for path in _files(listing) if path.name == "trainer_state.json"]:
+        return AdvisorError(f"{states[0]} has no log_history: the Trainer writes one where logging_steps is reached before it saves.")
     if any(unit.logged for unit in listing.units):
         return AdvisorError(f"the logs in {path} hold no scalars and no histograms yet: log some with SummaryWriter.add_scalar.")
     if not path.is_dir():
         return AdvisorError(f"{path} is not a log: give one of {LOOKED_FOR}, or a folder that holds some.")
+    if empty := [path for path in _files(listing) if path.suffix.lower() in LOGS and _is_empty(path)]:
+        more = f" (and {len(empty) - 1} more)" * (len(empty) > 1)
+        return AdvisorError(f"{empty[0]}{more} is empty: the training has logged nothing yet.")
     seen = f"{listing.files} other file{'s' * (listing.files != 1)}: {_names(listing)}" if listing.files else "no files at all"
     return AdvisorError(f"no logs in {path}: looked there and below for {LOOKED_FOR}, and saw {seen}.")
+
+
+def _files(listing: Listing) -> Iterator[Path]:
+    """The files of every unit, of a local folder."""
+    if isinstance(listing.root, Path):
+        names = [listing.root / name for name in listing.names]
+        yield from {**dict.fromkeys(names), **dict.fromkeys(place / n for unit in listing.units for place, ns in unit.places for n in ns)}
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def _names(listing: Listing) -> str:

@@ -1,5 +1,6 @@
 """What came first: the step at which a signal left its own band before a failure, and which of two signals left theirs earlier."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
@@ -41,6 +42,31 @@ def order(curve: Scalar, other: Scalar, failed: int, *, factor: float = FACTOR) 
     apart = max(spacing(curve), spacing(other))
     lead = (failed if its is None else its) - mine
     return "first" if lead > apart else "together" if lead >= -apart else "after"
+
+
+def sudden(curve: Scalar, *, calm: float = 0.1, jump: float = 3.0, before: int = 6) -> int | None:
+    """The first step at which a loss jumped in one point, out of calm: by `jump` times its level or more and far beyond its noise.
+
+    Calm are the `before` points before, after the first `calm` of the run. What grows over several points, as a divergence does, is no
+    jump: the next points must not rise to more than twice the jump. None where there is none.
+    """
+    s, first, last = curve.finite(), int(curve.steps[0]), int(curve.steps[-1])
+    if len(s) < before + POINTS or (s.values <= 0).any():
+        return None
+    windows = np.lib.stride_tricks.sliding_window_view(s.values, before)[:-1]
+    level, top = np.median(windows, axis=1), windows.max(axis=1)
+    spread = 1.4826 * np.median(np.abs(windows - level[:, None]), axis=1)
+    after, late = s.values[before:], s.steps[before:] - first > calm * (last - first)
+    found = np.flatnonzero(late & (after > jump * np.maximum(level, top / 2)) & (after - level > 3 * SIGMAS * spread) & (after > top))
+    for i in found[:1]:
+        at = i + before
+        return int(s.steps[at]) if s.values[at : at + POINTS].max() <= 2 * s.values[at] else None
+    return None
+
+
+def resumed(restarts: Iterable[int] | None, curve: Scalar, at: int) -> bool:
+    """Whether training was resumed there: what jumps then is the doing of what was not restored."""
+    return any(abs(at - step) <= 2 * spacing(curve) for step in restarts or ())
 
 
 def spacing(curve: Scalar) -> float:

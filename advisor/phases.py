@@ -11,6 +11,8 @@ from advisor.stats import noise
 EDGE = 0.2  # of an epoch: how much of each end makes its level
 PHASES = 10
 EACH = 3  # points a phase: a single odd batch at the end of an epoch is outvoted
+SEEN = 30  # points: fewer repeat nothing
+ALIKE, SURE = 0.45, 4.6  # chance makes up to 0.4 among fifty points and three standard errors among many lags
 AVERAGED = 0.45  # noise late in the epoch over that early in it: a running average of n points has it shrink as the root of n
 
 
@@ -80,6 +82,46 @@ def pattern(epochs: list[Scalar]) -> Pattern | None:
     explained = len(own) * float(common @ common) / (count - 1)
     left = float(((own - common) ** 2).sum()) / ((count - 1) * (len(own) - 1))
     return Pattern(float(np.ptp(common)), float((common.argmax() + 0.5) / count), explained / max(left, 1e-12))
+
+
+@dataclass(frozen=True)
+class Period:
+    """After how many steps a curve repeats itself, and how alike: the autocorrelation of its ranks there, and that in standard errors."""
+
+    steps: int
+    points: int
+    alike: float
+    sigmas: float
+
+
+def period(curve: Scalar) -> Period | None:
+    """The lag at which what is left of a curve without its trend is most like itself, None where it is too short or no lag stands out."""
+    s = curve.finite()
+    apart = np.diff(s.steps)
+    if len(s) < SEEN or (np.abs(apart - np.median(apart)) > np.median(apart) / 2).mean() > 0.1:
+        return None
+    values = np.log(s.values) if (s.values > 0).all() else s.values
+    wide = len(s) // 4
+    padded = np.concatenate([np.full(wide, values[:wide].mean()), values, np.full(wide, values[-wide:].mean())])
+    left = (values - np.convolve(padded, np.ones(2 * wide + 1) / (2 * wide + 1), "valid"))[len(s) // 10 :]
+    ranks = np.argsort(np.argsort(left, kind="stable"), kind="stable").astype(float)  # wild points count no more than others
+    ranks -= ranks.mean()
+    count = len(ranks)
+    power = np.fft.irfft(np.abs(np.fft.rfft(ranks, 2 * count)) ** 2)[:count]
+    alike = (power / power[0] * count / np.arange(count, 0, -1))[: count // 3 + 1]
+    apart_again = np.flatnonzero(alike < 0.1)  # neighbours are alike in any slow curve
+    if not len(apart_again):
+        return None
+    lag = int(apart_again[0] + alike[apart_again[0] :].argmax())
+    if lag < EACH:
+        return None
+    return Period(round(lag * float(np.median(apart))), lag, float(alike[lag]), float(alike[lag] * np.sqrt(count)))
+
+
+def repeats(curve: Scalar, alike: float = ALIKE, sigmas: float = SURE) -> Period | None:
+    """The period of a curve that really repeats itself."""
+    found = period(curve)
+    return found if found is not None and found.alike >= alike and found.sigmas >= sigmas else None
 
 
 def averaged(epochs: list[Scalar]) -> float | None:

@@ -78,6 +78,36 @@ def creeping(train_loss: Scalar, val_loss: Scalar | None, sign: int) -> Iterator
         yield Evidence("val_loss", int(v.steps[0]), int(v.steps[-1]), fact, trend, -0.6, -6.0 * sign, kind="validation loss is stuck")
 
 
+UPDATES = (2e-4, 5e-2)  # of the weights' size, a step: what is usual early in a training (Karpathy's rule of thumb is 1e-3)
+EARLY = 5  # the first fifth of what was logged
+
+
+def typical_update(update_ratio: Scalar | None) -> float | None:
+    """How far a step moved the weights early in the run, as a share of their size; None where nothing moved or too little was logged."""
+    if update_ratio is None or len(v := update_ratio.finite().values) < CREEPS:
+        return None
+    head = v[: max(3, len(v) // EARLY)]
+    head = head[head > 0]
+    return float(np.quantile(head, 0.75)) if len(head) else None
+
+
+def by_updates(update_ratio: Scalar | None, sign: int) -> Iterator[Evidence]:
+    """Evidence from the size of the steps themselves, for `sign` +1 (too high) or -1 (too low)."""
+    if (size := typical_update(update_ratio)) is None or update_ratio is None:
+        return
+    low, high = UPDATES
+    kind, weight = (
+        ("updates above the usual", 8.0 * sign)
+        if size > high
+        else ("updates below the usual", -8.0 * sign)
+        if size < low
+        else ("updates within the usual", -4.0)
+    )
+    first, last = int(update_ratio.steps[0]), int(update_ratio.steps[len(update_ratio) // EARLY])
+    fact = f"a step moved the weights, as a share of their size; {low:g} to {high:g} are usual early"
+    yield Evidence("update_ratio", first, last, fact, size, low if size < low else high, weight, kind=kind)
+
+
 def rate_gone(lr: Scalar | None) -> tuple[int, float] | None:
     """The last step with a learning rate to speak of and the share of the run after it, None where too little was logged."""
     if lr is None or len(used := lr.finite()) < 10 or used.values.max() <= 0:

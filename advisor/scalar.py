@@ -69,6 +69,9 @@ def scalar(steps, values, wall=None, tag: str = "") -> Scalar:
     return Scalar(steps[order].astype(np.int64), values[order], wall[order], tag, order)
 
 
+NOTHING = 1e-11  # the buckets of TensorBoard begin at 1e-12: what is exactly 0 lies in the first
+
+
 @dataclass(frozen=True, eq=False)
 class Histogram:
     """A distribution at each of its steps: counts[i][j] values lay between edges[i][j] and edges[i][j + 1]."""
@@ -95,10 +98,11 @@ class Histogram:
         return both[np.argsort(steps, kind="stable")]
 
     def rms(self) -> Scalar:
-        """The root mean square at each step, each value taken at the middle of its bucket."""
+        """The root mean square at each step, each value taken at the middle of its bucket; the bucket around 0 is 0."""
         middles = [(e[:-1] + e[1:]) / 2 for e in self.edges]
         values = [np.sqrt((c @ m**2) / c.sum()) if c.sum() else np.nan for c, m in zip(self.counts, middles, strict=True)]
-        return Scalar(self.steps, np.array(values, float), self.wall, self.tag)
+        sizes = np.array(values, float)
+        return Scalar(self.steps, np.where(sizes < NOTHING, 0.0, sizes), self.wall, self.tag)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from advisor import layers
 from advisor.errors import AdvisorError
-from advisor.layers import WHOLE, layer_grad_norms, layer_weights, of_a_probe
+from advisor.layers import WHOLE, of_a_probe
 from advisor.looks import sanity_check
 from advisor.loss_parts import whole
 from advisor.scalar import Scalar
-from advisor.tags import Meaning, meaning, spelled, words
+from advisor.tags import GRADIENT, Meaning, meaning, spelled, words
 
 if TYPE_CHECKING:
     from advisor.run import Run
@@ -31,15 +32,27 @@ SIGNALS = {
     "memory": "memory in use, in any unit",
     "epoch": "epochs done",
     "loss_scale": "the factor by which a gradient scaler multiplies the loss",
+    "update_ratio": "how far an optimizer step moves the weights, as a share of their size",
+    "input_mean": "mean of what the model is given",
+    "input_std": "standard deviation of what the model is given",
     "layer_grad_norms": "dict of layer to Scalar: the gradient's norm or root mean square in each layer, first layer first",
-    "layer_weights": "dict of layer to Scalar: the root mean square of each layer's weights, by their histograms",
+    "layer_weights": "dict of layer to Scalar: the root mean square of each layer's weights, by their histograms, or their norm",
+    "layer_updates": "dict of layer to Scalar: how far a step moves the layer's weights, as a share of their size",
+    "layer_zeros": "dict of layer to Scalar: the share of the layer's units that answer 0, from 0 to 1",
+    "layer_activations": "dict of layer to Scalar: the standard deviation of what the layer passes on",
     "sanity_check": "dict of what `advisor probe` saw before it trained, name to Scalar: see probes/sanity.py",
     "restarts": "tuple of steps: where a later session of the run began",
     "hparams": "dict of the run's hyperparameters under the names of advisor/hparams.py",
     "siblings": "Better: the other run of the same search that learned most, see advisor/siblings.py",
     "lines": "tuple of Line: failures told in text files beside the logs",
 }
-NO_CURVES = {"layer_grad_norms", "layer_weights", "sanity_check", "restarts", "hparams", "lines"}
+LAYERED = ("layer_grad_norms", "layer_weights", "layer_updates", "layer_zeros", "layer_activations")
+NO_CURVES = {*LAYERED, "sanity_check", "restarts", "hparams", "lines"}
+MEASURED = (
+    "lr", "grad_norm", "step_time", "data_time", "throughput", "memory", "epoch", "loss_scale",
+    "update_ratio", "input_mean", "input_std",
+)  # fmt: skip
+UPDATED = set(words("update updates weight weights param params parameters to data ratio ratios norm norms log10"))
 FEW = 5  # a curve with fewer points gives way to a longer one, whatever their names
 
 # Runs whose losses are parts of a game or of a moving target: they may rise in a healthy run, so none is the training loss.
@@ -71,7 +84,10 @@ def resolve(run: "Run") -> dict[str, Any]:
         found[signal] = _named(signal, tag, run.scalars)
     from advisor.hparams import named
 
-    found |= {"layer_grad_norms": layer_grad_norms(run), "layer_weights": layer_weights(run), "sanity_check": sanity_check(run)}
+    found |= {name: getattr(layers, name)(run) for name in LAYERED}
+    if "update_ratio" not in found and (middle := layers.median_layer(found["layer_updates"])) is not None:
+        found["update_ratio"] = middle
+    found["sanity_check"] = sanity_check(run)
     found |= {"hparams": named(run.hparams), "lines": run.lines, "restarts": run.restarts}
     return {signal: found[signal] for signal in SIGNALS if signal in found and (signal not in NO_CURVES or found[signal])}
 
@@ -116,10 +132,12 @@ def _likeness(best: Candidate | None) -> Callable[[Candidate], tuple]:
 def _measured(candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:
     """Everything but losses and scores: what validation logged is left out."""
     found: dict[str, Scalar] = {}
-    for quantity in ("lr", "grad_norm", "step_time", "data_time", "throughput", "memory", "epoch", "loss_scale"):
+    for quantity in MEASURED:
         among = [c for c in candidates.get(quantity, []) if c[0].role != "val" and _is_whole(c)]
         first = {"lr": lambda c: _group(c[1].tag)}.get(quantity, lambda c: len(c[1]) < FEW)
         if best := min(among, key=lambda c: (first(c), len(c[0].extra), -len(c[1])), default=None):
+            if quantity == "update_ratio" and len(v := best[1].finite().values) and (v < 0).all():
+                best = (best[0], replace(best[1], values=10.0 ** best[1].values))  # a logarithm
             in_ms = quantity.endswith("_time") and "ms" in words(best[1].tag)
             found[quantity] = replace(best[1], values=best[1].values / 1000) if in_ms else best[1]
     return found
@@ -128,8 +146,8 @@ def _measured(candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:
 def _is_whole(candidate: Candidate) -> bool:
     """Not the norm of one layer's gradient, and not a clock where a duration was looked for."""
     known, curve = candidate
-    if known.quantity == "grad_norm":
-        return set(known.extra) <= WHOLE
+    if known.quantity in ("grad_norm", "update_ratio"):
+        return set(known.extra) <= WHOLE | GRADIENT | UPDATED
     ends = curve.values[np.isfinite(curve.values)]
     is_clock = len(ends) >= FEW and bool((np.diff(ends) >= 0).all()) and ends[-1] > 3 * abs(ends[0])
     return not (known.quantity == "step_time" and is_clock)

@@ -4,7 +4,8 @@ Every number is in decades (of ten), so the whole can be followed by hand. The s
 LOSS; a longer training wants less, and where the step is the gradient times the rate (SGD), so does a larger loss. A run too fast moves at
 least `below` away from its rate, one that ended as NaN `below_nan`; one too slow at least `above`. How slow it was says how far as well: at
 small rates a curve depends on rate times steps alone, so a loss that lost the share f of its start wants 1 / f times the rate, and `pace`
-more, to get most of the way early; that counts by `trust`, the starting rate by the rest.
+more, to get most of the way early; that counts by `trust`, the starting rate by the rest. Where it was logged how far a step moves the
+weights, as a share of their size, the rate that would move them by `update` early in the run counts by `update_trust`.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ import numpy as np
 
 from advisor import weights
 from advisor.hparams import optimizer_of
-from advisor.rates import peak_lr, rounded
+from advisor.rates import peak_lr, rounded, typical_update
 from advisor.run import Run
 from advisor.stats import ENOUGH, percent, shape
 
@@ -36,13 +37,16 @@ BY_HAND = {
     "pace": 1.0,
     "trust": 0.4,
     "below_unknown": 1.0,
+    "update": -2.0,
+    "update_trust": 0.3,
     "low": 0.7,
     "high": 0.7,
 }
 SPREAD = {  # how far from these numbers the right ones are expected
     **dict.fromkeys(("SGD", "SGD with momentum", "Adam", "AdamW", "RMSprop", "unknown optimizer", "larger_loss", "below_unknown"), 0.5),
     **dict.fromkeys(("length", "smaller_loss"), 0.3),
-    **dict.fromkeys(("below", "below_nan", "above", "trust"), 0.4),
+    **dict.fromkeys(("below", "below_nan", "above", "trust", "update"), 0.4),
+    "update_trust": 0.2,
     "pace": 0.7,
 }
 MOST_SCALE = 2.5  # decades by which a loss can be large and still be a loss, not a divergence
@@ -72,6 +76,7 @@ def facts(run: Run, sign: int) -> dict[str, Any]:
     s = shape(loss) if lived else None
     starts = [abs(c.values[0]) for c in (loss, val) if c is not None and len(c) and np.isfinite(c.values[0]) and c.values[0] != 0]
     rate = in_force(run) if sign < 0 else peak_lr(run.signal("lr"), hparams)
+    moved = typical_update(run.signal("update_ratio"))
     return dict(
         optimizer=optimizer_of(hparams) or "unknown optimizer",
         steps=np.log10(max(int(loss.steps[-1] - loss.steps[0]), 10)),
@@ -79,6 +84,7 @@ def facts(run: Run, sign: int) -> dict[str, Any]:
         rate=np.log10(rate) if rate else None,
         nan=not np.isfinite(loss.values[-1]),
         fall=s.fall if s and s.fall > SEEN and s.late_sigma > 4 else None,
+        update=np.log10(moved) if moved and moved < 1 else None,
         sign=sign,
     )
 
@@ -90,16 +96,29 @@ def usual(known: Mapping[str, Any], t: Mapping[str, float]) -> float:
     return t[known["optimizer"]] + t["length"] * (known["steps"] - STEPS) + bent
 
 
+def by_updates(known: Mapping[str, Any], t: Mapping[str, float], wanted: float) -> float:
+    """The wanted rate, drawn towards the one at which a step would move the weights as far as it should."""
+    if known.get("update") is None or known["rate"] is None:
+        return wanted
+    trust = min(max(t["update_trust"], 0.0), 1.0)
+    return (1 - trust) * wanted + trust * (known["rate"] + t["update"] - known.get("update"))
+
+
 def target(known: Mapping[str, Any], t: Mapping[str, float]) -> float:
     """The new rate in decades; where today's is unknown, the change."""
     rate, fall = known["rate"], known["fall"]
     if known["sign"] < 0:
-        return -t["below_unknown"] if rate is None else min(usual(known, t), rate - t["below_nan" if known["nan"] else "below"])
+        return (
+            -t["below_unknown"]
+            if rate is None
+            else min(by_updates(known, t, usual(known, t)), rate - t["below_nan" if known["nan"] else "below"])
+        )
     moved = t["pace"] - np.log10(fall or SEEN)
     if rate is None:
         return max(moved, t["above"])
     start = usual(known, t)
-    return max(start if fall is None else (1 - t["trust"]) * start + t["trust"] * (rate + moved), rate + t["above"])
+    wanted = start if fall is None else (1 - t["trust"]) * start + t["trust"] * (rate + moved)
+    return max(by_updates(known, t, wanted), rate + t["above"])
 
 
 def in_force(run: Run) -> float | None:
@@ -131,6 +150,9 @@ def reason(known: Mapping[str, Any], t: Mapping[str, float], to: float) -> str:
     wanted = f"the {rounded(10.0**start):g} that {known['optimizer']} usually wants in {steps}"
     if known["optimizer"] == "unknown optimizer":
         return f"{factor}, as trainings of {steps} want it; the optimizer was not logged, so advisor probe measures the rest"
+    if known.get("update") is not None and abs(to - known["rate"]) > t["above" if known["sign"] > 0 else "below"]:
+        aim, now = 10 ** t["update"], 10 ** known["update"]
+        return f"{factor}: between {wanted} and what would move the weights by {aim:.1g} of their size a step; it was {now:.1g}"
     if to == start:
         return f"this is {wanted} of such a loss"
     if known["fall"] is not None and to > known["rate"] + t["above"]:

@@ -14,6 +14,7 @@ from advisor.scalar import Scalar
 ENOUGH = 10  # points: fewer tell no trend from noise
 MAD = 1.4826  # makes the median absolute deviation of normal noise its standard deviation
 BINS = 60
+HUGE = 1e6  # times: larger numbers are told as powers of ten
 KEPT = 16  # curves whose shape is remembered, while their run is judged
 
 
@@ -216,6 +217,8 @@ def percent(share: float) -> str:
     """A share in words a person reads at a glance: 41%, 0.3%, 12 times."""
     if not np.isfinite(share):
         return str(share)
+    if abs(share) >= HUGE:
+        return f"{share:.1e} times".replace("e+", "e")
     if abs(share) >= 10:
         return f"{share:,.0f} times"
     if 0 < abs(share) < 0.0095:

@@ -24,6 +24,10 @@ QUANTITIES = {
     "lr": r"_(?:lr\d*|learning_rate|learningrate)_(?!(?:.*_)?(?:momentum|decay|mult|scale|loss|range)_)",
     "loss_scale": r"_(?:loss|grad|amp)_scale(?:r|r_scale)?_|_scaler_scale_",
     "grad_norm": r"_(?:gnorm|gradnorm)_|_(?:grads?|gradients?)_(?:\w*?_)?norms?_|_norms?_(?:\w*?_)?(?:grads?|gradients?)_",
+    "update_ratio": r"_(?:updates?|upd|ud)_(?:\w+_)?ratios?_|_ratios?_(?:of_)?updates?_"
+    r"|_updates?_(?:to|over|per)_(?:weights?|params?|parameters?|data)_",
+    "input_mean": r"_(?:inputs?|data|images?|features?|x|batch)_means?_|_means?_(?:of_)?(?:inputs?|data|images?|x|batch)_",
+    "input_std": r"_(?:inputs?|data|images?|features?|x|batch)_stds?_|_stds?_(?:of_)?(?:inputs?|data|images?|x|batch)_",
     "data_time": r"_data_(?:time|loading|wait|load)_(?:time_)?|_(?:dataloader|dataloading|data_loader|loader|load|fetch)_(?:time|wait)_",
     "step_time": r"_(?:(?:train|optimizer)_)?(?:step|iter|iteration|batch)_(?:time|timing|duration|seconds)_|_end_to_end_"
     r"|^_(?:train_|training_)?time_$|_(?:s|secs?|seconds|time)_per_(?:step|it|iter|iteration|batch)_",

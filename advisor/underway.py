@@ -5,7 +5,8 @@ points, and every loss "still falls" before it stops. Therefore
 - what is no matter of statistics (the loss is NaN or infinite, a text log tells of a failure) counts at once;
 - any other problem counts once it is found in the run as it stands *and* as it stood PATIENCE points of training loss ago (or LONG
   seconds, where points are rare), and until it is found in neither; of two levels the milder counts;
-- a problem that judges where a run ended (`AT_THE_END` in its file) counts when nothing new came for ENDED seconds, as all others do then.
+- a problem that judges where a run ended (`AT_THE_END` in its file), and what is only a note, counts when nothing new came for ENDED
+  seconds, as all others do then.
 Until then they are `unsure`. A run is called healthy when it was long enough to be judged PATIENCE points ago.
 """
 
@@ -78,10 +79,10 @@ def judged(run: Run, held: Mapping[str, Finding], ended: bool) -> tuple[Report, 
     found = worst(report)
     then = worst(engine.diagnose(before(run))) if not ended and found.keys() | held.keys() else {}
     kept = found if ended else {name: f for name in {**found, **held} if (f := counting(name, found, then, held, run))}
-    unsure = tuple(name for name in found if name not in kept)
+    unsure = tuple(name for name, f in found.items() if name not in kept and f.level in engine.LOUD)
     findings = tuple(sorted(kept.values(), key=engine.importance))
     points, needed = points_needed(run)
-    passed = {*report.passed, *unsure} if ended or points >= needed else set()
+    passed = {*report.passed, *(found.keys() - kept.keys())} if ended or points >= needed else set()
     verdict, reason = engine.verdict(findings, passed, report.skipped)
     return replace(report, findings=findings, verdict=verdict, reason=reason, first_change=engine.first_change(findings)), unsure
 
@@ -91,6 +92,8 @@ def counting(name: str, found: Mapping, then: Mapping, held: Mapping, run: Run) 
     now = found.get(name)
     if now and certain(run, now):
         return now
+    if now and now.level == "note" and name not in held:
+        return None  # what is only worth knowing can wait until the run has ended
     if name in at_the_end() or not (name in held or (now and name in then)) or not (now or name in then):
         return None
     level = max((f.level for f in (now, then.get(name) or held[name]) if f), key=engine.LEVELS.index)

@@ -58,6 +58,14 @@ def weighed(cause: str, evidence: Evidence) -> Evidence:
     return replace(evidence, weight=round(evidence.weight * known["times"], 1))
 
 
+def probability(first: float) -> float:
+    """How often a first cause that its evidence makes this probable was the planted one."""
+    known = weights().get("probability")
+    if not known or not 0 < first < 1:
+        return first
+    return 1 / (1 + math.exp(-(known["shift"] + known["slope"] * math.log(first / (1 - first)))))
+
+
 def confidence(finding: Finding) -> float:
     """How often a finding of this problem, as sure as its rule says, was right."""
     known = of("problems", finding.problem)

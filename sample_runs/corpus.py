@@ -2,7 +2,8 @@
 
 For each task and optimizer (a family) the learning rate is swept first, in FOLDER/sweeps/<family>/; at the best rate follow healthy runs
 and one run of every fault, in FOLDER/runs/. Beside the event files of a run lies fault.toml: what was planted, and what came of it.
-What is there is kept, so that a second call goes on where the first one ended. `python -m advisor.calibrate FOLDER` reads it.
+Each of these is logged in two folders, as two people would log it. What is there is kept, so that a second call goes on where the first
+one ended. `python -m advisor.calibrate FOLDER` reads it.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from planted.faults import HEALTHY, changed, planted
-from planted.habits import HABITS
+from planted.habits import HABITS, RICH
 from planted.setting import Setting
 from planted.tasks import TASKS
 
@@ -55,18 +56,21 @@ def name(family: Setting) -> str:
     return f"{family.task}-{family.optimizer.replace(' ', '-').lower()}"
 
 
-def run(setting: Setting, folder: Path, fault: str) -> dict:
-    """What is known of this run; trained now if it was not before."""
-    label = folder / LABEL
-    if not label.exists():
+def run(setting: Setting, folders: dict[Path, str], fault: str) -> dict:
+    """What is known of this training; trained now if it was not before. Each folder has the log that one habit makes of it."""
+    labels = [folder / LABEL for folder in folders]
+    if not all(label.exists() for label in labels):
         from planted.training import train
 
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
         with contextlib.redirect_stdout(io.StringIO()):
-            known = dict(fault=fault, **vars(setting)) | train(setting, folder)
-        label.write_text("".join(f"{key} = {toml(value)}\n" for key, value in known.items()))
-    return tomllib.loads(label.read_text())
+            known = train(setting, folders)
+        for label, habit in zip(labels, folders.values(), strict=True):
+            told = dict(fault=fault, **vars(changed(setting, dict(habit=habit)))) | known
+            label.write_text("".join(f"{key} = {toml(value)}\n" for key, value in told.items()))
+    return tomllib.loads(labels[0].read_text())
 
 
 def toml(value) -> str:
@@ -94,22 +98,27 @@ def work(number: int, family: Setting, root: Path, deadline: float) -> str:
 
 
 def trained(number: int, family: Setting, root: Path):
-    """One run after another: the sweep, the healthy ones, the faults."""
+    """One run after another: the sweep, the healthy ones, the faults. All but the sweep are logged twice, poorly and richly."""
     sweep = []
     for rate in RATES.get(family.optimizer, ADAPTIVE):
-        setting = changed(family, dict(lr=rate))
-        sweep.append(run(setting, root / "sweeps" / name(family) / f"lr-{rate:g}", "learning-rate"))
+        folder = root / "sweeps" / name(family) / f"lr-{rate:g}"
+        sweep.append(run(changed(family, dict(lr=rate)), {folder: family.habit}, "learning-rate"))
         yield sweep[-1]
     best = min(sweep, key=lambda r: r["val_end"] if math.isfinite(r["val_end"]) else math.inf)["lr"]
-    healthy = changed(family, dict(lr=best))
-    for way in HEALTHY:
-        yield run(changed(healthy, way), root / "runs" / f"{name(family)}-healthy-{way['seed']}", "healthy")
+    healthy, poor = changed(family, dict(lr=best)), [habit for habit in HABITS if habit not in RICH]
+    for i, way in enumerate(HEALTHY):
+        folder = root / "runs" / f"{name(family)}-healthy-{way['seed']}"
+        yield run(changed(healthy, way), twice(folder, way["habit"], RICH[(i + number) % len(RICH)]), "healthy")
         if "x lr" not in way and way["seed"] <= 2:
-            yield run(changed(healthy, dict(seed=way["seed"])), root / "sweeps" / name(family) / f"seed-{way['seed']}", "learning-rate")
-    habits = list(HABITS)
+            folder = root / "sweeps" / name(family) / f"seed-{way['seed']}"
+            yield run(changed(healthy, dict(seed=way["seed"])), {folder: family.habit}, "learning-rate")
     for i, (fault, setting) in enumerate(planted(healthy, number)):
-        habit = setting.habit if setting.habit != family.habit else habits[(i + number) % len(habits)]
-        yield run(changed(setting, dict(habit=habit)), root / "runs" / f"{name(family)}-{fault}", fault)
+        folder = root / "runs" / f"{name(family)}-{fault}"
+        yield run(setting, twice(folder, poor[(i + number) % len(poor)], RICH[(i + number // 2) % len(RICH)]), fault)
+
+
+def twice(folder: Path, poor: str, rich: str) -> dict[Path, str]:
+    return {folder: poor, folder.with_name(f"{folder.name}.{rich}"): rich}
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from advisor import curves, weights
-from advisor.calibrate import cause_weights, confidences, fit, judged, labelled, rate_sizes, report, table
+from advisor.calibrate import cause_weights, confidences, fit, judged, labelled, probabilities, rate_sizes, report, table
 from advisor.calibrate.cause_weights import Case
 from advisor.calibrate.judged import Judged, Said
 from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, Labelled, Sweep, sweep_of
@@ -89,6 +89,30 @@ def test_confidence_follows_how_often_findings_were_right():
         assert weights.confidence(Finding("", (), confidence=0.95, problem="p")) == pytest.approx(0.5, abs=0.06)
 
 
+def test_first_causes_are_as_probable_as_they_were_right():
+    """Said to be even, right one time in four: the curve says a quarter, and a sure one stays surer."""
+    even = [Judged(known(), (Said("p", 0.9, 0.9, True, ((HIGH if i % 4 == 0 else LOW, 0.5), ("b", 0.2))),), None) for i in range(200)]
+    sure = [Judged(known(), (Said("p", 0.9, 0.9, True, ((HIGH if i % 10 else LOW, 0.9),)),), None) for i in range(200)]
+    curve = probabilities.fitted([*even, *sure])
+    [first, last] = (probabilities.recalibrated([items[0]], curve)[0].said[0].causes for items in (even, sure))
+    assert first[0][1] == pytest.approx(0.25, abs=0.02) and last[0][1] == pytest.approx(0.9, abs=0.02)
+    assert first[0][1] / first[1][1] == pytest.approx(0.5 / 0.2)
+
+
+@pytest.mark.parametrize("causes, asks, outcome", [
+    (((HIGH, 0.4),), True, "right"), ((("b", 0.4), (HIGH, 0.3)), True, "third"), ((("b", 0.4),), True, "asks"),
+    ((("b", 0.9),), True, "another"),
+    ((("b", 0.4),), False, "another"),
+])  # fmt: skip
+def test_what_came_of_a_planted_fault(causes, asks, outcome):
+    assert Judged(known(), (Said("p", 0.9, 0.9, True, causes, asks),), None).outcome == outcome
+
+
+def test_what_came_of_a_planted_fault_that_raised_nothing():
+    outcomes = [Judged(known(), (), None, noted, untold).outcome for noted, untold in ((False, False), (True, False), (False, True))]
+    assert outcomes == ["nothing", "note", "cannot tell"]
+
+
 def test_what_is_judged_right():
     assert judged.right("exploding-loss", known()) and not judged.right("overfitting", known(overfits=False))
     assert judged.right("overfitting", known(fault=HEALTHY, overfits=True)) and not judged.right("underfitting", known(fault=HEALTHY))
@@ -99,9 +123,9 @@ def test_the_report_and_the_table_tell_of_every_run():
     assert high.first == HIGH and judged.repaired(high) == known().sweep.good(high.lr)
     low = Judged(known(fault=LOW, label="too_low"), (said(0.8, True, "slow-convergence"),), None)
     healthy = Judged(known(fault=HEALTHY, label="normal"), (said(0.8, False, "unstable-loss"),), None)
-    found = fit.Validated([high, low, healthy], [high], {})
+    found = fit.Validated([high, low, healthy], [high], {}, {})
     text = "\n".join(report.lines(found))
-    assert "| alone | sweep | too_low | 1 | 1/1 (100%) | 0/1 (0%) | 0/1 (0%) | 0/1 (0%) |" in text
+    assert "| alone | sweep | too_low | 1 | 1/1 (100%) | 0/1 (0%) | 0/1 (0%) | 0/1 (0%) | 1/1 (100%) |" in text
     assert "| sweep | 1 | 1/1 (100%) | 1/1 (100%) | unstable-loss 1 |" in text and f"| {HIGH} | 1 | **{HIGH}** 1 |" in text
     written = table.written({"learning-rate": {"SGD with momentum": -2.5}, "problems": {}, "causes": {}}, found)
     assert tomllib.loads(written)["causes"][HIGH]["corpus"] == dict(planted=1, first=1, right=1)
@@ -111,7 +135,7 @@ def test_the_report_and_the_table_tell_of_every_run():
 def test_the_picture_is_drawn(tmp_path):
     pytest.importorskip("matplotlib")
     items = [judged.judged(known()), Judged(known(fault=LOW), (said(0.8, False),), None)]
-    report.write(tmp_path, fit.Validated(items, items, {}))
+    report.write(tmp_path, fit.Validated(items, items, {}, {}))
     assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / "report.md").exists()
 
 
@@ -125,9 +149,11 @@ family = [f for f in corpus.families() if f.task == "wine"][0]
 short = changed(family, dict(lr=0.03, length=0.7))
 for turn in range(2):  # the second finds everything there
     for rate in (1e-6, 0.03, 100.0):
-        corpus.run(changed(short, dict(lr=rate)), folder / "sweeps" / "wine-sgd-with-momentum" / f"lr-{rate:g}", "learning-rate")
-    corpus.run(short, folder / "runs" / "wine-healthy", "healthy")
-    corpus.run(changed(short, dict(wrong_labels=1.0)), folder / "runs" / "wine-wrong-labels", "wrong-labels")
+        place = folder / "sweeps" / "wine-sgd-with-momentum" / f"lr-{rate:g}"
+        corpus.run(changed(short, dict(lr=rate)), {place: short.habit}, "learning-rate")
+    corpus.run(short, {folder / "runs" / "wine-healthy": "plain"}, "healthy")
+    places = corpus.twice(folder / "runs" / "wine-wrong-labels", "plain", "monitor")
+    corpus.run(changed(short, dict(wrong_labels=1.0)), places, "wrong-labels")
 """
 
 
@@ -135,10 +161,11 @@ def test_a_run_of_the_corpus_is_trained_once_and_labelled(tmp_path):
     """Trained, logged as people log, and labelled by what came of it."""
     script = [sys.executable, "-W", "ignore", "-c", SCRIPT, ROOT / "sample_runs", tmp_path]
     subprocess.run(script, check=True, capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
-    assert len(list(tmp_path.rglob("*tfevents*"))) == 5
+    assert len(list(tmp_path.rglob("*tfevents*"))) == 9
     found = {r.run.path.name: r for r in labelled.corpus(tmp_path)}
     assert {name: r.fault for name, r in found.items()} == {
-        "lr-1e-06": LOW, "lr-0.03": HEALTHY, "lr-100": HIGH, "wine-healthy": HEALTHY, "wine-wrong-labels": "wrong-labels"
+        "lr-1e-06": LOW, "lr-0.03": HEALTHY, "lr-100": HIGH, "wine-healthy": HEALTHY, "wine-wrong-labels": "wrong-labels",
+        "wine-wrong-labels.monitor": "wrong-labels",
     }  # fmt: skip
     assert all(r.run.signal("train_loss") is not None for r in found.values())
 

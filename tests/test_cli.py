@@ -20,7 +20,7 @@ from advisor.cli import app
 from advisor.curves import fall, flat, noise, rise
 
 ROOT = Path(__file__).parents[1]
-SICK = {"Loss/train": fall(end=0.02), "Loss/test": fall(end=0.6) + rise(0.5, after=0.4)}
+SICK = {"Loss/train": fall(end=0.2), "Loss/test": fall(end=0.6) + rise(0.5, after=0.4)}
 WELL = {"Loss/train": fall() * noise(0.03), "Loss/test": fall(end=0.4) * noise(0.03)}
 HOSTILE = "[red]x[/]\x1b[31m\u202e<script>"
 

@@ -38,6 +38,8 @@ UNREADABLE = {
     "an empty file": (lambda f: (f / "x.tfevents").write_bytes(b""), "x.tfevents is empty"),
     "garbage": (lambda f: (f / "x.tfevents").write_bytes(b"abc" * 99), "x.tfevents: no whole record in its 297 bytes"),
     "a header": (lambda f: log(f, {}), "hold no scalars and no histograms yet"),
+    "an empty table": (lambda f: (f / "metrics.csv").write_text(""), "metrics.csv is empty: the training has logged nothing yet"),
+    "a Trainer without history": (lambda f: (f / "trainer_state.json").write_text('{"epoch": 1.0}'), "has no log_history: the Trainer"),
     "Git LFS": (lfs, "git lfs pull"),
     "a folder of that name": (lambda f: (f / "tfevents").mkdir(), "no files at all"),
     "a socket": (bound, "saw 1 other file: tfevents.s"),

@@ -13,7 +13,7 @@ from advisor.pyproject import options_near
 from advisor.settings import Settings
 from tests.test_cli import SICK, WELL, advisor, log, refused
 
-OVERFITTING = dict(train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4))
+OVERFITTING = dict(train_loss=fall(end=0.2, rate=9), val_loss=fall(end=0.6) + rise(0.5, after=0.4))
 
 
 @pytest.fixture(autouse=True)

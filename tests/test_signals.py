@@ -253,6 +253,40 @@ def test_layers_from_norms(pattern):
     assert list(layers) == ["fc1.weight", "fc2.weight"]
 
 
+@pytest.mark.parametrize("signal, pattern", [
+    ("layer_grad_norms", "gradients/{}"),
+    ("layer_updates", "update_ratio/{}"), ("layer_updates", "updates/{}"), ("layer_updates", "ud/{}"),
+    ("layer_updates", "{}/update_to_weight_ratio"),
+    ("layer_weights", "weights/{}/norm"), ("layer_weights", "Weights/{}_norm"), ("layer_weights", "param_norm/{}"),
+])  # fmt: skip
+def test_what_is_logged_of_each_layer(signal, pattern):
+    names = ("fc1.weight", "fc1.bias", "fc2.weight")
+    layers = run(*(pattern.format(layer) for layer in names), "train_loss").signal(signal)
+    assert list(layers) == ["fc1.weight", "fc2.weight"] and len(layers["fc1.weight"]) == 20
+
+
+@pytest.mark.parametrize("signal, pattern", [
+    ("layer_zeros", "dead/{}"), ("layer_zeros", "Activations/{}/zero_fraction"), ("layer_zeros", "relu_sparsity/{}"),
+    ("layer_activations", "activations/{}/std"), ("layer_activations", "act_std/{}"),
+])  # fmt: skip
+def test_what_is_logged_of_activations(signal, pattern):
+    scalars = {pattern.format(layer): scalar([0, 1, 2], [0.5, 0.6, 0.7], tag=layer) for layer in ("layers.0", "layers.2")}
+    assert list(Run("example", scalars).signal(signal)) == ["layers.0", "layers.2"]
+
+
+@pytest.mark.parametrize("tag", ["train/update_ratio", "update_to_weight_ratio", "Optimizer/update_to_data", "ud_ratio"])
+def test_how_far_a_step_moves_the_weights(tag):
+    """As it is, or as its logarithm."""
+    for values, wanted in (([0.01, 0.001, 0.002], [0.01, 0.001, 0.002]), ([-2.0, -3.0, -3.0], [0.01, 0.001, 0.001])):
+        found = Run("example", {tag: scalar([0, 1, 2], values, tag=tag)}).signal("update_ratio")
+        assert found.values == pytest.approx(wanted)
+
+
+def test_the_middle_layer_stands_for_the_whole():
+    scalars = {f"update_ratio/{i}.weight": scalar([0, 1, 2], [0.1**i] * 3, tag=f"update_ratio/{i}.weight") for i in (1, 2, 3)}
+    assert Run("example", scalars).signal("update_ratio").values == pytest.approx([0.01] * 3)
+
+
 def test_what_is_no_curve():
     line = Line("out-of-memory", "train.log", 3, "CUDA out of memory")
     found = run("loss", hparams={"learning_rate": 0.1}, lines=(line,))

@@ -305,7 +305,7 @@ ENDS = {
     "killed": ("run.sh: line 3: 12345 Killed                  python train.py\n", "out-of-memory"),
     "NaN": ("Loss is nan, stopping training\n{'loss_ce': tensor(nan)}\n", "exploding-loss"),
     "NaN logged": ("".join(f"step {i}/5000 | loss: nan | lr: 1.0e-03\n" for i in range(3000, 3050, 10)), "exploding-loss"),
-    "another error": (f"{TRACE}KeyError: 'image'\n", ""),
+    "another error": (f"{TRACE}KeyError: 'image'\n", "crash"),
     "the end": ("Finished training.\n", ""),
 }
 

@@ -58,7 +58,7 @@ def test_an_empty_table_leaves_every_module_its_own_numbers():
     with weights.using({}):
         [finding] = engine.diagnose(run).findings
         rule = CAUSES["learning-rate-too-high"]
-        assert engine.prior(rule, finding.problem) == rule.module.PRIOR and finding.confidence == 0.99
+        assert engine.prior(rule, finding.problem) == rule.module.PRIOR["exploding-loss"] and finding.confidence == 0.99
 
 
 def test_the_engine_uses_the_table():

@@ -33,7 +33,7 @@ def main() -> None:
     known = fit.material(runs)
     print(f"{len(known.cases)} findings in faulty runs, {len(known.misses)} runs with a wrong learning rate", flush=True)
     found = fit.validated(known, lambda line: print(line, flush=True))
-    table = fit.table(known, found.interval)
+    table = fit.table(known, found.interval, found.probability)
     given.table.write_text(written(table, found), encoding="utf-8")
     report.write(given.report, found)
     print(f"{given.table} and {given.report}/report.md were written")

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from advisor import curves, engine, weights
 from advisor.calibrate.labelled import HEALTHY, Labelled
@@ -87,30 +88,35 @@ def fitted(known: Sequence[Case]) -> dict[Parameter, float]:
 
 
 def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
-    """What each parameter adds to each cause of each case (the first cause is the unknown one), and each case's true cause."""
-    table = np.zeros((len(known), 1 + max(len(c.causes) for c in known), len(place)))
-    exists = np.full(table.shape[:2], -np.inf)
-    for i, c in enumerate(known):
-        exists[i, : 1 + len(c.causes)] = 0.0
+    """What each parameter adds to each cause (a row each; a case's first is the unknown one), where cases begin, and true rows."""
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    begins: list[int] = []
+    row = 0
+    for c in known:
+        begins.append(row)
         for j, adds in enumerate(c.adds, 1):
-            for key, value in adds.items():
-                table[i, j, place[key]] = value
-    return (table, exists), np.array([c.true + 1 for c in known])
+            rows += [row + j] * len(adds)
+            columns += [place[key] for key in adds]
+            values += adds.values()
+        row += 1 + len(c.causes)
+    table = csr_matrix((values, (rows, columns)), shape=(row, len(place)))
+    return (table, np.array(begins)), np.array([begin + c.true + 1 for begin, c in zip(begins, known, strict=True)])
 
 
 def loss(values, tables, true, by_hand, spread):
     """Negative log likelihood, with the distance from the numbers set by hand; and its gradient."""
-    table, exists = tables
-    score = DECIBAN * (table @ values) + exists
-    score -= score.max(axis=1, keepdims=True)
+    table, begins = tables
+    score = DECIBAN * (table @ values)
+    sizes = np.diff(begins, append=len(score))
+    score -= np.repeat(np.maximum.reduceat(score, begins), sizes)
     odds = np.exp(score)
-    chance = odds / odds.sum(axis=1, keepdims=True)
-    rows = np.arange(len(true))
+    chance = odds / np.repeat(np.add.reduceat(odds, begins), sizes)
     away = (values - by_hand) / spread
-    likelihood = np.log(np.maximum(chance[rows, true], 1e-12)).sum()
-    chance[rows, true] -= 1
-    gradient = DECIBAN * np.einsum("ij,ijk->k", chance, table) + away / spread
-    return (away**2).sum() / 2 - likelihood, gradient
+    likelihood = np.log(np.maximum(chance[true], 1e-12)).sum()
+    chance[true] -= 1
+    return (away**2).sum() / 2 - likelihood, DECIBAN * (table.T @ chance) + away / spread
 
 
 def tables(found: Mapping[Parameter, float], known: Sequence[Case]) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from sklearn.model_selection import GroupKFold
 
 from advisor import siblings, weights
-from advisor.calibrate import cause_weights, confidences, rate_sizes
+from advisor.calibrate import cause_weights, confidences, probabilities, rate_sizes
 from advisor.calibrate.cause_weights import Case
 from advisor.calibrate.judged import Judged, judged
 from advisor.calibrate.labelled import Labelled
@@ -41,10 +41,10 @@ def material(runs: Sequence[Labelled]) -> Material:
         return Material(runs, cases, rate_sizes.misses(runs), [judged(r) for r in runs])
 
 
-def table(known: Material, interval: dict[str, float] | None = None) -> dict[str, Any]:
+def table(known: Material, interval: dict[str, float] | None = None, probability: dict[str, float] | None = None) -> dict[str, Any]:
     """The numbers of weights.toml."""
     causes = cause_weights.tables(cause_weights.fitted(known.cases), known.cases)
-    return {
+    return ({"probability": probability} if probability else {}) | {
         "learning-rate": rate_sizes.fitted(known.misses) | (interval or {}),
         "problems": confidences.fitted(known.by_hand),
         "causes": causes,
@@ -61,15 +61,17 @@ def folds(runs: Sequence[Labelled]) -> list[set[str]]:
 
 @dataclass(frozen=True, eq=False)
 class Validated:
-    """Every run judged by a table fitted without its task, by itself and with its siblings; and the interval by which rates were missed."""
+    """Every run judged by a table fitted without its task, by itself and with its siblings; the interval by which rates were missed; and
+    how probable first causes are."""
 
     alone: Sequence[Judged]
     together: Sequence[Judged]
     interval: dict[str, float]
+    probability: dict[str, float]
 
 
 def validated(known: Material, progress: Callable[[str], None] = print) -> Validated:
-    alone: list[Judged] = []
+    alone: list[list[Judged]] = []
     together: list[Judged] = []
     missed: list[Miss] = []
     used: list[dict[str, float]] = []
@@ -78,10 +80,14 @@ def validated(known: Material, progress: Callable[[str], None] = print) -> Valid
         missed += rest.misses
         used += [fitted["learning-rate"]] * len(rest.misses)
         with weights.using(fitted):
-            alone += [judged(r) for r in rest.runs]
+            alone.append([judged(r) for r in rest.runs])
             together += acquainted(rest.runs)
         progress(f"held out {', '.join(sorted(held))}: {len(rest.runs)} runs judged")
-    return Validated(alone, together, rate_sizes.interval(missed, used))
+    said = [
+        probabilities.recalibrated(part, probabilities.fitted([j for other in alone if other is not part for j in other])) for part in alone
+    ]
+    curve = probabilities.fitted([j for part in alone for j in part])
+    return Validated([j for part in said for j in part], together, rate_sizes.interval(missed, used), curve)
 
 
 def acquainted(runs: Sequence[Labelled]) -> list[Judged]:

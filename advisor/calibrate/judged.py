@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from advisor import engine
 from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, MUCH, Labelled
 from advisor.finding import Finding, Report
+from advisor.hparams import optimizer_of
 
 OVERFITTING = "overfitting"
+FOLK = {"SGD": 0.01, "SGD with momentum": 0.01, "Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3}  # what everybody begins with
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Said:
     confidence: float
     right: bool
     causes: tuple[tuple[str, float], ...]
+    asks: bool = False  # it names what to log to decide
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +34,23 @@ class Judged:
     known: Labelled
     said: tuple[Said, ...]
     lr: float | None
+    noted: bool = False  # only a note was made, and it names what to log
+    untold: bool = False  # the verdict was that nobody can tell
+
+    @property
+    def outcome(self) -> str:
+        """What came of a planted fault.
+
+        "right", "third" (among the first three), "asks" (undecided, and says what to log), "another", "note", "cannot tell" or "nothing".
+        """
+        causes = next((s.causes for s in self.said if s.causes), ())
+        if self.first == self.known.fault:
+            return "right"
+        if self.said:
+            third = self.known.fault in [cause for s in self.said for cause, _ in s.causes[:3]]
+            undecided = not causes or causes[0][1] < engine.UNDECIDED
+            return "third" if third else "asks" if undecided and any(s.asks for s in self.said) else "another"
+        return "cannot tell" if self.untold else "note" if self.noted else "nothing"
 
     @property
     def first(self) -> str:
@@ -41,14 +61,15 @@ class Judged:
 def judged(known: Labelled) -> Judged:
     report = engine.diagnose(known.run)
     loud = [f for f in report.findings if f.level in engine.LOUD]
-    return Judged(known, tuple(said(f, known) for f in loud), advised(report, known.lr))
+    noted = not loud and any(f.missing or f.causes for f in report.findings)
+    return Judged(known, tuple(said(f, known) for f in loud), advised(report, known.lr), noted, report.verdict == "cannot-tell")
 
 
 def said(finding: Finding, known: Labelled) -> Said:
     rule = next(rule for rule in engine.problems() if rule.name == finding.problem)
     raw = next((f.confidence for f in rule.function(**rule.signals(known.run))), finding.confidence)
     causes = tuple((c.cause, c.probability) for c in finding.causes)
-    return Said(finding.problem, raw, finding.confidence, right(finding.problem, known), causes)
+    return Said(finding.problem, raw, finding.confidence, right(finding.problem, known), causes, bool(finding.missing))
 
 
 def right(problem: str, known: Labelled) -> bool:
@@ -105,6 +126,36 @@ def confusion(items: Iterable[Judged]) -> dict[str, Counter]:
     for item in items:
         if item.known.fault not in ("", HEALTHY):
             found.setdefault(item.known.fault, Counter())[item.first] += 1
+    return found
+
+
+def first_causes(items: Iterable[Judged]) -> list[tuple[float, bool]]:
+    """Of findings that are right in runs of a known fault: the first cause's probability, and whether it was the fault."""
+    return [
+        (s.causes[0][1], s.causes[0][0] == item.known.fault)
+        for item in items
+        if item.known.fault not in ("", HEALTHY)
+        for s in item.said
+        if s.causes and s.right
+    ]
+
+
+def outcomes(items: Iterable[Judged]) -> dict[str, Counter]:
+    """By planted fault: how often each outcome came."""
+    found: dict[str, Counter] = {}
+    for item in items:
+        if item.known.fault not in ("", HEALTHY):
+            found.setdefault(item.known.fault, Counter())[item.outcome] += 1
+    return found
+
+
+def by_default(items: Iterable[Judged]) -> dict[tuple[str, str], int]:
+    """By source and label, of runs whose learning rate was wrong: how many the optimizer's folk default alone would have repaired."""
+    found: dict[tuple[str, str], int] = Counter()
+    for item in items:
+        if item.known.fault in (HIGH, LOW) and item.known.sweep is not None:
+            rate = FOLK.get(optimizer_of(item.known.run.signal("hparams")) or item.known.optimizer)
+            found[item.known.source, item.known.label] += int(repaired(replace(item, lr=rate)))
     return found
 
 

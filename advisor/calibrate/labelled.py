@@ -50,6 +50,7 @@ class Labelled:
     lr: float = math.nan
     sweep: Sweep | None = None
     overfits: bool = False
+    optimizer: str = ""
 
 
 def sweep_of(points: Mapping[float, float]) -> Sweep:
@@ -72,7 +73,17 @@ def corpus(root: Path) -> Iterator[Labelled]:
     for key, label in labels.items():
         if key in runs and family(label) in tuned:
             fault = label["fault"] if harmed(label, tuned[family(label)]) != (label["fault"] == HEALTHY) else ""
-            yield Labelled(runs[key], label["task"], family(label), "corpus", fault, label["fault"], label["lr"], overfits=overfits(label))
+            yield Labelled(
+                runs[key],
+                label["task"],
+                family(label),
+                "corpus",
+                fault,
+                label["fault"],
+                label["lr"],
+                overfits=overfits(label),
+                optimizer=label["optimizer"],
+            )
 
 
 def best(labels: Mapping[str, dict[str, Any]], by: str) -> dict[str, Any]:
@@ -95,7 +106,9 @@ def swept(name: str, labels: Mapping[str, dict[str, Any]], runs: Mapping[str, Ru
     for key, label in labels.items():
         if key in runs:
             said = in_words(label, progress(label, lowest), lowest["lr"], tuned)
-            yield Labelled(runs[key], label["task"], name, "sweep", FAULTS[said], said, label["lr"], sweep, overfits(label))
+            yield Labelled(
+                runs[key], label["task"], name, "sweep", FAULTS[said], said, label["lr"], sweep, overfits(label), label["optimizer"]
+            )
 
 
 def in_words(label: Mapping[str, Any], done: float, lowest: float, tuned: float) -> str:

@@ -17,7 +17,8 @@ def written(table: Mapping[str, Any], found: Validated) -> str:
         first = sum(row[cause] for row in seen.values())
         counts = dict(planted=sum(seen.get(cause, {}).values()), first=first, right=seen.get(cause, {}).get(cause, 0))
         causes[cause] = {"corpus": counts} | table["causes"].get(cause, {})
-    sections = [section("learning-rate", table["learning-rate"])]
+    sections = [section("probability", table["probability"])] if "probability" in table else []
+    sections += [section("learning-rate", table["learning-rate"])]
     sections += [section(f"problems.{name}", values) for name, values in table["problems"].items()]
     sections += [section(f"causes.{name}.{part}", values) for name, parts in causes.items() for part, values in parts.items() if values]
     return HEAD + "".join(sections)

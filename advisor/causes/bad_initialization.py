@@ -6,8 +6,10 @@ What it means
 
 How it is weighed
     For: the loss is not finite from its first point on, or starts many times above where it soon is; the
-    layers' gradients differ by orders of magnitude at the first step; a classifier begins far above ln C
-    although its inputs are of size 1. Against: a start from which the loss fell as usual.
+    layers' gradients differ by orders of magnitude at the first step, or are all 0 but for the last; weights that begin at 0;
+    activations that spread far above 1 or far below at the first look, or grow from layer to layer. Against: a start from
+    which the loss fell as usual; activations of about 1. For, by the probe: a classifier begins far above
+    ln C although its inputs are of size 1.
 
 What to change
     initialization: He (Kaiming) before ReLU, Xavier (Glorot) before tanh or sigmoid.
@@ -19,24 +21,39 @@ References
 
 import numpy as np
 
-from advisor.curves import T, fall, flat, noise
+from advisor import idle
+from advisor.curves import T, every, fall, flat, noise
 from advisor.finding import Change, Evidence
 from advisor.looks import first, seen
 from advisor.problems.wrong_initial_loss import look
 from advisor.stats import ENOUGH, shape
 
-EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "wrong-initial-loss", "dead-units")
-PRIOR = {"exploding-loss": -5.0, "loss-not-decreasing": -5.0, "loss-plateau": -5.0, "wrong-initial-loss": -2.0, "dead-units": -4.0}
+EXPLAINS = (
+    "idle-layers", "exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "slow-convergence", "wrong-initial-loss",
+    "dead-units",
+)  # fmt: skip
+PRIOR = dict.fromkeys(EXPLAINS, -5.0) | {"wrong-initial-loss": -2.0, "dead-units": -4.0}
+USUAL = (0.03, 6.0)  # spread of activations at the first look
 APART = 1e4
 FAR_ABOVE = 30.0
+GUESS = 12.0  # nats: the loss of a guess among 160,000 classes
 
 
-def weigh(finding, train_loss=None, layer_grad_norms=None, sanity_check=None):
+def weigh(
+    finding, train_loss=None, val_accuracy=None, layer_grad_norms=None, layer_weights=None, layer_activations=None, sanity_check=None
+):  # fmt: skip
     if finding.problem == "wrong-initial-loss":
         yield from looked_at(sanity_check)
         return
     if train_loss is None:
         return
+    if val_accuracy is not None and np.isfinite(train_loss.values[0]) and train_loss.values[0] > GUESS and not train_loss.begins_trained:
+        at = int(train_loss.steps[0])
+        yield Evidence(
+            "train_loss", at, at, "starting loss of a classifier, which begins by guessing", float(train_loss.values[0]), GUESS, 8.0
+        )
+    yield from by_weights(layer_weights)
+    yield from by_activations(layer_activations)
     if not np.isfinite(train_loss.values[0]) and not train_loss.begins_trained:
         yield Evidence(
             "train_loss",
@@ -50,7 +67,7 @@ def weigh(finding, train_loss=None, layer_grad_norms=None, sanity_check=None):
         s = shape(train_loss)
         if s.end.value > 0 and s.start.value / s.end.value > FAR_ABOVE and s.settled < 0.1:
             yield Evidence(
-                "train_loss", s.first_step, s.last_step, "start over the level it soon reached", s.start.value / s.end.value, FAR_ABOVE, 4.0
+                "train_loss", s.first_step, s.last_step, "start over the level it soon reached", s.start.value / s.end.value, FAR_ABOVE, 8.0
             )
         elif s.fall > 0.5:
             yield Evidence("train_loss", s.first_step, s.last_step, "fell as usual: share of the start lost", s.fall, 0.5, -6.0)
@@ -59,6 +76,27 @@ def weigh(finding, train_loss=None, layer_grad_norms=None, sanity_check=None):
         yield Evidence(
             "layer_grad_norms", 0, 0, "largest layer's gradient over the smallest at the first step", max(starts) / min(starts), APART, 6.0
         )
+
+
+def by_weights(layer_weights):
+    """Weights of 0 at the first look: every unit of a layer is the same, and nothing is passed on."""
+    starts = {name: s for name, s in idle.known(layer_weights).items() if s.values[0] == 0}
+    if starts:
+        curve = next(iter(starts.values()))
+        share = len(starts) / len(layer_weights)
+        yield Evidence(
+            "layer_weights", int(curve.steps[0]), int(curve.steps[0]), "share of the layers that begin at 0", share, 0.0, 20.0, curve.tag
+        )
+
+
+def by_activations(layer_activations):
+    """Activations that begin far from a spread of 1."""
+    spreads = [float(s.values[0]) for s in idle.known(layer_activations).values()]
+    if spreads:
+        odd = max(spreads) > USUAL[1] or max(spreads) < USUAL[0]
+        worst = max(spreads)
+        fact = "largest spread of a layer's activations at the first look"
+        yield Evidence("layer_activations", 0, 0, fact, worst, USUAL[odd and worst > 1], 10.0 if odd else -6.0)
 
 
 def looked_at(looks):
@@ -75,6 +113,10 @@ def changes(run, finding):
 
 
 BAD = {
+    "weights that begin at 0": dict(
+        train_loss=flat(2.3) * noise(0.01),
+        layer_weights={"a": every(10, flat(0.0)), "b": every(10, flat(0.0)), "c": every(10, flat(0.1) * noise(0.1))},
+    ),
     "logits of size 30": look(26.0, 2.303, 10, largest_feature=1.2),
     "NaN before the first step": dict(train_loss=flat(np.nan)),
 }

@@ -5,8 +5,8 @@ What it means
     updates an epoch makes: beyond the gradient's noise scale each is hardly better than that of a smaller batch.
 
 How it is weighed
-    For: memory ran out at the first steps, or while its use was level; or, where learning is slow, a batch of 1024 or more with a smooth
-    loss. Against: memory that grew step by step; a batch of usual size.
+    For: memory ran out at the first steps, or while its use was level; or, where learning is slow, a batch of 1024 or more, or of most
+    of the training set, with a smooth loss. Against: memory that grew step by step; a batch of usual size.
 
 What to change
     For memory in the guide's order: batch_size, accumulation_steps (the same batch in parts), precision, activation_checkpointing. For
@@ -23,30 +23,35 @@ from advisor.causes.memory_leak import GREW, growth
 from advisor.curves import flat, line, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
+from advisor.plan import plan
 from advisor.problems.out_of_memory import CUDA
 from advisor.stats import shape
 
-EXPLAINS = ("out-of-memory", "slow-convergence")
-PRIOR = {"out-of-memory": 6.0, "slow-convergence": -4.0}
+EXPLAINS = ("out-of-memory", "slow-convergence", "underfitting", "loss-not-decreasing", "loss-plateau")
+PRIOR = {"out-of-memory": 6.0, "slow-convergence": -4.0, "underfitting": -6.0, "loss-not-decreasing": -9.0, "loss-plateau": -9.0}
+MOST = 0.3  # of the training set
 LARGE, USUAL = 1024, 256  # examples a step
 SMOOTH = 0.02  # noise as a share of the loss: the batch averages out more than there is need to
 
 
-def weigh(finding, train_loss=None, memory=None, hparams=None):
-    if finding.problem == "slow-convergence":
-        yield from few_updates(train_loss, hparams)
+def weigh(finding, train_loss=None, memory=None, epoch=None, hparams=None):
+    if finding.problem != "out-of-memory":
+        if train_loss is not None:
+            yield from few_updates(train_loss, epoch, hparams)
     elif (grew := growth(memory)) is not None:
         steps = memory.finite().steps
         weight = -10.0 if grew >= GREW else 5.0
         yield Evidence("memory", int(steps[0]), int(steps[-1]), "memory at the end over the start", grew, GREW, weight)
 
 
-def few_updates(train_loss, hparams):
+def few_updates(train_loss, epoch, hparams):
     size = number(hparams, "batch_size")
     if size is None or size <= 0:
         return
     effective = size * (number(hparams, "accumulation_steps") or 1)
     yield setting("batch_size", effective, "examples a step", 9.0 if effective >= LARGE else 0.0 if effective > USUAL else -8.0)
+    if (examples := plan(train_loss, epoch, hparams).examples) and effective >= MOST * examples:
+        yield setting("batch_size", effective / examples, "share of the training set in a batch", 5.0)
     s = shape(train_loss)
     if effective >= LARGE and (rough := s.noise / max(abs(s.end.value), 1e-300)) < SMOOTH:
         half = (s.first_step + s.last_step) // 2
@@ -55,7 +60,7 @@ def few_updates(train_loss, hparams):
 
 def changes(run, finding):
     size = number(run.signal("hparams"), "batch_size")
-    if finding.problem == "slow-convergence":
+    if finding.problem != "out-of-memory":
         to = int(2 ** np.floor(np.log2(max(size / 8, 1)))) if size else None
         interval = (to / 4, to * 4) if to else (0.03, 0.5)
         yield Change("batch_size", to=to, by=None if to else 0.125, interval=interval, why="eight times the updates from the same examples")

@@ -21,9 +21,9 @@ from advisor.curves import fall, noise
 from advisor.finding import Change, setting
 from advisor.hparams import number
 
-EXPLAINS = ("unstable-loss", "slow-training")
-PRIOR = {"unstable-loss": 1.0, "slow-training": -6.0}
-SMALL, USUAL = 8, 64
+EXPLAINS = ("unstable-loss", "slow-training", "exploding-loss", "loss-not-decreasing", "loss-plateau")
+PRIOR = {"unstable-loss": 1.0, "slow-training": -6.0, "exploding-loss": -8.0, "loss-not-decreasing": -8.0, "loss-plateau": -8.0}
+FEW, SMALL, USUAL = 2, 8, 64
 
 
 def weigh(hparams=None):
@@ -31,7 +31,8 @@ def weigh(hparams=None):
     if size is not None and size > 0:
         effective = size * (number(hparams, "accumulation_steps") or 1)
         weight = 9.0 if effective <= SMALL else -6.0 if effective >= USUAL else 2.0
-        yield setting("batch_size", effective, "examples a step", weight)
+        fact = "examples a step, next to none" if effective <= FEW else "examples a step"
+        yield setting("batch_size", effective, fact, 12.0 if effective <= FEW else weight)
 
 
 def changes(run, finding):

@@ -5,9 +5,10 @@ What it means
     was too large, or a strongly negative bias, can do this to a whole layer at once.
 
 How it is weighed
-    For: the gradient of one layer or more is exactly 0 in every point of the second half of the run. Against: no layer without a
-    gradient; gradients that were there at first, so that a step killed the units. Sparse activations are not death: only a gradient that
-    is 0 for all data counts, or a unit that the probe saw answer 0 to every example.
+    For: a layer's units answered 0 to everything in the second half of the run; the gradient of one layer or more is exactly 0 in every
+    point of it. Against: layers that answer, none without a gradient; gradients that were there at first, so that a step killed the units.
+    Sparse activations are not death: only a layer that answers nothing, or has a gradient of 0 for all data, counts, or a unit
+    that the probe saw answer 0 to every example.
 
 What to change
     activation: LeakyReLU or GELU, which always pass some gradient on; initialization: He, with biases of 0. And a smaller lr where a step
@@ -18,38 +19,55 @@ References
     Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013).
 """
 
-from advisor.curves import T, fall, flat, noise, step_to
+import numpy as np
+
+from advisor import idle
+from advisor.curves import T, every, fall, flat, noise, step_to
 from advisor.finding import Change, Evidence
 from advisor.looks import parts, seen
 from advisor.problems.dead_units import units as dead
 from advisor.problems.parameters_without_gradient import reached
 
 EXPLAINS = (
-    "loss-not-decreasing",
-    "loss-plateau",
-    "one-class",
-    "slow-convergence",
-    "dead-units",
-    "parameters-without-gradient",
+    "idle-layers", "loss-not-decreasing", "loss-plateau", "one-class", "slow-convergence", "dead-units", "parameters-without-gradient",
     "cannot-overfit-one-batch",
-)
+)  # fmt: skip
 PRIOR = {
-    "loss-not-decreasing": -8.0,
-    "loss-plateau": -8.0,
-    "one-class": -6.0,
-    "slow-convergence": -12.0,
-    "dead-units": 0.0,
-    "parameters-without-gradient": -3.0,
-    "cannot-overfit-one-batch": -8.0,
-}
+    "idle-layers": -2.0, "loss-not-decreasing": -8.0, "loss-plateau": -8.0, "one-class": -6.0, "slow-convergence": -12.0,
+    "dead-units": 0.0, "parameters-without-gradient": -3.0, "cannot-overfit-one-batch": -8.0,
+}  # fmt: skip
 MOST = 0.75
 
 
-def weigh(layer_grad_norms=None, sanity_check=None):
+def weigh(layer_grad_norms=None, layer_zeros=None, sanity_check=None):
     if units := parts(sanity_check or {}, "dead_units"):
         worst = max(units, key=units.__getitem__)
         weight = 16.0 if units[worst] > MOST else -12.0
         yield seen(sanity_check, f"dead_units/{worst}", "share of a layer's units that answer 0 to all", units[worst], MOST, weight)
+    yield from by_zeros(layer_zeros)
+    yield from by_gradients(layer_grad_norms)
+
+
+def by_zeros(layer_zeros):
+    """Units that answer 0 to everything, and since when."""
+    layers = idle.known(layer_zeros)
+    if not layers:
+        return
+    found, curve = idle.silent(layers), next(iter(layers.values()))
+    first, last = int(curve.steps[0]), int(curve.steps[-1])
+    if found is None:
+        most = max(float(np.median(s.values)) for s in layers.values())
+        weight = -12.0 if most < 0.9 else 0.0
+        yield Evidence("layer_zeros", first, last, "largest share of a layer's units that answer 0", most, idle.ALL, weight, curve.tag)
+    else:
+        fact = "share of the layers whose units all answer 0"
+        kind = "layers that answer 0 to everything" if found.at_once else "layers that a step killed"
+        weight = 20.0 if found.at_once else 6.0
+        yield Evidence("layer_zeros", found.first, found.last, fact, found.share, 0.0, weight, found.tag, kind)
+
+
+def by_gradients(layer_grad_norms):
+    """Layers without a gradient, and whether they had one."""
     norms = {layer: s.finite() for layer, s in (layer_grad_norms or {}).items() if len(s.finite()) >= 3}
     if len(norms) < 2:
         return
@@ -66,6 +84,7 @@ def weigh(layer_grad_norms=None, sanity_check=None):
         0.0,
         20.0 if dead else -10.0,
         tag=curve.tag,
+        kind="layers whose gradient is exactly 0" if dead else "every layer has a gradient",
     )
     if dead and any(s.values[0] != 0 for s in dead):
         at = max(int(s.steps[s.values != 0][-1]) for s in dead if s.values.any())
@@ -82,6 +101,9 @@ def layers(*curves):
 
 
 BAD = {
+    "units that answer 0 to everything": dict(
+        train_loss=fall(start=3.0, end=2.0, rate=300) * noise(0.005), layer_zeros={"1": every(5, flat(1.0)), "2": every(5, flat(0.5))}
+    ),
     "seen by the probe": dead(fc1=1.0, fc2=0.1),
     "no gradient passes them": reached(zero=(0.9, 0.9), **{"dead_units/fc1": 1.0}),
     "all hidden layers from the start": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers(flat(0), flat(0), flat(0))),

@@ -5,8 +5,9 @@ What it means
     it huge, and one step with it ruins the weights.
 
 How it is weighed
-    For: the gradient's norm left its band before the loss left its own. Against: a norm that kept its band
-    until the loss was already lost, or a clip that is already in place.
+    For: the gradient's norm left its band before the loss left its own, or was many times larger at first than it is usually; what the
+    layers pass on grows from one to the next; many layers. Against: a norm that kept its band until the loss was already lost, few
+    layers, or a clip that is already in place.
 
 What to change
     max_grad_norm: twice the median norm of this run's healthy steps, so that ordinary steps are not touched.
@@ -18,16 +19,20 @@ References
 
 import numpy as np
 
+from advisor import idle
 from advisor.curves import fall, nan_after, noise, rise, spike_at
 from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
 from advisor.onset import FACTOR, departure, order
 
-EXPLAINS = ("exploding-loss", "unstable-loss")
-PRIOR = -4.0
+EXPLAINS = ("exploding-loss", "unstable-loss", "loss-plateau", "loss-not-decreasing")
+PRIOR = {"exploding-loss": -4.0, "unstable-loss": -4.0, "loss-plateau": -10.0, "loss-not-decreasing": -10.0}
+DEEP, GREW, LARGER = 6, 10.0, 8.0  # layers; times, from the first layer to the last; times, at first over usually
 
 
-def weigh(finding, train_loss, grad_norm=None, hparams=None):
+def weigh(finding, train_loss, grad_norm=None, layer_activations=None, hparams=None):
+    yield from by_depth(layer_activations, hparams)
+    yield from at_first(grad_norm)
     if (clip := number(hparams, "max_grad_norm")) is not None and clip > 0:
         yield setting("max_grad_norm", clip, "gradients are already clipped", -6.0)
     if grad_norm is None or not len(grad_norm):
@@ -41,6 +46,26 @@ def weigh(finding, train_loss, grad_norm=None, hparams=None):
         yield Evidence(
             "grad_norm", first, onset, "kept its band until the loss had left its own; median", usual_norm(grad_norm), weight=-6.0
         )
+
+
+def by_depth(layer_activations, hparams):
+    """Many layers, and activations that grow through them."""
+    depth, grew = number(hparams, "num_layers"), idle.growth(layer_activations)
+    if depth is not None:
+        yield setting("num_layers", depth, "layers, many" if depth >= DEEP else "layers", 3.0 if depth >= DEEP else -5.0)
+    if grew is not None and len(layer_activations) >= 4:
+        weight = 10.0 if grew >= GREW else -3.0
+        yield Evidence("layer_activations", 0, 0, "spread of the last layer's activations over the first's, at first", grew, GREW, weight)
+
+
+def at_first(grad_norm):
+    """A norm that was far larger in the first steps than it is in the middle of the run."""
+    if grad_norm is not None and len(g := grad_norm.finite()) >= 10:
+        usual = float(np.median(g.values[len(g) // 4 : max(len(g) // 4 + 1, 3 * len(g) // 4)]))
+        times = float(g.values[: max(1, len(g) // 20)].max()) / max(usual, 1e-300)
+        if LARGER <= times < 1e6:
+            fact = "norm of the gradient in the first steps over its usual"
+            yield Evidence("grad_norm", int(g.steps[0]), int(g.steps[len(g) // 20]), fact, times, LARGER, 4.0)
 
 
 def usual_norm(grad_norm):

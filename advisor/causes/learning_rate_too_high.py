@@ -5,10 +5,9 @@ What it means
     of the loss nothing converges, whatever else is right.
 
 How it is weighed
-    For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the
-    rate lies above what its optimizer is usually given; a sibling run learned at a lower one; it diverged
-    while a schedule stood at its peak. Against: a slow, steady fall of the training loss or the validation loss, and
-    a rate below the usual.
+    For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the rate lies above what its
+    optimizer is usually given; a step moved the weights by more than is usual; a sibling run learned at a lower one; it diverged while
+    a schedule stood at its peak. Against: a slow, steady fall of the training loss or the validation loss, and a rate below the usual.
 
 What to change
     lr, to the best sibling's; else to what the optimizer usually wants for such a training, and well below today's (advisor/sizing.py); a
@@ -21,23 +20,33 @@ References
 
 import numpy as np
 
+from advisor import idle
 from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.finding import Change, Evidence
-from advisor.onset import departure
-from advisor.rates import creeping, unusual
+from advisor.onset import departure, sudden
+from advisor.rates import by_updates, creeping, unusual
 from advisor.siblings import evidence
 from advisor.sizing import sized
 from advisor.stats import ENOUGH, shape
 from advisor.stats import noise as noise_of
 
-EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class")
-PRIOR = 2.0
+EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class", "idle-layers")
+PRIOR = {
+    "exploding-loss": 2.0, "loss-not-decreasing": 2.0, "loss-plateau": 2.0, "unstable-loss": 2.0, "hidden-nan": 2.0, "one-class": 2.0,
+    "idle-layers": -6.0,
+}  # fmt: skip
 
 
-def weigh(finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None):
+def weigh(finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None, update_ratio=None, layer_grad_norms=None):
     yield from unusual(lr, hparams, +1)
+    yield from by_updates(update_ratio, +1)
     yield from evidence(train_loss, lr, hparams, siblings, +1)
     yield from creeping(train_loss, val_loss, -1)
+    if (dead := idle.without_gradient(layer_grad_norms)) is not None:
+        fact = "layers had no gradient from the first step on, of" if dead.at_once else "layers lost their gradient, at step"
+        yield Evidence(
+            "layer_grad_norms", dead.first, dead.last, fact, dead.of if dead.at_once else dead.first, weight=-8.0 if dead.at_once else 6.0
+        )
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     head = train_loss.finite().between(first, first + 0.1 * (last - first))
     start = train_loss.values[0]
@@ -66,10 +75,12 @@ def when(onset, first, last, begun):
 
 
 def calm(train_loss, onset):
-    """A loss that becomes NaN in mid-fall, with nothing leading up to it, is seldom the doing of a rate that was borne until then."""
+    """A loss that jumps or becomes NaN in mid-fall, with nothing before it, is seldom the doing of a rate that was borne until then."""
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     if onset - first > 0.1 * (last - first) and not np.isfinite(train_loss.values[-1]) and departure(train_loss, onset - 1) is None:
         yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=-3.0)
+    elif np.isfinite(train_loss.values[-1]) and (at := sudden(train_loss)) is not None:
+        yield Evidence("train_loss", at, last, "jumped in one point, out of calm, at step", float(at), weight=-6.0)
 
 
 def by_shape(s, healed):

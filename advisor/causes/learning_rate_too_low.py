@@ -6,8 +6,8 @@ What it means
 
 How it is weighed
     For: a steady fall that had hardly begun, with the half of it late; a validation loss that creeps down from
-    one evaluation to the next; a rate below what its optimizer is usually given. Against: any rise above the
-    start, and a rate above the usual.
+    one evaluation to the next; a rate below what its optimizer is usually given; steps that move the weights by less than is
+    usual. Against: any rise above the start, a rate above the usual, a run of few steps.
 
 What to change
     lr, to the best sibling's; else to between what the optimizer usually wants for such a training and what would
@@ -18,20 +18,25 @@ References
 """
 
 from advisor.curves import fall, flat, line, nan_after, noise
-from advisor.finding import Change, Evidence
-from advisor.rates import creeping, unusual
+from advisor.finding import Change, Evidence, setting
+from advisor.plan import plan
+from advisor.rates import by_updates, creeping, unusual
 from advisor.siblings import evidence
 from advisor.sizing import sized
 from advisor.stats import shape
 
 EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting", "one-class")
+FEW = 120  # optimizer steps: too few for any rate
 PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0, "one-class": -4.0}
 
 
-def weigh(train_loss, val_loss=None, lr=None, hparams=None, siblings=None):
+def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings=None, update_ratio=None):
     yield from unusual(lr, hparams, -1)
+    yield from by_updates(update_ratio, -1)
     yield from evidence(train_loss, lr, hparams, siblings, -1)
     yield from creeping(train_loss, val_loss, +1)
+    if (updates := plan(train_loss, epoch, hparams).updates) is not None and updates <= FEW:
+        yield setting("max_steps", updates, "few optimizer steps", -5.0)
     s = shape(train_loss)
     if s.peak > 1.1:
         yield Evidence("train_loss", s.first_step, s.last_step, "rose above its start, times", s.peak, 1.1, -12.0)

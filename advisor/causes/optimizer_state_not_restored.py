@@ -12,7 +12,8 @@ What to change
     checkpoint: save and load the optimizer's, the scheduler's and the scaler's state with the model's.
 
 References
-    PyTorch, Saving and Loading a General Checkpoint. https://docs.pytorch.org/tutorials/recipes/recipes/saving_and_loading_a_general_checkpoint.html
+    PyTorch, Saving and Loading a General Checkpoint.
+    https://docs.pytorch.org/tutorials/recipes/recipes/saving_and_loading_a_general_checkpoint.html
 """
 
 import numpy as np

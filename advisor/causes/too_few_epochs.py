@@ -4,8 +4,9 @@ What it means
     Both losses were still falling when the run ended: the same settings, for longer, reach a lower loss.
 
 How it is weighed
-    For: the loss still falls at the end and has come far already; its own course, continued, falls much further; few epochs. Against: a
-    fall that had hardly begun (the steps are too small, not too few); a course that flattens.
+    For: the loss still falls at the end and has come far already; its own course, continued, falls much further; few epochs, few
+    optimizer steps. Against: a fall that had hardly begun in many steps (they are too small, not too few); a course that flattens; many
+    epochs.
 
 What to change
     epochs, to the number from which as many again would lower the loss by next to nothing, as the fitted course has it, with early
@@ -19,11 +20,13 @@ References
 from advisor.curves import every, fall, line, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
+from advisor.plan import plan
 from advisor.power_law import POINTS, enough_steps, forecast
 from advisor.stats import shape
 
-EXPLAINS = ("underfitting", "slow-convergence")
-PRIOR = {"underfitting": 2.0, "slow-convergence": -4.0}
+EXPLAINS = ("underfitting", "slow-convergence", "loss-not-decreasing", "loss-plateau")
+PRIOR = {"underfitting": 2.0, "slow-convergence": -4.0, "loss-not-decreasing": -9.0, "loss-plateau": -9.0}
+FEW, MANY = 120, 3000  # optimizer steps
 WORTH = 0.05  # of the loss: a fall that is worth as much training again
 MOST = 8.0  # times the run: no course is known further
 
@@ -48,9 +51,19 @@ def weigh(train_loss, epoch=None, hparams=None):
         yield Evidence(
             "train_loss", s.first_step, s.last_step, "further fall at twice the steps, as a share of the loss", twice.gain, WORTH, weight
         )
-    epochs = number(hparams, "epochs") or (float(epoch.finite().values.max()) if epoch is not None and len(epoch.finite()) else None)
-    if epochs is not None and epochs <= 10:
-        yield setting("epochs", epochs, "few epochs", 2.0)
+    yield from by_plan(plan(train_loss, epoch, hparams))
+
+
+def by_plan(known):
+    """Few passes over the data, or few updates at all."""
+    if known.epochs is not None:
+        few = known.epochs <= 10
+        fact, weight = ("few epochs", 5.0 if known.epochs <= 3 else 2.0) if few else ("epochs", -4.0 if known.epochs >= 40 else 0.0)
+        yield setting("epochs", round(known.epochs, 1), fact, weight)
+    if known.updates is not None:
+        few = known.updates <= FEW
+        weight = 8.0 if few else -3.0 if known.updates >= MANY else 0.0
+        yield setting("max_steps", known.updates, "few optimizer steps" if few else "optimizer steps", weight)
 
 
 def changes(run, finding):

@@ -4,7 +4,8 @@ What it means
     More examples, or variations of those there are, move the point where memorizing pays.
 
 How it is weighed
-    For: overfitting although regularization is already strong. Logs seldom tell how much data there was.
+    For: overfitting although regularization is already strong; few training examples, or a great many passes over them, where
+    the run tells how many. Against: many examples.
 
 What to change
     augmentation: variations that keep the label.
@@ -16,12 +17,22 @@ References
 from advisor.curves import fall, rise
 from advisor.finding import Change, setting
 from advisor.hparams import number
+from advisor.plan import plan
 
 EXPLAINS = ("overfitting",)
 PRIOR = -4.0
+FEW, MANY = 300, 20_000  # examples
+OFTEN = 100  # epochs
 
 
-def weigh(hparams=None):
+def weigh(train_loss, epoch=None, hparams=None):
+    known = plan(train_loss, epoch, hparams)
+    if known.examples:
+        few = known.examples <= FEW
+        fact, weight = ("training examples, few", 10.0) if few else ("training examples", -4.0 if known.examples >= MANY else 0.0)
+        yield setting("train_size", round(known.examples), fact, weight)
+    if known.epochs and known.epochs >= OFTEN:
+        yield setting("epochs", round(known.epochs), "passes over the data, many", 3.0)
     dropout, decay = number(hparams, "dropout") or 0.0, number(hparams, "weight_decay") or 0.0
     if dropout >= 0.4:
         yield setting("dropout", dropout, "overfits although dropout is strong", 5.0)

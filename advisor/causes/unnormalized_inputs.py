@@ -5,8 +5,9 @@ What it means
     one rate is too large for the first and too small for the second.
 
 How it is weighed
-    For: the loss starts many times above where it soon is, as it does when raw features or targets go in. The logs hold no more than
-    that, but the probe sees what the first layer is given: features of very large or very different size. Against: features of size 1.
+    For: the inputs' mean or standard deviation, where somebody logs it, lies far from 0 or 1; the loss starts many times above
+    where it soon is, as it does when raw features or targets go in. The probe sees what the first layer is given:
+    features of very large or very different size. Against: inputs of about zero mean and unit variance.
 
 What to change
     input_scale: zero mean and unit variance, computed on the training set.
@@ -16,7 +17,9 @@ References
     LeCun et al., Efficient BackProp (1998).
 """
 
-from advisor.curves import fall, noise
+import numpy as np
+
+from advisor.curves import every, fall, flat, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
 from advisor.looks import first, seen
@@ -25,21 +28,16 @@ from advisor.problems.wrong_initial_loss import look
 from advisor.stats import ENOUGH, shape
 
 EXPLAINS = (
-    "loss-plateau",
-    "loss-not-decreasing",
-    "exploding-loss",
-    "badly-scaled-inputs",
-    "wrong-initial-loss",
-    "cannot-overfit-one-batch",
-)
+    "loss-plateau", "loss-not-decreasing", "exploding-loss", "idle-layers", "unstable-loss", "slow-convergence", "unscaled-inputs",
+    "badly-scaled-inputs", "wrong-initial-loss", "cannot-overfit-one-batch",
+)  # fmt: skip
 PRIOR = {
-    "loss-plateau": 1.0,
-    "loss-not-decreasing": -2.0,
-    "exploding-loss": -4.0,
-    "badly-scaled-inputs": 4.0,
-    "wrong-initial-loss": -3.0,
+    "loss-plateau": -1.0, "loss-not-decreasing": -2.0, "exploding-loss": -4.0, "idle-layers": -6.0, "unstable-loss": -8.0,
+    "slow-convergence": -8.0, "unscaled-inputs": 6.0, "badly-scaled-inputs": 4.0, "wrong-initial-loss": -3.0,
     "cannot-overfit-one-batch": -8.0,
-}
+}  # fmt: skip
+FAR = (0.05, 5.0)  # standard deviations of the inputs
+OFF = 3.0  # mean over the standard deviation
 NORMALIZED = ("normalize", "normalized", "normalise", "standardize", "standardized")
 HIGH = 10.0  # a cross-entropy starts at ln(classes), normalized regression near 1: only a large vocabulary starts above
 
@@ -47,8 +45,9 @@ HIGH = 10.0  # a cross-entropy starts at ln(classes), normalized regression near
 LARGE, SMALL, APART = 50.0, 0.01, 500.0  # as in advisor/problems/badly_scaled_inputs.py
 
 
-def weigh(train_loss=None, hparams=None, sanity_check=None):
+def weigh(train_loss=None, input_mean=None, input_std=None, hparams=None, sanity_check=None):
     yield from looked_at(sanity_check or {})
+    yield from measured(input_mean, input_std)
     said = next((number(hparams, name) for name in NORMALIZED if name in (hparams or {})), None)
     if said is not None:
         yield setting("normalize", said, "normalization of the inputs, as set", -8.0 if said else 8.0)
@@ -57,6 +56,34 @@ def weigh(train_loss=None, hparams=None, sanity_check=None):
     s = shape(train_loss)
     if s.start.value > HIGH:
         yield Evidence("train_loss", s.first_step, s.first_step, "starting loss", s.start.value, HIGH, 4.0)
+
+
+def measured(input_mean, input_std):
+    """What goes in, as it was logged."""
+    if input_std is not None and len(spread := input_std.finite()):
+        begin, last, size = int(spread.steps[0]), int(spread.steps[-1]), float(np.median(spread.values))
+        off = (
+            abs(float(np.median(input_mean.finite().values))) / max(size, 1e-12)
+            if input_mean is not None and len(input_mean.finite())
+            else 0.0
+        )
+        if size > FAR[1] or size < FAR[0]:
+            yield Evidence(
+                "input_std",
+                begin,
+                last,
+                "standard deviation of the inputs",
+                size,
+                FAR[size > 1],
+                16.0,
+                kind="inputs far from unit variance",
+            )
+        elif off > OFF:
+            yield Evidence("input_mean", begin, last, "mean of the inputs over their standard deviation", off, OFF, 10.0)
+        else:
+            yield Evidence(
+                "input_std", begin, last, "standard deviation of the inputs", size, weight=-10.0, kind="inputs near unit variance"
+            )
 
 
 def looked_at(looks):
@@ -75,6 +102,11 @@ def changes(run, finding):
 
 
 BAD = {
+    "inputs of a spread of 70": dict(
+        train_loss=fall(start=6.0, end=2.3, rate=300) * noise(0.01),
+        input_std=every(10, flat(70.0)),
+        hparams=dict(lr=3e-3, optimizer="Adam"),
+    ),
     "raw measurements": features(920.0, 0.004),
     "and a loss that begins high": look(812.0, 2.303, 10, largest_feature=920.0, smallest_feature=0.004),
     "raw features, a usual rate": dict(

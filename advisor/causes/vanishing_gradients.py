@@ -6,8 +6,8 @@ What it means
 
 How it is weighed
     For: the first layer's gradient is `VANISHED` of the largest layer's or less, from the first tenth of the
-    run on, or when the probe looked.
-    Against: gradients of one size through all layers.
+    run on; what the layers pass on shrinks from one to the next; the hyperparameters tell of many layers and an activation
+    that saturates; the probe saw the same when it looked. Against: gradients of one size through all layers, or few layers.
 
 What to change
     In the guide's order: normalization between the layers, an activation that does not saturate, residual
@@ -20,22 +20,34 @@ References
 
 import numpy as np
 
-from advisor.curves import fall, flat, noise
-from advisor.finding import Change, Evidence
+from advisor import idle
+from advisor.curves import every, fall, flat, noise
+from advisor.finding import Change, Evidence, setting
+from advisor.hparams import number
 from advisor.looks import first, seen
 from advisor.problems.cannot_overfit_one_batch import tried
 
-EXPLAINS = ("loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class", "cannot-overfit-one-batch")
+EXPLAINS = (
+    "idle-layers", "loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class", "underfitting", "cannot-overfit-one-batch",
+)  # fmt: skip
 PRIOR = -6.0
+DEEP = 6  # layers
+SATURATING = ("sigmoid", "tanh", "softsign")
 VANISHED = 1e-2
 EVEN = 0.1
 
 
-def weigh(layer_grad_norms=None, sanity_check=None):
+def weigh(layer_grad_norms=None, layer_activations=None, hparams=None, sanity_check=None):
     share = first(sanity_check or {}, "gradient/first_layer")
     if share >= 0:
         weight = 0.0 if share == 0 else 18.0 if share < VANISHED else -12.0 if share > EVEN else 4.0
         yield seen(sanity_check, "gradient/first_layer", "gradient of the first layer over the largest layer's", share, VANISHED, weight)
+    yield from by_design(hparams)
+    if (grew := idle.growth(layer_activations)) is not None and len(layer_activations) >= 4:
+        weight = 10.0 if grew < VANISHED else 0.0
+        yield Evidence(
+            "layer_activations", 0, 0, "spread of the last layer's activations over the first's, at first", grew, VANISHED, weight
+        )
     norms = {layer: s.finite() for layer, s in (layer_grad_norms or {}).items() if len(s.finite())}
     if len(norms) < 3:
         return
@@ -53,8 +65,17 @@ def weigh(layer_grad_norms=None, sanity_check=None):
         VANISHED,
         weight,
         tag=norms[layer].tag,
-        kind="gradient of the first layer over the largest layer's",
+        kind="the first layer's gradient is as large as others" if ratio > EVEN else "the first layer's gradient is small",
     )
+
+
+def by_design(hparams):
+    """A deep network whose activation saturates."""
+    depth, activation = number(hparams, "num_layers"), str((hparams or {}).get("activation", "")).lower()
+    if depth is not None and activation:
+        saturates = any(name in activation for name in SATURATING)
+        weight = 8.0 if saturates and depth >= DEEP else -4.0 if depth < DEEP else -2.0
+        yield setting("num_layers", depth, f"layers, with {activation} between them", weight, "layers and their activation")
 
 
 def changes(run, finding):
@@ -65,6 +86,11 @@ def changes(run, finding):
 
 LAYERS = {f"layers.{i}": flat(10.0 ** (i - 5)) * noise(0.1) for i in range(6)}
 BAD = {
+    "deep and saturating, as the hyperparameters say": dict(
+        train_loss=flat(2.3) * noise(0.003),
+        layer_activations={f"{i}": every(10, flat(10.0**-i)) for i in range(6)},
+        hparams=dict(num_layers=12, activation="sigmoid", lr=1e-3, optimizer="Adam"),
+    ),
     "seen by the probe": tried(0.0, 0.02, 0.01, **{"gradient/first_layer": 1e-6}),
     "each layer a tenth": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=LAYERS),
     "stuck after the last layers learned": dict(train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005), layer_grad_norms=LAYERS),

@@ -5,10 +5,10 @@ What it means
     point was trained, and the weights of the last checkpoint before it are the ones to keep.
 
 How it is detected
-    The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or
-    more; or it climbs from its lowest level back up by `climb` of all it had fallen, far beyond its noise,
-    and stays there to the end. Or a text file beside the logs says that NaN stopped the training before it
-    was logged.
+    The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs
+    from its lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end; or it jumped
+    in one point, out of calm, and ended well above where it had been. Or a text file beside the logs says that NaN stopped the
+    training before it was logged.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
@@ -21,22 +21,40 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
 from advisor.finding import Evidence, Finding
+from advisor.onset import resumed, sudden
 from advisor.scalar import Line
 from advisor.stats import binned, confidence, percent, shape
 
+ENORMOUS = 1e4  # times its start: from there a loss does not come back to exactly 0 by learning
+OF_IT = 0.09  # of all the fall
+BEFORE, NOT_BACK = 10, 0.3  # points; of the level before: a loss that is that much higher at the end lost what it had
+MOSTLY = 0.75  # of the points
 STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
 
 
-def check(train_loss, lines=None, *, jump=1.5, climb=0.5, sigmas=6.0):
+def check(train_loss, lines=None, restarts=None, *, jump=1.5, climb=0.5, sigmas=6.0):
     if len(train_loss) and not np.isfinite(train_loss.values[-1]):
         yield non_finite(train_loss)
         return
     if len(train_loss) and (told := [line for line in lines or () if line.kind == "nan" and STOPPED.search(line.text)]):
         yield stopped(train_loss, told[-1])
         return
+    if (since := lost_at_a_height(train_loss)) is not None:
+        yield since
+        return
     s = shape(train_loss)
     if s.start.value > 0 and (onset := onset_of_jump(train_loss, s, jump, sigmas)) is not None:
         yield jumped(train_loss, s, onset, jump)
+        return
+    if (stood := stands_above(train_loss, s, jump)) is not None:
+        yield stood
+        return
+    if (
+        (at := sudden(train_loss)) is not None
+        and not resumed(restarts, train_loss, at)
+        and (hurt := jumped_once(train_loss, s, at, sigmas)) is not None
+    ):
+        yield hurt
         return
     lost = (s.end.value - s.best.value) / max(s.start.value - s.best.value, 1e-300)
     beyond_noise = s.best.below(s.end) > sigmas and s.end.value - s.best.value > sigmas * s.noise
@@ -47,6 +65,54 @@ def check(train_loss, lines=None, *, jump=1.5, climb=0.5, sigmas=6.0):
             (Evidence("train_loss", s.best_step, s.last_step, "share of the fall undone", lost, climb),),
             confidence=confidence(lost, climb),
         )
+
+
+def lost_at_a_height(train_loss):
+    """A loss that rose beyond every bound and then reads exactly 0: weights that overflowed answer anything."""
+    finite = train_loss.finite()
+    if not len(finite) or finite.values[-1] != 0 or not np.abs(finite.values).max() > ENORMOUS * max(abs(float(finite.values[0])), 1.0):
+        return None
+    top, last = int(finite.steps[np.abs(finite.values).argmax()]), int(finite.steps[-1])
+    rise = float(np.abs(finite.values).max() / max(abs(float(finite.values[0])), 1e-300))
+    since = int(finite.steps[np.flatnonzero(finite.values)[-1]])
+    return Finding(
+        f"Training loss rose from {finite.values[0]:.3g} to {np.abs(finite.values).max():.3g} by step {top} and reads exactly 0 after "
+        f"step {since}, to step {last}: the weights overflowed, and nothing was learned.",
+        (Evidence("train_loss", int(finite.steps[0]), top, "highest level over the start", rise, ENORMOUS),),
+        level="error",
+        confidence=0.97,
+    )
+
+
+def jumped_once(train_loss, s, at, sigmas):
+    """One step threw the loss up, out of calm, and by the end it had not come back to where it was."""
+    c = train_loss.finite()
+    before = float(np.median(c.between(last=at - 1).values[-BEFORE:]))
+    top = float(c.between(at).values.max())
+    if s.end.value - before <= max(sigmas * s.end.error, NOT_BACK * abs(before), OF_IT * (s.start.value - before)):
+        return None
+    return Finding(
+        f"Training loss jumped from {before:.3g} to {top:.3g} within one point at step {at}, out of calm, and had not come back by step "
+        f"{s.last_step} ({s.end.value:.3g}).",
+        (Evidence("train_loss", at, s.last_step, "end over the level before the jump", s.end.value / max(before, 1e-300), 1 + NOT_BACK),),
+        confidence=0.85,
+    )
+
+
+def stands_above(train_loss, s, jump):
+    """So noisy that no span is significant, but most of the second half's losses lie above the first of all."""
+    c = train_loss.finite()
+    first, late = float(c.values[0]), c.values[len(c) // 2 :]
+    times = float(np.median(late)) / max(first, 1e-300)
+    if first <= 0 or times < jump or (late > first).mean() < MOSTLY or train_loss.begins_trained:
+        return None
+    return Finding(
+        f"Training loss began at {first:.3g} and lay above that in {percent(float((late > first).mean()))} of the second half, typically "
+        f"at {np.median(late):.3g} (steps {int(c.steps[len(c) // 2])} to {s.last_step}).",
+        (Evidence("train_loss", s.first_step, s.last_step, "typical level of the second half over the first point", times, jump),),
+        level="error",
+        confidence=confidence(times - 1, jump - 1),
+    )
 
 
 def jumped(train_loss, s, onset, jump):
@@ -114,6 +180,11 @@ BAD = {
     "a jump that slowly heals": dict(train_loss=2.3 + 20 * np.exp(-8 * T) * (T > 0) * noise(0.05)),
     "climbs back, below its start": dict(train_loss=(fall() + rise(1.5, after=0.4)) * noise(0.02)),
     "a climb of a little over half": dict(train_loss=(fall() + rise(1.3, after=0.4)) * noise(0.02)),
+    "rose to 1e21, then exactly 0": dict(train_loss=np.where(T < 0.1, 2.3, np.where(T < 0.3, 1e21, 0.0))),
+    "so noisy that nothing is significant": dict(train_loss=np.where(T < 0.003, 1.0, flat(5.0) * noise(1.2))),
+    "one step threw it up, and it has not come back": dict(
+        train_loss=(fall() + 0.8 * np.exp(-2 * np.clip(T - 0.6, 0, None)) * (T >= 0.6)) * noise(0.03)
+    ),
     "stopped by NaN that was not logged": dict(train_loss=fall() * noise(0.1), lines=(STOP,)),
 }
 GOOD = {

@@ -21,6 +21,7 @@ from advisor.finding import Evidence, Finding
 from advisor.stats import ENOUGH, CannotTell
 from advisor.stats import noise as noise_of
 
+ENORMOUS = 1e4  # times its start
 NEAR = 8  # points before the zeros that tell how the loss came there
 
 
@@ -31,6 +32,8 @@ def check(train_loss, grad_norm=None, *, points=4, sudden=3.0, lasting=0.05):
     if zero >= points:
         since = int(train_loss.steps[-zero])
         with_it = gone_too(grad_norm, since)
+        if exploded(train_loss.values[:-zero]):
+            return  # a loss of 1e21 and then of 0 is one that exploded
         if with_it or not gradual(train_loss.values[:-zero], sudden):
             yield told(train_loss, since, with_it)
     elif broken >= points and np.isfinite(train_loss.values[-1]):
@@ -43,6 +46,12 @@ def check(train_loss, grad_norm=None, *, points=4, sudden=3.0, lasting=0.05):
                 level="error",
                 confidence=0.9,
             )
+
+
+def exploded(before):
+    """Whether the loss before the zeros had left every bound: then exploding-loss says what there is to say."""
+    first = before[np.isfinite(before)][:1]
+    return bool(len(first) and np.nanmax(np.abs(before)) > ENORMOUS * max(abs(float(first[0])), 1.0))
 
 
 def trailing(mask):
@@ -97,5 +106,6 @@ GOOD = {
     "a skipped step now and then": dict(train_loss=fall(), grad_norm=noise(0.2) + spike_at(0.2, np.inf) + spike_at(0.6, np.inf)),
     "steps skipped at the very end": dict(train_loss=fall(), grad_norm=noise(0.2) * nan_after(0.98)),
     "NaN in the open": dict(train_loss=fall() * nan_after(0.5), grad_norm=noise(0.2) * nan_after(0.5)),
+    "exploded, then 0": dict(train_loss=np.where(T < 0.1, 2.3, np.where(T < 0.3, 1e21, 0.0))),
     "a zero or two": dict(train_loss=np.where(T < 0.99, fall(), 0.0)),
 }

@@ -30,7 +30,7 @@ def check(train_loss, *, fall=0.03, sigmas=2.5):
     s = shape(train_loss)
     learned = s.fall > fall and s.end.below(s.start) > sigmas
     creeping = s.late_sigma > STILL_FALLING and s.late > 0.2 and s.fall > 0
-    if learned or creeping or not s.fall > -0.5:
+    if learned or creeping or (s.fall <= -0.5 and s.end.value > 1.2 * train_loss.finite().values[0]):
         return
     if s.fall > fall:
         way = f"fell by {percent(s.fall)}, no more than its noise,"

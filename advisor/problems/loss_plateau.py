@@ -5,11 +5,13 @@ What it means
     A loss that settles low, or that approached its level gradually, has converged: that is not this problem.
 
 How it is detected
-    The loss lost no more than `fall` of its starting value (or ended, as the validation loss did, within `chance` of the loss
-    of guessing among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and
-    did not fall significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone may be the
-    noise in the targets: it is a note, unless a second signal agrees (guessing, accuracy that gained nothing, a learning rate
-    above the usual or gone early, a loss that rises). Or a schedule took the learning rate to nothing while the loss was still falling.
+    The loss lost no more than `fall` of its starting value (or ended, as the validation loss did, within `chance` of the loss of
+    guessing among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and did not fall
+    significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone may be the noise in the targets: it
+    is a note, unless a second signal agrees (guessing, accuracy that gained nothing, a learning rate above the usual or gone early, a
+    loss that rises). A loss that fell further and settled is a note too: within `settled` of the run, or half of it at a learning rate
+    that stayed as high as it was; a warning where the model has next to no units. Or a schedule took the learning rate to nothing while
+    the loss was still falling, or for nearly all of a run that had not learned all.
 
 References
     The guide, Problem 4: Model Not Learning (Loss Stuck).
@@ -20,10 +22,17 @@ import numpy as np
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
 from advisor.finding import Evidence, Finding
 from advisor.rates import distance, rate_gone
+from advisor.settling import WIDE, stalled, stayed, tiny
 from advisor.stats import confidence, level, percent, shape
 from advisor.stats import noise as noise_of
 
 GONE = 0.4  # of the run
+FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half
+HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
+MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
+COMMON = np.log([2, 3, 4, 5, 10])  # where the loss began far above a guess, only these: the others may be chance
+LIKELY = 0.6  # of the start: a classifier that begins by guessing seldom loses more
+LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 
 
@@ -35,13 +44,19 @@ def check(
         yield frozen
         return
     guess = list(guesses(s, val_loss, chance))
-    flat, rising = s.settled <= settled and s.late_sigma < sigmas, -0.5 < s.late < -learned and s.late_sigma < -sigmas
-    little = learned < s.fall <= (1.0 if guess else fall + 0.05 if distance(lr, hparams) > 0 else fall)
-    if not (flat or rising) or not little or s.points < 20 or s.end.below(s.start) <= sigmas:
+    flat = (s.settled <= settled or stalled(train_loss, s)) and s.late_sigma < sigmas
+    fast = distance(lr, hparams) > FAST and abs(s.late) < FAST_LATE and s.late_sigma < sigmas and s.noise > WIDE * abs(s.end.value)
+    flat = flat or fast
+    rising = -0.5 < s.late < -learned and s.late_sigma < -sigmas
+    little = learned < s.fall <= (1.0 if guess else 0.6 if fast else fall + 0.05 if distance(lr, hparams) > 0 else fall)
+    if s.points < 20 or s.end.below(s.start) <= sigmas:
+        return
+    if not (flat or rising) or not little:
+        yield from settled_at(train_loss, lr, hparams, s, flat)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / (s.last_step - s.first_step)
-    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams), *no_rate(lr)]
+    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams), *no_rate(lr), *tiny(hparams)]
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, "
         f"and has {'risen' if rising else 'been flat'} since step {since} ({percent(share)} of the run).",
@@ -55,13 +70,33 @@ def check(
     )
 
 
+def settled_at(train_loss, lr, hparams, s, early):
+    """A loss that settled, early or at a rate that stayed high: a note; a warning where there was no rate or the model is tiny."""
+    if not early and not (abs(s.late) < HARDLY and abs(s.late_sigma) < SIGMAS and (lr is None or stayed(lr))):
+        return
+    soon = level(train_loss, 0.02, 0.06).value  # a start far too high is no measure of what was learned
+    if s.fall <= LITTLE or (s.end.value <= LITTLE * s.start.value and s.end.value <= 0.5 * soon):
+        return
+    second = [*(e for e in no_rate(lr) if e.value >= MOSTLY), *tiny(hparams)]
+    since = int(s.first_step + min(s.settled, 0.5) * (s.last_step - s.first_step))
+    share = (s.last_step - since) / max(s.last_step - s.first_step, 1)
+    yield Finding(
+        f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, and has been flat since step {since} "
+        f"({percent(share)} of the run): what is left may be noise, or something holds the model there.",
+        (Evidence("train_loss", since, s.last_step, "share of the run without progress", share, 0.5), *second),
+        level="warning" if second else "note",
+        confidence=0.8,
+    )
+
+
 def guesses(s, val_loss, chance):
     """Both losses ended at that of a uniform guess."""
     if val_loss is None or len(val_loss.finite()) < 3:
         return
     v = val_loss.finite()
     ended = float(np.median(v.values[-3:]))
-    nearest = float(GUESSES[np.abs(GUESSES - s.end.value).argmin()])
+    guessed = GUESSES if s.fall <= LIKELY else COMMON
+    nearest = float(guessed[np.abs(guessed - s.end.value).argmin()])
     if max(abs(s.end.value - nearest), abs(ended - nearest)) <= chance * nearest:
         classes = round(float(np.exp(nearest)))
         yield Evidence(
@@ -125,6 +160,11 @@ BAD = {
     "guesses among three classes": dict(
         train_loss=fall(start=17, end=1.098, rate=900) * noise(0.01), val_loss=every(10, flat(1.1) * noise(0.002))
     ),
+    "settled at a constant rate": dict(train_loss=fall(start=2.3, end=0.5, rate=12) * noise(0.02), lr=flat(1e-3)),
+    "two units a layer": dict(train_loss=fall(start=2.3, end=0.9, rate=12) * noise(0.02), hparams=dict(hidden_size=2)),
+    "hardly any of the run had a learning rate": dict(
+        train_loss=fall(start=2.3, end=0.5, rate=60) * noise(0.02), lr=np.where(T < 0.1, 0.1 * (1 - 10 * T), 0.0)
+    ),
     "falls a little, then rises": dict(train_loss=(fall(start=3.5, end=2.0, rate=40) + rise(0.4, after=0.1)) * noise(0.01)),
     "flat, and the schedule ended early": dict(
         train_loss=fall(start=4.4, end=2.8, rate=80) * noise(0.01), lr=np.where(T < 0.2, 0.1, 1e-6) * np.ones(200)
@@ -134,16 +174,16 @@ BAD = {
     ),
 }
 GOOD = {
-    "converged low": dict(train_loss=fall(start=2.3, end=0.4, rate=60) * noise(0.05)),
+    "converged low": dict(train_loss=fall(start=2.3, end=0.1, rate=60) * noise(0.05)),
     "converged low, at a number that is no guess": dict(
-        train_loss=fall(start=17, end=0.9, rate=900) * noise(0.01), val_loss=every(10, flat(0.92) * noise(0.002))
+        train_loss=fall(start=25, end=0.9, rate=40) * noise(0.01), val_loss=every(10, flat(0.92) * noise(0.002))
     ),
     "still falling": dict(train_loss=fall(start=2.3, end=1.4, rate=2) * noise(0.01)),
-    "settled gradually, high": dict(train_loss=fall(start=2.3, end=1.5, rate=12) * noise(0.02)),
+    "settled gradually, under a schedule": dict(train_loss=fall(start=2.3, end=1.5, rate=12) * noise(0.02), lr=0.1 * (1 - T)),
     "fell by next to nothing": dict(train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.0005)),
     "never fell": dict(train_loss=flat(2.3) * noise(0.01)),
     "the schedule ended when all was learned": dict(
-        train_loss=fall(start=2.3, end=0.2, rate=60) * noise(0.02), lr=np.where(T < 0.4, 0.1 * (1 - 2.5 * T), 0.0)
+        train_loss=fall(start=2.3, end=0.1, rate=60) * noise(0.02), lr=np.where(T < 0.4, 0.1 * (1 - 2.5 * T), 0.0)
     ),
     "the schedule ends with the run": dict(train_loss=fall() * noise(0.02), lr=0.1 * (1 - T)),
     "a jump down late": dict(train_loss=step_to(2.3, 1.5, 0.5) * noise(0.01)),

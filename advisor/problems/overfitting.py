@@ -6,9 +6,10 @@ What it means
     overconfident rather than worse: that is a note, not a warning.
 
 How it is detected
-    The smoothed validation loss ended at least `climb` above its minimum and beyond its noise by `sigmas`
-    standard deviations, the minimum lies at least `patience` of the run back, and since then the training
-    loss fell.
+    The smoothed validation loss ended at least `climb` above its minimum and beyond its noise by `sigmas` standard deviations, the
+    minimum lies at least `patience` of the run back, and since then the training loss fell. Or the training loss went to nothing
+    (`learned` of its start or less) while the validation loss settled at `apart` of its start or more: a note, unless it lies at twice
+    that, or the examples are known to be few or to have been seen a hundred times.
 
 References
     The guide, Problem 5: Overfitting.
@@ -19,13 +20,46 @@ import numpy as np
 
 from advisor.curves import every, fall, flat, noise, rise
 from advisor.finding import Evidence, Finding, Level
-from advisor.stats import confidence, enough, level, percent, rank_trend, smooth
+from advisor.plan import plan
+from advisor.stats import ENOUGH, confidence, enough, level, percent, rank_trend, shape, smooth
 from advisor.stats import noise as noise_of
 
+SETTLED = 0.08  # of itself: a validation loss that lost more in its second half is still on its way
+FEW, OFTEN = 300, 100  # examples; passes over them
 VALIDATIONS = 6  # fewer evaluations show no turn
 
 
-def check(train_loss, val_loss, val_accuracy=None, *, climb=0.08, patience=0.15, sigmas=3.0):
+def check(
+    train_loss, val_loss, val_accuracy=None, epoch=None, hparams=None, *, climb=0.08, patience=0.15, sigmas=3.0, learned=0.05, apart=0.2
+):  # fmt: skip
+    turned = [*turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas)]
+    yield from turned or gap(train_loss, val_loss, plan(train_loss, epoch, hparams), learned, apart)
+
+
+def gap(train_loss, val_loss, known, learned, apart):
+    """All of the training examples are learned, and the others stay far behind."""
+    if len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
+        return
+    s, val = shape(train_loss), smooth(val_loss)
+    half, end = len(val) // 2, float(np.median(val.values[-max(3, len(val) // 10) :]))
+    if not 0 < s.end.value <= learned * s.start.value or len(val) < 2 * VALIDATIONS or val.values[0] <= 0:
+        return
+    behind, still = end / float(val.values[0]), 1 - end / float(np.median(val.values[half - 2 : half + 2]))
+    if behind < apart or still > SETTLED or end < 10 * s.end.value:
+        return
+    few = (known.examples or np.inf) <= FEW or (known.epochs or 0.0) >= OFTEN
+    yield Finding(
+        f"Training loss went to {s.end.value:.3g}, {percent(s.end.value / s.start.value)} of its start, while validation loss settled at "
+        f"{end:.3g}, {percent(behind)} of its own (steps {int(val.steps[half])} to {int(val.steps[-1])}): what was learned does not "
+        "carry over.",
+        (Evidence("val_loss", int(val.steps[half]), int(val.steps[-1]), "share of its start at which it settled", behind, apart),),
+        "warning" if few or behind >= 2 * apart else "note",
+        confidence(behind, apart),
+    )
+
+
+def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas):
+    """The validation loss rises while the training loss falls."""
     val = smooth(enough(val_loss, VALIDATIONS))
     best, last = int(val.steps[val.values.argmin()]), int(val.steps[-1])
     lowest, ended = float(val.values.min()), float(np.median(val.values[-max(1, len(val) // 10) :]))
@@ -38,7 +72,8 @@ def check(train_loss, val_loss, val_accuracy=None, *, climb=0.08, patience=0.15,
     ):
         return
     before, after = around(train_loss, best)
-    if after >= before or rank_trend(since.values) < 0.3:
+    stays = float(np.quantile(since.values[len(since) // 4 :], 0.1)) > lowest + (ended - lowest) / 2  # rose, and is level since
+    if after >= before or (rank_trend(since.values) < 0.3 and not stays):
         return
     better = accuracy_gain(val_accuracy, best)
     loudness: Level = "note" if better is not None and better > 0 else "warning"
@@ -83,13 +118,18 @@ BAD = {
     "accuracy falls too": dict(
         train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.8 - fall(0.7, 0) - rise(0.1, after=0.4)
     ),
+    "a gap without a turn": dict(train_loss=fall(end=0.01), val_loss=fall(end=1.0)),
+    "a smaller one, of few examples": dict(
+        train_loss=fall(end=0.01), val_loss=fall(end=0.6), hparams=dict(train_size=120, batch_size=32, epochs=60)
+    ),
     "accuracy still rises": dict(
         train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.7 - fall(0.6, 0) + rise(0.1, after=0.4)
     ),
 }
 GOOD = {
     "both fall": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3)),
-    "a gap, but no turn": dict(train_loss=fall(end=0.01), val_loss=fall(end=1.0)),
+    "a small gap, and no turn": dict(train_loss=fall(end=0.01), val_loss=fall(end=0.3)),
+    "neither is learned": dict(train_loss=fall(end=0.2), val_loss=fall(end=2.1)),
     "a climb too small to matter": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.5, rate=20) + rise(0.015, after=0.4)),
     "a turn too recent to tell": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.5) + rise(0.5, after=0.93)),
     "noise around a plateau": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3) * noise(0.03)),

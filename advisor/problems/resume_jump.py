@@ -9,8 +9,9 @@ How it is detected
     had fallen until then and by `sigmas` standard errors, and is back where it was `undone` of the time until then before.
 
 References
-    PyTorch, Saving and Loading a General Checkpoint. https://docs.pytorch.org/tutorials/recipes/recipes/saving_and_loading_a_general_checkpoint.html
-    Loss that jumps after resuming: https://github.com/huggingface/transformers/issues/33336
+    PyTorch, Saving and Loading a General Checkpoint.
+    https://docs.pytorch.org/tutorials/recipes/recipes/saving_and_loading_a_general_checkpoint.html Loss that jumps after resuming:
+    https://github.com/huggingface/transformers/issues/33336
 """
 
 import numpy as np

@@ -9,25 +9,30 @@ How it is detected
     The loss lost no more than `fall` of its starting value in the whole run, made `late` or more of that fall
     in the second half, beyond its noise by `sigmas` standard errors, and needed `half` of the run or more for
     the first half of the fall. A healthy loss makes most of its fall early.
+    Fewer than POINTS points are enough where the fall is far beyond its noise or the validation loss is as slow over ten evaluations.
     Where the learning rate is known to lie `below` decades or more under the usual, a quarter of `late` is enough.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss decreases extremely slowly or gets stuck.
 """
 
-from advisor.curves import T, fall, flat, line, noise, rise
+from advisor.curves import T, every, fall, flat, line, noise, rise
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding
 from advisor.rates import distance
-from advisor.stats import confidence, enough, percent, shape
+from advisor.stats import CannotTell, confidence, enough, percent, shape
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 POINTS = 25  # fewer are a beginning, however slow
+SURELY = 20.0  # standard errors of the second half's fall
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 
 
 def check(train_loss, val_loss=None, lr=None, hparams=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5, below=1.5):
-    s = shape(enough(train_loss, POINTS))
+    agrees = val_loss is not None and len(val_loss.finite()) >= 10 and slow(shape(val_loss), fall, late, half)
+    s = shape(enough(train_loss))
+    if s.points < POINTS and not agrees and s.late_sigma < SURELY:
+        raise CannotTell(f"{train_loss.tag or 'the curve'} has {s.points} finite points; {POINTS} are needed")
     far_below = -distance(lr, hparams) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
     if not ((slow(s, fall, late, half) and s.late_sigma > sigmas) or far_below) or s.peak > OVERSHOT:
         return
@@ -35,7 +40,8 @@ def check(train_loss, val_loss=None, lr=None, hparams=None, *, fall=0.42, late=0
         Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
         Evidence("train_loss", (s.first_step + s.last_step) // 2, s.last_step, "share of the fall made in the second half", s.late, late),
     ]
-    if val_loss is not None and len(val_loss.finite()) >= 10 and slow(v := shape(val_loss), fall, late, half):
+    if agrees:
+        v = shape(val_loss)
         evidence.append(Evidence("val_loss", v.first_step, v.last_step, "share of its fall made in the second half", v.late, late))
     yield Finding(
         f"Training loss fell only {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, over steps "
@@ -57,6 +63,7 @@ BAD = {
     "learns the averages at once, then creeps, at a tiny rate": dict(
         train_loss=(falling(start=4.4, end=3.3, rate=60) - 0.2 * T) * noise(0.01), hparams=dict(lr=1e-6, optimizer="Adam")
     ),
+    "a dozen points, and validation agrees": dict(train_loss=every(17, line(2.3, 2.0) * noise(0.003)), val_loss=every(8, line(2.3, 2.0))),
     "noisy": dict(train_loss=line(2.3, 1.9) * noise(0.06)),
 }
 GOOD = {

@@ -10,7 +10,8 @@ How it is detected
     `sigmas` standard errors typically.
 
 References
-    The guide, "Dropout". Why validation loss may be lower: https://pyimagesearch.com/2019/10/14/why-is-my-validation-loss-lower-than-my-training-loss/
+    The guide, "Dropout". Why validation loss may be lower:
+    https://pyimagesearch.com/2019/10/14/why-is-my-validation-loss-lower-than-my-training-loss/
 """
 
 import numpy as np

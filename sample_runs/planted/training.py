@@ -1,6 +1,5 @@
 """One training, from a setting to its event files."""
 
-import itertools
 import math
 import time
 from collections.abc import Iterator
@@ -10,11 +9,12 @@ import numpy as np
 import torch
 from torch import nn
 
+from planted import measured
 from planted.habits import Log
 from planted.setting import Setting
 from planted.tasks import TASKS
 
-VALIDATIONS, EVALUATED = 40, 512  # times in a run; examples
+VALIDATIONS, EVALUATED, LOOKS = 40, 512, 30  # times in a run; examples; times in a run that what is costly is measured
 PAGE = 4096  # bytes
 HALF, LOSS_SCALE = torch.finfo(torch.float16).max, 2.0**16
 
@@ -91,13 +91,16 @@ class Training:
 
     def step(self, number: int) -> float:
         batch = next(self.batches)
-        x, y = (d[batch] for d in self.train)
+        x, y = (d.index_select(0, batch) for d in self.train)
         if number == int(self.setting.bad_batch * self.steps) > 0 and x.is_floating_point():
             x = x * 1e3
-        time.sleep(self.setting.slow_data)
+        if self.setting.slow_data:
+            time.sleep(self.setting.slow_data)
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate(number)
-        loss = self.task.loss(self.model(x), y)
+        out = self.model(x)
+        loss = self.task.loss(out, y)
+        self.seen = x, y, out
         self.optimizer.zero_grad()
         loss.backward()
         if self.setting.half:
@@ -110,10 +113,17 @@ class Training:
         self.optimizer.step()
         return value
 
-    def layer_norms(self):
-        for name, p in self.model.named_parameters():
-            if p.grad is not None and p.ndim > 1:
-                yield name, float(p.grad.norm())
+    def facts(self) -> dict:
+        """What a configuration tells of the model, the data and the plan."""
+        s, every = self.setting, list(self.model.parameters())
+        linear = next((m.out_features for m in self.model.modules() if isinstance(m, nn.Linear)), 0)
+        hidden = next((m.hidden_size for m in self.model.modules() if isinstance(m, nn.RNNBase)), linear)
+        return dict(
+            hidden_size=hidden, num_layers=s.depth, activation=s.activation, epochs=max(1, round(self.steps / self.per_epoch)),
+            max_steps=self.steps, scheduler=s.schedule, warmup_steps=round(s.warmup * self.steps), train_size=len(self.train[0]),
+            num_parameters=sum(p.numel() for p in every), trainable_parameters=sum(p.numel() for p in every if p.requires_grad),
+            precision="fp16" if s.half else "fp32",
+        )  # fmt: skip
 
 
 def resident() -> float:
@@ -124,27 +134,36 @@ def resident() -> float:
         return 0.0
 
 
-def train(setting: Setting, folder: Path) -> dict:
-    """Train, log below `folder`, and return what was measured on the side: the losses before and after, free of dropout and noise."""
+def train(setting: Setting, folders: dict[Path, str]) -> dict:
+    """Train, log below each folder by the habit it goes with, and return what was measured on the side: the losses before and after, free
+    of dropout and noise."""
     t = Training(setting)
-    log = Log(folder, setting, t.per_epoch)
+    logs = [Log(folder, habit, setting, t.per_epoch, t.facts()) for folder, habit in folders.items()]
     before, kept, validated = t.evaluate(t.train)[0], [], []
     clock = time.perf_counter()
     for step in range(t.steps):
-        waited = setting.slow_data
-        value = t.step(step) if not kept or math.isfinite(kept[-1]) else math.nan  # once NaN, for ever NaN
-        kept.append(value)
-        log.loss(value, step)
-        if log.wants("loss", step):
-            extras(log, t, step, time.perf_counter() - clock, waited)
+        alive, wanting = not kept or math.isfinite(kept[-1]), [log for log in logs if log.wants("loss", step)]
+        looks = [log for log in wanting if (step // log.every) % max(1, t.steps // log.every // LOOKS) == 0]
+        updates = measured.Updates(t.model) if any(log.wants("update") or log.wants("updates") for log in looks) else None
+        kept.append(t.step(step) if alive else math.nan)  # once NaN, for ever NaN
+        for log in logs:
+            log.loss(kept[-1], step)
+        for log in wanting:
+            beside(log, t, step, time.perf_counter() - clock)
+        if t.setting.leak and step % 5 == 0:
+            LEAKED.append(torch.zeros(250_000).normal_())
+        for log in looks if alive else ():
+            costly(log, t, step, updates)
         clock = time.perf_counter()
         if step % max(1, t.steps // VALIDATIONS) == 0 or step == t.steps - 1:
             loss, accuracy = t.evaluate(t.val)
             validated.append(loss)
-            log.put("val_loss", loss, step)
-            if math.isfinite(accuracy):
-                log.put("val_accuracy", accuracy, step)
-    log.close()
+            for log in logs:
+                log.put("val_loss", loss, step)
+                if math.isfinite(accuracy):
+                    log.put("val_accuracy", accuracy, step)
+    for log in logs:
+        log.close()
     LEAKED.clear()
     return dict(
         start=before,
@@ -159,18 +178,40 @@ def train(setting: Setting, folder: Path) -> dict:
 LEAKED: list[torch.Tensor] = []
 
 
-def extras(log: Log, t: Training, step: int, seconds: float, waited: float) -> None:
-    """What is logged beside the loss."""
+def beside(log: Log, t: Training, step: int, seconds: float) -> None:
+    """What costs nothing to log with each loss."""
     log.put("lr", t.rate(step), step)
     log.put("epoch", step / t.per_epoch, step)
-    norms = dict(t.layer_norms())
-    log.put("grad_norm", math.hypot(*norms.values()), step)
-    if "layers" in log.habit.tags:
-        for name, norm in itertools.islice(norms.items(), 12):
-            log.put("layers", norm, step, layer=name)
+    if t.task.accuracy and "accuracy" in log.habit.tags:
+        log.put("accuracy", float(t.task.accuracy(t.seen[2].detach(), t.seen[1])), step)
+    if "grad_norm" in log.habit.tags or "layers" in log.habit.tags:
+        norms = measured.gradient_norms(t.model)
+        log.put("grad_norm", measured.whole(norms), step)
+        log.layers("layers", norms, step)
+    if t.setting.half:
+        log.put("loss_scale", LOSS_SCALE, step)
     if t.setting.slow_data:
-        log.writer.add_scalar("data_time", waited, step)
+        log.writer.add_scalar("data_time", t.setting.slow_data, step)
         log.writer.add_scalar("step_time", seconds, step)
     if t.setting.leak:
-        LEAKED.append(torch.zeros(250_000).normal_())
         log.writer.add_scalar("memory_mb", resident(), step)
+
+
+def costly(log: Log, t: Training, step: int, updates: measured.Updates | None) -> None:
+    """What is looked at now and then: updates, weights, activations, inputs."""
+    if updates:
+        log.put("update", updates.whole(), step)
+        log.layers("updates", updates.by_layer() if log.wants("updates") else (), step)
+    if log.wants("weight") or log.wants("weights"):
+        norms = measured.weight_norms(t.model)
+        log.put("weight", measured.whole(norms), step)
+        log.layers("weights", norms, step)
+    if log.wants("zeros") or log.wants("activations"):
+        dead, spread = measured.activations(t.model, t.seen[0])
+        log.layers("zeros", dead, step)
+        log.layers("activations", spread, step)
+    log.layers("weight_histograms", measured.weights(t.model) if log.wants("weight_histograms") else (), step)
+    log.layers("gradient_histograms", measured.gradients(t.model) if log.wants("gradient_histograms") else (), step)
+    if t.seen[0].is_floating_point():
+        log.put("input_mean", float(t.seen[0].mean()), step)
+        log.put("input_std", float(t.seen[0].std()), step)

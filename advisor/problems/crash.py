@@ -1,0 +1,59 @@
+"""The program ended by an error before the training was done.
+
+What it means
+    Nothing after that point was trained. An error is no fault of hyperparameters: mend what it names and go on from the last checkpoint.
+
+How it is detected
+    A text file beside the logs ends its story with a Python traceback, a data loader's worker that died, or a failure of the communication
+    between processes. Running out of memory, and a loss that is NaN, are problems of their own.
+
+References
+    PyTorch, "Multiprocessing best practices" and torch.utils.data.DataLoader, for workers that die.
+    PyTorch, "Flight Recorder for debugging stuck jobs", for collective operations that time out.
+"""
+
+from advisor.curves import fall
+from advisor.finding import Evidence, Finding
+from advisor.scalar import Line
+from advisor.stats import CannotTell
+
+KINDS = {
+    "traceback": "an error",
+    "data-loader": "a worker of the data loader that died",
+    "communication": "a failure of the communication between processes",
+}
+BY_HAND = ("KeyboardInterrupt", "SystemExit: 0")  # somebody ended it
+OTHERS = ("out-of-memory", "killed", "nan")  # told by out-of-memory and exploding-loss
+
+
+def check(lines=None, train_loss=None):
+    if not lines:
+        raise CannotTell("no text log beside the run tells of a failure")
+    told = [line for line in lines if line.kind in KINDS and not line.text.startswith(BY_HAND)]
+    if not told or any(line.kind in OTHERS for line in lines):
+        return
+    line = next((line for kind in ("communication", "data-loader", "traceback") for line in told if line.kind == kind), told[-1])
+    last = int(train_loss.steps[-1]) if train_loss is not None and len(train_loss) else 0
+    where = f"{line.path} line {line.number}" if line.number else line.path
+    yield Finding(
+        f"Training ended after step {last} by {KINDS[line.kind]} ({where}: {line.text}).",
+        (Evidence("lines", last, last, f"{where}: {line.text}", float(len(told))),),
+        level="error",
+        confidence=0.9,
+    )
+
+
+KEY = Line("traceback", "train.log", 1812, "KeyError: 'label'")
+WORKER = Line("data-loader", "train.log", 90, "RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.")
+BAD = {
+    "a traceback": dict(lines=(KEY,), train_loss=fall()),
+    "a worker that died": dict(lines=(WORKER, KEY), train_loss=fall()),
+    "NCCL": dict(lines=(Line("communication", "slurm.out", 7, "torch.distributed.DistBackendError: NCCL error in: ..."),)),
+}
+GOOD = {
+    "stopped by hand": dict(lines=(Line("traceback", "train.log", 9, "KeyboardInterrupt"),), train_loss=fall()),
+    "out of memory": dict(
+        lines=(Line("out-of-memory", "train.log", 12, "torch.OutOfMemoryError: CUDA out of memory."), KEY), train_loss=fall()
+    ),
+    "a step was skipped": dict(lines=(Line("overflow", "train.log", 3, "Gradient overflow. Skipping step"),), train_loss=fall()),
+}
