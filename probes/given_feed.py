@@ -4,7 +4,7 @@ from typing import Any
 
 from advisor.errors import AdvisorError
 from probes.contract import HELD_OUT
-from probes.feed import BATCHES_HELD_OUT, Feed
+from probes.feed import BATCHES_HELD_OUT, DRAWS, Feed
 from probes.step_figures import rows_of
 
 
@@ -16,6 +16,7 @@ class Given(Feed):
         self.loader, self.begin = loader, begin
         self.source: Any = None
         self.record: list[Any] = []
+        self.looks = DRAWS  # its sampler does, at the beginning of an epoch
         self.at = 0
         self.out = [self.fresh()]
         self.rows = rows_of(self.out[0]) or 1

@@ -71,7 +71,8 @@ class Steering:
         """Nothing is known of the next step."""
         self.passes, self.partial, self.counted = 0, False, False
         self.loss: Any = None
-        self.supply.data_time, self.since = 0.0, time.perf_counter()
+        self.supply.data_time = self.supply.ours = 0.0
+        self.since = time.perf_counter()
 
     # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -147,11 +148,11 @@ class Steering:
         elif self.partial:
             self.undo()
         else:
-            self.stepped(Record(loss, time.perf_counter() - self.since, self.supply.data_time))
-        self.forget()
+            self.stepped(Record(loss, time.perf_counter() - self.since - self.supply.ours, self.supply.data_time))
         self.supply.random = RandomStates()
         if shape.accumulates:
             self.step_began = Moment(self.modules)
+        self.forget()
 
     def undo(self) -> None:
         """The last step of an epoch, over fewer minibatches than the others: they come again."""

@@ -15,6 +15,8 @@ class Supply:
 
     Attributes
     ----------
+    data_time, ours : float
+        Seconds of this step that it waited for data, and that we took.
     batches : int
         Minibatches of a step; 0 where the script has no DataLoader.
     ahead : int
@@ -24,7 +26,7 @@ class Supply:
     """
 
     def __init__(self, seed: int):
-        self.seed, self.data_time = seed, 0.0
+        self.seed, self.data_time, self.ours = seed, 0.0, 0.0
         self.feed: Feed | None = None
         self.begin: Any = None
         self.fetched_next: Callable[[Any], None] | None = None
@@ -81,8 +83,11 @@ class Supply:
 
     def fed(self, passing: "Passing", feed: Feed) -> Any:
         if self.random is not None:  # what the script drew since the last step, for an evaluation perhaps, changes no later step
+            begin = time.perf_counter()
             self.random.put_back()
             self.random = None
+            self.ours += time.perf_counter() - begin
+            self.data_time -= time.perf_counter() - begin
         self.training = passing
         passing.unused += 1
         if passing.unused > passing.natural:  # looked through without training on it

@@ -289,6 +289,27 @@ def test_a_line_search_is_ridden(script):
         assert runs[0] == runs[1] and training.evaluate() == held_out
 
 
+def test_data_that_are_drawn_at_random_are_the_same_again(script):
+    augmented = """
+    class Noisy(torch.utils.data.Dataset):
+        def __len__(self): return 200
+        def __getitem__(self, i): return x[i] + 0.1 * torch.randn(6), y[i]
+    for epoch in range(3):
+        for a, b in DataLoader(Noisy(), 10, shuffle=True):
+            optimizer.zero_grad(); mse(model(a), b).backward(); optimizer.step()
+    """
+    with riding(script(augmented)) as training:
+        runs = []
+        for _ in range(2):
+            with training.restored():
+                training.one_batch = True
+                training.lr = 0.0
+                training.step()
+                training.one_batch = False
+                runs.append([training.step() for _ in range(30)])
+        assert runs[0] == runs[1] and len(set(runs[0])) == 30
+
+
 def test_a_look_through_the_training_data_ends(script):
     look = """
     loader = DataLoader(data, 10, shuffle=True)
