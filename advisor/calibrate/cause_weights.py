@@ -18,6 +18,7 @@ from advisor.calibrate.labelled import HEALTHY, Labelled
 from advisor.finding import Finding
 
 SPREAD = {"prior": 2.0, "evidence": 0.5}  # decibans; times the module's weight
+MET = {("learning-rate-too-high", "exploding-loss"): 2.5}  # decibans: the corpus plants each fault about as often, people do not
 TEXTBOOK = 3  # times that each example of a module counts
 DECIBAN = np.log(10) / 10
 Parameter = tuple[str, str, str]  # "prior", cause, problem; or "evidence", cause, kind
@@ -84,7 +85,8 @@ def fitted(known: Sequence[Case]) -> dict[Parameter, float]:
     spread = np.array([SPREAD[key[0]] for key in names])
     bounds = [(None, None) if key[0] == "prior" else (0.0, 3.0) for key in names]
     found = minimize(loss, start, (table, true, start, spread), "L-BFGS-B", jac=True, bounds=bounds)
-    return dict(zip(names, found.x.tolist(), strict=True))
+    values = dict(zip(names, found.x.tolist(), strict=True))
+    return {key: value + (MET.get(key[1:], 0.0) if key[0] == "prior" else 0.0) for key, value in values.items()}
 
 
 def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
