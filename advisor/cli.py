@@ -13,6 +13,7 @@ from advisor.failures import INTERRUPTED, complain, meant, politely
 from advisor.flags import (
     Address,
     Alone,
+    Arguments,
     Budget,
     Fail,
     Ignore,
@@ -26,7 +27,9 @@ from advisor.flags import (
     Planned,
     Quick,
     RunDir,
+    RunOut,
     Schedule,
+    Script,
     Seed,
     Select,
     Steps,
@@ -129,6 +132,7 @@ def watch(
 @politely
 def probe(
     model: Model,
+    arguments: Arguments = None,
     only: Only = None,
     schedule: Schedule = "constant",
     steps_planned: Planned = None,
@@ -143,7 +147,8 @@ def probe(
 ) -> None:
     """Measure a training, suggest a learning rate and a batch size, and diagnose what was measured.
 
-    MODEL may also define optimizer(parameters, lr), batch_size and lr.
+    FILE is any script that trains, run as it is with its arguments after --, its files kept safe; or it defines model(), dataset() and
+    loss(output, target), and may define optimizer(parameters, lr), batch_size and lr.
     """
     import advisor
     from advisor.render.progress import bar
@@ -153,7 +158,7 @@ def probe(
 
     scope = wished(only, schedule, steps_planned, quick, budget, steps, memory, seed)
     with bar() as progress:
-        outcome = runner.probe(model, out=out, scope=scope, progress=progress)
+        outcome = runner.probe(model, tuple(arguments or ()), out=out, scope=scope, progress=progress)
     reports = advisor.diagnose(outcome.run)
     if json:
         from advisor.render.json import as_dict, dumped
@@ -162,6 +167,28 @@ def probe(
     else:
         say(summary.as_text(outcome) + "\n")
         show([r for r in reports if r.verdict != "cannot-tell"], json=False, verbose=verbose)
+
+
+@app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})
+@politely
+def run(script: Script, arguments: Arguments = None, out: RunOut = None, verbose: Traceback = False) -> None:
+    """Run a training script as it is, log its training as a TensorBoard run, and diagnose it.
+
+    Nothing of the training is changed. Loss, learning rate, gradients, layers and times are logged without a line in the script.
+    Ends with the script's own status.
+    """
+    import advisor
+    from probes.observe import NO_STEP, observed
+    from probes.run_directory import default_path
+
+    folder, given = out or default_path(script, "run"), list(arguments or [])
+    status = observed(script, given[given[:1] == ["--"] :], folder)
+    if folder.is_dir():
+        show(advisor.diagnose(folder), json=False, verbose=False)
+        print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}")
+    else:
+        complain(NO_STEP.format(name=script))
+    raise typer.Exit(status)
 
 
 @app.command()

@@ -24,7 +24,9 @@ def word(metavar: str, help: str):
 
 
 RunDir = Annotated[str | None, word("RUN_DIR", "Folder or s3://, gs://, http:// address with logs; default: the nearest of runs/, …")]
-Model = Annotated[Path, word("MODEL", "A file that defines model(), dataset() and loss(output, target).")]
+Model = Annotated[Path, word("FILE", "A training script, or a file that defines model(), dataset() and loss(output, target).")]
+Script = Annotated[Path, word("SCRIPT", "A Python file that trains with PyTorch.")]
+Arguments = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="The script's arguments, after --.", show_default=False)]
 Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
 Thresholds = Annotated[
     list[str] | None, typer.Option("--set", metavar="PROBLEM.THRESHOLD=VALUE", help="Another threshold: overfitting.climb=0.1. Repeatable.")
@@ -47,6 +49,7 @@ Tags = Annotated[
 ]
 Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log the run; default: runs/probe-….", show_default=False)]
+RunOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log; default: runs/run-….", show_default=False)]
 Seed = Annotated[int, typer.Option("--seed", help="Of everything random in the probe.")]
 Only = Annotated[str | None, typer.Option("--only", metavar="PART", help="One part: sanity, noise, memory, throughput or lr.")]
 Schedule = Annotated[str, typer.Option("--schedule", metavar="NAME", help="Of the training to come: constant, cosine, warm-up-cosine …")]

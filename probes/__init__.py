@@ -1,1 +1,16 @@
 """Trains and measures: a probe runs a short real training and logs a run directory, which the advisor reads like any other."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from probes.monitor import Monitor
+
+__all__ = ["Monitor"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "Monitor":
+        raise AttributeError(f"module 'probes' has no attribute {name!r}")
+    from probes.monitor import Monitor  # not before it is needed: a script that is watched sets up numpy and torch itself
+
+    return Monitor

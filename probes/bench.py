@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from advisor.errors import AdvisorError
 from probes import (
     data_loading,
     gradient_noise_scale,
@@ -66,6 +67,8 @@ class Bench:
         except SpentError as spent:
             self.notes.append(f"Measuring {title} was cut short, for {spent}.")
             self.ended = self.allowance.spent
+        except AdvisorError as reason:  # this training cannot be measured so
+            self.notes.append(f"Measuring {title} was left out: {str(reason).rstrip('.')}.")
         except Exception as error:
             self.log.failed(name)
             self.notes.append(f"Measuring {title} broke off: {failure(error)}.")

@@ -76,8 +76,8 @@ def new(path: Path) -> Path:
     return path
 
 
-def default_path(model: Path) -> Path:
-    """runs/probe-<name>-<time> in the current folder; one that does not exist."""
-    path = Path("runs") / f"probe-{model.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+def default_path(model: Path, what: str = "probe") -> Path:
+    """runs/<what>-<name>-<time> in the current folder; one that does not exist."""
+    path = Path("runs") / f"{what}-{model.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
     others = (path.with_name(f"{path.name}-{i}") for i in range(2, 1000))
     return path if not path.exists() else next(p for p in others if not p.exists())

@@ -6,8 +6,8 @@ from typing import Any
 from probes import data_loading, loss_curve, mixed_precision, model_file, parts, suggest
 from probes.allowance import Allowance
 from probes.bench import STAGES, Bench, Progress
+from probes.kind import recipe_of
 from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
-from probes.recipe import ModelFile
 from probes.remote import Remote
 from probes.run_directory import RunDirectory, default_path, new
 from probes.scope import Part, Scope
@@ -17,8 +17,10 @@ EVERYTHING = Scope()
 CURVE = 60, 300  # the least and the most steps of the short training at the end
 
 
-def probe(path: Path, *, out: Path | None = None, scope: Scope = EVERYTHING, progress: Progress | None = None) -> Outcome:
-    """Measure the training of a `model.py` and suggest a learning rate and a batch size.
+def probe(
+    path: Path, arguments: tuple[str, ...] = (), *, out: Path | None = None, scope: Scope = EVERYTHING, progress: Progress | None = None
+) -> Outcome:
+    """Measure the training of a `model.py`, or of a script with its arguments, and suggest a learning rate and a batch size.
 
     The training lives in a process of its own. Everything is logged as a TensorBoard run in `out` (default: runs/probe-<name>-<time>);
     `progress(description, done, total)` is called as it goes. What the user's code prints goes to standard error.
@@ -31,7 +33,7 @@ def probe(path: Path, *, out: Path | None = None, scope: Scope = EVERYTHING, pro
     model_file.need_torch()
     out = new(out or default_path(Path(path)))
     allowance = Allowance(scope.steps, scope.seconds)
-    training = Remote(ModelFile(model_file.found(path), scope.seed), allowance)
+    training = Remote(recipe_of(path, arguments, scope.seed), allowance)
     try:
         log = RunDirectory(out)
         return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))

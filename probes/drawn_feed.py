@@ -1,0 +1,95 @@
+"""Minibatches drawn anew from the examples of a script's DataLoader, of any size, in an order of our own that can be returned to."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from probes.feed import Feed, held_out_of
+from probes.minibatches import Order
+
+
+def can_be_drawn(loader: Any) -> bool:
+    """Whether the loader draws its examples in turn or at random, which is all that `Drawn` does."""
+    from torch.utils.data import BatchSampler, DistributedSampler, RandomSampler, SequentialSampler
+
+    sampler = getattr(loader.batch_sampler, "sampler", None)
+    plain = type(loader.batch_sampler) is BatchSampler and hasattr(loader.dataset, "__getitem__")
+    in_turn = isinstance(sampler, SequentialSampler) or (isinstance(sampler, RandomSampler) and not sampler.replacement)
+    in_turn = in_turn or (isinstance(sampler, DistributedSampler) and sampler.num_replicas == 1)
+    return bool(plain and in_turn and len(loader.dataset) >= 2)
+
+
+class Drawn(Feed):
+    """Drawn from the loader's examples, in an order of our own, put together by its own collate_fn."""
+
+    def __init__(self, loader: Any, begin: Any, seed: int):
+        from torch.utils.data import Subset
+
+        super().__init__(seed)
+        self.loader, self.begin = loader, begin
+        self.size_held = int(loader.batch_sampler.batch_size)
+        train, self.out = held_out_of(len(loader.dataset), self.size_held)
+        self.data, self.examples = Subset(loader.dataset, train), len(train)
+        self.held = -(-len(self.out) // self.size_held)
+        self.order = Order(self.examples, min(self.size_held, self.examples), seed)
+        self._workers = int(loader.num_workers)
+        self.start()
+
+    def start(self) -> None:
+        """Minibatches from the order's place on."""
+        self.source: Iterator[Any] | None = None
+        self.from_here, self.given = self.order.place, 0
+
+    @property
+    def number(self) -> int:
+        return self.round + self.given
+
+    def drawn(self) -> Any:
+        import torch
+
+        if self.source is None:
+            worker = {"num_workers": self._workers, "worker_init_fn": self.loader.worker_init_fn} if self._workers else {}
+            made = torch.utils.data.DataLoader(
+                self.data, batch_sampler=self.order, collate_fn=self.loader.collate_fn, generator=torch.Generator(), **worker
+            )
+            self.source = self.begin(made)
+        self.given += 1
+        return next(self.source)
+
+    def held_out(self, number: int) -> Any:
+        some = self.out[number * self.size_held : (number + 1) * self.size_held]
+        return self.loader.collate_fn([self.loader.dataset[i] for i in some])
+
+    @property
+    def batch_size(self) -> int:
+        return self.order.batch_size
+
+    @batch_size.setter
+    def batch_size(self, size: int) -> None:
+        self.put_back(self.place(0))
+        self.order.batch_size = size
+        self.start()
+
+    @property
+    def num_workers(self) -> int:
+        return self._workers
+
+    @num_workers.setter
+    def num_workers(self, count: int) -> None:
+        self.put_back(self.place(0))
+        self._workers = count
+
+    def reseed(self, seed: int) -> None:
+        self.order.reseed(seed)
+        self.start()
+
+    def place(self, ahead: int) -> Any:
+        return self.from_here, self.given - (0 if self.aside else ahead)
+
+    def put_back(self, place: Any) -> None:
+        """Walk there from where the source began: it may have read ahead."""
+        self.order.place, given = place
+        for _ in islice(self.order, max(0, given)):
+            pass
+        self.start()
+        self.from_here, self.given = place

@@ -1,0 +1,71 @@
+"""Runs a script and logs its training, without touching it: `python -m probes.observe RUN_DIR train.py ARGS`.
+
+Learning rates, random states and the order of data stay the script's own. It works below a launcher too: `torchrun -m probes.observe …`,
+where only rank 0 logs.
+"""
+
+import atexit
+import contextlib
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from probes.hooks import is_first_rank
+from probes.on_import import after_import
+from probes.script import run_as_main
+
+NO_STEP = (
+    "no optimizer step was seen in {name}, so nothing was logged: it ended before its first one, its optimizer is none of torch's kind "
+    "(DeepSpeed, Megatron), or it trains in other processes than the one that was started."
+)
+
+
+def observed(path: Path, arguments: list[str], folder: Path) -> int:
+    """Run the script in a process of its own, its training logged in `folder`; the status it ended with.
+
+    Raises
+    ------
+    AdvisorError
+        There is no such script.
+    """
+    from probes.model_file import found
+    from probes.remote import importable
+
+    command = [sys.executable, "-m", "probes.observe", str(folder.absolute()), str(found(path)), *arguments]
+    with ignored_interrupts():  # Ctrl-C is the script's; it reaches both
+        code = subprocess.Popen(command, env=importable()).wait()
+    return code if code >= 0 else 128 - code
+
+
+@contextlib.contextmanager
+def ignored_interrupts() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, which the script would inherit
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def watch(folder: Path) -> None:
+    """Log this process's training from now until it ends."""
+    from probes.hooks import Hooks
+    from probes.recorder import Recorder
+
+    recorder = Recorder(folder)
+    hooks = Hooks(recorder).start()
+    atexit.register(lambda: hooks.tell("close") if hooks.on else None)
+
+
+def main() -> None:
+    folder, path, *arguments = sys.argv[1:]
+    if is_first_rank():
+        after_import("torch", lambda: watch(Path(folder)))
+    code = run_as_main(Path(path).resolve(), arguments)
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""An unmodified script as a Training: a conversation with the probe, held from inside the script's own loop.
+
+After each optimizer step the script waits for what the probe asks next. What can be answered at once is; what needs the loop, a step or a
+few, lets the script go on until it comes by again. So the methods that need it are generators: each `yield` is one step of the script.
+Where the script comes to its end it is run again, and its training put back to where it was.
+"""
+
+import contextlib
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from probes import device_memory
+from probes.gradient_sums import GradientSums
+from probes.ride_settings import RideSettings
+from probes.script_state import ScriptState
+from probes.snapshot import seed_everything
+from probes.steering import Record, Steering
+from probes.training import Memory, Moments
+
+Steps = Generator[None, Record, Any]
+EVALUATED = 4  # steps, where no examples can be held out
+EVALUATION_SEED = 20_000_003
+
+
+class Ride(RideSettings):
+    """The Training inside a running script; methods that take steps are generators."""
+
+    # ── what takes steps ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def step(self) -> Steps:
+        steering, losses = self.steering, []
+        self.step_time = self.data_time = 0.0
+        steering.joined.begin(steering.parameters)
+        try:
+            for part in range(steering.joined.count):
+                steering.frozen = part < steering.joined.count - 1
+                record = yield
+                losses.append(record.loss)
+                self.step_time, self.data_time = self.step_time + record.step_time, self.data_time + record.data_time
+        finally:
+            steering.frozen = False
+            steering.joined.end()
+        self.taken += 1
+        return sum(losses) / len(losses)
+
+    def step_memory(self) -> Generator[None, Record, Memory]:
+        steering = self.steering
+        with contextlib.ExitStack() as stack:
+            entered: list[Any] = []
+
+            def begin(batch: Any) -> None:
+                entered.append(stack.enter_context(device_memory.peak(self.device, batch)))
+
+            if steering.supply.feed is None:
+                begin(())
+            else:
+                steering.supply.fetched_next = begin
+            yield from self.step()
+        steering.supply.fetched_next = None
+        return entered[0].memory
+
+    def gradient_moments(self, count: int, groups: int) -> Generator[None, Record, Moments]:
+        steering, sums = self.steering, GradientSums(count, groups, each=self.own_accumulation > 1)
+        steering.reading = sums
+        try:
+            with steering.at_rest():
+                while not sums.complete:
+                    yield
+                    sums.at_step()
+        finally:
+            steering.reading = None
+        self.taken += count
+        return sums.moments()
+
+    def evaluate(self) -> Steps:
+        steering, feed, losses = self.steering, self.steering.supply.feed, []
+        place, same = (feed.place(steering.supply.fresh), feed.one_batch) if feed is not None else (None, False)
+        try:
+            with steering.at_rest(), in_evaluation(steering):
+                if feed is None:
+                    seed_everything(EVALUATION_SEED)  # a script that draws its data at random draws other ones than in training
+                    steps = EVALUATED
+                else:
+                    feed.settle(evaluating=True)
+                    steering.changed()
+                    steps = -(-feed.held // max(1, steering.supply.batches))
+                for _ in range(steps):
+                    record = yield
+                    losses.append(record.loss)
+        finally:
+            if feed is not None:
+                feed.settle(one_batch=same)
+                feed.put_back(place)
+                steering.changed()
+        return sum(losses) / len(losses)
+
+    # ── going back ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def reseed(self, seed: int) -> None:
+        seed_everything(seed)
+        if self.steering.supply.feed is not None:
+            self.steering.supply.feed.reseed(seed)
+            self.steering.changed()
+
+    @contextlib.contextmanager
+    def restored(self) -> Iterator["Ride"]:
+        steering, feed = self.steering, self.steering.supply.feed
+        state = ScriptState(steering.optimizers, steering.modules)
+        place = feed.place(steering.supply.fresh) if feed is not None else None
+        settings = steering.lr, steering.joined.count, self.memory_budget, self.one_batch, self.num_workers
+        try:
+            yield self
+        finally:
+            steering.lr, steering.joined.count, self.memory_budget, same, workers = settings
+            state.put_back(steering.optimizers, steering.modules)
+            if feed is not None:
+                feed.settle(one_batch=same)
+                self.num_workers = workers
+                feed.put_back(place)
+                steering.changed()
+
+
+@contextlib.contextmanager
+def in_evaluation(steering: Steering) -> Iterator[None]:
+    """The modules in evaluation mode, whatever the script says meanwhile; recurrent ones stay, for cuDNN takes no gradient of them then."""
+    import torch
+
+    def parts() -> list[Any]:
+        return [part for module in steering.modules for part in module.modules()]
+
+    def set_modes() -> None:
+        for part in parts():
+            part.training = part.training and isinstance(part, torch.nn.RNNBase)
+
+    modes, original = [part.training for part in parts()], torch.nn.Module.train
+    torch.nn.Module.train = lambda module, mode=True: module  # type: ignore[method-assign,assignment]
+    steering.when_ready = set_modes  # a script that is run again makes other modules
+    set_modes()
+    try:
+        yield
+    finally:
+        torch.nn.Module.train = original  # type: ignore[method-assign]
+        steering.when_ready = None
+        for part, mode in zip(parts(), modes, strict=False):
+            part.training = mode

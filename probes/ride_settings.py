@@ -1,0 +1,154 @@
+"""The settings of a ridden script and what is known of it: what a ride can change, and a sentence for what it cannot."""
+
+from pathlib import Path
+from typing import Any
+
+from advisor.errors import AdvisorError
+from probes import device_memory
+from probes.file_safety import told
+from probes.loop_shape import LoopShape
+from probes.steering import Steering
+from probes.training import Memory
+
+
+class RideSettings:
+    """What can be asked of a ridden training, and set, without a step, see `probes/training.py`."""
+
+    def __init__(self, steering: Steering, apart: Any = None):
+        self.steering, self.apart = steering, apart
+        self.step_time = self.data_time = 0.0
+        self.taken = 0
+        self._memory_budget: float | None = None
+
+    @property
+    def shape(self) -> LoopShape:
+        assert self.steering.shape is not None
+        return self.steering.shape
+
+    # ── settings ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def lr(self) -> float:
+        return float(self.steering.lr)  # type: ignore[arg-type]
+
+    @lr.setter
+    def lr(self, rate: float) -> None:
+        self.steering.lr = float(rate)
+
+    @property
+    def batch_size(self) -> int:
+        return self.steering.supply.feed.batch_size if self.steering.supply.feed is not None else self.steering.first.rows
+
+    @batch_size.setter
+    def batch_size(self, size: int) -> None:
+        size, feed = max(1, min(int(size), self.examples)), self.steering.supply.feed
+        if size != self.batch_size:
+            if feed is None:
+                raise AdvisorError("the script does not load its data with a DataLoader, so its batch size cannot be changed from outside.")
+            feed.put_back(feed.place(self.steering.supply.fresh))
+            feed.batch_size = size
+            self.steering.changed()
+
+    @property
+    def own_accumulation(self) -> int:
+        """Minibatches the script itself makes a step of."""
+        return self.shape.backwards if self.shape.accumulates else 1
+
+    @property
+    def accumulation_steps(self) -> int:
+        return self.own_accumulation * self.steering.joined.count
+
+    @accumulation_steps.setter
+    def accumulation_steps(self, count: int) -> None:
+        if count % self.own_accumulation:
+            raise AdvisorError(f"the script accumulates over {self.own_accumulation} minibatches itself; {count} is no multiple of that.")
+        self.steering.joined.count = count // self.own_accumulation
+
+    @property
+    def num_workers(self) -> int:
+        return self.steering.supply.feed.num_workers if self.steering.supply.feed is not None else 0
+
+    @num_workers.setter
+    def num_workers(self, count: int) -> None:
+        if count != self.num_workers:
+            if self.steering.supply.feed is None:
+                raise AdvisorError("the script does not load its data with a DataLoader.")
+            self.steering.supply.feed.num_workers = count
+
+    @property
+    def one_batch(self) -> bool:
+        return self.steering.supply.feed is not None and self.steering.supply.feed.one_batch
+
+    @one_batch.setter
+    def one_batch(self, same: bool) -> None:
+        feed = self.steering.supply.feed
+        if same != self.one_batch:
+            if feed is None:
+                raise AdvisorError("the script does not load its data with a DataLoader, so it cannot be given the same minibatch again.")
+            feed.put_back(feed.place(self.steering.supply.fresh))
+            feed.settle(one_batch=same)
+            self.steering.changed()
+
+    @property
+    def memory_budget(self) -> float | None:
+        return self._memory_budget
+
+    @memory_budget.setter
+    def memory_budget(self, budget: float | None) -> None:
+        """Held by the allocator of an accelerator; on the CPU nothing holds a script's memory to it."""
+        self._memory_budget = budget
+        device_memory.set_budget(self.device, budget)
+
+    @property
+    def precision(self) -> str:
+        return "fp32"
+
+    @precision.setter
+    def precision(self, name: str) -> None:
+        if name != "fp32":
+            raise AdvisorError("the precision of a script is set in the script.")
+
+    @property
+    def checkpointing(self) -> bool:
+        return False
+
+    @checkpointing.setter
+    def checkpointing(self, on: bool) -> None:
+        if on:
+            raise AdvisorError("activation checkpointing is set in the script.")
+
+    # ── what is known ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def notes(self) -> list[str]:
+        return told(self.apart.written(), Path.cwd()) if self.apart is not None else []
+
+    @property
+    def hparams(self) -> dict[str, Any]:
+        group = self.shape.group[0].param_groups[0]
+        extra = {name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), int | float)}
+        known = {"lr": self.steering.settings.today, "batch_size": self.batch_size, "optimizer": type(self.shape.group[0]).__name__}
+        return known | {name: value for name, value in extra.items() if value}
+
+    @property
+    def examples(self) -> int:
+        return self.steering.supply.feed.examples if self.steering.supply.feed is not None else 2**31
+
+    @property
+    def device(self) -> str:
+        return str(self.steering.parameters[0].device)
+
+    @property
+    def grad_norm(self) -> float:
+        return float("nan") if self.steering.norm is None else float(self.steering.norm)
+
+    def free_memory(self) -> float:
+        return device_memory.free(self.device) if self.memory_budget is None else self.memory_budget
+
+    def predicted_memory(self, batch_size: int) -> Memory | None:
+        return None
+
+    def examined(self) -> dict[str, float]:
+        raise AdvisorError(
+            "the model and data of a script are not looked at; those of a file with model(), dataset() and loss(output, target) are."
+        )

@@ -1,0 +1,214 @@
+"""Steers a script's own loop from inside: at which learning rate a step is taken, whether it changes anything, where its data come from.
+
+The first steps only show how the loop is built: which optimizers step together, how many minibatches and backward passes make a step, and
+how many minibatches are fetched ahead. Steps that must not change the weights have their gradients taken away, which every optimizer
+understands, whatever it keeps; a learning rate of 0 would still move its state.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from probes.first_steps import FirstSteps
+from probes.gradient_sums import GradientSums
+from probes.held_settings import HeldSettings
+from probes.joined_steps import JoinedSteps
+from probes.loop_shape import LoopShape
+from probes.script_state import Moment, ScriptState, parameters_of, roots
+from probes.snapshot import RandomStates
+from probes.step_figures import total_norm
+from probes.supply import Supply
+
+
+@dataclass(frozen=True)
+class Record:
+    """A step that was taken: its loss, and seconds in all and waiting for data."""
+
+    loss: float
+    step_time: float
+    data_time: float
+
+
+class Steering:
+    """Listens to `hooks.Hooks`; calls `stepped(record)` after every step, from within the script's loop, once it knows the loop.
+
+    Attributes
+    ----------
+    lr : float
+        At which steps are taken.
+    frozen : bool
+        While it is true steps change no weights.
+    joined : JoinedSteps
+        Of how many of the script's steps one is made.
+    reading : GradientSums or None
+        Is shown every gradient.
+    """
+
+    def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[Record], None]):
+        self.ready, self.stepped, self.supply = ready, stepped, Supply(seed)
+        self.lr: float | None = None
+        self.frozen, self.joined = False, JoinedSteps()
+        self.reading: GradientSums | None = None
+        self.carried: ScriptState | None = None
+        self.when_ready: Callable[[], None] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """The script begins."""
+        self.shape: LoopShape | None = None
+        self.settings = HeldSettings()
+        self.first = FirstSteps(note_buffers=self.carried is None)
+        self.supply.start(self.first.seen)
+        self.modules: list[Any] = []
+        self.step_began: Moment | None = None
+        self.before_stale: Moment | None = None
+        self.norm: Any = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Nothing is known of the next step."""
+        self.passes, self.partial, self.counted = 0, False, False
+        self.loss: Any = None
+        self.supply.data_time = self.supply.ours = 0.0
+        self.since = time.perf_counter()
+
+    # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def made(self, optimizer: Any) -> None:
+        if self.shape is None:
+            self.settings.made(optimizer)
+            self.first.optimizer(optimizer)
+
+    def fetched(self, batch: Any, seconds: float) -> None: ...
+
+    def backward(self, loss: Any, scale: Any, inside: bool) -> None:
+        self.passes += 1
+        self.supply.trained()
+        if not (inside and self.counted):  # a line search asks again and again; the first is the loss at this step's weights
+            self.loss = loss if self.loss is None else self.loss + loss
+        self.counted = inside
+        if self.shape is None:
+            self.first.backward()
+        else:
+            self.norm = total_norm(self.shape.group, scale)
+            if self.reading is not None:
+                self.reading.after_backward([p.grad if scale is None or p.grad is None else p.grad / scale for p in self.parameters])
+        if inside:
+            self.at_gradient(self.first.stepped or self.first.made)
+
+    def before_step(self, optimizer: Any) -> None:
+        if self.shape is None or not self.first.inside:
+            self.at_gradient([optimizer])
+        if self.shape is not None and optimizer in self.shape.group:
+            assert self.lr is not None
+            self.settings.hold(optimizer, self.lr)
+
+    def at_gradient(self, optimizers: list[Any]) -> None:
+        """The gradient of a step is there, and not used yet."""
+        parameters, shape = parameters_of(optimizers), self.shape
+        self.partial = shape is not None and shape.accumulates and self.passes < shape.backwards
+        lost = self.partial or self.supply.stale > 0
+        if not lost:
+            self.joined.add(parameters, last=not self.frozen)
+        if self.frozen or lost or shape is None:
+            for p in parameters:
+                p.grad = None
+
+    def after_step(self, optimizer: Any) -> None:
+        self.settings.let_go(optimizer)
+        if self.shape is None:
+            shape = self.first.step(optimizer, inside=self.counted)
+            self.forget()
+            if shape is not None:
+                self.take_the_wheel(shape)
+        elif optimizer is self.shape.group[-1]:
+            self.close(self.shape)
+        elif optimizer not in self.shape.group:
+            self.forget()
+
+    def skipped(self, optimizer: Any) -> None:
+        """A gradient scaler found numbers too large and took no step."""
+        if self.shape is not None and optimizer is self.shape.group[-1]:
+            self.close(self.shape)
+        else:
+            self.loss = None
+
+    # ── the end of a step ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def close(self, shape: LoopShape) -> None:
+        loss = float("nan") if self.loss is None else float(self.loss)  # waits for the device
+        stale = self.supply.stale > 0
+        self.supply.used(self.passes if shape.accumulates else shape.batches)
+        if self.reading is not None and (stale or self.partial):
+            self.reading.forget()
+        if stale:
+            self.use_up()
+        elif self.partial:
+            self.undo()
+        else:
+            self.stepped(Record(loss, time.perf_counter() - self.since - self.supply.ours, self.supply.data_time))
+        self.supply.random = RandomStates()
+        if shape.accumulates:
+            self.step_began = Moment(self.modules)
+        self.forget()
+
+    def undo(self) -> None:
+        """The last step of an epoch, over fewer minibatches than the others: they come again."""
+        assert self.step_began is not None
+        self.step_began.put_back(self.modules)
+        if self.supply.feed is not None:
+            self.supply.feed.lose(self.passes + self.supply.fresh)
+            self.changed()
+
+    def changed(self) -> None:
+        """Other minibatches are wanted: the steps that use up what was fetched ahead change nothing and are told to nobody."""
+        self.supply.changed()
+        self.before_stale = Moment(self.modules) if self.supply.stale else None
+
+    def use_up(self) -> None:
+        if not self.supply.stale and self.before_stale is not None:
+            self.before_stale.put_back(self.modules)
+            self.before_stale = None
+
+    def is_lost(self) -> bool:
+        """Whether the loss or a weight is no finite number any more."""
+        import torch
+
+        if self.shape is None:
+            return False
+        return not all(bool(torch.isfinite(t).all()) for t in [*self.parameters, *([] if self.loss is None else [self.loss])])
+
+    @property
+    def optimizers(self) -> list[Any]:
+        """All that step, first the one that steps first."""
+        return self.first.stepped
+
+    def take_the_wheel(self, shape: LoopShape) -> None:
+        self.shape, self.parameters = shape, parameters_of(shape.group)
+        self.supply.take_over(shape.training, shape.batches, shape.ahead)
+        for optimizer in shape.group:
+            self.settings.know(optimizer)
+        self.lr = self.settings.today if self.lr is None else self.lr
+        self.modules = roots(parameters_of(self.optimizers))
+        self.first.end(self.modules)
+        if self.carried is not None:
+            self.carried.put_back(self.optimizers, self.modules)
+        if self.when_ready is not None:
+            self.when_ready()
+        self.changed()
+        self.ready()
+        self.forget()
+        self.step_began = Moment(self.modules)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Steps in the block leave weights, buffers, optimizers and random states as they were."""
+        moment, before = Moment(self.modules), self.frozen
+        self.frozen = True
+        try:
+            yield
+        finally:
+            self.frozen = before
+            moment.put_back(self.modules)

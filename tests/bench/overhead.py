@@ -1,0 +1,85 @@
+"""What watching costs: the same loops with and without `probes.Monitor`, blocks in turn (ABAB) in one process.
+
+    python tests/bench/overhead.py            # a table; ends with status 1 where a limit is passed
+
+Processor time is compared, which other work on the machine disturbs least; every pair of blocks gives a ratio, and the median counts.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+
+import torch
+from torch import nn
+
+from probes import Monitor
+
+PAIRS = 15
+
+
+def mlp():
+    """About half a millisecond a step."""
+    model = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 10))
+    return model, torch.randn(32, 64), 400
+
+
+def cnn():
+    """About 40 ms a step."""
+    layers = [nn.Conv2d(3, 32, 3, padding=1), nn.BatchNorm2d(32), nn.ReLU(), nn.Conv2d(32, 64, 3, 2, 1), nn.BatchNorm2d(64), nn.ReLU()]
+    layers += [nn.Conv2d(64, 64, 3, padding=1), nn.BatchNorm2d(64), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)]
+    return nn.Sequential(*layers), torch.randn(24, 3, 32, 32), 20
+
+
+def transformer():
+    """About 40 ms a step, many parameters."""
+    block = nn.TransformerEncoderLayer(128, 4, 512, batch_first=True)
+    body = nn.TransformerEncoder(block, 4, enable_nested_tensor=False)
+    return nn.Sequential(body, nn.Flatten(), nn.Linear(128 * 32, 10)), torch.randn(12, 32, 128), 20
+
+
+LOOPS = {mlp: 0.15, cnn: 0.03, transformer: 0.03}  # the most that watching may add
+
+
+def block(model, optimizer, x, y, steps):
+    """Seconds of processor time a step."""
+    begin = time.process_time()
+    for _ in range(steps):
+        loss = nn.functional.cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return (time.process_time() - begin) / steps
+
+
+def measured(make):
+    """Seconds a step without us, and the median ratio with to without."""
+    torch.manual_seed(0)
+    model, x, steps = make()
+    y = torch.randint(0, 10, (len(x),))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    with tempfile.TemporaryDirectory() as folder:
+        monitor = Monitor(folder, model, optimizer)
+        block(model, optimizer, x, y, 2 * steps)  # warm-up of both
+        without, ratios = [], []
+        for _ in range(PAIRS):
+            monitor.hooks.stop()
+            without.append(block(model, optimizer, x, y, steps))
+            monitor.hooks.start()
+            ratios.append(block(model, optimizer, x, y, steps) / without[-1])
+        monitor.close()
+    return statistics.median(without), statistics.median(ratios)
+
+
+def main():
+    torch.set_num_threads(1)
+    passed = True
+    for make, limit in LOOPS.items():
+        seconds, ratio = measured(make)
+        passed &= ratio <= 1 + limit
+        print(f"{make.__name__:12} {1000 * seconds:7.2f} ms a step {100 * (ratio - 1):+6.1f} %   (at most {100 * limit:.0f} %)")
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Rides and callbacks under the frameworks people train with; each is tested where it is installed (the extra `frameworks`)."""
+
+import importlib.util
+import runpy
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import advisor
+from tests.riding import riding
+from tests.test_ride import check_riding
+
+HERE = Path(__file__).parent / "ridden"
+
+
+def need(*modules):
+    for module in modules:
+        if importlib.util.find_spec(module) is None:
+            pytest.skip(f"{module} is not installed; it is in the extra frameworks")
+
+
+@pytest.mark.parametrize("arguments", [(), ("accumulate",), ("manual",)], ids=["automatic", "accumulate", "manual"])
+def test_lightning_is_ridden(tmp_path, monkeypatch, arguments):
+    need("lightning")
+    monkeypatch.chdir(tmp_path)
+    with riding(HERE / "with_lightning.py", *arguments) as training:
+        assert training.lr == 0.01 and training.examples == 320
+        check_riding(training, batch_size=16)
+
+
+@pytest.mark.parametrize("arguments", [(), ("accumulate",)], ids=["plain", "accumulate"])
+def test_accelerate_is_ridden(tmp_path, monkeypatch, arguments):
+    need("accelerate")
+    monkeypatch.chdir(tmp_path)
+    with riding(HERE / "with_accelerate.py", *arguments) as training:
+        check_riding(training, batch_size=16)
+
+
+@pytest.mark.parametrize("arguments", [(), ("accumulate",)], ids=["plain", "accumulate"])
+def test_a_hugging_face_trainer_is_ridden(tmp_path, monkeypatch, arguments):
+    need("transformers", "accelerate")
+    monkeypatch.chdir(tmp_path)
+    with riding(HERE / "with_transformers.py", *arguments) as training:
+        assert training.lr == 1e-3  # not the 0 that its warm-up begins with
+        held_out = training.evaluate()
+        with training.restored():
+            training.lr = 3e-3
+            losses = [training.step() for _ in range(40)]
+            assert training.evaluate() < held_out
+        assert np.mean(losses[-5:]) < np.mean(losses[:5]) and training.evaluate() == pytest.approx(held_out, rel=1e-6)
+        with training.restored():
+            training.batch_size = 16
+            assert np.isfinite(training.step()) and training.accumulation_steps == (4 if arguments else 1)
+
+
+def test_a_lightning_callback_logs_what_the_module_logs_and_more(tmp_path, monkeypatch):
+    need("lightning")
+    import lightning
+
+    from probes.lightning_callback import LightningMonitor
+
+    monkeypatch.chdir(tmp_path)
+    fit = lightning.Trainer.fit
+
+    def watched(trainer, *args, **options):
+        trainer.callbacks.append(LightningMonitor("run"))
+        return fit(trainer, *args, **options)
+
+    monkeypatch.setattr(lightning.Trainer, "fit", watched)
+    monkeypatch.setattr(sys, "argv", ["with_lightning.py"])
+    runpy.run_path(str(HERE / "with_lightning.py"), run_name="__main__")
+    [run] = advisor.read(tmp_path / "run")
+    assert len(run.signal("train_loss")) == 75 and len(run.signal("val_loss")) == 3 and np.isfinite(run.signal("grad_norm").values).all()
+    assert run.signal("lr").values[0] == pytest.approx(0.01) and run.signal("train_loss").values[-1] < run.signal("train_loss").values[0]
+
+
+def test_a_transformers_callback_logs_training_and_evaluations(tmp_path, monkeypatch):
+    need("transformers", "accelerate")
+    import transformers
+
+    from probes.transformers_callback import TransformersMonitor
+
+    monkeypatch.chdir(tmp_path)
+    train = transformers.Trainer.train
+
+    def watched(trainer, *args, **options):
+        trainer.add_callback(TransformersMonitor("run"))
+        return train(trainer, *args, **options)
+
+    monkeypatch.setattr(transformers.Trainer, "train", watched)
+    monkeypatch.setattr(sys, "argv", ["with_transformers.py"])
+    runpy.run_path(str(HERE / "with_transformers.py"), run_name="__main__")
+    [run] = advisor.read(tmp_path / "run")
+    assert len(run.signal("train_loss")) == 30 and len(run.signal("val_loss")) == 2
+    assert run.signal("train_loss").values[0] == pytest.approx(np.log(2), rel=0.1)

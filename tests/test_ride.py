@@ -1,0 +1,468 @@
+"""Unmodified scripts as trainings: what a ride measures is what a loop written by hand would."""
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Subset, TensorDataset
+
+import advisor
+from advisor.errors import AdvisorError
+from probes import lr_range_test
+from probes.channel import FailedError
+from probes.feed import held_out_of
+from probes.kind import recipe_of
+from probes.minibatches import Order
+from probes.recipe import ModelFile
+from probes.remote import Remote
+from probes.script import Script
+from probes.snapshot import seed_everything
+from tests.riding import riding
+
+PLAIN = Path(__file__).parent / "ridden" / "plain.py"
+HEAD = """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+torch.manual_seed(0)
+x = torch.randn(200, 6)
+y = x[:, :1] + 0.1 * torch.randn(200, 1)
+data = TensorDataset(x, y)
+model = nn.Sequential(nn.Linear(6, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.2), nn.Linear(16, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+mse = nn.functional.mse_loss
+"""
+LOOP = """
+for epoch in range(2):
+    for a, b in DataLoader(data, 10, shuffle=True):
+        optimizer.zero_grad()
+        loss = mse(model(a), b)
+        loss.backward()
+        optimizer.step()
+"""
+SHORT = """
+def batches():
+    while True:
+        yield from DataLoader(data, 10, shuffle=True)
+source = batches()
+for step in range(7):
+    a, b = next(source)
+    optimizer.zero_grad()
+    loss = mse(model(a), b)
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest.fixture
+def script(tmp_path, monkeypatch):
+    def written(body, head=HEAD):
+        (tmp_path / "train.py").write_text(head + textwrap.dedent(body))
+        return tmp_path / "train.py"
+
+    monkeypatch.chdir(tmp_path)
+    torch.set_num_threads(1)
+    return written
+
+
+def by_hand(rates, seed):
+    """Losses of one range test, as a person would write it, in the same order of data."""
+    space: dict = {}
+    exec(HEAD, space)
+    model, optimizer = space["model"], space["optimizer"]
+    train, _ = held_out_of(200, 10)
+    seed_everything(seed)
+    losses = []
+    for (a, b), lr in zip(endless(Subset(space["data"], train), Order(len(train), 10, seed)), rates, strict=False):
+        optimizer.param_groups[0]["lr"] = lr
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(model(a), b)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def endless(data, order):
+    return iter(DataLoader(data, batch_sampler=order, generator=torch.Generator()))
+
+
+# ── the measurements ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("loop", [LOOP, SHORT], ids=["two epochs", "ends after seven steps"])
+def test_a_range_test_is_the_hand_written_one_bit_for_bit(script, loop):
+    rates = np.geomspace(1e-6, 1.0, steps := 40 if loop is LOOP else 9)
+    with riding(script(loop)) as training:
+        for seed in (3, 4):
+            rows = list(lr_range_test.measure(training, lowest=1e-6, highest=1.0, steps=steps, seed=seed, diverged=1e9))
+            assert [row["loss"] for row in rows] == by_hand(rates, seed)
+
+
+def test_it_rides_in_a_process_of_its_own(script):
+    training = Remote(Script(script(LOOP.replace("shuffle=True", "shuffle=True, num_workers=2")), seed=3))
+    try:
+        assert training.hparams == {"lr": 0.05, "batch_size": 10, "optimizer": "SGD", "momentum": 0.9}
+        assert (training.batch_size, training.examples, training.device, training.accumulation_steps) == (10, 160, "cpu", 1)
+        with training.restored():
+            training.reseed(3)
+            losses = [training.step() for _ in range(5)]
+        assert training.num_workers == 2
+    finally:
+        training.close()
+    assert losses == by_hand([0.05] * 5, 3)
+
+
+def test_gradients_are_those_at_frozen_weights(script):
+    with riding(script(LOOP)) as training:
+        with training.restored():
+            training.reseed(0)
+            seen = training.gradient_moments(6, 3)
+        before = training.evaluate()
+        training.gradient_moments(5, 2)
+        assert training.evaluate() == before
+    space: dict = {}
+    exec(HEAD, space)
+    train, _ = held_out_of(200, 10)
+    seed_everything(0)
+    gradients = []
+    for (a, b), _ in zip(endless(Subset(space["data"], train), Order(len(train), 10, 0)), range(6), strict=False):
+        space["model"].zero_grad()
+        nn.functional.mse_loss(space["model"](a), b).backward()
+        gradients.append(torch.cat([p.grad.flatten() for p in space["model"].parameters()]))
+    sums = [gradients[i] + gradients[i + 3] for i in range(3)]
+    np.testing.assert_allclose(seen.squares, [float(g @ g) for g in gradients], rtol=1e-6)
+    np.testing.assert_allclose(seen.products, [[float(a @ b) for b in sums] for a in sums], rtol=1e-4)
+
+
+def test_an_evaluation_is_of_held_out_data_without_dropout_and_changes_nothing(script):
+    with riding(script(LOOP)) as training:
+        first, again = training.evaluate(), training.evaluate()
+        with training.restored():
+            training.reseed(1)
+            losses = [training.step() for _ in range(4)]
+        with training.restored():
+            training.reseed(1)
+            training.evaluate()
+            assert [training.step() for _ in range(4)] == losses
+    space: dict = {}
+    exec(HEAD, space)
+    train, out = held_out_of(200, 10)
+    assert len(out) == 40 and not set(out) & set(train)
+    model, data = space["model"].eval(), space["data"]
+    expected = np.mean([mse(model, data, out[i : i + 10]) for i in range(0, 40, 10)])
+    assert first == again == pytest.approx(expected, rel=1e-6)
+
+
+def mse(model, data, some):
+    inputs, targets = (torch.stack(part) for part in zip(*(data[i] for i in some), strict=True))
+    with torch.no_grad():
+        return nn.functional.mse_loss(model(inputs), targets).item()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--accumulate", 4), ("--scaler",), ("--compile",)],
+    ids=lambda arguments: " ".join(map(str, arguments)) or "plain",
+)
+def test_what_was_restored_goes_the_same_way_again(arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with riding(PLAIN, *arguments) as training:
+        check_riding(training, batch_size=16)
+
+
+def check_riding(training, batch_size):
+    """What every ride must be able to do, whatever holds the loop."""
+    accumulation = training.accumulation_steps
+    assert training.batch_size == batch_size and training.hparams["optimizer"] == "AdamW"
+    held_out = training.evaluate()
+    runs = []
+    for _ in range(2):
+        with training.restored():
+            training.lr = 5e-3
+            runs.append([training.step() for _ in range(30)])
+            assert training.evaluate() < held_out
+            assert training.gradient_moments(8, 4).squares[0] > 0 and training.step_time > training.data_time >= 0
+    assert runs[0] == runs[1] and np.mean(runs[0][-5:]) < np.mean(runs[0][:5])
+    assert training.evaluate() == held_out
+    with training.restored():
+        training.batch_size = 4 * batch_size
+        training.accumulation_steps = 2 * accumulation
+        assert np.isfinite(training.step()) and training.batch_size == 4 * batch_size
+    assert (training.batch_size, training.accumulation_steps) == (batch_size, accumulation)
+    with training.restored():
+        training.one_batch = True
+        training.lr = 5e-3
+        once = [training.step() for _ in range(25)]
+        assert once[-1] < 0.8 * once[0]
+    assert training.step_memory().allocated > 0
+
+
+def test_accumulated_steps_are_those_of_the_larger_batch(script):
+    plain = HEAD.replace("nn.BatchNorm1d(16), ", "").replace("nn.Dropout(0.2), ", "")
+    losses = {}
+    for name, settings in {"joined": {"batch_size": 40}, "accumulated": {"accumulation_steps": 4}}.items():
+        with riding(script(LOOP, plain)) as training:
+            for setting, value in settings.items():
+                setattr(training, setting, value)
+            training.reseed(0)
+            losses[name] = [training.step() for _ in range(4)]
+    np.testing.assert_allclose(losses["joined"], losses["accumulated"], rtol=1e-5)
+
+
+# ── unusual loops ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_of_two_networks_is_ridden_and_optimizers_that_share_a_step_are_both(script):
+    game = """
+    other = nn.Linear(6, 1)
+    second = torch.optim.SGD(other.parameters(), lr=0.01)
+    for a, b in DataLoader(data, 10):
+        optimizer.zero_grad(); mse(model(a), b).backward(); optimizer.step()
+        second.zero_grad(); (other(a).mean() + 100).backward(); second.step()
+    """
+    with riding(script(game)) as training:
+        assert training.lr == 0.05 and max(training.step() for _ in range(5)) < 50
+    shared = """
+    other = nn.Linear(6, 1)
+    second = torch.optim.SGD(other.parameters(), lr=0.5)
+    for a, b in DataLoader(data, 10):
+        optimizer.zero_grad(); second.zero_grad()
+        mse(model(a) + other(a), b).backward()
+        optimizer.step(); second.step()
+    """
+    with riding(script(shared)) as training:
+        assert training.lr == 0.5
+        training.lr, before = 0.0, training.evaluate()
+        for _ in range(3):
+            training.step()
+        training.lr = 0.05
+        training.step()
+        assert training.evaluate() != before
+
+
+def test_a_loop_without_a_loader_is_ridden_at_its_own_batch_size(script):
+    own = """
+    for step in range(1000):
+        i = torch.randint(0, 200, (10,))
+        for group in optimizer.param_groups:
+            group["lr"] = 0.05 * min(1, step / 100)
+        optimizer.zero_grad(); mse(model(x[i]), y[i]).backward(); optimizer.step()
+    """
+    with riding(script(own)) as training:
+        assert training.lr == 0.05
+        runs = []
+        for _ in range(2):
+            with training.restored():
+                training.reseed(5)
+                runs.append([training.step() for _ in range(30)])
+        assert runs[0] == runs[1] and len(set(runs[0])) == 30 and training.evaluate() == training.evaluate()
+        with pytest.raises(AdvisorError, match="batch size cannot be changed"):
+            training.batch_size = 20
+
+
+def test_a_line_search_is_ridden(script):
+    search = """
+    optimizer = torch.optim.LBFGS(model.parameters(), lr=0.1, max_iter=3)
+    for a, b in DataLoader(data, 50):
+        def closure():
+            optimizer.zero_grad()
+            loss = mse(model(a), b)
+            loss.backward()
+            return loss
+        optimizer.step(closure)
+    """
+    with riding(script(search, HEAD.replace("nn.BatchNorm1d(16), ", "").replace("nn.Dropout(0.2), ", ""))) as training:
+        held_out, runs = training.evaluate(), []
+        for _ in range(2):
+            with training.restored():
+                runs.append([training.step() for _ in range(6)])
+                assert training.evaluate() < held_out
+        assert runs[0] == runs[1] and training.evaluate() == held_out
+
+
+def test_data_that_are_drawn_at_random_are_the_same_again(script):
+    augmented = """
+    class Noisy(torch.utils.data.Dataset):
+        def __len__(self): return 200
+        def __getitem__(self, i): return x[i] + 0.1 * torch.randn(6), y[i]
+    for epoch in range(3):
+        for a, b in DataLoader(Noisy(), 10, shuffle=True):
+            optimizer.zero_grad(); mse(model(a), b).backward(); optimizer.step()
+    """
+    with riding(script(augmented)) as training:
+        runs = []
+        for _ in range(2):
+            with training.restored():
+                training.one_batch = True
+                training.lr = 0.0
+                training.step()
+                training.one_batch = False
+                runs.append([training.step() for _ in range(30)])
+        assert runs[0] == runs[1] and len(set(runs[0])) == 30
+
+
+def test_a_look_through_the_training_data_ends(script):
+    look = """
+    loader = DataLoader(data, 10, shuffle=True)
+    mean = sum(a.mean() for a, _ in loader) / len(loader)
+    for epoch in range(1000):
+        for i, (a, b) in enumerate(loader):
+            optimizer.zero_grad(); mse(model(a - mean), b).backward(); optimizer.step()
+            if i == 7: break
+        model.eval()
+        assert sum(len(a) for a, _ in loader) == 200 or epoch
+        model.train()
+    """
+    with riding(script(look)) as training:
+        losses = [training.step() for _ in range(40)]
+        assert losses[-1] < losses[0]
+
+
+# ── what cannot be ridden ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("pass", "no optimizer step was seen in train.py.* it ended before its first one"),
+        ("raise KeyError('weights')", "it ended with KeyError: 'weights'"),
+        ("import sys; sys.exit('no data there')", "no data there"),
+        ("for i in range(3):\n  model(x).sum().backward(); optimizer.step()", "run twice and ended without another step"),
+    ],
+)
+def test_a_script_that_does_not_train_is_told_so_in_a_sentence(script, body, sentence):
+    with pytest.raises(AdvisorError, match=sentence), riding(script(body)) as training:
+        training.step()
+
+
+def test_a_script_that_breaks_at_another_batch_size_costs_that_measurement_only(script):
+    fixed = """
+    for a, b in DataLoader(data, 10, drop_last=True):
+        optimizer.zero_grad(); mse(model(a.view(10, 6)), b).backward(); optimizer.step()
+    """
+    with riding(script(fixed)) as training:
+        before = training.evaluate()
+        with pytest.raises(FailedError, match="shape"), training.restored():
+            training.batch_size = 20
+            training.step()
+        assert training.batch_size == 10 and training.evaluate() == before
+        assert np.isfinite(training.step())
+
+
+@pytest.mark.parametrize("give_up", ["raise SystemExit(1)", "raise FloatingPointError", "break"])
+def test_a_script_that_gives_up_on_a_lost_loss_is_ridden_on(script, give_up):
+    careful = f"""
+    for epoch in range(2):
+        for a, b in DataLoader(data, 10):
+            loss = mse(model(a), b)
+            if not torch.isfinite(loss):
+                {give_up}
+            optimizer.zero_grad(); loss.backward(); optimizer.step()
+    """
+    with riding(script(careful)) as training:
+        before = training.evaluate()
+        for _ in range(2):
+            with training.restored():
+                training.lr = 1e30
+                losses = [training.step()]
+                with contextlib.suppress(FailedError, AdvisorError):
+                    while np.isfinite(losses[-1]) and len(losses) < 9:
+                        losses.append(training.step())
+            assert training.evaluate() == before
+            with training.restored():
+                assert np.isfinite(training.step())
+
+
+def test_a_bare_except_in_the_loop_does_not_hold_the_probe(script):
+    stubborn = """
+    for epoch in range(10**6):
+        for a, b in DataLoader(data, 10):
+            try:
+                optimizer.zero_grad(); mse(model(a), b).backward(); optimizer.step()
+            except:
+                pass
+    """
+    training = Remote(Script(script(stubborn)))
+    assert np.isfinite(training.step())
+    process = training.process
+    training.close()
+    assert process.poll() is not None
+
+
+def test_an_odd_loader_gives_its_own_minibatches_again(script):
+    weighted = """
+    sampler = torch.utils.data.WeightedRandomSampler(torch.ones(200), 200)
+    for epoch in range(3):
+        for a, b in DataLoader(data, 10, sampler=sampler):
+            optimizer.zero_grad(); mse(model(a), b).backward(); optimizer.step()
+    """
+    with riding(script(weighted)) as training:
+        held_out, runs = training.evaluate(), []
+        for _ in range(2):
+            with training.restored():
+                runs.append([training.step() for _ in range(30)])
+        assert runs[0] == runs[1] and training.evaluate() == held_out
+        with pytest.raises(AdvisorError, match="cannot be changed"):
+            training.batch_size = 20
+
+
+def test_a_process_of_a_group_of_one_is_ridden(script, monkeypatch):
+    group = """
+    import torch.distributed as dist
+    from torch.utils.data import DistributedSampler
+    dist.init_process_group("gloo")
+    parallel = nn.parallel.DistributedDataParallel(model)
+    sampler = DistributedSampler(data)
+    for i, (a, b) in zip(range(6), DataLoader(data, 10, sampler=sampler)):
+        optimizer.zero_grad(); mse(parallel(a), b).backward(); optimizer.step()
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for name, value in {"RANK": 0, "WORLD_SIZE": 1, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}.items():
+        monkeypatch.setenv(name, str(value))
+    with riding(script(group)) as training:
+        held_out, runs = training.evaluate(), []
+        for _ in range(2):
+            with training.restored():
+                runs.append([training.step() for _ in range(8)])
+        assert runs[0] == runs[1] and training.evaluate() == held_out
+        training.batch_size = 20
+        assert np.isfinite(training.step())
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
+
+
+def test_a_file_that_defines_a_training_is_told_from_a_script_that_trains(script):
+    sample = Path(__file__).parent.parent / "sample_runs" / "model.py"
+    assert isinstance(recipe_of(sample), ModelFile) and isinstance(recipe_of(sample, ("--epochs", "3")), Script)
+    assert all(isinstance(recipe_of(path), Script) for path in PLAIN.parent.glob("*.py"))
+    assert isinstance(recipe_of(script(LOOP, HEAD + "dataset = data\nloss = mse\n")), Script)
+    assert isinstance(recipe_of(script("def model(): ...\ndef dataset(): ...", "")), ModelFile)  # the missing loss is asked for
+    with pytest.raises(AdvisorError, match="There is no file"):
+        recipe_of(Path("nothing.py"))
+
+
+def test_a_script_is_probed_from_the_command_line(script):
+    script(LOOP + "torch.save(model.state_dict(), 'last.pt')\n")
+    command = [sys.executable, "-m", "advisor", "probe", "train.py", "--only", "noise", "--steps", "300", "--json", "--", "--epochs", "3"]
+    probed = subprocess.run(command, capture_output=True, text=True)
+    assert probed.returncode == 0, probed.stderr
+    [run] = advisor.read(json.loads(probed.stdout)["run"])
+    assert (run.scalars["gradient_noise_scale/noise_scale"].values > 0).all() and run.hparams["batch_size"] == 10
+    assert not Path("last.pt").exists()
+
+
+def test_data_sets_are_left_as_they_are():
+    train, out = held_out_of(100, 16)
+    assert sorted(train + out) == list(range(100)) and len(out) == 16
+    assert len(held_out_of(5, 4)[1]) == 1 and len(TensorDataset(torch.ones(3))) == 3
