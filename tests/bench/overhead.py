@@ -28,14 +28,14 @@ def cnn():
     """About 40 ms a step."""
     layers = [nn.Conv2d(3, 32, 3, padding=1), nn.BatchNorm2d(32), nn.ReLU(), nn.Conv2d(32, 64, 3, 2, 1), nn.BatchNorm2d(64), nn.ReLU()]
     layers += [nn.Conv2d(64, 64, 3, padding=1), nn.BatchNorm2d(64), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)]
-    return nn.Sequential(*layers), torch.randn(24, 3, 32, 32), 20
+    return nn.Sequential(*layers), torch.randn(38, 3, 32, 32), 16
 
 
 def transformer():
     """About 40 ms a step, many parameters."""
     block = nn.TransformerEncoderLayer(128, 4, 512, batch_first=True)
     body = nn.TransformerEncoder(block, 4, enable_nested_tensor=False)
-    return nn.Sequential(body, nn.Flatten(), nn.Linear(128 * 32, 10)), torch.randn(12, 32, 128), 20
+    return nn.Sequential(body, nn.Flatten(), nn.Linear(128 * 32, 10)), torch.randn(15, 32, 128), 16
 
 
 LOOPS = {mlp: 0.15, cnn: 0.03, transformer: 0.03}  # the most that watching may add
