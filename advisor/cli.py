@@ -134,7 +134,7 @@ def probe(
     model: Model,
     arguments: Arguments = None,
     only: Only = None,
-    schedule: Schedule = "constant",
+    schedule: Schedule = None,
     steps_planned: Planned = None,
     quick: Quick = False,
     budget: Budget = None,

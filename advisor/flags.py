@@ -52,7 +52,9 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to
 RunOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log; default: runs/run-….", show_default=False)]
 Seed = Annotated[int, typer.Option("--seed", help="Of everything random in the probe.")]
 Only = Annotated[str | None, typer.Option("--only", metavar="PART", help="One part: sanity, noise, memory, throughput or lr.")]
-Schedule = Annotated[str, typer.Option("--schedule", metavar="NAME", help="Of the training to come: constant, cosine, warm-up-cosine …")]
+Schedule = Annotated[
+    str | None, typer.Option("--schedule", metavar="NAME", help="Of the training to come: constant, cosine, warm-up-cosine …")
+]
 Planned = Annotated[
     int | None, typer.Option("--steps-planned", metavar="N", min=1, help="Optimizer steps of the training to come.", show_default=False)
 ]

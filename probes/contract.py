@@ -11,6 +11,7 @@ from advisor.errors import AdvisorError
 from probes.model_file import number, told
 from probes.optimizers import refusal
 from probes.own_loop import OwnLoop
+from probes.schedules import SCHEDULES
 from probes.snapshot import seed_everything
 
 HELD_OUT = 0.2  # share of the training set to hold out where no validation set is given
@@ -36,9 +37,23 @@ def training_from(module: ModuleType, path: Path, seed: int = 0) -> OwnLoop:
     loss = module.loss.to(device) if isinstance(module.loss, torch.nn.Module) else module.loss
     check_loss(model, loss, train, device, path)
     optimizer = made_optimizer(module, model, path)
-    return OwnLoop(
+    training = OwnLoop(
         model, train, held_out, loss, optimizer, batch_size=number(module, "batch_size", 64, path, int), device=device, seed=seed
     )
+    training.plan = plan(module, path)
+    return training
+
+
+def plan(module: ModuleType, path: Path) -> dict[str, Any]:
+    """The module's optional word on the training to come: `schedule` by its name, `max_steps`."""
+    said: dict[str, Any] = {}
+    if hasattr(module, "max_steps"):
+        said["max_steps"] = number(module, "max_steps", 1, path, int)
+    if hasattr(module, "schedule"):
+        if module.schedule not in SCHEDULES:
+            raise AdvisorError(f"schedule in {path} is {module.schedule!r}; the schedules are {', '.join(SCHEDULES)}.")
+        said["schedule"] = module.schedule
+    return said
 
 
 def made_model(module: ModuleType, path: Path):

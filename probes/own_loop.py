@@ -30,6 +30,7 @@ class OwnLoop(ModelStep):
         super().__init__(model, loss, optimizer, str(device))
         self.dataset, self.held_out, self.examples = examples, held_out, len(examples)
         self.notes: list[str] = []
+        self.plan: dict[str, Any] = {}  # the schedule and the steps of the training to come, where they are known
         self.order = Order(self.examples, self.clamped(batch_size), seed)
         self.minibatches = Minibatches(examples, self.order)
         self.accumulation_steps, self.taken, self.data_time, self.step_time = 1, 0, 0.0, 0.0
@@ -43,7 +44,7 @@ class OwnLoop(ModelStep):
     def hparams(self) -> dict[str, Any]:
         group = self.optimizer.param_groups[0]
         extra = {name: float(group[name]) for name in ("momentum", "weight_decay") if group.get(name)}
-        return {"lr": self.lr, "batch_size": self.batch_size, "optimizer": type(self.optimizer).__name__, **extra}
+        return {"lr": self.lr, "batch_size": self.batch_size, "optimizer": type(self.optimizer).__name__, **extra, **self.plan}
 
     @property
     def batch_size(self) -> int:

@@ -76,16 +76,21 @@ def learning_rate(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Es
     if steps < RACE[0] and bench.scope.bound:
         bench.notes.append(f"A race of learning rates takes {RACE[0]} steps and more; {steps} were left for it, so none was run.")
         return ramp_alone(bench)
-    return raced(bench, at, max(steps, RACE[0]))
+    return raced(bench, at, today, max(steps, RACE[0]))
 
 
-def raced(bench: Bench, at: dict[str, Any], steps: int) -> Estimate:
+def raced(bench: Bench, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:
     """What a race below the range test's edge says; the range test where it broke off before it could tell."""
     ramp, scope = bench.table(lr_range_test), bench.scope
-    options: dict[str, Any] = {"edge": np.inf if ramp is None else lr_range_test.unstable(ramp), "planned": scope.planned}
-    options |= {"schedule": scope.schedule, "budget": steps, "seed": scope.seed}
+    options: dict[str, Any] = {"edge": np.inf if ramp is None else lr_range_test.unstable(ramp), "budget": steps}
+    options |= {"planned": scope.planned or today.get("max_steps"), "schedule": schedule(bench, today), "seed": scope.seed}
     race = bench.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, **options)
     return ramp_alone(bench) if race is None or bench.ended else rate_race.suggested(race)
+
+
+def schedule(bench: Bench, today: dict[str, Any]) -> str:
+    """The one asked for, else the training's own."""
+    return bench.scope.schedule or today.get("schedule") or "constant"
 
 
 def evaluation(bench: Bench) -> float:

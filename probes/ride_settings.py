@@ -1,5 +1,6 @@
 """The settings of a ridden script and what is known of it: what a ride can change, and a sentence for what it cannot."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from advisor.errors import AdvisorError
 from probes import device_memory
 from probes.file_safety import told
 from probes.loop_shape import LoopShape
+from probes.script_schedule import plan_of
 from probes.steering import Steering
 from probes.training import Memory
 
@@ -128,7 +130,12 @@ class RideSettings:
         group = self.shape.group[0].param_groups[0]
         extra = {name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), int | float)}
         known = {"lr": self.steering.settings.today, "batch_size": self.batch_size, "optimizer": type(self.shape.group[0]).__name__}
-        return known | {name: value for name, value in extra.items() if value}
+        return known | {name: value for name, value in extra.items() if value} | self.plan
+
+    @cached_property
+    def plan(self) -> dict[str, Any]:
+        """What the script's scheduler tells of the training to come; asked once, before the probe has changed anything."""
+        return plan_of(self.shape.group, max(1, self.examples // (self.batch_size * self.accumulation_steps)))
 
     @property
     def examples(self) -> int:

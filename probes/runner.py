@@ -76,7 +76,7 @@ def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
     bench.log.describe({**today, **at})
     if bench.scope.only is None and bench.left(None)[0] >= CURVE[0]:
         steps = int(min(bench.left(None)[0], bench.steps(Part.sanity, *CURVE, at)))
-        bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=bench.scope.schedule)
+        bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=parts.schedule(bench, today))
     return Suggestion(lr, size, accumulation, precision(bench), workers(bench))
 
 

@@ -36,15 +36,16 @@ BYTES |= {f"{prefix}iB": 1024.0**i for i, prefix in enumerate("KMGT", 1)}
 class Scope:
     """`only` is the part to run (None: all); `steps` and `seconds` bound everything together; `memory` is a budget in bytes.
 
-    `planned` and `schedule` say for how many optimizer steps and under which schedule the suggestion is wanted; without `planned` the
-    probe assumes a number and says so. `quick` asks for a learning rate from one range test alone.
+    `planned` and `schedule` say for how many optimizer steps and under which schedule the suggestion is wanted; without them it is what
+    the training itself says, else a constant rate over a number of steps that the probe assumes and tells. `quick` asks for a learning
+    rate from one range test alone.
     """
 
     only: Part | None = None
     steps: float = math.inf
     seconds: float = math.inf
     planned: int | None = None
-    schedule: str = "constant"
+    schedule: str | None = None
     quick: bool = False
     memory: float | None = None
     seed: int = 0
@@ -63,7 +64,14 @@ class Scope:
 
 
 def wished(
-    only: str | None, schedule: str, planned: int | None, quick: bool, budget: str | None, steps: int | None, memory: str | None, seed: int
+    only: str | None,
+    schedule: str | None,
+    planned: int | None,
+    quick: bool,
+    budget: str | None,
+    steps: int | None,
+    memory: str | None,
+    seed: int,
 ) -> Scope:
     """The scope that a command line asks for.
 
@@ -74,7 +82,7 @@ def wished(
     """
     if only is not None and only not in list(Part):
         raise AdvisorError(f"--only {only!r} is no part of a probe; the parts are {', '.join(Part)}.")
-    if schedule not in SCHEDULES:
+    if schedule is not None and schedule not in SCHEDULES:
         raise AdvisorError(f"--schedule {schedule!r} is not known; the schedules are {', '.join(SCHEDULES)}.")
     return Scope(
         only=Part(only) if only else None,

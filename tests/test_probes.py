@@ -161,6 +161,8 @@ BROKEN = {
     "no optimizer": (GOOD + "def optimizer(parameters, lr): return None", "must return a torch.optim.Optimizer"),
     "batch size": (GOOD + "batch_size = 0", "batch_size in"),
     "lr": (GOOD + "lr = 'high'", "it must be a positive number"),
+    "steps": (GOOD + "max_steps = 0", "max_steps in"),
+    "schedule": (GOOD + "schedule = 'sawtooth'", "the schedules are constant, linear"),
 }
 
 
@@ -199,6 +201,12 @@ def test_a_model_file_may_import_its_neighbours_have_lazy_layers_and_a_validatio
     training = training_of(tmp_path / "model.py")
     assert (training.examples, len(training.held_out), training.batch_size, training.lr) == (40, 5, 40, 1e-3)
     assert training.step() > 0 and sorted(p.name for p in tmp_path.iterdir()) == ["model.py", "parts.py"]
+
+
+def test_a_model_file_may_tell_of_the_training_to_come(tmp_path):
+    (tmp_path / "model.py").write_text(GOOD + "max_steps, schedule = 5000, 'one-cycle'\n")
+    told = training_of(tmp_path / "model.py").hparams
+    assert (told["max_steps"], told["schedule"]) == (5000, "one-cycle")
 
 
 def test_measurements_are_judged_without_torch():
