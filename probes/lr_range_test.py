@@ -104,7 +104,8 @@ def suggested(lr_range_test) -> Estimate:
     if ramp is None or not fell(ramp[2]):
         return Estimate(None, None, None, "the loss never fell beyond its noise at any rate of the range test")
     size, lr, loss = ramp
-    minimum, turned = float(lr[np.nanargmin(smoothed(lr, loss))]), unstable(lr_range_test)
+    settled = max(5, len(loss) // 5)  # before it has seen so many losses the mean is their noise
+    minimum, turned = float(lr[settled + np.nanargmin(smoothed(lr, loss)[settled:])]), unstable(lr_range_test)
     value = min(minimum / BELOW_MINIMUM, turned / WIDTH)
     beyond = f"; training became unstable at {turned:.1e}" if np.isfinite(turned) else ""
     why = (
