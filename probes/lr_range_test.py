@@ -84,7 +84,8 @@ def fell(loss: np.ndarray) -> bool:
 def edge(lr: np.ndarray, loss: np.ndarray) -> float:
     """The first rate, beyond that of the lowest loss, at which the loss is back above where it began; infinite where it never is."""
     above = ~(loss <= loss[: max(5, len(loss) // 5)].mean())
-    above[: int(np.nanargmin(loss))] = False
+    fives = np.convolve(loss, np.full(5, 0.2), "valid")  # a single low loss is luck
+    above[: int(np.nanargmin(fives)) if np.isfinite(fives).any() else 0] = False
     return float(lr[above.argmax()]) if above.any() else np.inf
 
 
