@@ -13,6 +13,7 @@ from probes import script
 from probes.channel import Channel, Reply, Request, failure
 from probes.child import Answers
 from probes.hooks import Hooks, StopProbe
+from probes.one_of_ranks import meet_anew
 from probes.ride import Ride
 from probes.script_state import ScriptState
 from probes.steering import Record, Steering
@@ -130,6 +131,7 @@ class Conversation:
             steering.carried.random = steering.supply.random or steering.carried.random
         steering.start()
         forget_process_group()
+        meet_anew()
         gc.collect()
 
     def run(self, path: Path, arguments: list[str]) -> Exception | None:
