@@ -13,11 +13,23 @@ def can_be_drawn(loader: Any) -> bool:
     """Whether the loader draws its examples in turn or at random, which is all that `Drawn` does."""
     from torch.utils.data import BatchSampler, DistributedSampler, RandomSampler, SequentialSampler
 
-    sampler = getattr(loader.batch_sampler, "sampler", None)
-    plain = type(loader.batch_sampler) is BatchSampler and hasattr(loader.dataset, "__getitem__")
+    batches, _, _ = dealt(loader)
+    sampler = getattr(batches, "sampler", None)
+    plain = type(batches) is BatchSampler and hasattr(loader.dataset, "__getitem__")
     in_turn = isinstance(sampler, SequentialSampler) or (isinstance(sampler, RandomSampler) and not sampler.replacement)
     in_turn = in_turn or type(sampler) is DistributedSampler
     return bool(plain and in_turn and len(loader.dataset) >= 2)
+
+
+def dealt(loader: Any) -> tuple[Any, int, int | None]:
+    """Its batch sampler, among how many ranks that deals the examples, and which of them this one is; None where all get the same."""
+    from torch.utils.data import DistributedSampler
+
+    batches = loader.batch_sampler
+    if type(batches).__name__ == "BatchSamplerShard" and not batches.split_batches:  # accelerate's, and Hugging Face's
+        return batches.batch_sampler, batches.num_processes, batches.process_index
+    sampler = getattr(batches, "sampler", None)
+    return (batches, sampler.num_replicas, sampler.rank) if isinstance(sampler, DistributedSampler) else (batches, 1, None)
 
 
 class Share:
@@ -37,20 +49,17 @@ class Drawn(Feed):
     """
 
     def __init__(self, loader: Any, begin: Any, seed: int):
-        from torch.utils.data import DistributedSampler, Subset
+        from torch.utils.data import Subset
 
         super().__init__(seed)
         self.loader, self.begin = loader, begin
-        self.size_held = int(loader.batch_sampler.batch_size)
-        sampler = loader.batch_sampler.sampler
-        shared = isinstance(sampler, DistributedSampler)
-        self.replicas: int
-        self.replicas, rank = (sampler.num_replicas, sampler.rank) if shared else (1, 0)
+        batches, self.replicas, place = dealt(loader)
+        self.size_held, rank = int(batches.batch_size), place or 0
         train, out = held_out_of(len(loader.dataset), self.size_held * self.replicas)
         self.data, self.examples = Subset(loader.dataset, train), len(train) // self.replicas
         self.out = out[rank : len(out) // self.replicas * self.replicas : self.replicas] or out
         self.held = -(-len(self.out) // self.size_held)
-        self.seeded = (lambda it: it) if shared else own_seed
+        self.seeded = own_seed if place is None else int
         self.order = Order(len(train), min(self.size_held, self.examples) * self.replicas, self.seeded(seed))
         self.share = Share(self.order, self.replicas, rank)
         self._workers = int(loader.num_workers)

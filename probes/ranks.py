@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from probes.channel import Channel, Reply, Request
+from probes.file_safety import keep_files_safe, told
 from probes.model_file import found
 from probes.one_of_ranks import RESTARTS
 from probes.ranks_combined import combined
@@ -24,6 +25,7 @@ from probes.script import Script
 HERE = "127.0.0.1"
 GRACE = 5.0  # seconds that the other ranks have to answer after one has failed
 ENDED = "ended"
+SIZES = "Batch sizes and the noise scale count the examples of all {count} ranks together; what stands under PyTorch is for one of them."
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,14 @@ class RankedScript:
 
     def serve(self, channel: Channel) -> None:
         """Start the ranks, say when they train or why they do not, and serve them until the other end is gone."""
-        from torch.distributed import TCPStore
+        path, apart = found(self.path), keep_files_safe()  # the ranks read what one of them wrote
+        from torch.distributed import TCPStore  # torch starts threads
 
         meeting = TCPStore(HERE, 0, is_master=True, wait_for_workers=False)  # where they find each other, however often they are run
-        ranks = Ranks(self.ranks, meeting.port)
+        ranks = Ranks(self.ranks, meeting.port, apart)
         try:
-            ranks.send([Script(found(self.path), self.arguments, self.seed)] * self.ranks)
+            store = getattr(apart, "store", None)  # none in an overlay, which the ranks are in as well
+            ranks.send([Script(path, self.arguments, self.seed, store is not None, store and Path(store))] * self.ranks)
             reply = ranks.reply()
             while True:
                 channel.send(reply)
@@ -58,8 +62,8 @@ class RankedScript:
 class Ranks:
     """The processes of the ranks, as one that answers."""
 
-    def __init__(self, count: int, port: int):
-        self.count, self.device = count, ""
+    def __init__(self, count: int, port: int, apart: Any):
+        self.count, self.apart, self.device = count, apart, ""
         self.replies: queue.Queue[tuple[int, Reply]] = queue.Queue()
         self.processes = [started(rank, count, port) for rank in range(count)]
         self.channels = [Channel(it.stdout, it.stdin) for it in self.processes]  # type: ignore[arg-type]
@@ -79,6 +83,8 @@ class Ranks:
 
     def to(self, request: Request) -> Reply:
         """The one reply of all."""
+        if (request.do, request.name) == ("get", "notes"):
+            return Reply([*told(self.apart.written(), Path.cwd()), SIZES.format(count=self.count)])
         if not self.device:
             self.send([Request("get", "device")] * self.count)
             self.device = str(self.reply().value)

@@ -26,12 +26,8 @@ def root_mean_square(values: list[float]) -> float:
     return math.sqrt(mean([value**2 for value in values]))
 
 
-def notes(values: list[list[str]]) -> list[str]:
-    return list(dict.fromkeys(note for some in values for note in some))
-
-
 def hparams(values: list[dict[str, Any]]) -> dict[str, Any]:
-    return {**values[0], "batch_size": sum(value["batch_size"] for value in values)}
+    return {**values[0], "batch_size": sum(value["batch_size"] for value in values), "ranks": len(values)}
 
 
 def memory(values: list[Memory], shared: bool) -> Memory:
@@ -57,5 +53,4 @@ COMBINATIONS: dict[str, Any] = {
     "evaluate": mean,
     "gradient_moments": moments,
     "hparams": hparams,
-    "notes": notes,
 }

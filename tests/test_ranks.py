@@ -102,7 +102,7 @@ def measured(training):
 @pytest.mark.parametrize(("wrapped", "size"), [(DDP, 5), (FSDP2, 10)], ids=["DDP", "FSDP2"])
 def test_two_ranks_measure_what_one_process_with_twice_the_batch_does(script, wrapped, size):
     with riding(script(ALONE, "alone.py")) as training:
-        alone, described = measured(training), (training.hparams, training.batch_size, training.examples)
+        alone, described = measured(training), (training.hparams | {"ranks": 2}, training.batch_size, training.examples)
     with on_two_ranks(script(wrapped + SHARED)) as training:
         assert (training.hparams, training.batch_size, training.examples) == described
         together = measured(training)
@@ -168,3 +168,17 @@ def test_each_rank_draws_by_a_seed_of_its_own(monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "2")
     monkeypatch.setenv("RANK", "1")
     assert own_seed(3) != 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["overlays", "redirected"])
+def test_ranks_read_what_the_first_one_wrote_and_nothing_of_it_stays(script, tmp_path, monkeypatch, way):
+    monkeypatch.setenv("ADVISOR_NO_OVERLAY", "" if way == "overlays" else "1")
+    saved = "if dist.get_rank() == 0:\n    torch.save(model.state_dict(), 'start.pt')\ndist.barrier()\n"
+    saved += "model.load_state_dict(torch.load('start.pt'))\n"
+    path = script(DDP + saved + SHARED)
+    with on_two_ranks(path) as training:
+        assert np.isfinite(training.step())
+        written, sizes = training.notes
+    assert "start.pt" in written and "2 ranks together" in sizes
+    assert list(tmp_path.iterdir()) == [path]
