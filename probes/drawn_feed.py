@@ -17,7 +17,7 @@ def can_be_drawn(loader: Any) -> bool:
     sampler = getattr(batches, "sampler", None)
     plain = type(batches) is BatchSampler and hasattr(loader.dataset, "__getitem__")
     in_turn = isinstance(sampler, SequentialSampler) or (isinstance(sampler, RandomSampler) and not sampler.replacement)
-    in_turn = in_turn or type(sampler) is DistributedSampler
+    in_turn = in_turn or type(sampler) is DistributedSampler or (isinstance(sampler, DistributedSampler) and sampler.num_replicas == 1)
     return bool(plain and in_turn and len(loader.dataset) >= 2)
 
 

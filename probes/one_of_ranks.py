@@ -5,7 +5,7 @@ from typing import Any
 
 from advisor.errors import AdvisorError
 
-RESTARTS = "TORCHELASTIC_RESTART_COUNT"  # ranks of the same count meet
+RESTARTS = "TORCHELASTIC_RESTART_COUNT"
 STRIDE = 1_000_003  # between the random seeds of ranks
 UNKNOWN = (
     "the script does not train as one of {ranks} ranks in a way that can be probed: {why}. It has to make a process group and wrap its "
@@ -27,6 +27,13 @@ def meet_anew() -> None:
     """The script is run again, on all ranks."""
     if RESTARTS in os.environ:
         os.environ[RESTARTS] = str(int(os.environ[RESTARTS]) + 1)
+
+
+def meeting_of_this_run(original: Any, *args: Any, **options: Any) -> Any:
+    """In place of torch's function that makes the store in which ranks leave their addresses: those of an earlier run are not seen."""
+    from torch.distributed import PrefixStore
+
+    return PrefixStore(f"run {os.environ[RESTARTS]}", original(*args, **options))
 
 
 def need_ranks(modules: list[Any], parameters: list[Any]) -> None:

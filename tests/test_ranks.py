@@ -176,9 +176,10 @@ def test_ranks_read_what_the_first_one_wrote_and_nothing_of_it_stays(script, tmp
     monkeypatch.setenv("ADVISOR_NO_OVERLAY", "" if way == "overlays" else "1")
     saved = "if dist.get_rank() == 0:\n    torch.save(model.state_dict(), 'start.pt')\ndist.barrier()\n"
     saved += "model.load_state_dict(torch.load('start.pt'))\n"
-    path = script(DDP + saved + SHARED)
+    short = SHARED.replace("range(2)", "range(1)").replace("(data, 5", "(data, 40").replace("dist.destroy_process_group()", "")
+    path = script(DDP + saved + short)
     with on_two_ranks(path) as training:
-        assert np.isfinite(training.step())
+        assert np.isfinite([training.step() for _ in range(25)]).all()  # it ends after five
         written, sizes = training.notes
     assert "start.pt" in written and "2 ranks together" in sizes
     assert list(tmp_path.iterdir()) == [path]
