@@ -106,16 +106,13 @@ def across_ranks(state: Ranks, bucket: dist.GradBucket) -> torch.futures.Future[
 
 
 class OwnGradients:
-    """The squared norm of a rank's own gradient of a backward pass: `model.register_comm_hook(OwnGradients(), before_averaging)`.
+    """The squared norm of a rank's own gradient of a backward pass: `model.register_comm_hook(OwnGradients(wanted), before_averaging)`.
 
-    Attributes
-    ----------
-    reading : bool
-        Only while it is true is anything computed.
+    Only where `wanted()` is true is anything computed.
     """
 
-    def __init__(self) -> None:
-        self.reading = False
+    def __init__(self, wanted: Callable[[], bool]):
+        self.wanted = wanted
         self.squares: list[torch.Tensor] = []
 
     def taken(self) -> torch.Tensor | None:
@@ -128,6 +125,6 @@ def before_averaging(state: OwnGradients, bucket: dist.GradBucket) -> torch.futu
     """The communication hook: all-reduce, the rank's own gradient seen before."""
     from torch.distributed.algorithms.ddp_comm_hooks.default_hooks import allreduce_hook
 
-    if state.reading:
+    if state.wanted():
         state.squares.append(squared_norm([bucket.buffer()]))
     return allreduce_hook(dist.group.WORLD, bucket)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """What a ridden script's process does differently where it is one of several ranks."""
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from advisor.errors import AdvisorError
@@ -67,7 +68,7 @@ def is_sharded(parameters: list[Any]) -> bool:
     return any(hasattr(p, "to_local") for p in parameters)
 
 
-def watched(modules: list[Any], parameters: list[Any]) -> Any:
+def watched(modules: list[Any], parameters: list[Any], wanted: Callable[[], bool]) -> Any:
     """What sees this rank's own gradients before they are averaged; None where a DDP does not average all, or has a hook already."""
     from torch.nn.parallel import DistributedDataParallel
 
@@ -77,7 +78,7 @@ def watched(modules: list[Any], parameters: list[Any]) -> Any:
         return None
     if {id(p) for p in parameters if p.requires_grad} != {id(p) for p in modules[0].parameters() if p.requires_grad}:
         return None
-    own = OwnGradients()
+    own = OwnGradients(wanted)
     try:
         modules[0].register_comm_hook(own, before_averaging)
     except (RuntimeError, ValueError):  # one only

@@ -68,7 +68,7 @@ class Ride(RideSettings):
             raise AdvisorError("the script accumulates gradients on several ranks, which do not tell the noise of each.")
         steering.reading = sums
         try:
-            with steering.at_rest(), self.own_read():
+            with steering.at_rest():
                 while not sums.complete:
                     yield
                     sums.at_step()
@@ -77,18 +77,6 @@ class Ride(RideSettings):
         self.taken += count
         seen, own = sums.moments(), steering.own is not None
         return multiplied(seen, ranks()) if is_sharded(steering.parameters) else replace(seen, parts=ranks()) if own else seen
-
-    @contextlib.contextmanager
-    def own_read(self) -> Iterator[None]:
-        """This rank's own gradients are looked at in the block."""
-        own = self.steering.own
-        if own is not None:
-            own.reading = True
-        try:
-            yield
-        finally:
-            if own is not None:
-                own.reading = False
 
     def evaluate(self) -> Steps:
         steering, feed, losses = self.steering, self.steering.supply.feed, []

@@ -199,7 +199,8 @@ class Steering:
         self.modules = roots(parameters_of(self.optimizers))
         self.first.end(self.modules)
         need_ranks(self.modules, self.parameters)
-        self.own = watched(self.modules, self.parameters) if shape.backwards == 1 else None
+        if shape.backwards == 1:
+            self.own = watched(self.modules, self.parameters, lambda: self.reading is not None)
         if self.carried is not None:
             self.carried.put_back(self.optimizers, self.modules)
         if self.when_ready is not None:
