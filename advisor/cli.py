@@ -168,7 +168,7 @@ def probe(
         print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
     else:
         say(summary.as_text(outcome) + "\n")
-        show([r for r in reports if r.verdict != "cannot-tell"], json=False, verbose=verbose)
+        show([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
 
 
 @app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})

@@ -16,37 +16,61 @@ def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callabl
     matrix's is given as a share of the largest.
     """
     named = list(model.named_parameters())
-    trained = [(name, p) for name, p in named if p.requires_grad]
-    states = {name: "missing" for name, _ in trained}
+    reached = Reached([(name, p) for name, p in named if p.requires_grad])
     for backward in backwards:
         model.zero_grad(set_to_none=True)
         backward()
-        for name, p in trained:
-            if p.grad is not None and states[name] != "there":
-                states[name] = "there" if bool((numbers(p.grad) != 0).any()) else "zero"
-    sizes = [float(numbers(p.grad).float().norm()) for _, p in trained if p.ndim > 1 and p.grad is not None]
+        reached.after_backward([p.grad for _, p in reached.named])
     model.zero_grad(set_to_none=True)
-    missing = [(name, p) for name, p in trained if states[name] == "missing"]
+    missing = reached.those("missing")
     matters = [pair for pair in missing[:MOST] if depends(loss, [pair[1]])]
     if len(missing) > MOST and depends(loss, [p for _, p in missing[MOST:]]):
         matters += missing[MOST:]
-    zero = [(name, p) for name, p in trained if states[name] == "zero"]
-    holds = {id(p) for p in held}
-    groups = {
-        "frozen": [(name, p) for name, p in named if not p.requires_grad],
-        "not_held": [(name, p) for name, p in trained if id(p) not in holds],
-        "cut_off": matters,
-        "unused": [(name, p) for name, p in missing if all(p is not other for _, other in matters)],
-        "zero_gradient": zero,
-    }
-    count = max(1, sum(p.numel() for _, p in trained))
-    facts = {f"gradient/{name}": sum(p.numel() for _, p in group) / count for name, group in groups.items()}
-    facts["trainable"] = float(count)
-    if len(sizes) >= LAYERS and max(sizes) > 0:
-        facts["gradient/first_layer"] = sizes[0] / max(sizes)
-    for state in ("cut_off", "zero_gradient"):
-        facts |= {f"{state}/{name}": float(p.numel()) for name, p in groups[state][:MOST]}
-    return facts
+    unused = [(name, p) for name, p in missing if all(p is not other for _, other in matters)]
+    return reached.facts(named, held, {"cut_off": matters, "unused": unused})
+
+
+class Reached:
+    """How far the gradients of several minibatches reach: each parameter's is missing in all, exactly 0 in all, or there.
+
+    `named` are the parameters that are trained, with their names.
+    """
+
+    def __init__(self, named: list[tuple[str, Any]]):
+        self.named, self.states = named, ["missing"] * len(named)
+        self.sizes: list[float] = []
+
+    def after_backward(self, gradients: list[Any]) -> None:
+        """Take a minibatch's gradients, one for each parameter, None where there is none."""
+        for i, gradient in enumerate(gradients):
+            if gradient is not None and self.states[i] != "there":
+                self.states[i] = "there" if bool((numbers(gradient) != 0).any()) else "zero"
+        matrices = [g for (_, p), g in zip(self.named, gradients, strict=True) if p.ndim > 1 and g is not None]
+        self.sizes = [float(numbers(g).float().norm()) for g in matrices]
+
+    def forget(self) -> None:
+        """What was taken from a minibatch that is taken again may count twice."""
+
+    def those(self, state: str) -> list[tuple[str, Any]]:
+        return [pair for pair, known in zip(self.named, self.states, strict=True) if known == state]
+
+    def facts(self, named: list[tuple[str, Any]], held, missing: dict[str, list[tuple[str, Any]]]) -> dict[str, float]:
+        """Of all parameters `named`, of which the optimizer has those `held`; `missing` is what is known of those without a gradient."""
+        holds = {id(p) for p in held}
+        groups = {
+            "frozen": [(name, p) for name, p in named if not p.requires_grad],
+            "not_held": [(name, p) for name, p in self.named if id(p) not in holds],
+            **missing,
+            "zero_gradient": self.those("zero"),
+        }
+        count = max(1, sum(p.numel() for _, p in self.named))
+        facts = {f"gradient/{name}": sum(p.numel() for _, p in group) / count for name, group in groups.items()}
+        facts["trainable"] = float(count)
+        if len(self.sizes) >= LAYERS and max(self.sizes) > 0:
+            facts["gradient/first_layer"] = self.sizes[0] / max(self.sizes)
+        for state in ("cut_off", "zero_gradient"):
+            facts |= {f"{state}/{name}": float(p.numel()) for name, p in groups.get(state, [])[:MOST]}
+        return facts
 
 
 def numbers(gradient):

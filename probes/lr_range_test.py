@@ -76,16 +76,25 @@ def fell(loss: np.ndarray) -> bool:
     finite = loss[np.isfinite(loss)]
     if len(finite) < 10:
         return False
-    begin, five = finite[: max(5, len(finite) // 5)], np.convolve(finite, np.full(5, 0.2), "valid")
+    begin, five = finite[: beginning(finite)], np.convolve(finite, np.full(5, 0.2), "valid")
     error = noise(begin) * np.sqrt(1 / len(begin) + 1 / 5)
     return bool(begin.mean() - five.min() > max(SURE * error, 1e-6 * abs(begin.mean())))
 
 
 def edge(lr: np.ndarray, loss: np.ndarray) -> float:
-    """The first rate, beyond that of the lowest loss, at which the loss is back above where it began; infinite where it never is."""
-    above = ~(loss <= loss[: max(5, len(loss) // 5)].mean())
-    above[: int(np.nanargmin(loss))] = False
+    """The first rate, beyond that of the lowest loss, at which the loss is back above where it began; infinite where it never is.
+
+    The losses it began with are not the lowest but by luck.
+    """
+    begin = beginning(loss)
+    above = ~(loss <= loss[:begin].mean())
+    above[: begin + int(np.nanargmin(loss[begin:]))] = False
     return float(lr[above.argmax()]) if above.any() else np.inf
+
+
+def beginning(loss: np.ndarray) -> int:
+    """How many losses the ramp begins with."""
+    return max(5, len(loss) // 5)
 
 
 def unstable(lr_range_test) -> float:
@@ -104,7 +113,8 @@ def suggested(lr_range_test) -> Estimate:
     if ramp is None or not fell(ramp[2]):
         return Estimate(None, None, None, "the loss never fell beyond its noise at any rate of the range test")
     size, lr, loss = ramp
-    minimum, turned = float(lr[np.nanargmin(smoothed(lr, loss))]), unstable(lr_range_test)
+    settled = beginning(loss)  # before it has seen so many losses the mean is their noise
+    minimum, turned = float(lr[settled + np.nanargmin(smoothed(lr, loss)[settled:])]), unstable(lr_range_test)
     value = min(minimum / BELOW_MINIMUM, turned / WIDTH)
     beyond = f"; training became unstable at {turned:.1e}" if np.isfinite(turned) else ""
     why = (

@@ -12,15 +12,17 @@ from typing import Any
 
 from advisor.errors import AdvisorError
 from probes import device_memory
+from probes.facts_of_gradients import Reached
 from probes.gradient_sums import GradientSums
 from probes.one_of_ranks import is_sharded, own_seed, ranks
 from probes.ride_settings import RideSettings
-from probes.script_state import ScriptState
+from probes.script_state import ScriptState, parameters_of
 from probes.snapshot import seed_everything
 from probes.steering import Record, Steering
 from probes.training import Memory, Moments
 
 Steps = Generator[None, Record, Any]
+LOOKS = 4  # minibatches
 EVALUATED = 4  # steps, where no examples can be held out
 EVALUATION_SEED = 20_000_003
 
@@ -77,6 +79,24 @@ class Ride(RideSettings):
         self.taken += count
         seen, own = sums.moments(), steering.own is not None
         return multiplied(seen, ranks()) if is_sharded(steering.parameters) else replace(seen, parts=ranks()) if own else seen
+
+    def examined(self) -> Generator[None, Record, dict[str, float]]:
+        """What the script's own loop shows: the loss, and which parameters its gradients reach."""
+        steering, losses = self.steering, []
+        named = [pair for module in steering.modules for pair in module.named_parameters()]
+        names = {id(p): name for name, p in named}
+        reached = Reached([(names.get(id(p), f"{i}"), p) for i, p in enumerate(steering.parameters)])
+        steering.reading = reached
+        try:
+            with steering.at_rest():
+                for _ in range(LOOKS):
+                    record = yield
+                    losses.append(record.loss)
+        finally:
+            steering.reading = None
+        self.taken += LOOKS
+        held = parameters_of(steering.optimizers)
+        return {"loss": sum(losses) / LOOKS, **reached.facts(named, held, {"missing": reached.those("missing")})}
 
     def evaluate(self) -> Steps:
         steering, feed, losses = self.steering, self.steering.supply.feed, []

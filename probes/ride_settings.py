@@ -156,8 +156,3 @@ class RideSettings:
 
     def predicted_memory(self, batch_size: int) -> Memory | None:
         return None
-
-    def examined(self) -> dict[str, float]:
-        raise AdvisorError(
-            "the model and data of a script are not looked at; those of a file with model(), dataset() and loss(output, target) are."
-        )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from probes.facts_of_gradients import Reached
 from probes.first_steps import FirstSteps
 from probes.gradient_sums import GradientSums
 from probes.held_settings import HeldSettings
@@ -44,7 +45,7 @@ class Steering:
         While it is true steps change no weights.
     joined : JoinedSteps
         Of how many of the script's steps one is made.
-    reading : GradientSums or None
+    reading : GradientSums, Reached or None
         Is shown every gradient.
     """
 
@@ -52,7 +53,7 @@ class Steering:
         self.ready, self.stepped, self.supply = ready, stepped, Supply(seed)
         self.lr: float | None = None
         self.frozen, self.joined = False, JoinedSteps()
-        self.reading: GradientSums | None = None
+        self.reading: GradientSums | Reached | None = None
         self.carried: ScriptState | None = None
         self.when_ready: Callable[[], None] | None = None
         self.start()

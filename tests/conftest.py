@@ -3,9 +3,12 @@
 `pytest --update-golden` writes them anew; review the difference, never edit them.
 """
 
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the same sums in every process that a test starts, and no quarrel over few cores
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -31,6 +31,14 @@ def test_a_loss_that_is_only_noise_is_inconclusive():
     assert "inconclusive" in next(lr_range_test.check(table(flat))).message
 
 
+def test_a_lucky_first_loss_is_not_the_lowest():
+    rates = np.geomspace(1e-7, 10, 100)
+    losses = np.where(rates < 1e-2, 1 + 0.01 * np.sin(np.arange(100)), np.where(rates < 0.5, 0.6, 3.0))
+    losses[0] = 0.1
+    rows = [{"batch_size": 8, "lr": lr, "loss": loss, "ended": lr == 10} for lr, loss in zip(rates, losses, strict=True)]
+    assert 1e-3 < lr_range_test.suggested(table(rows)).value < 0.1
+
+
 def test_a_ramp_that_was_cut_short_is_not_read_and_the_last_whole_one_is():
     short, whole = (list(lr_range_test.measure(Quadratic(c), steps=100)) for c in (1000.0, 10.0))
     assert lr_range_test.suggested(table(short[:40])).value is None

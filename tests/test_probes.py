@@ -1,6 +1,5 @@
 """A training under measurement is put back as it was; a `model.py` is read with care."""
 
-import contextlib
 import random
 import subprocess
 import sys
@@ -31,35 +30,6 @@ from tests.trainings import loop
 SAMPLE = Path(__file__).parent.parent / "sample_runs" / "model.py"
 MEASUREMENTS = (gradient_noise_scale, lr_range_test, rate_race, peak_memory, throughput, loss_curve, sanity)
 torch.set_num_threads(1)
-
-
-class Quadratic:
-    """SGD on c|x|²/2 with gradient noise of known covariance: diverges when lr > 2/c."""
-
-    def __init__(self, curvature=10.0, noise=0.0, dim=100, seed=0):
-        self.c, self.noise, self.x, self.lr = curvature, noise, np.ones(dim), 0.0
-        self.batch_size, self.accumulation_steps, self.examples = 8, 1, 10**6
-        self.rng = np.random.default_rng(seed)
-
-    def gradient(self):
-        return self.c * self.x + self.noise / np.sqrt(self.batch_size) * self.rng.standard_normal(self.x.shape)
-
-    def step(self):
-        loss = self.c * (self.x**2).sum() / 2
-        self.x = self.x - self.lr * self.gradient()
-        return loss
-
-    def evaluate(self):
-        return self.c * (self.x**2).sum() / 2
-
-    def reseed(self, seed):
-        self.rng = np.random.default_rng(seed)
-
-    @contextlib.contextmanager
-    def restored(self):
-        before = self.x, self.lr
-        yield self
-        self.x, self.lr = before
 
 
 def traces(training):

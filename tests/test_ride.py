@@ -121,6 +121,19 @@ def test_it_rides_in_a_process_of_its_own(script):
     assert losses == by_hand([0.05] * 5, 3)
 
 
+def test_a_look_tells_which_parameters_the_gradient_reaches_and_changes_nothing(script):
+    cut = LOOP.replace("model(a)", "model[4](model[:4](a).detach())")
+    with riding(script(cut)) as training:
+        facts = []
+        for _ in range(2):
+            with training.restored():
+                facts.append(training.examined())
+                facts[-1]["then"] = training.step()
+        assert facts[0] == facts[1] and facts[0]["trainable"] == 17 + 6 * 16 + 16 + 32
+        assert facts[0]["gradient/missing"] == pytest.approx(1 - 17 / facts[0]["trainable"])
+        assert facts[0]["gradient/zero_gradient"] == 0 and facts[0]["loss"] > 0
+
+
 def test_gradients_are_those_at_frozen_weights(script):
     with riding(script(LOOP)) as training:
         with training.restored():

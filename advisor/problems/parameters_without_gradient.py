@@ -7,7 +7,8 @@ What it means
 How it is detected
     In four minibatches before any step, and in four after a few: no gradient at all, though the loss changes when the parameter is
     changed; a gradient of exactly 0 at both looks, in `share` of the parameters' numbers or more. Layers the loss does not depend on,
-    frozen ones and those the optimizer does not hold are noted, for they may be meant so.
+    frozen ones and those the optimizer does not hold are noted, for they may be meant so. In a script nothing can be changed to see what
+    the loss depends on, so that a tenth without a gradient is a warning.
 
 References
     PyTorch, Autograd mechanics. https://docs.pytorch.org/docs/stable/notes/autograd.html
@@ -20,17 +21,19 @@ from advisor.finding import Finding, Level
 from advisor.looks import first, last, parts, seen, told
 from advisor.stats import CannotTell
 
+MANY = 0.1  # of what is trained: more is left out of the loss by mistake only
 NOTED = {
     "unused": "is in layers that the loss does not depend on",
+    "missing": "has no gradient: the loss does not depend on it, or the graph is cut before it",
     "frozen": "is frozen, by requires_grad = False",
     "not_held": "was never given to the optimizer",
 }
 
 
 def check(sanity_check, *, share=0.01):
-    if "gradient/cut_off" not in sanity_check:
+    if "gradient/zero_gradient" not in sanity_check:
         raise CannotTell("no gradient was looked at")
-    cut = last(sanity_check, "gradient/cut_off")
+    cut = last(sanity_check, "gradient/cut_off", 0.0)
     if cut > 0:
         yield finding(sanity_check, "cut_off", cut, "have no gradient, though the loss depends on them", 0.0)
     zero = min(first(sanity_check, "gradient/zero_gradient"), last(sanity_check, "gradient/zero_gradient"))
@@ -39,7 +42,7 @@ def check(sanity_check, *, share=0.01):
     for name, words in NOTED.items():
         part = last(sanity_check, f"gradient/{name}", 0.0)
         if part >= share:
-            level: Level = "error" if name == "not_held" and part >= 1 else "note"
+            level: Level = "error" if name == "not_held" and part >= 1 else "warning" if name == "missing" and part >= MANY else "note"
             amount = f"{part:.0%} of what is trained" if name != "frozen" else f"{part / (1 + part):.0%} of the model"
             yield Finding(f"{amount} {words}.", (fact(sanity_check, name, part, share),), level=level)
 
@@ -67,6 +70,7 @@ BAD = {
     "no gradient passes a dead layer": reached(zero=(0.9, 0.9)),
     "nor a smaller one": reached(zero=(0.03, 0.03)),
     "an unused layer": reached(unused=0.2),
+    "unused or cut off, in a script": reached(**{"gradient/missing": 0.5}),
     "a frozen backbone": reached(frozen=9.0),
     "another copy's parameters": reached(not_held=1.0),
     "the head alone is trained": reached(not_held=0.8),

@@ -74,9 +74,9 @@ def main() -> None:
     chosen = parser.parse_args()
     finders = dict(OWN)
     if chosen.peers:
-        from tests.bench.peer_finders import PEERS
+        from tests.bench.peer_finders import installed
 
-        finders |= PEERS
+        finders |= installed()
     rows: dict[str, list[dict]] = {name: [] for name in finders}
     for task in tasks(chosen.tasks):
         truth = Truth(task, chosen.folder)

@@ -1,6 +1,8 @@
 """Others' ways to a learning rate, each as its documentation shows it: Lightning, fastai, torch-lr-finder and Optuna."""
 
+import importlib
 import logging
+import sys
 import warnings
 from functools import partial
 
@@ -142,8 +144,20 @@ class Once:
 
 
 PEERS = {
-    "Optuna, 20 pruned": Once(optuna, of_schedule=True),
-    **{f"fastai {rule}": Once(partial(fastai, rule)) for rule in ("minimum", "valley", "slide", "steep")},
-    "torch-lr-finder": Once(torch_lr_finder),
-    "Lightning lr_find": Once(lightning),
+    "Optuna, 20 pruned": ("optuna", Once(optuna, of_schedule=True)),
+    **{f"fastai {rule}": ("fastai.learner", Once(partial(fastai, rule))) for rule in ("minimum", "valley", "slide", "steep")},
+    "torch-lr-finder": ("torch_lr_finder", Once(torch_lr_finder)),
+    "Lightning lr_find": ("lightning", Once(lightning)),
 }
+
+
+def installed() -> dict[str, Once]:
+    """The peers that can be imported here; a line on standard error for each that cannot."""
+    found = {}
+    for name, (module, finder) in PEERS.items():
+        try:
+            importlib.import_module(module)
+            found[name] = finder
+        except Exception as error:  # torchvision that does not fit torch raises what it likes
+            print(f"{name} is left out: {type(error).__name__}: {' '.join(str(error).split())[:100]}", file=sys.stderr)
+    return found
