@@ -26,6 +26,7 @@ from advisor.flags import (
     Out,
     Planned,
     Quick,
+    Ranks,
     RunDir,
     RunOut,
     Schedule,
@@ -133,6 +134,7 @@ def watch(
 def probe(
     model: Model,
     arguments: Arguments = None,
+    ranks: Ranks = 1,
     only: Only = None,
     schedule: Schedule = None,
     steps_planned: Planned = None,
@@ -158,7 +160,7 @@ def probe(
 
     scope = wished(only, schedule, steps_planned, quick, budget, steps, memory, seed)
     with bar() as progress:
-        outcome = runner.probe(model, tuple(arguments or ()), out=out, scope=scope, progress=progress)
+        outcome = runner.probe(model, tuple(arguments or ()), ranks=ranks, out=out, scope=scope, progress=progress)
     reports = advisor.diagnose(outcome.run)
     if json:
         from advisor.render.json import as_dict, dumped

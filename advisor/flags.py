@@ -48,6 +48,9 @@ Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
 ]
 Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
+Ranks = Annotated[
+    int, typer.Option("--ranks", metavar="N", min=1, help="Processes the script trains in at once here, as under torchrun (DDP, FSDP2).")
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log the run; default: runs/probe-….", show_default=False)]
 RunOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log; default: runs/run-….", show_default=False)]
 Seed = Annotated[int, typer.Option("--seed", help="Of everything random in the probe.")]

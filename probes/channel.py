@@ -43,13 +43,15 @@ class Reply:
 
         Raises
         ------
-        AdvisorError, MemoryError, FailedError
+        AdvisorError, MemoryError, EndedError, FailedError
             What was raised instead.
         """
         if not self.kind:
             return self.value
         if self.kind == "AdvisorError":
             raise AdvisorError(self.text)
+        if self.kind == "EndedError":
+            raise EndedError(self.text)
         raise MemoryError(self.text) if self.kind == "MemoryError" else FailedError(self.kind, self.text)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import math
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from types import GeneratorType
@@ -13,6 +14,7 @@ from probes import script
 from probes.channel import Channel, Reply, Request, failure
 from probes.child import Answers
 from probes.hooks import Hooks, StopProbe
+from probes.one_of_ranks import meet_anew, meeting_of_this_run, ranks
 from probes.ride import Ride
 from probes.script_state import ScriptState
 from probes.steering import Record, Steering
@@ -89,6 +91,8 @@ class Conversation:
 
         hooks = Hooks(self.steering, self.failed).start()
         hooks.replace(DataLoader, "__iter__", self.steering.supply.iterate)
+        if ranks() > 1:
+            hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", meeting_of_this_run)
         try:
             self.run_and_run_again(path, arguments, hooks)
         finally:
@@ -130,6 +134,7 @@ class Conversation:
             steering.carried.random = steering.supply.random or steering.carried.random
         steering.start()
         forget_process_group()
+        meet_anew()
         gc.collect()
 
     def run(self, path: Path, arguments: list[str]) -> Exception | None:

@@ -6,32 +6,62 @@ from typing import Any
 
 from probes.feed import Feed, held_out_of
 from probes.minibatches import Order
+from probes.one_of_ranks import own_seed
 
 
 def can_be_drawn(loader: Any) -> bool:
     """Whether the loader draws its examples in turn or at random, which is all that `Drawn` does."""
     from torch.utils.data import BatchSampler, DistributedSampler, RandomSampler, SequentialSampler
 
-    sampler = getattr(loader.batch_sampler, "sampler", None)
-    plain = type(loader.batch_sampler) is BatchSampler and hasattr(loader.dataset, "__getitem__")
+    batches, _, _ = dealt(loader)
+    sampler = getattr(batches, "sampler", None)
+    plain = type(batches) is BatchSampler and hasattr(loader.dataset, "__getitem__")
     in_turn = isinstance(sampler, SequentialSampler) or (isinstance(sampler, RandomSampler) and not sampler.replacement)
-    in_turn = in_turn or (isinstance(sampler, DistributedSampler) and sampler.num_replicas == 1)
+    in_turn = in_turn or type(sampler) is DistributedSampler or (isinstance(sampler, DistributedSampler) and sampler.num_replicas == 1)
     return bool(plain and in_turn and len(loader.dataset) >= 2)
 
 
+def dealt(loader: Any) -> tuple[Any, int, int | None]:
+    """Its batch sampler, among how many ranks that deals the examples, and which of them this one is; None where all get the same."""
+    from torch.utils.data import DistributedSampler
+
+    batches = loader.batch_sampler
+    if type(batches).__name__ == "BatchSamplerShard" and not batches.split_batches:  # accelerate's, and Hugging Face's
+        return batches.batch_sampler, batches.num_processes, batches.process_index
+    sampler = getattr(batches, "sampler", None)
+    return (batches, sampler.num_replicas, sampler.rank) if isinstance(sampler, DistributedSampler) else (batches, 1, None)
+
+
+class Share:
+    """A batch sampler: of the minibatches of all ranks, each a multiple of their number, one rank's part."""
+
+    def __init__(self, order: Order, replicas: int, rank: int):
+        self.order, self.replicas, self.rank = order, replicas, rank
+
+    def __iter__(self) -> Iterator[list[int]]:
+        return (batch[self.rank :: self.replicas] for batch in self.order)
+
+
 class Drawn(Feed):
-    """Drawn from the loader's examples, in an order of our own, put together by its own collate_fn."""
+    """Drawn from the loader's examples, in an order of our own, put together by its own collate_fn.
+
+    Of a DistributedSampler's, this rank's share: batch size and examples are a rank's, the order is that of all.
+    """
 
     def __init__(self, loader: Any, begin: Any, seed: int):
         from torch.utils.data import Subset
 
         super().__init__(seed)
         self.loader, self.begin = loader, begin
-        self.size_held = int(loader.batch_sampler.batch_size)
-        train, self.out = held_out_of(len(loader.dataset), self.size_held)
-        self.data, self.examples = Subset(loader.dataset, train), len(train)
+        batches, self.replicas, place = dealt(loader)
+        self.size_held, rank = int(batches.batch_size), place or 0
+        train, out = held_out_of(len(loader.dataset), self.size_held * self.replicas)
+        self.data, self.examples = Subset(loader.dataset, train), len(train) // self.replicas
+        self.out = out[rank : len(out) // self.replicas * self.replicas : self.replicas] or out
         self.held = -(-len(self.out) // self.size_held)
-        self.order = Order(self.examples, min(self.size_held, self.examples), seed)
+        self.seeded = own_seed if place is None else int
+        self.order = Order(len(train), min(self.size_held, self.examples) * self.replicas, self.seeded(seed))
+        self.share = Share(self.order, self.replicas, rank)
         self._workers = int(loader.num_workers)
         self.start()
 
@@ -50,7 +80,7 @@ class Drawn(Feed):
         if self.source is None:
             worker = {"num_workers": self._workers, "worker_init_fn": self.loader.worker_init_fn} if self._workers else {}
             made = torch.utils.data.DataLoader(
-                self.data, batch_sampler=self.order, collate_fn=self.loader.collate_fn, generator=torch.Generator(), **worker
+                self.data, batch_sampler=self.share, collate_fn=self.loader.collate_fn, generator=torch.Generator(), **worker
             )
             self.source = self.begin(made)
         self.given += 1
@@ -62,12 +92,12 @@ class Drawn(Feed):
 
     @property
     def batch_size(self) -> int:
-        return self.order.batch_size
+        return self.order.batch_size // self.replicas
 
     @batch_size.setter
     def batch_size(self, size: int) -> None:
         self.put_back(self.place(0))
-        self.order.batch_size = size
+        self.order.batch_size = size * self.replicas
         self.start()
 
     @property
@@ -80,7 +110,7 @@ class Drawn(Feed):
         self._workers = count
 
     def reseed(self, seed: int) -> None:
-        self.order.reseed(seed)
+        self.order.reseed(self.seeded(seed))
         self.start()
 
     def place(self, ahead: int) -> Any:

@@ -30,24 +30,26 @@ def measure(training, *, lr=None, steps=0, count=32, groups=8, microbatch=32):
         training.step()
     size = max(min(training.batch_size, 2), min(microbatch, training.examples // count))
     training.batch_size, training.accumulation_steps = size, 1  # begins an epoch: no example is drawn twice
+    size = training.batch_size
     count = min(count, training.examples // size)
     seen = training.gradient_moments(count, min(groups, count))
-    yield {"trained": steps, **estimate(np.array(seen.squares), np.array(seen.products), size)}
+    yield {"trained": steps, **estimate(np.array(seen.squares), np.array(seen.products), size, seen.parts)}
 
 
-def estimate(squares: np.ndarray, products: np.ndarray, size: int) -> dict[str, float]:
+def estimate(squares: np.ndarray, products: np.ndarray, size: int, parts: int = 1) -> dict[str, float]:
     """The pooled estimate and its interval, from micro-batches of this size.
 
     `squares`, shape (count,), are their squared norms; `products`, shape (groups, groups), the inner products of the sums over the groups
-    they were dealt into in turn.
+    they were dealt into in turn. Where a micro-batch came in `parts`, see `probes/training.py`, the squared norms are those of a part.
     """
+    size = size // parts
     count, groups = len(squares), len(products)
-    whole = inverse(squares.mean(), products.sum() / count**2, size, count)
+    whole = inverse(squares.mean(), products.sum() / count**2, size, count * parts)
     without = []
     for g in range(groups if count > groups >= 2 else 0):
         kept = np.arange(count) % groups != g
         big_sq = np.delete(np.delete(products, g, 0), g, 1).sum() / kept.sum() ** 2
-        without.append(inverse(squares[kept].mean(), big_sq, size, int(kept.sum())))
+        without.append(inverse(squares[kept].mean(), big_sq, size, int(kept.sum()) * parts))
     low, high = interval(whole, np.array(without))
     rows = {"microbatch": size, "count": count, "small_sq": squares.mean(), "big_sq": products.sum() / count**2}
     return {**rows, "noise_scale": reciprocal(whole), "low": low, "high": high}

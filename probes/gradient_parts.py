@@ -103,3 +103,28 @@ def across_ranks(state: Ranks, bucket: dist.GradBucket) -> torch.futures.Future[
         total = torch.stack(state.own).sum()
         state.total = total, dist.all_reduce(total, async_op=True)
     return state.hook(state.state, bucket).then(state.averaged)
+
+
+class OwnGradients:
+    """The squared norm of a rank's own gradient of a backward pass: `model.register_comm_hook(OwnGradients(wanted), before_averaging)`.
+
+    Only where `wanted()` is true is anything computed.
+    """
+
+    def __init__(self, wanted: Callable[[], bool]):
+        self.wanted = wanted
+        self.squares: list[torch.Tensor] = []
+
+    def taken(self) -> torch.Tensor | None:
+        """That of the pass before; shape (), None where nothing was read."""
+        squares, self.squares = self.squares, []
+        return torch.stack(squares).sum() if squares else None
+
+
+def before_averaging(state: OwnGradients, bucket: dist.GradBucket) -> torch.futures.Future[torch.Tensor]:
+    """The communication hook: all-reduce, the rank's own gradient seen before."""
+    from torch.distributed.algorithms.ddp_comm_hooks.default_hooks import allreduce_hook
+
+    if state.wanted():
+        state.squares.append(squared_norm([bucket.buffer()]))
+    return allreduce_hook(dist.group.WORLD, bucket)  # type: ignore[arg-type]

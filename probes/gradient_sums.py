@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from probes.layer_figures import local
 from probes.training import Moments
 
 
@@ -20,25 +21,27 @@ class GradientSums:
 
     def forget(self) -> None:
         self.now: Any = None
+        self.own: Any = None
         self.pending: list[Any] = []
 
     @property
     def complete(self) -> bool:
         return len(self.squares) >= self.count
 
-    def after_backward(self, gradients: list[Any]) -> None:
+    def after_backward(self, gradients: list[Any], own: Any = None) -> None:
+        """The gradients as they stand; `own` is the squared norm of this rank's own where they are the mean over ranks."""
         import torch
 
-        flat = torch.cat([g.detach().to_dense().flatten().float() for g in gradients if g is not None])
+        flat = torch.cat([local(g.detach()).to_dense().flatten().float() for g in gradients if g is not None])
         if self.each:
             self.pending.append(flat if self.now is None else flat - self.now)
-        self.now = flat
+        self.now, self.own = flat, own
 
     def at_step(self) -> None:
         for gradient in self.pending if self.each else [self.now]:
             if gradient is not None and not self.complete:
                 group = len(self.squares) % len(self.sums)
-                self.squares.append(float(gradient @ gradient))
+                self.squares.append(float(gradient @ gradient if self.own is None else self.own))
                 self.sums[group] = self.sums[group] + gradient
         self.forget()
 

@@ -3,21 +3,28 @@
 import ast
 from pathlib import Path
 
+from advisor.errors import AdvisorError
 from probes.model_file import CONTRACT, found
+from probes.ranks import RankedScript
 from probes.recipe import ModelFile
 from probes.script import Script
 
 
-def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0) -> ModelFile | Script:
+def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0, ranks: int = 1) -> ModelFile | Script | RankedScript:
     """How to make the training that this file holds.
 
     Raises
     ------
     AdvisorError
-        There is no such file.
+        There is no such file, or it does not train by itself and is to on several ranks.
     """
     path = found(path)
-    return Script(path, arguments, seed) if arguments or not is_model_file(path.read_bytes()) else ModelFile(path, seed)
+    script = bool(arguments) or not is_model_file(path.read_bytes())
+    if ranks > 1:
+        if not script:
+            raise AdvisorError(f"{path.name} holds a model; only a script that trains can be probed on several ranks (--ranks).")
+        return RankedScript(path, arguments, seed, ranks)
+    return Script(path, arguments, seed) if script else ModelFile(path, seed)
 
 
 def is_model_file(source: bytes) -> bool:

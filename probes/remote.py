@@ -66,6 +66,8 @@ class Remote:
         except BaseException:
             self.close()
             raise
+        if reply.kind == "EndedError":
+            self.close()
         return reply.opened()
 
     def ask(self, do: str, name: str = "", *arguments: Any) -> Any:
@@ -83,11 +85,7 @@ class Remote:
         except subprocess.TimeoutExpired:
             code = None
         self.close()
-        if code == -signal.SIGKILL:
-            return "its process was killed, most likely because memory ran out"
-        if code is not None and code < 0:
-            return f"its process crashed ({signal.Signals(-code).name})"
-        return f"its process ended with status {code}"
+        return in_words(code)
 
     @property
     def taken(self) -> int:
@@ -154,6 +152,15 @@ class Remote:
         for pipe in (process.stdin, process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
+
+
+def in_words(code: int | None) -> str:
+    """The status a process ended with."""
+    if code == -signal.SIGKILL:
+        return "its process was killed, most likely because memory ran out"
+    if code is not None and code < 0:
+        return f"its process crashed ({signal.Signals(-code).name})"
+    return f"its process ended with status {code}"
 
 
 def importable() -> dict[str, str]:

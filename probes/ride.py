@@ -7,11 +7,14 @@ Where the script comes to its end it is run again, and its training put back to 
 
 import contextlib
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import Any
 
+from advisor.errors import AdvisorError
 from probes import device_memory
 from probes.facts_of_gradients import Reached
 from probes.gradient_sums import GradientSums
+from probes.one_of_ranks import is_sharded, own_seed, ranks
 from probes.ride_settings import RideSettings
 from probes.script_state import ScriptState, parameters_of
 from probes.snapshot import seed_everything
@@ -63,6 +66,8 @@ class Ride(RideSettings):
 
     def gradient_moments(self, count: int, groups: int) -> Generator[None, Record, Moments]:
         steering, sums = self.steering, GradientSums(count, groups, each=self.own_accumulation > 1)
+        if self.own_accumulation > 1 and ranks() > 1:
+            raise AdvisorError("the script accumulates gradients on several ranks, which do not tell the noise of each.")
         steering.reading = sums
         try:
             with steering.at_rest():
@@ -72,7 +77,8 @@ class Ride(RideSettings):
         finally:
             steering.reading = None
         self.taken += count
-        return sums.moments()
+        seen, own = sums.moments(), steering.own is not None
+        return multiplied(seen, ranks()) if is_sharded(steering.parameters) else replace(seen, parts=ranks()) if own else seen
 
     def examined(self) -> Generator[None, Record, dict[str, float]]:
         """What the script's own loop shows: the loss, and which parameters its gradients reach."""
@@ -98,7 +104,7 @@ class Ride(RideSettings):
         try:
             with steering.at_rest(), in_evaluation(steering):
                 if feed is None:
-                    seed_everything(EVALUATION_SEED)  # a script that draws its data at random draws other ones than in training
+                    seed_everything(own_seed(EVALUATION_SEED))  # a script that draws its data at random draws other ones than in training
                     steps = EVALUATED
                 else:
                     feed.settle(evaluating=True)
@@ -117,7 +123,7 @@ class Ride(RideSettings):
     # ── going back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def reseed(self, seed: int) -> None:
-        seed_everything(seed)
+        seed_everything(own_seed(seed))
         if self.steering.supply.feed is not None:
             self.steering.supply.feed.reseed(seed)
             self.steering.changed()
@@ -138,6 +144,12 @@ class Ride(RideSettings):
                 self.num_workers = workers
                 feed.put_back(place)
                 steering.changed()
+
+
+def multiplied(seen: Moments, by: int) -> Moments:
+    """Of a gradient of which this rank has one share in `by`, so that the mean over ranks is that of the whole."""
+    products = tuple(tuple(by * product for product in row) for row in seen.products)
+    return Moments(tuple(by * square for square in seen.squares), products)
 
 
 @contextlib.contextmanager

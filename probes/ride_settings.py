@@ -8,6 +8,7 @@ from advisor.errors import AdvisorError
 from probes import device_memory
 from probes.file_safety import told
 from probes.loop_shape import LoopShape
+from probes.one_of_ranks import is_sharded, ranks
 from probes.script_schedule import plan_of
 from probes.steering import Steering
 from probes.training import Memory
@@ -147,7 +148,8 @@ class RideSettings:
 
     @property
     def grad_norm(self) -> float:
-        return float("nan") if self.steering.norm is None else float(self.steering.norm)
+        shares = ranks() if is_sharded(self.steering.parameters) else 1  # the root of the mean square over ranks is that of the whole
+        return float("nan") if self.steering.norm is None else float(self.steering.norm) * shares**0.5
 
     def free_memory(self) -> float:
         return device_memory.free(self.device) if self.memory_budget is None else self.memory_budget

@@ -18,12 +18,19 @@ CURVE = 60, 300  # the least and the most steps of the short training at the end
 
 
 def probe(
-    path: Path, arguments: tuple[str, ...] = (), *, out: Path | None = None, scope: Scope = EVERYTHING, progress: Progress | None = None
+    path: Path,
+    arguments: tuple[str, ...] = (),
+    *,
+    ranks: int = 1,
+    out: Path | None = None,
+    scope: Scope = EVERYTHING,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Measure the training of a `model.py`, or of a script with its arguments, and suggest a learning rate and a batch size.
 
-    The training lives in a process of its own. Everything is logged as a TensorBoard run in `out` (default: runs/probe-<name>-<time>);
-    `progress(description, done, total)` is called as it goes. What the user's code prints goes to standard error.
+    The training lives in a process of its own, a script's in one for each of its `ranks`. Everything is logged as a TensorBoard run in
+    `out` (default: runs/probe-<name>-<time>); `progress(description, done, total)` is called as it goes. What the user's code prints
+    goes to standard error.
 
     Raises
     ------
@@ -33,7 +40,7 @@ def probe(
     model_file.need_torch()
     out = new(out or default_path(Path(path)))
     allowance = Allowance(scope.steps, scope.seconds)
-    training = Remote(recipe_of(path, arguments, scope.seed), allowance)
+    training = Remote(recipe_of(path, arguments, scope.seed, ranks), allowance)
     try:
         log = RunDirectory(out)
         return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))

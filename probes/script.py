@@ -13,19 +13,21 @@ from probes.model_file import found
 class Script:
     """The recipe of a training that an unmodified script holds: it is run with its arguments, and ridden.
 
-    Where it is `safely` held, which takes a process of its own, nothing it writes lands among the user's files.
+    Where it is `safely` held, which takes a process of its own, nothing it writes lands among the user's files, but in `store` where the
+    system has no overlays.
     """
 
     path: Path
     arguments: tuple[str, ...] = ()
     seed: int = 0
     safely: bool = True
+    store: Path | None = None
 
     def serve(self, channel: Channel) -> None:
         """Run it, say when it trains or why it does not, and serve it until the other end is gone."""
         from probes.file_safety import keep_files_safe
 
-        path, apart = found(self.path), keep_files_safe() if self.safely else None
+        path, apart = found(self.path), keep_files_safe(self.store) if self.safely else None
         from probes.conversation import Conversation  # numpy and torch start threads
 
         Conversation(channel, self.seed, apart).hold(path, list(self.arguments))

@@ -16,7 +16,9 @@ from probes.first_steps import FirstSteps
 from probes.gradient_sums import GradientSums
 from probes.held_settings import HeldSettings
 from probes.joined_steps import JoinedSteps
+from probes.layer_figures import local
 from probes.loop_shape import LoopShape
+from probes.one_of_ranks import need_ranks, watched
 from probes.script_state import Moment, ScriptState, parameters_of, roots
 from probes.snapshot import RandomStates
 from probes.step_figures import total_norm
@@ -66,6 +68,7 @@ class Steering:
         self.step_began: Moment | None = None
         self.before_stale: Moment | None = None
         self.norm: Any = None
+        self.own: Any = None
         self.forget()
 
     def forget(self) -> None:
@@ -95,7 +98,9 @@ class Steering:
         else:
             self.norm = total_norm(self.shape.group, scale)
             if self.reading is not None:
-                self.reading.after_backward([p.grad if scale is None or p.grad is None else p.grad / scale for p in self.parameters])
+                own = None if self.own is None else self.own.taken()
+                gradients = [p.grad if scale is None or p.grad is None else p.grad / scale for p in self.parameters]
+                self.reading.after_backward(gradients, own if own is None or scale is None else own / scale**2)
         if inside:
             self.at_gradient(self.first.stepped or self.first.made)
 
@@ -179,7 +184,7 @@ class Steering:
 
         if self.shape is None:
             return False
-        return not all(bool(torch.isfinite(t).all()) for t in [*self.parameters, *([] if self.loss is None else [self.loss])])
+        return not all(bool(torch.isfinite(local(t)).all()) for t in [*self.parameters, *([] if self.loss is None else [self.loss])])
 
     @property
     def optimizers(self) -> list[Any]:
@@ -194,6 +199,9 @@ class Steering:
         self.lr = self.settings.today if self.lr is None else self.lr
         self.modules = roots(parameters_of(self.optimizers))
         self.first.end(self.modules)
+        need_ranks(self.modules, self.parameters)
+        if shape.backwards == 1:
+            self.own = watched(self.modules, self.parameters, lambda: self.reading is not None)
         if self.carried is not None:
             self.carried.put_back(self.optimizers, self.modules)
         if self.when_ready is not None:

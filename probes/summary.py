@@ -115,7 +115,7 @@ def apply(outcome: Outcome) -> list[str]:
     if s.lr.value is not None:
         lines.append(pytorch("lr", float(f"{s.lr.value:.2g}"), None, outcome.hparams))
     if s.batch_size.value is not None:
-        lines.append(pytorch("batch_size", int(s.batch_size.value), None))
+        lines.append(pytorch("batch_size", max(1, int(s.batch_size.value) // outcome.hparams.get("ranks", 1)), None))
     if s.accumulation_steps > 1:
         lines.append(pytorch("accumulation_steps", s.accumulation_steps, None))
     if s.precision != "fp32":

@@ -11,11 +11,13 @@ class Moments:
     """What is kept of minibatch gradients at frozen weights.
 
     `squares` holds the squared norm of each; `products` the inner products of the sums over groups (the i-th gradient belongs to group i
-    modulo their number), shape (groups, groups).
+    modulo their number), shape (groups, groups). Where each came as the mean of `parts` gradients of as many examples, the ranks' own,
+    `squares` holds the means of these gradients' squared norms.
     """
 
     squares: tuple[float, ...]
     products: tuple[tuple[float, ...], ...]
+    parts: int = 1
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,140 @@
+"""A script that trains in several processes at once, its ranks: started as torchrun would, asked together, and answering as one training.
+
+Each rank is ridden by itself, in a process of its own, and gets the same requests in the same order, so that they stay in step. Batch size
+and number of examples are those of all ranks together; a loss is the mean over them, a time that of the slowest.
+"""
+
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from probes.channel import Channel, Reply, Request
+from probes.file_safety import keep_files_safe, told
+from probes.model_file import found
+from probes.one_of_ranks import RESTARTS
+from probes.ranks_combined import combined
+from probes.script import Script
+
+HERE = "127.0.0.1"
+GRACE = 5.0  # seconds that the other ranks have to answer after one has failed
+ENDED = "ended"
+SIZES = "Batch sizes and the noise scale count the examples of all {count} ranks together; what stands under PyTorch is for one of them."
+
+
+@dataclass(frozen=True)
+class RankedScript:
+    """The recipe of a training that a script does on several ranks, with DistributedDataParallel or fully_shard."""
+
+    path: Path
+    arguments: tuple[str, ...] = ()
+    seed: int = 0
+    ranks: int = 2
+
+    def serve(self, channel: Channel) -> None:
+        """Start the ranks, say when they train or why they do not, and serve them until the other end is gone."""
+        path, apart = found(self.path), keep_files_safe()  # the ranks read what one of them wrote
+        from torch.distributed import TCPStore  # torch starts threads
+
+        meeting = TCPStore(HERE, 0, is_master=True, wait_for_workers=False)  # where they find each other, however often they are run
+        ranks = Ranks(self.ranks, meeting.port, apart)
+        try:
+            store = getattr(apart, "store", None)  # none in an overlay, which the ranks are in as well
+            ranks.send([Script(path, self.arguments, self.seed, store is not None, store and Path(store))] * self.ranks)
+            reply = ranks.reply()
+            while True:
+                channel.send(reply)
+                if reply.kind == "EndedError":
+                    return
+                reply = ranks.to(channel.receive())
+        except (EOFError, BrokenPipeError):
+            pass  # nobody asks any more
+        finally:
+            ranks.end()
+
+
+class Ranks:
+    """The processes of the ranks, as one that answers."""
+
+    def __init__(self, count: int, port: int, apart: Any):
+        self.count, self.apart, self.device = count, apart, ""
+        self.replies: queue.Queue[tuple[int, Reply]] = queue.Queue()
+        self.processes = [started(rank, count, port) for rank in range(count)]
+        self.channels = [Channel(it.stdout, it.stdin) for it in self.processes]  # type: ignore[arg-type]
+        for rank in range(count):
+            threading.Thread(target=self.listen, args=(rank,), daemon=True).start()
+
+    def listen(self, rank: int) -> None:
+        with contextlib.suppress(EOFError, OSError, ValueError):
+            while True:
+                self.replies.put((rank, self.channels[rank].receive()))
+        self.replies.put((rank, Reply(kind=ENDED)))
+
+    def send(self, messages: list[Any]) -> None:
+        for channel, message in zip(self.channels, messages, strict=True):
+            with contextlib.suppress(BrokenPipeError):  # that it has ended is heard
+                channel.send(message)
+
+    def to(self, request: Request) -> Reply:
+        """The one reply of all."""
+        if (request.do, request.name) == ("get", "notes"):
+            return Reply([*told(self.apart.written(), Path.cwd()), SIZES.format(count=self.count)])
+        if not self.device:
+            self.send([Request("get", "device")] * self.count)
+            self.device = str(self.reply().value)
+        if (request.do, request.name) == ("set", "batch_size"):
+            request = Request("set", "batch_size", (max(1, int(request.arguments[0]) // self.count),))
+        self.send([request] * self.count)
+        return self.reply(request)
+
+    def reply(self, request: Request | None = None) -> Reply:
+        came, until = {}, float("inf")  # type: ignore[var-annotated]
+        while len(came) < self.count:
+            try:
+                rank, reply = self.replies.get(timeout=None if until == float("inf") else max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                break
+            came[rank] = reply
+            if reply.kind:
+                until = min(until, time.monotonic() + GRACE)
+        failed = {rank: reply for rank, reply in came.items() if reply.kind}
+        if failed:
+            return self.failure(failed)
+        values = [came[rank].value for rank in range(self.count)]
+        return Reply(values[0] if request is None or request.do not in ("get", "call") else combined(request.name, values, self.device))
+
+    def failure(self, failed: dict[int, Reply]) -> Reply:
+        """What all failed with, after which they go on; else what ended them all, for they are not in step any more."""
+        rank, reply = min(failed.items(), key=lambda it: (it[1].kind != ENDED, "Connection closed" in it[1].text))  # the cause first
+        if len(failed) == self.count and {it.kind for it in failed.values()} == {reply.kind} != {ENDED}:
+            return reply
+        text = self.ending(rank) if reply.kind == ENDED else f"{reply.kind}: {reply.text}"
+        return Reply(kind="EndedError", text=f"rank {rank} of {self.count} failed ({text})")
+
+    def ending(self, rank: int) -> str:
+        from probes.remote import PATIENCE, in_words
+
+        try:
+            return in_words(self.processes[rank].wait(PATIENCE))
+        except subprocess.TimeoutExpired:
+            return in_words(None)
+
+    def end(self) -> None:
+        for process in self.processes:
+            process.kill()
+        for process in self.processes:
+            process.wait()
+
+
+def started(rank: int, count: int, port: int) -> subprocess.Popen:
+    """The process of a rank, which waits for its recipe; its environment is what torchrun gives it."""
+    numbers = {"RANK": rank, "LOCAL_RANK": rank, "GROUP_RANK": 0, "WORLD_SIZE": count, "LOCAL_WORLD_SIZE": count, "MASTER_PORT": port}
+    names = {"MASTER_ADDR": HERE, "TORCHELASTIC_USE_AGENT_STORE": "True", "TORCHELASTIC_RUN_ID": "probe", RESTARTS: "0"}
+    environment = {"OMP_NUM_THREADS": "1", **os.environ, **{name: str(number) for name, number in numbers.items()}, **names}
+    return subprocess.Popen([sys.executable, "-m", "probes.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
