@@ -40,8 +40,8 @@ class Reached:
         self.named, self.states = named, ["missing"] * len(named)
         self.sizes: list[float] = []
 
-    def after_backward(self, gradients: list[Any]) -> None:
-        """Take a minibatch's gradients, one for each parameter, None where there is none."""
+    def after_backward(self, gradients: list[Any], own: Any = None) -> None:
+        """Take a minibatch's gradients, one for each parameter, None where there is none; `own` as in `GradientSums`, not needed here."""
         for i, gradient in enumerate(gradients):
             if gradient is not None and self.states[i] != "there":
                 self.states[i] = "there" if bool((numbers(gradient) != 0).any()) else "zero"

@@ -102,8 +102,10 @@ def measured(training):
         training.reseed(4)
         training.lr = 0.02
         race = [training.step() for _ in range(5)] + [training.grad_norm, training.evaluate()]
+    with training.restored():
+        looked = training.examined()
     (noise,) = gradient_noise_scale.measure(training)
-    return {"ramp": ramp, "race": race, "noise": noise}
+    return {"ramp": ramp, "race": race, "looked": looked, "noise": noise}
 
 
 @pytest.mark.slow
@@ -122,6 +124,7 @@ def test_two_ranks_measure_what_one_process_with_twice_the_batch_does(script, wr
         assert (training.step(), training.evaluate()) == before
     assert together["ramp"] == pytest.approx(alone["ramp"], rel=1e-3)
     assert together["race"] == pytest.approx(alone["race"], rel=1e-4)
+    assert together["looked"] == pytest.approx(alone["looked"], rel=1e-3)
     assert together["noise"]["small_sq"] > together["noise"]["big_sq"]
     assert together["noise"]["big_sq"] == pytest.approx(alone["noise"]["big_sq"], rel=1e-3)
     assert together["noise"]["noise_scale"] == pytest.approx(alone["noise"]["noise_scale"], rel=1e-3 if size == 10 else 0.3)
