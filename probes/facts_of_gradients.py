@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from probes.layer_figures import local
+
 LAYERS = 3  # fewer have no way to vanish on
 MOST = 12  # parameters named one by one
 
@@ -41,7 +43,7 @@ class Reached:
         self.sizes: list[float] = []
 
     def after_backward(self, gradients: list[Any], own: Any = None) -> None:
-        """Take a minibatch's gradients, one for each parameter, None where there is none; `own` as in `GradientSums`, not needed here."""
+        """Take a minibatch's gradients, one for each parameter, None where there is none; of sharded ones this rank's part counts."""
         for i, gradient in enumerate(gradients):
             if gradient is not None and self.states[i] != "there":
                 self.states[i] = "there" if bool((numbers(gradient) != 0).any()) else "zero"
@@ -74,7 +76,8 @@ class Reached:
 
 
 def numbers(gradient):
-    """Those that are stored."""
+    """Those that are stored here."""
+    gradient = local(gradient)
     return gradient.coalesce().values() if gradient.is_sparse else gradient
 
 
