@@ -30,6 +30,11 @@ def hparams(values: list[dict[str, Any]]) -> dict[str, Any]:
     return {**values[0], "batch_size": sum(value["batch_size"] for value in values), "ranks": len(values)}
 
 
+def examined(values: list[dict[str, float]]) -> dict[str, float]:
+    """What gradients reach is the same on all."""
+    return {**values[0], "loss": mean([value["loss"] for value in values])}
+
+
 def memory(values: list[Memory], shared: bool) -> Memory:
     """Together where they share the machine's main memory, else that of the device that needs the most."""
     figures = np.array([astuple(value) for value in values])
@@ -51,6 +56,7 @@ COMBINATIONS: dict[str, Any] = {
     "grad_norm": root_mean_square,
     "step": mean,
     "evaluate": mean,
+    "examined": examined,
     "gradient_moments": moments,
     "hparams": hparams,
 }
