@@ -7,6 +7,7 @@ from typing import Any
 from advisor.errors import AdvisorError
 
 RESTARTS = "TORCHELASTIC_RESTART_COUNT"
+KEPT: list[Any] = []  # process groups: one that ends with its DDP waits, holding the interpreter, for a thread that needs it
 STRIDE = 1_000_003  # between the random seeds of ranks
 UNKNOWN = (
     "the script does not train as one of {ranks} ranks in a way that can be probed: {why}. It has to make a process group and wrap its "
@@ -61,6 +62,7 @@ def need_ranks(modules: list[Any], parameters: list[Any]) -> None:
         why = "its model is neither a DistributedDataParallel nor sharded with fully_shard"
     if why:
         raise AdvisorError(UNKNOWN.format(ranks=count, why=why))
+    KEPT.append(dist.group.WORLD)
 
 
 def is_sharded(parameters: list[Any]) -> bool:
