@@ -1,5 +1,6 @@
 """A bench for measurements: it logs, restores and reports, keeps to what it may take, and survives what fails."""
 
+import contextlib
 import math
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +23,7 @@ from probes import sanity as sanity_probe
 from probes.allowance import Allowance, SpentError
 from probes.channel import EndedError, FailedError
 from probes.device_memory import ran_out
-from probes.run_directory import RunDirectory
+from probes.run_directory import RunDirectory, name_of
 from probes.scope import Part, Scope
 from probes.training import Training
 
@@ -44,6 +45,7 @@ class Bench:
         self.notes: list[str] = []
         self.said: list[str] = []  # by the training itself
         self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
+        self.paces: dict[tuple, float] = {}  # seconds of a step, by settings
         self.stage, self.ended = 0, False
 
     def measure(self, part: Part | None, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> Any:
@@ -51,7 +53,6 @@ class Bench:
 
         A failure costs a sentence, and so does the end of what its part may take; Ctrl-C ends all that follow, too.
         """
-        name = module.__name__.rpartition(".")[2]
         if self.ended:
             return None
         before = self.allowance.taken, self.allowance.elapsed
@@ -70,10 +71,12 @@ class Bench:
         except AdvisorError as reason:  # this training cannot be measured so
             self.notes.append(f"Measuring {title} was left out: {str(reason).rstrip('.')}.")
         except Exception as error:
-            self.log.failed(name)
+            self.log.failed(name_of(module))
             self.notes.append(f"Measuring {title} broke off: {failure(error)}.")
         self.stage += 1
-        self.said = self.said if self.ended else list(self.training.notes)
+        if not self.ended:
+            with contextlib.suppress(Exception):  # a process that cannot be started again is for the next measurement to tell
+                self.said = list(self.training.notes)
         if part is not None:
             steps, seconds = self.used[part]
             self.used[part] = steps + self.allowance.taken - before[0], seconds + self.allowance.elapsed - before[1]
@@ -81,8 +84,7 @@ class Bench:
 
     def table(self, module) -> Any:
         """What was measured so far; None where nothing was."""
-        name = module.__name__.rpartition(".")[2]
-        return self.log.table(name) if name in self.log.rows else None
+        return self.log.table(name) if (name := name_of(module)) in self.log.rows else None
 
     def left(self, part: Part | None) -> tuple[float, float]:
         """Steps and seconds that this part, or all together, may still take; endless where nobody set a bound."""
@@ -124,8 +126,12 @@ class Bench:
         return math.nan
 
     def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
-        """The fastest of a few steps after the first; a second where that is not known."""
-        return np.nan_to_num(self.tried(self.fastest, at), nan=1.0)
+        """The fastest of a few steps after the first, measured once for each size of a step; a second where that is not known."""
+        sizes = {name: value for name, value in (at or {}).items() if name != "lr"}
+        key = tuple(sorted(sizes.items()))
+        if not self.paces.get(key, math.nan) > 0:
+            self.paces[key] = self.tried(self.fastest, sizes)
+        return float(np.nan_to_num(self.paces[key], nan=1.0))
 
     def fastest(self) -> float:
         times: list[float] = []

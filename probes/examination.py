@@ -11,8 +11,6 @@ from probes.facts_of_output import many, of_output
 from probes.facts_of_units import of_units
 from probes.snapshot import RandomStates
 
-BATCHES = 4
-
 
 def examined(model, loss, batches: list[Any], held) -> dict[str, float]:
     """What these minibatches, pairs (inputs, targets) on the model's device, tell; `held` are the parameters the optimizer holds.

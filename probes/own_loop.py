@@ -11,7 +11,7 @@ from probes.minibatches import Minibatches, Order, to_device
 from probes.model_step import ModelStep
 from probes.moments import moments
 from probes.snapshot import RandomStates, Snapshot, seed_everything
-from probes.training import Memory, Moments
+from probes.training import EXAMINED, Memory, Moments
 
 SETTINGS = (
     "accumulation_steps",
@@ -115,9 +115,9 @@ class OwnLoop(ModelStep):
     def examined(self) -> dict[str, float]:
         from probes import examination
 
-        self.taken += examination.BATCHES  # the gradients it computes
+        self.taken += EXAMINED  # the gradients it computes
         with self.restored():
-            batches = [self.fetched()[0] for _ in range(examination.BATCHES)]
+            batches = [self.fetched()[0] for _ in range(EXAMINED)]
             return examination.examined(self.model, self.loss, batches, self.parameters)
 
     def step_memory(self) -> Memory:

@@ -26,11 +26,11 @@ def sanity(bench: Bench) -> None:
     bench.measure(Part.sanity, sanity_probe, "a first look", sanity_probe.ROWS, steps=few, trained=few // 2, seconds=seconds)
 
 
-def noise(bench: Bench, today: float) -> None:
+def noise(bench: Bench, today: dict[str, Any]) -> None:
     """The noise scale at the start and, at a rate that a quick ramp found, after some training."""
     part, pace = Part.noise, bench.seconds_per_step()
     steps, seconds = bench.left(part)[0], bench.seconds(part)
-    size = int(np.clip(seconds / 64 / (pace / bench.training.batch_size), *GRADIENTS))
+    size = int(np.clip(seconds / 64 / (pace / today["batch_size"]), *GRADIENTS))
     micro: dict[str, Any] = {"microbatch": size, "count": int(np.clip(steps / 4, *GRADIENTS))}
     bench.measure(part, gradient_noise_scale, "gradient noise at the start", 3, **micro)
     if RAMP[0] * pace < seconds and RAMP[0] <= steps / 4:  # else today's rate has to do
@@ -38,7 +38,7 @@ def noise(bench: Bench, today: float) -> None:
         bench.measure(part, lr_range_test, "learning rates, quickly", ramp, steps=ramp, seed=bench.scope.seed)
     later = int(np.clip(min(seconds / pace, steps / 4), *LATER))
     if later <= bench.left(part)[0]:
-        rate = ramp_alone(bench).value or today
+        rate = ramp_alone(bench).value or today["lr"]
         bench.measure(part, gradient_noise_scale, "gradient noise later on", 3, lr=rate, steps=later, **micro)
 
 
@@ -50,7 +50,7 @@ def memory(bench: Bench) -> int | None:
     return most
 
 
-def speed(bench: Bench, most: int | None) -> None:
+def speed(bench: Bench, most: int | None, today: dict[str, Any]) -> None:
     """Time against batch size, then with workers and in half precision, at today's."""
     part, bound = Part.throughput, np.isfinite(bench.left(Part.throughput)[0])
     repeats = int(np.clip(bench.left(part)[0] / 24 - throughput.WARM_UP, 2, 7))
@@ -58,7 +58,7 @@ def speed(bench: Bench, most: int | None) -> None:
     table = bench.measure(part, throughput, "throughput", 10, most=most, seconds=bench.seconds(part) / 2, **timing)
     if table is None:
         return
-    if throughput.waits(table, bench.training.batch_size) >= data_loading.WORTHWHILE:
+    if throughput.waits(table, today["batch_size"]) >= data_loading.WORTHWHILE:
         steps = 4 if bound else 20
         bench.measure(part, data_loading, "data loading", 4, steps=steps, seconds=bench.seconds(part) / 8)
     bench.measure(part, mixed_precision, "mixed precision", 5, seconds=bench.seconds(part) / 4, rounds=1 if bound else 5)

@@ -12,9 +12,8 @@ from typing import Any
 
 from probes.allowance import Allowance
 from probes.channel import Channel, EndedError, Request
-from probes.training import Memory, Moments
+from probes.training import EXAMINED, Memory, Moments
 
-EXAMINED = 4  # gradients that a look takes
 PATIENCE = 5.0  # seconds a process has to end by itself
 
 

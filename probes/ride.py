@@ -19,10 +19,9 @@ from probes.ride_settings import RideSettings
 from probes.script_state import ScriptState, parameters_of
 from probes.snapshot import seed_everything
 from probes.steering import Record, Steering
-from probes.training import Memory, Moments
+from probes.training import EXAMINED, Memory, Moments
 
 Steps = Generator[None, Record, Any]
-LOOKS = 4  # minibatches
 EVALUATED = 4  # steps, where no examples can be held out
 EVALUATION_SEED = 20_000_003
 
@@ -89,14 +88,14 @@ class Ride(RideSettings):
         steering.reading = reached
         try:
             with steering.at_rest():
-                for _ in range(LOOKS):
+                for _ in range(EXAMINED):
                     record = yield
                     losses.append(record.loss)
         finally:
             steering.reading = None
-        self.taken += LOOKS
+        self.taken += EXAMINED
         held = parameters_of(steering.optimizers)
-        return {"loss": sum(losses) / LOOKS, **reached.facts(named, held, {"missing": reached.those("missing")})}
+        return {"loss": sum(losses) / EXAMINED, **reached.facts(named, held, {"missing": reached.those("missing")})}
 
     def evaluate(self) -> Steps:
         steering, feed, losses = self.steering, self.steering.supply.feed, []

@@ -31,7 +31,7 @@ class RunDirectory:
 
     def row(self, module, row: dict[str, float]) -> None:
         """Log one row of a measurement as `<measurement>/<column>`, or under the tags the measurement names."""
-        name = module.__name__.rpartition(".")[2]
+        name = name_of(module)
         rows = self.rows.setdefault(name, [])
         rows.append(row)
         step = int(row[module.STEP]) if hasattr(module, "STEP") else len(rows) - 1
@@ -61,6 +61,11 @@ class RunDirectory:
 
     def close(self) -> None:
         self.writer.close()
+
+
+def name_of(module) -> str:
+    """What a measurement's table and tags are called: its module's own name."""
+    return module.__name__.rpartition(".")[2]
 
 
 def new(path: Path) -> Path:

@@ -69,10 +69,10 @@ def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
     if wants(Part.sanity):
         parts.sanity(bench)
     if wants(Part.noise):
-        parts.noise(bench, today["lr"])
+        parts.noise(bench, today)
     most = parts.memory(bench) if wants(Part.memory) else None
     if wants(Part.throughput):
-        parts.speed(bench, most)
+        parts.speed(bench, most, today)
     size, accumulation = (NOT_ASKED, 1)
     if bench.scope.only is None:
         size, accumulation = suggest.batch_size(bench.log.tables(), examples, today["optimizer"])

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+EXAMINED = 4  # minibatches that a look at a training takes
+
 
 @dataclass(frozen=True)
 class Moments:

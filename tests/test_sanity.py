@@ -11,9 +11,10 @@ from torch.nn import functional
 
 import advisor
 from advisor import engine
-from probes import contract, examination, facts_of_data, facts_of_gradients, facts_of_output, model_file, sanity
+from probes import contract, facts_of_data, facts_of_gradients, facts_of_output, model_file, sanity
 from probes.own_loop import OwnLoop
 from probes.run_directory import RunDirectory
+from probes.training import EXAMINED
 from tests.looked_at import logged, report_of, training
 from tests.sanity_examples import PLANTED, WELL, D, N, Through, classes, convolution, frozen_backbone, images, inputs, mlp, with_a_pooler
 
@@ -173,4 +174,4 @@ def test_what_was_seen_is_found_again_in_the_run_directory(tmp_path):
 
 def test_four_minibatches_are_looked_at():
     loop = training(mlp(), inputs(), classes())
-    assert loop.examined()["examples"] == 32 * examination.BATCHES and loop.taken == examination.BATCHES
+    assert loop.examined()["examples"] == 32 * EXAMINED and loop.taken == EXAMINED
