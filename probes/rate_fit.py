@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 SPREAD = 0.15  # decades that the best rate of one short training is off by, at least
-ONE_EPOCH, MANY_EPOCHS = -0.3, -0.6  # decades per decade of steps that a best rate moves, where examples are new and where they repeat
-DRIFT_SPREAD = 0.3  # how far from that it may be
-STEEPEST = -1.0  # where lr × steps has to stay the same: a distance to travel, or to overfit
+LEARNING, MEMORISING = (
+    -0.35,
+    -1.0,
+)  # decades per decade of steps that a best rate moves; at -1 lr × steps, the way travelled, stays the same
+HALF_WAY = 0.25  # noise scale over examples at which it lies half way between them
+DRIFT_SPREAD = 0.25  # how far from that it may be
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +50,11 @@ def rows_of(rate_race) -> list[dict[str, float]]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
+def spent(rows) -> int:
+    """Steps taken, and gradients without a step."""
+    return int(sum(row["steps"] + row["gradients"] for row in rows))
+
+
 def levels(rows) -> list[Level]:
     """The trainings by length; a rate counts once it was trained in every seed of its level, and one that unlearned as diverged."""
     found = []
@@ -78,9 +86,15 @@ def vertex(x: np.ndarray, loss: np.ndarray) -> float:
     return float(np.clip(x[i] + shift, x[i] - left / 2, x[i] + right / 2))
 
 
-def usual_drift(epochs: float) -> float:
-    """Before anything is measured. New examples: Bjorck et al., Scaling Optimal LR Across Token Horizons (2025). arXiv:2409.19913"""
-    return ONE_EPOCH if epochs <= 1 else MANY_EPOCHS
+def usual_drift(epochs: float, memorised: float | None = None) -> float:
+    """Of trainings of so many epochs, whose noise scale had come to that share of the examples.
+
+    New examples: Bjorck et al., Scaling Optimal LR Across Token Horizons (2025). arXiv:2409.19913
+    """
+    if epochs <= 1:
+        return LEARNING
+    ratio = HALF_WAY if memorised is None else memorised
+    return MEMORISING + (LEARNING - MEMORISING) * HALF_WAY / (HALF_WAY + ratio)
 
 
 def drift(levels: list[Level], usual: float) -> tuple[float, float]:
@@ -95,7 +109,7 @@ def drift(levels: list[Level], usual: float) -> tuple[float, float]:
     middle = (weight * at).sum() / weight.sum()
     precision = (weight * (at - middle) ** 2).sum() + DRIFT_SPREAD**-2
     slope = ((weight * (at - middle) * vertices).sum() + usual / DRIFT_SPREAD**2) / precision
-    return float(np.clip(slope, STEEPEST, 0.0)), float(precision**-0.5)
+    return float(np.clip(slope, MEMORISING, 0.0)), float(precision**-0.5)
 
 
 def spread(level: Level) -> float:

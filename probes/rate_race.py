@@ -8,8 +8,9 @@ How it is detected
     Successive halving: each rate trains from the same weights on the same minibatches, those around the best train again for twice as
     long, and those around the best of these train longest, in three orders of data, where one divergence disqualifies. A parabola in
     log lr gives the best rate of each length; its drift from length to length, weighed against what is usual, is continued to the
-    planned steps. Among rates that cannot be told apart the lower one counts: too high a rate costs more than too low a one. The
-    interval holds the rates that cannot be told from the best. Today's rate is kept while it lies there, else the optimizer's usual one.
+    planned steps. What is usual depends on how far these trainings came to memorise, see `memorising`. Among rates that cannot be told
+    apart the lower one counts: too high a rate costs more than too low a one. The interval holds the rates that cannot be told from the
+    best. Today's rate is kept while it lies in its lower three fifths, else the optimizer's usual one.
 
 What to change
     Train at the suggested rate, under the schedule it was measured for.
@@ -22,10 +23,11 @@ References
 import numpy as np
 
 from advisor.finding import Change, Evidence
-from probes import schedules
+from probes import memorising, schedules
 from probes.optimizers import usual_rate
 from probes.outcome import Estimate, noted
-from probes.rate_fit import Level, drift, excess, levels, reach, rows_of, usual_drift, vertex
+from probes.rate_fit import drift, excess, levels, reach, rows_of, spent, usual_drift, vertex
+from probes.rate_told import IN_USE, rates_of, told, why_not
 
 SEEDS = 3  # orders of data in which the finalists train
 RATES = 8  # half decades raced below the edge of divergence
@@ -36,8 +38,9 @@ HIGHEST = 10.0
 TIED = 0.01  # of the best rate's fall: a difference too small to matter
 SURE = 1.44  # standard errors: 90 % one-sided, Student's t with the three finalists' two degrees of freedom each
 LEEWAY = 0.3  # standard errors of the drift in the interval: as rates stay good for a while beside the best, more would be too many
+GRADIENTS = 1 / 60  # of the budget that each seed may spend on telling how far it memorised
+KEPT = 0.6  # of the interval, from below, in which a rate in use is kept
 FAR = 2.0  # decades of steps that the drift is continued over at most
-IN_USE = {"today": "today's rate", "folk": "the optimizer's usual rate"}
 EPOCHS, LEAST_PLANNED = 10, 300
 
 
@@ -74,20 +77,22 @@ def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=N
     planned, rates = planned or usual_plan(training), rates or candidates(edge, today, folk)
     before, rows, epoch = training.evaluate(), [], training.examples / (training.batch_size * training.accumulation_steps)
     about |= {"epochs": planned / epoch, "planned": planned, "today": today, "folk": folk, "edge": edge if np.isfinite(edge) else np.nan}
+    about |= {"examples": training.examples}
 
-    def trained(level, lrs, steps, seeds=1):
-        for lr in lrs:
+    def trained(level, lrs, steps, seeds=1, gradients=0):
+        for i, lr in enumerate(lrs):
             for order in range(seeds):
-                after = loss_after(training, lr, steps, schedule, seed + order)
-                rows.append({"lr": lr, "seed": order, "steps": steps, "level": level, "before": before, "after": after, **about})
+                found = outcome(training, lr, steps, schedule, seed + order, gradients if i == len(lrs) // 2 else 0)
+                rows.append({"lr": lr, "seed": order, "steps": steps, "level": level, "before": before, **found, **about})
                 yield rows[-1]
 
     length = steps_each(budget / (len(rates) + 2 * SEMIFINALISTS + 4 * SEEDS * FINALISTS), min(SHORTEST, budget / len(rates) / 3), planned)
     yield from trained(0, rates, length)
     length = steps_each(min(2 * length, left(rows, budget) / SEMIFINALISTS / 2), 1, planned)
     yield from trained(1, around(rows, rates, length, SEMIFINALISTS), length)
-    length = steps_each(left(rows, budget) / (SEEDS * FINALISTS), 1, planned)
-    yield from trained(2, around(rows, rates, length, FINALISTS - 1), length, SEEDS)
+    gradients = int(GRADIENTS * budget)
+    length = steps_each((left(rows, budget) / SEEDS - gradients) / FINALISTS, 1, planned)
+    yield from trained(2, around(rows, rates, length, FINALISTS - 1), length, SEEDS, gradients)
     yield from trained(2, [beside(rows)], length, SEEDS)
 
 
@@ -96,11 +101,11 @@ def steps_each(share: float, least: float, planned: int) -> int:
 
 
 def left(rows, budget: int) -> int:
-    return budget - sum(row["steps"] for row in rows)
+    return budget - spent(rows)
 
 
-def loss_after(training, lr: float, steps: int, schedule: str, seed: int) -> float:
-    """Held-out loss after a training of its own; NaN once a loss is not finite."""
+def outcome(training, lr: float, steps: int, schedule: str, seed: int, gradients: int = 0) -> dict[str, float]:
+    """Held-out loss `after` a training of its own, NaN once a loss is not finite; how far it came to memorise, from so many gradients."""
     with training.restored():
         training.reseed(seed)
         rate = None
@@ -109,8 +114,8 @@ def loss_after(training, lr: float, steps: int, schedule: str, seed: int) -> flo
             if rate != before:  # setting it may cost a message to another process
                 training.lr = rate
             if not np.isfinite(training.step()):
-                return np.nan
-        return training.evaluate()
+                return {"after": np.nan, **memorising.NOT_MEASURED}
+        return {"after": training.evaluate(), **memorising.measure(training, gradients)}
 
 
 def around(rows, rates, steps: int, count: int) -> list[float]:
@@ -135,53 +140,20 @@ def suggested(rate_race) -> Estimate:
     fall = about["before"] - last.mean[last.best]
     if not fall > SURE * last.noise():
         return Estimate(None, None, None, why_not(last, fall))
-    slope, error = drift(raced, usual_drift(about["epochs"]))
+    memorised = memorising.share(rows)
+    slope, error = drift(raced, usual_drift(about["epochs"], memorised))
     further = min(np.log10(about["planned"] / last.steps), FAR)
     tied, sure = max(TIED * fall, last.noise()), max(TIED * fall, SURE * last.noise())
     low, high = (float(10 ** (reach(last, side, sure, GRID / 2) + (slope + side * LEEWAY * error) * further)) for side in (-1, 1))
     value, which = float(10 ** (reach(last, -1, tied) + slope * further)), "the lowest rate as good as the best"
+    lower = low ** (1 - KEPT) * high**KEPT
     flat = reach(last, -1, tied) <= last.x[0] and reach(last, 1, tied) >= last.x[-1]
     for name, words in reversed(IN_USE.items()):
-        if low <= about[name] <= high or (flat and excess(raced, about[name]) <= TIED * fall):
+        if low <= about[name] <= lower or (flat and excess(raced, about[name]) <= TIED * fall):
             value, which = float(about[name]), f"{words}, which none beat beyond noise"
             low, high = min(low, value), max(high, value)
     which += f" (no rate of {rates_of(last)} did clearly better than another)" if flat else ""
-    return Estimate(value, low, high, which + told(rows, last, slope * further))
-
-
-def why_not(level: Level, fall: float) -> str:
-    """Why there is no answer."""
-    if not np.isfinite(fall):
-        return f"every rate of {rates_of(level)} diverged or unlearned within {level.steps} steps"
-    return f"the held-out loss never fell beyond its noise in {level.steps} steps at any rate of {rates_of(level)}"
-
-
-def rates_of(level: Level) -> str:
-    return f"{10 ** level.x[0]:.1e} to {10 ** level.x[-1]:.1e}"
-
-
-def told(rows, last: Level, moved: float) -> str:
-    """What was raced, for which schedule, how far the answer was moved, and where rates diverge."""
-    about, edge = rows[0], diverged_at(rows)
-    parts = [f"for a {list(schedules.SCHEDULES)[int(about['schedule'])]} schedule over {int(about['planned']):,} steps"]
-    parts[0] += " (assumed: ten epochs)" if about["assumed"] else ""
-    parts += [f"raced in {len(rows)} trainings of up to {last.steps} steps, {-left(rows, 0):,.0f} in all"]
-    parts += [f"scaled by {10**moved:.2g} for the greater length"] if abs(moved) > 0.02 else []
-    seen = last.steps * about["epochs"] / about["planned"]
-    parts += (
-        [f"they saw {seen:.1g} of {about['epochs']:,.0f} epochs, too little to show overfitting"] if seen < 1 < about["epochs"] / 2 else []
-    )
-    far = last.steps * 10**FAR
-    parts += [f"as if the best rate were the same beyond {far:,.0f} steps"] if about["planned"] > far else []
-    parts += [f"rates from {edge:.1e} diverge"] if np.isfinite(edge) else [f"none up to {max(row['lr'] for row in rows):.1e} diverged"]
-    return "; ".join(["", *parts])
-
-
-def diverged_at(rows) -> float:
-    """The lowest rate above the best one that diverged in any training, or turned up in the range test; infinite where none did."""
-    level = levels(rows)[-1]
-    lost = [row["lr"] for row in rows if not row["after"] < row["before"] and np.log10(row["lr"]) > level.x[level.best]]
-    return min([*lost, *(row["edge"] for row in rows[:1] if row["edge"] > 0)], default=np.inf)
+    return Estimate(value, low, high, which + told(rows, last, slope * further, FAR, memorised))
 
 
 def curve(rate_race) -> tuple[np.ndarray, np.ndarray]:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from probes import contract, model_file, optimizers, rate_race, schedules
-from probes.rate_fit import Level, drift, reach, usual_drift, vertex
+from probes import contract, memorising, model_file, optimizers, rate_race, schedules
+from probes.rate_fit import HALF_WAY, LEARNING, MEMORISING, Level, drift, reach, spent, usual_drift, vertex
+from probes.rate_told import diverged_at
 from tests.bench.copies import Copies, tensors
 from tests.known_trainings import Drifting, Quadratic, table
 
@@ -33,7 +34,7 @@ def test_the_race_holds_the_rates_in_use_and_stays_below_the_edge():
 def test_the_race_keeps_to_its_budget_and_no_training_is_longer_than_the_planned_one(budget, planned):
     training = Drifting()
     rows = raced(training, rates=RATES[-8:], budget=budget, planned=planned)
-    assert training.taken == rows.steps.sum() <= budget and rows.steps.max() <= planned
+    assert training.taken == spent(rate_race.rows_of(rows)) <= budget and rows.steps.max() <= planned
     assert rows.steps.sum() > 0.85 * budget or rows.steps.max() == planned
     finalists = rows.lr[rows.level == 2]
     assert len(set(finalists)) == 4 and len(finalists) == 12
@@ -63,7 +64,7 @@ def test_the_race_finds_the_best_rate_of_gradient_descent_and_its_edge():
     rows = raced(Quadratic(10.0), planned=300)
     found = rate_race.suggested(rows)
     assert 0.003 < found.low <= found.value <= found.high < 0.2 and found.high > 0.05
-    assert 0.1 < rate_race.diverged_at(rate_race.rows_of(rows)) < 1 and "diverge" in found.reason
+    assert 0.1 < diverged_at(rate_race.rows_of(rows)) < 1 and "diverge" in found.reason
 
 
 @pytest.mark.parametrize("best", [3e-5, 2e-3, 0.05, 1.0])
@@ -85,12 +86,32 @@ def test_a_rate_is_never_moved_up_nor_beyond_two_decades_of_steps():
     assert far == pytest.approx(farther)
 
 
-@pytest.mark.parametrize("today, kept", [(0.09, True), (0.13, True), (0.004, False), (2.0, False)])
+@pytest.mark.parametrize("today, kept", [(0.09, True), (0.11, True), (0.2, False), (0.004, False), (2.0, False)])
 def test_a_rate_in_use_is_kept_unless_it_is_beaten_beyond_noise(today, kept):
     rates = rate_race.candidates(np.inf, today, 1e-9)
     for name, said in (("today", "today's rate"), ("folk", "usual rate")):
         found = rate_race.suggested(raced(Drifting(0.1, noise=0.1), rates=rates, **{name: today}))
         assert (found.value == today) == kept == (said in found.reason)
+
+
+@pytest.mark.parametrize("examples, memorised, slope", [(160, 0.0, LEARNING), (160, 50.0, MEMORISING), (10**6, 50.0, LEARNING)])
+def test_the_more_it_memorised_the_more_a_longer_training_lowers_the_rate(examples, memorised, slope):
+    """Nothing repeats where there are examples enough."""
+    short, long = (rate_race.suggested(raced(Drifting(0.1, slope, examples=examples, memorised=memorised), planned=n)) for n in (40, 1000))
+    assert np.log10(long.value / short.value) == pytest.approx(slope * np.log10(1000 / 40), rel=0.15)
+    assert ("98% of the gradient" in long.reason) == (slope == MEMORISING)
+
+
+def test_the_share_memorised_is_the_noise_scale_over_the_examples():
+    """Pooled over seeds, from minibatches of one epoch; nothing is told where these are too few, or where none was spent."""
+    for memorised in (0.01, 2.0):
+        training = Drifting(examples=400, memorised=memorised)
+        rows = rate_race.rows_of(raced(training, planned=300))
+        told = [row for row in rows if row["gradients"]]
+        assert len(told) == 3 and {row["gradients"] for row in told} == {15} and memorising.share(rows) == pytest.approx(memorised)
+    assert memorising.share([{**row, "square": -1.0} for row in told]) == np.inf
+    assert memorising.share(rate_race.rows_of(raced(Drifting(examples=24)))) is None
+    assert memorising.share(rate_race.rows_of(raced(Drifting(examples=400), budget=200))) is None
 
 
 def test_one_divergence_among_the_seeds_disqualifies_a_rate():
@@ -140,7 +161,9 @@ def test_the_finding_holds_value_interval_schedule_and_cost():
     found, [finding] = rate_race.suggested(rows), rate_race.check(rows)
     [change] = finding.causes[0].changes
     assert change.to == found.value and change.interval == (found.low, found.high)
-    assert all(part in finding.message for part in ("one-cycle schedule over 1,000 steps", f"{int(rows.steps.sum()):,} in all", "diverge"))
+    assert all(
+        part in finding.message for part in ("one-cycle schedule over 1,000 steps", f"{spent(rate_race.rows_of(rows)):,} in all", "diverge")
+    )
 
 
 # ── the fit ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -166,7 +189,8 @@ def test_a_drift_is_held_against_what_is_usual():
     slope, error = drift(levels, -0.4)
     assert -0.8 < slope < -0.5 and 0 < error < 0.2 and drift(levels[:1], -0.4)[0] == pytest.approx(-0.4)
     assert drift([Level(n, x, (x + 1 - s) ** 2 + np.zeros((3, 1))) for n, s in ((10, 0.0), (1000, 1.6))], -0.4)[0] == 0
-    assert usual_drift(0.5) > usual_drift(20)
+    assert usual_drift(0.5) == usual_drift(0.5, np.inf) == usual_drift(20, 0.0) == LEARNING
+    assert usual_drift(20, np.inf) == MEMORISING and usual_drift(20, HALF_WAY) == pytest.approx((LEARNING + MEMORISING) / 2)
 
 
 # ── schedules, optimizers, sweeps ──────────────────────────────────────────────────────────────────────────────────────

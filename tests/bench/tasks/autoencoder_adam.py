@@ -7,7 +7,6 @@ from torch.utils.data import TensorDataset
 
 batch_size = 64
 lr = 1e-3
-KEPT_ASIDE = True  # from the tuning of the probe
 
 
 def model():

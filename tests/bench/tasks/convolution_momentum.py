@@ -7,7 +7,6 @@ from torch.utils.data import TensorDataset
 
 batch_size = 32
 lr = 0.01
-KEPT_ASIDE = True  # from the tuning of the probe
 
 
 def model():

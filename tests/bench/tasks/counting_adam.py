@@ -6,7 +6,6 @@ from torch.utils.data import TensorDataset
 
 batch_size = 32
 lr = 3e-3
-KEPT_ASIDE = True  # from the tuning of the probe
 
 
 class Recurrent(nn.Module):

@@ -8,7 +8,6 @@ from torch.utils.data import TensorDataset
 
 batch_size = 32
 lr = 1e-2
-KEPT_ASIDE = True  # from the tuning of the probe
 TEXT = "".join(this.d.get(c, c) for c in this.s)
 LETTERS = sorted(set(TEXT))
 

@@ -8,7 +8,6 @@ from torch.utils.data import TensorDataset
 
 batch_size = 16
 lr = 1e-3
-KEPT_ASIDE = True  # from the tuning of the probe
 TEXT = "".join(topics.topics[name] for name in sorted(topics.topics))[:12_000]
 LETTERS = sorted(set(TEXT))
 WINDOW, WIDTH = 8, 16

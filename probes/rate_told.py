@@ -1,0 +1,44 @@
+"""The race of learning rates in words: why there is no answer, or what the answer rests on."""
+
+import numpy as np
+
+from probes import schedules
+from probes.rate_fit import HALF_WAY, Level, levels, spent
+
+IN_USE = {"today": "today's rate", "folk": "the optimizer's usual rate"}
+
+
+def why_not(level: Level, fall: float) -> str:
+    """Why there is no answer."""
+    if not np.isfinite(fall):
+        return f"every rate of {rates_of(level)} diverged or unlearned within {level.steps} steps"
+    return f"the held-out loss never fell beyond its noise in {level.steps} steps at any rate of {rates_of(level)}"
+
+
+def rates_of(level: Level) -> str:
+    return f"{10 ** level.x[0]:.1e} to {10 ** level.x[-1]:.1e}"
+
+
+def told(rows, last: Level, moved: float, decades: float, memorised: float | None) -> str:
+    """What was raced, for which schedule, how far the answer was moved, and where rates diverge."""
+    about, edge = rows[0], diverged_at(rows)
+    parts = [f"for a {list(schedules.SCHEDULES)[int(about['schedule'])]} schedule over {int(about['planned']):,} steps"]
+    parts[0] += " (assumed: ten epochs)" if about["assumed"] else ""
+    parts += [f"raced in {len(rows)} trainings of up to {last.steps} steps, {spent(rows):,.0f} in all"]
+    parts += [f"scaled by {10**moved:.2g} for the greater length"] if abs(moved) > 0.02 else []
+    seen, repeated = last.steps * about["epochs"] / about["planned"], about["epochs"] > 2
+    if repeated and memorised is not None and memorised > HALF_WAY:
+        parts += [f"they had begun to memorise: {1 - 1 / (1 + memorised):.0%} of the gradient of all examples was noise"]
+    elif repeated and seen < 1:
+        parts += [f"they saw {seen:.1g} of {about['epochs']:,.0f} epochs, too little to show overfitting"]
+    far = last.steps * 10**decades
+    parts += [f"as if the best rate were the same beyond {far:,.0f} steps"] if about["planned"] > far else []
+    parts += [f"rates from {edge:.1e} diverge"] if np.isfinite(edge) else [f"none up to {max(row['lr'] for row in rows):.1e} diverged"]
+    return "; ".join(["", *parts])
+
+
+def diverged_at(rows) -> float:
+    """The lowest rate above the best one that diverged in any training, or turned up in the range test; infinite where none did."""
+    level = levels(rows)[-1]
+    lost = [row["lr"] for row in rows if not row["after"] < row["before"] and np.log10(row["lr"]) > level.x[level.best]]
+    return min([*lost, *(row["edge"] for row in rows[:1] if row["edge"] > 0)], default=np.inf)
