@@ -12,7 +12,8 @@ from probes.outcome import Estimate
 from probes.scope import Part
 
 RAMP = 40, 100  # the least and the most steps of a range test
-RACE = 300, 950  # and of a race
+BRACKET = 50  # steps of one that only brackets a race
+RACE = 300, 950  # the least and the most steps of that
 TRAININGS = 26  # of a race, each of which ends with an evaluation
 LATER = 20, 100  # steps before the noise is measured again
 GRADIENTS = 8, 32
@@ -67,7 +68,7 @@ def speed(bench: Bench, most: int | None, today: dict[str, Any]) -> None:
 def learning_rate(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Estimate:
     """The learning rate at these settings: raced; by a range test alone where that was asked for, or where steps are too few."""
     if bench.table(lr_range_test) is None or at != {"batch_size": today["batch_size"], "accumulation_steps": 1}:
-        ramp = bench.steps(Part.lr, *RAMP, at)
+        ramp = bench.steps(Part.lr, RAMP[0], RAMP[1] if bench.scope.quick else BRACKET, at)
         bench.measure(Part.lr, lr_range_test, "learning rates", ramp, at=at, steps=ramp, seed=bench.scope.seed)
     if bench.scope.quick:
         return ramp_alone(bench)

@@ -5,8 +5,8 @@ What it means
     later, and a smaller batch only moves that end.
 
 How it is detected
-    Memory rose by `growth` or more over the run and by half of that in its second half, in a steady trend (rank correlation of `steady`
-    or more in both).
+    Memory rose by `growth` or more over the run, in a steady trend (rank correlation of `steady` or more, in its second half too), and
+    the second half had at least the share `lasting` of it: caches fill up, and longer batches than any before become rare.
 
 References
     PyTorch, Frequently Asked Questions: "My model reports CUDA runtime error: out of memory".
@@ -19,17 +19,17 @@ from advisor.finding import Evidence, Finding
 from advisor.stats import binned, confidence, enough, percent, rank_trend
 
 
-def check(memory, *, growth=0.2, steady=0.8):
+def check(memory, *, growth=0.08, steady=0.9, lasting=0.33):
     curve = enough(memory)
     bins = binned(curve).values
     half, first, last = len(bins) // 2, int(curve.steps[0]), int(curve.steps[-1])
     if min(bins[0], bins[half]) <= 0:
         return
-    grew, late = bins[-1] / bins[0] - 1, bins[-1] / bins[half] - 1
-    if grew < growth or late < growth / 2 or min(rank_trend(bins), rank_trend(bins[half:])) < steady:
+    grew, late = bins[-1] / bins[0] - 1, (bins[-1] - bins[half]) / max(bins[-1] - bins[0], 1e-12)
+    if grew < growth or late < lasting or min(rank_trend(bins), rank_trend(bins[half:])) < steady:
         return
     yield Finding(
-        f"Memory grew {percent(grew)} from step {first} to step {last} and still by {percent(late)} in the second half.",
+        f"Memory grew {percent(grew)} from step {first} to step {last}, {percent(late)} of that in the second half.",
         (Evidence("memory", first, last, "growth over the run", float(grew), growth),),
         confidence=confidence(grew, growth),
     )
@@ -37,12 +37,14 @@ def check(memory, *, growth=0.2, steady=0.8):
 
 BAD = {
     "a steady climb": dict(memory=line(2.0, 8.0) * noise(0.01)),
-    "a slow climb": dict(memory=line(2.0, 2.7) * noise(0.003)),
+    "a slow climb": dict(memory=line(2.0, 2.2) * noise(0.001)),
 }
 GOOD = {
     "level": dict(memory=flat(8.0) * noise(0.01)),
     "a step when validation begins": dict(memory=step_to(6.0, 9.0, 0.2)),
     "breathes with the lengths of sentences": dict(memory=8.0 + 3.0 * np.sin(60 * T)),
     "breathes and drifts": dict(memory=6.0 + 4.0 * np.sin(9 * T) + 3.0 * T),
+    "a cache fills up": dict(memory=2.0 + 3.0 * (1 - np.exp(-3 * T))),
+    "ever longer batches, ever more rarely": dict(memory=6.0 + 0.4 * np.floor(np.log2(1 + 1000 * T))),
     "climbs by next to nothing": dict(memory=line(2.0, 2.1) * noise(0.001)),
 }

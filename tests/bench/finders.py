@@ -7,9 +7,8 @@ import numpy as np
 
 from probes import lr_range_test, rate_race
 from probes.optimizers import usual_rate
+from probes.parts import BRACKET, RACE
 from tests.bench.truth import Task
-
-RAMP, RACE = 50, 950  # steps of each
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ def table(rows) -> SimpleNamespace:
 def race(task: Task, schedule: str, steps: int, seed: int) -> Found:
     """A short range test, then the race."""
     training = task.training(seed)
-    edge = lr_range_test.unstable(table(lr_range_test.measure(training, steps=RAMP, seed=seed)))
-    rows = rate_race.measure(training, edge=edge, planned=steps, schedule=schedule, budget=RACE, seed=seed)
+    edge = lr_range_test.unstable(table(lr_range_test.measure(training, steps=BRACKET, seed=seed)))
+    rows = rate_race.measure(training, edge=edge, planned=steps, schedule=schedule, budget=RACE[1], seed=seed)
     found = rate_race.suggested(table(rows))
     return Found(found.value, training.taken, found.low or np.nan, found.high or np.nan)
 
