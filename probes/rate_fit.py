@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 SPREAD = 0.15  # decades that the best rate of one short training is off by, at least
-LEARNING, MEMORISING = (
-    -0.35,
-    -1.0,
-)  # decades per decade of steps that a best rate moves; at -1 lr × steps, the way travelled, stays the same
-HALF_WAY = 0.25  # noise scale over examples at which it lies half way between them
-DRIFT_SPREAD = 0.25  # how far from that it may be
+LEARNING, MEMORISING = -0.45, -1.0  # decades per decade of steps that a best rate moves; at -1 lr × steps, the way, stays the same
+HALF_WAY = 0.3  # noise scale over examples at which it lies half way between them
+DRIFT_SPREAD = 0.2  # how far from that it may be
+BEYOND, FAR_BEYOND = 0.75, 1.25  # decades by which the best rate would lie above the edge of divergence, were there none; and at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +49,8 @@ def rows_of(rate_race) -> list[dict[str, float]]:
 
 
 def spent(rows) -> int:
-    """Steps taken, and gradients without a step."""
-    return int(sum(row["steps"] + row["gradients"] for row in rows))
+    """Steps and gradients, also those that only told how far it memorised."""
+    return int(sum(row["steps"] + row["aside"] for row in rows))
 
 
 def levels(rows) -> list[Level]:
@@ -97,19 +95,32 @@ def usual_drift(epochs: float, memorised: float | None = None) -> float:
     return MEMORISING + (LEARNING - MEMORISING) * HALF_WAY / (HALF_WAY + ratio)
 
 
+def at_edge(level: Level) -> bool:
+    """Whether the next rate above the best diverged, or there was none: then the best one lies where it does for want of a higher."""
+    return level.best + 1 == len(level.x) or not np.isfinite(level.mean[level.best + 1])
+
+
 def drift(levels: list[Level], usual: float) -> tuple[float, float]:
     """Decades per decade of steps by which the best rate moves, and the standard error.
 
     The straight line through the vertices of the levels, weighed against the usual drift: a best rate falls as training gets longer,
-    by no more than keeps lr × steps the same.
+    by no more than keeps lr × steps the same. An edge of divergence stays where it is and tells nothing of that.
     """
-    at = np.log10([level.steps for level in levels])
-    vertices = np.array([vertex(level.x, level.mean) for level in levels])
-    weight = np.array([len(level.losses) for level in levels]) / spread(levels[-1]) ** 2
+    told = [level for level in levels if not at_edge(level)]
+    if levels[-1] not in told:
+        return usual, DRIFT_SPREAD
+    at = np.log10([level.steps for level in told])
+    vertices = np.array([vertex(level.x, level.mean) for level in told])
+    weight = np.array([len(level.losses) for level in told]) / spread(told[-1]) ** 2
     middle = (weight * at).sum() / weight.sum()
     precision = (weight * (at - middle) ** 2).sum() + DRIFT_SPREAD**-2
     slope = ((weight * (at - middle) * vertices).sum() + usual / DRIFT_SPREAD**2) / precision
     return float(np.clip(slope, MEMORISING, 0.0)), float(precision**-0.5)
+
+
+def moved(level: Level, slope: float, decades: float, beyond: float = BEYOND) -> float:
+    """Decades by which the best rate has moved after so many more decades of steps; never up, and not soon from an edge of divergence."""
+    return min(0.0, slope * decades + (beyond if at_edge(level) else 0.0))
 
 
 def spread(level: Level) -> float:

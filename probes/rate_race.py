@@ -8,9 +8,10 @@ How it is detected
     Successive halving: each rate trains from the same weights on the same minibatches, those around the best train again for twice as
     long, and those around the best of these train longest, in three orders of data, where one divergence disqualifies. A parabola in
     log lr gives the best rate of each length; its drift from length to length, weighed against what is usual, is continued to the
-    planned steps. What is usual depends on how far these trainings came to memorise, see `memorising`. Among rates that cannot be told
-    apart the lower one counts: too high a rate costs more than too low a one. The interval holds the rates that cannot be told from the
-    best. Today's rate is kept while it lies in its lower three fifths, else the optimizer's usual one.
+    planned steps. What is usual depends on how far these trainings came to memorise, see `memorising`; where the next rate above the best
+    one diverges, it stays where it is for a while. Among rates that cannot be told apart the lower one counts: too high a rate costs more
+    than too low a one. The interval holds the rates that cannot be told from the best. Today's rate is kept while it lies in its lower
+    three fifths, else the optimizer's usual one.
 
 What to change
     Train at the suggested rate, under the schedule it was measured for.
@@ -26,7 +27,7 @@ from advisor.finding import Change, Evidence
 from probes import memorising, schedules
 from probes.optimizers import usual_rate
 from probes.outcome import Estimate, noted
-from probes.rate_fit import drift, excess, levels, reach, rows_of, spent, usual_drift, vertex
+from probes.rate_fit import BEYOND, FAR_BEYOND, drift, excess, levels, moved, reach, rows_of, spent, usual_drift, vertex
 from probes.rate_told import IN_USE, rates_of, told, why_not
 
 SEEDS = 3  # orders of data in which the finalists train
@@ -38,7 +39,7 @@ HIGHEST = 10.0
 TIED = 0.01  # of the best rate's fall: a difference too small to matter
 SURE = 1.44  # standard errors: 90 % one-sided, Student's t with the three finalists' two degrees of freedom each
 LEEWAY = 0.3  # standard errors of the drift in the interval: as rates stay good for a while beside the best, more would be too many
-GRADIENTS = 1 / 60  # of the budget that each seed may spend on telling how far it memorised
+GRADIENTS, COOLING = 1 / 60, 1 / 48  # of the budget that each seed may spend on telling how far it memorised
 KEPT = 0.6  # of the interval, from below, in which a rate in use is kept
 FAR = 2.0  # decades of steps that the drift is continued over at most
 EPOCHS, LEAST_PLANNED = 10, 300
@@ -79,10 +80,10 @@ def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=N
     about |= {"epochs": planned / epoch, "planned": planned, "today": today, "folk": folk, "edge": edge if np.isfinite(edge) else np.nan}
     about |= {"examples": training.examples}
 
-    def trained(level, lrs, steps, seeds=1, gradients=0):
+    def trained(level, lrs, steps, seeds=1, look=(0, 0)):
         for i, lr in enumerate(lrs):
             for order in range(seeds):
-                found = outcome(training, lr, steps, schedule, seed + order, gradients if i == len(lrs) // 2 else 0)
+                found = outcome(training, lr, steps, schedule, seed + order, look if i == len(lrs) // 2 else (0, 0))
                 rows.append({"lr": lr, "seed": order, "steps": steps, "level": level, "before": before, **found, **about})
                 yield rows[-1]
 
@@ -90,9 +91,9 @@ def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=N
     yield from trained(0, rates, length)
     length = steps_each(min(2 * length, left(rows, budget) / SEMIFINALISTS / 2), 1, planned)
     yield from trained(1, around(rows, rates, length, SEMIFINALISTS), length)
-    gradients = int(GRADIENTS * budget)
-    length = steps_each((left(rows, budget) / SEEDS - gradients) / FINALISTS, 1, planned)
-    yield from trained(2, around(rows, rates, length, FINALISTS - 1), length, SEEDS, gradients)
+    look = int(GRADIENTS * budget), int(COOLING * budget) if schedules.SCHEDULES[schedule](1.0) > 0.1 else 0
+    length = steps_each((left(rows, budget) / SEEDS - sum(look)) / FINALISTS, 1, planned)
+    yield from trained(2, around(rows, rates, length, FINALISTS - 1), length, SEEDS, look)
     yield from trained(2, [beside(rows)], length, SEEDS)
 
 
@@ -104,8 +105,8 @@ def left(rows, budget: int) -> int:
     return budget - spent(rows)
 
 
-def outcome(training, lr: float, steps: int, schedule: str, seed: int, gradients: int = 0) -> dict[str, float]:
-    """Held-out loss `after` a training of its own, NaN once a loss is not finite; how far it came to memorise, from so many gradients."""
+def outcome(training, lr: float, steps: int, schedule: str, seed: int, look: tuple[int, int]) -> dict[str, float]:
+    """Held-out loss `after` a training of its own, NaN once a loss is not finite; how far it came to memorise, see `memorising.measure`."""
     with training.restored():
         training.reseed(seed)
         rate = None
@@ -115,7 +116,7 @@ def outcome(training, lr: float, steps: int, schedule: str, seed: int, gradients
                 training.lr = rate
             if not np.isfinite(training.step()):
                 return {"after": np.nan, **memorising.NOT_MEASURED}
-        return {"after": training.evaluate(), **memorising.measure(training, gradients)}
+        return {"after": training.evaluate(), **memorising.measure(training, *look)}
 
 
 def around(rows, rates, steps: int, count: int) -> list[float]:
@@ -144,8 +145,11 @@ def suggested(rate_race) -> Estimate:
     slope, error = drift(raced, usual_drift(about["epochs"], memorised))
     further = min(np.log10(about["planned"] / last.steps), FAR)
     tied, sure = max(TIED * fall, last.noise()), max(TIED * fall, SURE * last.noise())
-    low, high = (float(10 ** (reach(last, side, sure, GRID / 2) + (slope + side * LEEWAY * error) * further)) for side in (-1, 1))
-    value, which = float(10 ** (reach(last, -1, tied) + slope * further)), "the lowest rate as good as the best"
+    low, high = (
+        float(10 ** (reach(last, side, sure, GRID / 2) + moved(last, slope + side * LEEWAY * error, further, beyond)))
+        for side, beyond in ((-1, BEYOND), (1, FAR_BEYOND))
+    )
+    value, which = float(10 ** (reach(last, -1, tied) + moved(last, slope, further))), "the lowest rate as good as the best"
     lower = low ** (1 - KEPT) * high**KEPT
     flat = reach(last, -1, tied) <= last.x[0] and reach(last, 1, tied) >= last.x[-1]
     for name, words in reversed(IN_USE.items()):
@@ -153,7 +157,7 @@ def suggested(rate_race) -> Estimate:
             value, which = float(about[name]), f"{words}, which none beat beyond noise"
             low, high = min(low, value), max(high, value)
     which += f" (no rate of {rates_of(last)} did clearly better than another)" if flat else ""
-    return Estimate(value, low, high, which + told(rows, last, slope * further, FAR, memorised))
+    return Estimate(value, low, high, which + told(rows, last, moved(last, slope, further), FAR, memorised))
 
 
 def curve(rate_race) -> tuple[np.ndarray, np.ndarray]:

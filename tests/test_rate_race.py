@@ -8,7 +8,21 @@ import pytest
 import torch
 
 from probes import contract, memorising, model_file, optimizers, rate_race, schedules
-from probes.rate_fit import HALF_WAY, LEARNING, MEMORISING, Level, drift, reach, spent, usual_drift, vertex
+from probes.rate_fit import (
+    BEYOND,
+    DRIFT_SPREAD,
+    HALF_WAY,
+    LEARNING,
+    MEMORISING,
+    Level,
+    at_edge,
+    drift,
+    moved,
+    reach,
+    spent,
+    usual_drift,
+    vertex,
+)
 from probes.rate_told import diverged_at
 from tests.bench.copies import Copies, tensors
 from tests.known_trainings import Drifting, Quadratic, table
@@ -107,8 +121,8 @@ def test_the_share_memorised_is_the_noise_scale_over_the_examples():
     for memorised in (0.01, 2.0):
         training = Drifting(examples=400, memorised=memorised)
         rows = rate_race.rows_of(raced(training, planned=300))
-        told = [row for row in rows if row["gradients"]]
-        assert len(told) == 3 and {row["gradients"] for row in told} == {15} and memorising.share(rows) == pytest.approx(memorised)
+        told = [row for row in rows if row["aside"]]
+        assert len(told) == 3 and {row["aside"] for row in told} == {15 + 19} and memorising.share(rows) == pytest.approx(memorised)
     assert memorising.share([{**row, "square": -1.0} for row in told]) == np.inf
     assert memorising.share(rate_race.rows_of(raced(Drifting(examples=24)))) is None
     assert memorising.share(rate_race.rows_of(raced(Drifting(examples=400), budget=200))) is None
@@ -184,13 +198,23 @@ def test_reach_is_where_the_parabola_leaves_what_is_allowed():
 
 
 def test_a_drift_is_held_against_what_is_usual():
-    x = np.arange(-4, 1, 0.5)
+    x = np.arange(-4, 2, 0.5)
     levels = [Level(n, x, np.tile((x + 1 + s) ** 2, (3, 1))) for n, s in ((10, 0.0), (1000, 1.6))]
     slope, error = drift(levels, -0.4)
     assert -0.8 < slope < -0.5 and 0 < error < 0.2 and drift(levels[:1], -0.4)[0] == pytest.approx(-0.4)
     assert drift([Level(n, x, (x + 1 - s) ** 2 + np.zeros((3, 1))) for n, s in ((10, 0.0), (1000, 1.6))], -0.4)[0] == 0
     assert usual_drift(0.5) == usual_drift(0.5, np.inf) == usual_drift(20, 0.0) == LEARNING
     assert usual_drift(20, np.inf) == MEMORISING and usual_drift(20, HALF_WAY) == pytest.approx((LEARNING + MEMORISING) / 2)
+
+
+def test_an_edge_of_divergence_tells_nothing_of_a_drift_and_is_not_left_soon():
+    x = np.arange(-4, 1, 0.5)
+    free, cut = (x + 1) ** 2 + np.zeros((3, 1)), np.where(x > -1, np.inf, (x + 0.2) ** 2) + np.zeros((3, 1))
+    levels = [Level(n, x, losses) for n, losses in ((10, free), (20, cut), (40, cut))]
+    assert [at_edge(level) for level in levels] == [False, True, True] and at_edge(Level(10, x[:3], free[:, :3]))
+    assert drift(levels, -0.4) == (-0.4, DRIFT_SPREAD) and drift([*levels[:2], levels[0]], -0.4) == drift([levels[0], levels[0]], -0.4)
+    assert moved(levels[0], -0.5, 1) == -0.5 and moved(levels[2], -0.5, 1) == 0 and moved(levels[2], -1.0, 2) == BEYOND - 2
+    assert moved(levels[0], 0.5, 1) == 0
 
 
 # ── schedules, optimizers, sweeps ──────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,6 @@ from sklearn.datasets import make_friedman1
 from torch import nn
 from torch.utils.data import TensorDataset
 
-KEPT_ASIDE = True
 batch_size = 16
 lr = 0.01
 

@@ -7,7 +7,6 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-KEPT_ASIDE = True
 batch_size = 32
 lr = 1e-2
 BEFORE, EXAMPLES = 12, 24_000
