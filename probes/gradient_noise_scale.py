@@ -55,16 +55,10 @@ def estimate(squares: np.ndarray, products: np.ndarray, size: int, parts: int = 
     return {**rows, "noise_scale": reciprocal(whole), "low": low, "high": high}
 
 
-def trace_and_square(small_sq: float, big_sq: float, size: int, count: int) -> tuple[float, float]:
-    """tr(Σ) and |G|², both unbiased for draws without replacement, from `count` gradients of `size` examples and their mean."""
-    trace = (small_sq - big_sq) / (1 / size - 1 / (size * count)) if count > 1 else np.nan
-    return trace, big_sq - trace / (size * count)
-
-
 def inverse(small_sq: float, big_sq: float, size: int, count: int) -> float:
-    """|G|² / tr(Σ); NaN where there is no noise to divide by."""
-    trace, square = trace_and_square(small_sq, big_sq, size, count)
-    return square / trace if trace > 0 else np.nan
+    """|G|² / tr(Σ), both unbiased for draws without replacement; NaN where there is no noise to divide by."""
+    trace = (small_sq - big_sq) / (1 / size - 1 / (size * count)) if count > 1 else np.nan
+    return (big_sq - trace / (size * count)) / trace if trace > 0 else np.nan
 
 
 def interval(whole: float, without: np.ndarray) -> tuple[float, float]:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 SPREAD = 0.15  # decades that the best rate of one short training is off by, at least
-LEARNING, MEMORISING = -0.45, -1.0  # decades per decade of steps that a best rate moves; at -1 lr × steps, the way, stays the same
-HALF_WAY = 0.3  # noise scale over examples at which it lies half way between them
-DRIFT_SPREAD = 0.2  # how far from that it may be
+LEARNING, OVERFITTING = -0.4, -1.0  # decades per decade of steps that a best rate moves; at -1 lr × steps, the way, stays the same
+HALF_WAY = 0.08  # generalization gap over what was learned, at which it lies half way between them
+UNSEEN = 0.06  # what that is taken to be at least where examples will repeat and have not yet
+DRIFT_SPREAD = 0.1  # how far from that it may be
 BEYOND, FAR_BEYOND = 0.75, 1.25  # decades by which the best rate would lie above the edge of divergence, were there none; and at most
+LONGEST = 3  # number of the level with a single, longest training
+LEARNED = 0.05  # of what shorter trainings learned: less, and a longer one unlearned
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,14 +52,17 @@ def rows_of(rate_race) -> list[dict[str, float]]:
 
 
 def spent(rows) -> int:
-    """Steps and gradients, also those that only told how far it memorised."""
-    return int(sum(row["steps"] + row["aside"] for row in rows))
+    """Steps in all."""
+    return int(sum(row["steps"] for row in rows))
 
 
 def levels(rows) -> list[Level]:
-    """The trainings by length; a rate counts once it was trained in every seed of its level, and one that unlearned as diverged."""
+    """The trainings by length, but for the longest; a rate counts once it was trained in every seed of its level.
+
+    A rate that unlearned counts as diverged; on the last level also one that the longest training unlearned at, and those above it.
+    """
     found = []
-    for number in dict.fromkeys(row["level"] for row in rows):
+    for number in dict.fromkeys(row["level"] for row in rows if row["level"] != LONGEST):
         of: dict[float, list[float]] = {}
         for row in rows:
             if row["level"] == number:
@@ -66,7 +72,34 @@ def levels(rows) -> list[Level]:
         losses = np.array([of[lr] for lr in rates]).T
         losses[:, ~np.isfinite(losses).all(axis=0)] = np.inf
         found.append(Level(int(next(row["steps"] for row in rows if row["level"] == number)), np.log10(rates), losses))
+    long = longest(rows)
+    if long is not None and unlearned(long, found[-1]) and long["lr"] > 1.1 * 10 ** found[-1].x[0]:
+        found[-1].losses[:, 10 ** found[-1].x > 0.9 * long["lr"]] = np.inf
     return found
+
+
+def longest(rows):
+    """The row of the longest training; None where there is none."""
+    return next((row for row in rows if row["level"] == LONGEST), None)
+
+
+def unlearned(long, level: Level) -> bool:
+    """Whether the longest training fell back to where it began, on what it trained on too."""
+    before = long["before"]
+    return not np.fmin(long["after"], long["train"]) < before - LEARNED * (before - level.mean.min())
+
+
+def gap(rows) -> float | None:
+    """How far the longest training's held-out loss came to lie above its training loss, over the most that was learned.
+
+    None where there is no such training or it unlearned.
+    """
+    long, level = longest(rows), levels(rows)[-1]
+    if long is None or unlearned(long, level):
+        return None
+    if not np.isfinite(long["after"]):
+        return np.inf
+    return max(0.0, long["after"] - long["train"]) / (long["before"] - min(long["after"], level.mean.min()))
 
 
 def vertex(x: np.ndarray, loss: np.ndarray) -> float:
@@ -84,15 +117,28 @@ def vertex(x: np.ndarray, loss: np.ndarray) -> float:
     return float(np.clip(x[i] + shift, x[i] - left / 2, x[i] + right / 2))
 
 
-def usual_drift(epochs: float, memorised: float | None = None) -> float:
-    """Of trainings of so many epochs, whose noise scale had come to that share of the examples.
+def overfits(rows) -> float:
+    """From 0, where nothing speaks for it, to 1, where all does: whether longer trainings would overfit at the rates of short ones."""
+    about, long, seen = rows[0], longest(rows), gap(rows)
+    if about["epochs"] <= 1:
+        return 0.0
+    if seen is None or (about["epochs"] > 2 and long["steps"] * about["epochs"] < about["planned"]):
+        seen = max(seen or 0.0, UNSEEN)
+    return 1 - HALF_WAY / (HALF_WAY + seen)
+
+
+def still_learns(rows) -> bool:
+    """Whether the longest training came out better than any shorter one."""
+    long = longest(rows)
+    return long is not None and bool(long["after"] < levels(rows)[-1].mean.min())
+
+
+def usual_drift(overfit: float) -> float:
+    """Between that of trainings which go on to learn and that of trainings which overfit.
 
     New examples: Bjorck et al., Scaling Optimal LR Across Token Horizons (2025). arXiv:2409.19913
     """
-    if epochs <= 1:
-        return LEARNING
-    ratio = HALF_WAY if memorised is None else memorised
-    return MEMORISING + (LEARNING - MEMORISING) * HALF_WAY / (HALF_WAY + ratio)
+    return LEARNING + (OVERFITTING - LEARNING) * overfit
 
 
 def at_edge(level: Level) -> bool:
@@ -115,10 +161,10 @@ def drift(levels: list[Level], usual: float) -> tuple[float, float]:
     middle = (weight * at).sum() / weight.sum()
     precision = (weight * (at - middle) ** 2).sum() + DRIFT_SPREAD**-2
     slope = ((weight * (at - middle) * vertices).sum() + usual / DRIFT_SPREAD**2) / precision
-    return float(np.clip(slope, MEMORISING, 0.0)), float(precision**-0.5)
+    return float(np.clip(slope, OVERFITTING, 0.0)), float(precision**-0.5)
 
 
-def moved(level: Level, slope: float, decades: float, beyond: float = BEYOND) -> float:
+def moved(level: Level, slope: float, decades: float, beyond: float) -> float:
     """Decades by which the best rate has moved after so many more decades of steps; never up, and not soon from an edge of divergence."""
     return min(0.0, slope * decades + (beyond if at_edge(level) else 0.0))
 

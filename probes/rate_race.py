@@ -6,12 +6,12 @@ What it means
 
 How it is detected
     Successive halving: each rate trains from the same weights on the same minibatches, those around the best train again for twice as
-    long, and those around the best of these train longest, in three orders of data, where one divergence disqualifies. A parabola in
-    log lr gives the best rate of each length; its drift from length to length, weighed against what is usual, is continued to the
-    planned steps. What is usual depends on how far these trainings came to memorise, see `memorising`; where the next rate above the best
-    one diverges, it stays where it is for a while. Among rates that cannot be told apart the lower one counts: too high a rate costs more
-    than too low a one. The interval holds the rates that cannot be told from the best. Today's rate is kept while it lies in its lower
-    three fifths, else the optimizer's usual one.
+    long, and those around the best of these longer still, in three orders of data, where one divergence disqualifies. A parabola in log lr
+    gives the best rate of each length. The best of all then trains longest, its rate falling to nothing at the end: where its held-out loss
+    comes to lie above its training loss, longer trainings want a rate as much lower as they are longer; else the best rate falls slowly
+    with length, and where the next one above diverges it stays for a while. So it is continued to the planned steps. Too high a rate costs
+    more than too low a one: among those that cannot be told from the best the suggestion lies half way from the best to the lowest. The
+    interval holds them all. Today's rate is kept while it lies in its lower three fifths, else the optimizer's usual one.
 
 What to change
     Train at the suggested rate, under the schedule it was measured for.
@@ -24,10 +24,25 @@ References
 import numpy as np
 
 from advisor.finding import Change, Evidence
-from probes import memorising, schedules
+from probes import schedules
 from probes.optimizers import usual_rate
 from probes.outcome import Estimate, noted
-from probes.rate_fit import BEYOND, FAR_BEYOND, drift, excess, levels, moved, reach, rows_of, spent, usual_drift, vertex
+from probes.rate_fit import (
+    BEYOND,
+    FAR_BEYOND,
+    LONGEST,
+    drift,
+    excess,
+    levels,
+    moved,
+    overfits,
+    reach,
+    rows_of,
+    spent,
+    still_learns,
+    usual_drift,
+    vertex,
+)
 from probes.rate_told import IN_USE, rates_of, told, why_not
 
 SEEDS = 3  # orders of data in which the finalists train
@@ -38,8 +53,9 @@ GRID = 0.5  # decades
 HIGHEST = 10.0
 TIED = 0.01  # of the best rate's fall: a difference too small to matter
 SURE = 1.44  # standard errors: 90 % one-sided, Student's t with the three finalists' two degrees of freedom each
-LEEWAY = 0.3  # standard errors of the drift in the interval: as rates stay good for a while beside the best, more would be too many
-GRADIENTS, COOLING = 1 / 60, 1 / 48  # of the budget that each seed may spend on telling how far it memorised
+LEEWAY = 0.5  # standard errors of the drift in the interval: as rates stay good for a while beside the best, more would be too many
+LONG = 0.22  # of the budget for the longest training
+COOLING = 0.1  # of that, at its end, in which its rate falls to nothing
 KEPT = 0.6  # of the interval, from below, in which a rate in use is kept
 FAR = 2.0  # decades of steps that the drift is continued over at most
 EPOCHS, LEAST_PLANNED = 10, 300
@@ -62,7 +78,9 @@ def candidates(edge: float, today: float, folk: float) -> list[float]:
 
 
 def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=None, folk=None, rates=None, budget=950, seed=0):
-    """A row a training: `lr`, `seed`, `steps`, its `level`, the held-out loss `before` and `after` (NaN where it diverged).
+    """A row a training: `lr`, `seed`, `steps`, its `level`, the held-out loss `before` and `after`, the training loss `train` of its end.
+
+    The latter two are NaN where it diverged.
 
     Parameters
     ----------
@@ -78,23 +96,26 @@ def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=N
     planned, rates = planned or usual_plan(training), rates or candidates(edge, today, folk)
     before, rows, epoch = training.evaluate(), [], training.examples / (training.batch_size * training.accumulation_steps)
     about |= {"epochs": planned / epoch, "planned": planned, "today": today, "folk": folk, "edge": edge if np.isfinite(edge) else np.nan}
-    about |= {"examples": training.examples}
 
-    def trained(level, lrs, steps, seeds=1, look=(0, 0)):
-        for i, lr in enumerate(lrs):
+    def trained(level, lrs, steps, seeds=1, cooling=0.0):
+        for lr in lrs:
             for order in range(seeds):
-                found = outcome(training, lr, steps, schedule, seed + order, look if i == len(lrs) // 2 else (0, 0))
+                found = outcome(training, lr, steps, schedule, seed + order, cooling)
                 rows.append({"lr": lr, "seed": order, "steps": steps, "level": level, "before": before, **found, **about})
                 yield rows[-1]
 
-    length = steps_each(budget / (len(rates) + 2 * SEMIFINALISTS + 4 * SEEDS * FINALISTS), min(SHORTEST, budget / len(rates) / 3), planned)
+    long = steps_each(LONG * budget, 1, planned)
+    share = (budget - long) / (len(rates) + 2 * SEMIFINALISTS + 4 * SEEDS * FINALISTS)
+    length = steps_each(share, min(SHORTEST, budget / len(rates) / 3), planned)
     yield from trained(0, rates, length)
     length = steps_each(min(2 * length, left(rows, budget) / SEMIFINALISTS / 2), 1, planned)
     yield from trained(1, around(rows, rates, length, SEMIFINALISTS), length)
-    look = int(GRADIENTS * budget), int(COOLING * budget) if schedules.SCHEDULES[schedule](1.0) > 0.1 else 0
-    length = steps_each((left(rows, budget) / SEEDS - sum(look)) / FINALISTS, 1, planned)
-    yield from trained(2, around(rows, rates, length, FINALISTS - 1), length, SEEDS, look)
+    length = steps_each((left(rows, budget) - long) / (SEEDS * FINALISTS), 1, planned)
+    yield from trained(2, around(rows, rates, length, FINALISTS - 1), length, SEEDS)
     yield from trained(2, [beside(rows)], length, SEEDS)
+    last = levels(rows)[-1]
+    if long > length and np.isfinite(last.mean[last.best]):
+        yield from trained(LONGEST, [float(10 ** last.x[last.best])], long, cooling=COOLING)
 
 
 def steps_each(share: float, least: float, planned: int) -> int:
@@ -105,24 +126,27 @@ def left(rows, budget: int) -> int:
     return budget - spent(rows)
 
 
-def outcome(training, lr: float, steps: int, schedule: str, seed: int, look: tuple[int, int]) -> dict[str, float]:
-    """Held-out loss `after` a training of its own, NaN once a loss is not finite; how far it came to memorise, see `memorising.measure`."""
+def outcome(training, lr: float, steps: int, schedule: str, seed: int, cooling: float) -> dict[str, float]:
+    """What became of a training of its own; with a share of it in which its rate falls to nothing, whatever the schedule."""
     with training.restored():
         training.reseed(seed)
-        rate = None
+        losses: list[float] = []
+        before = np.nan
         for step in range(steps):
-            before, rate = rate, schedules.rate(schedule, lr, step, steps)
+            rate = schedules.rate(schedule, lr, step, steps) * min(1.0, (steps - step - 0.5) / max(0.5, cooling * steps))
             if rate != before:  # setting it may cost a message to another process
                 training.lr = rate
-            if not np.isfinite(training.step()):
-                return {"after": np.nan, **memorising.NOT_MEASURED}
-        return {"after": training.evaluate(), **memorising.measure(training, *look)}
+            before = rate
+            losses.append(training.step())
+            if not np.isfinite(losses[-1]):
+                return {"after": np.nan, "train": np.nan}
+        return {"after": training.evaluate(), "train": float(np.mean(losses[-max(1, steps // 10) :]))}
 
 
 def around(rows, rates, steps: int, count: int) -> list[float]:
     """The rates nearest to where the best one should be in a training this long, going by the last level; ascending."""
     level = levels(rows)[-1]
-    expected = vertex(level.x, level.mean) + usual_drift(rows[0]["epochs"]) * np.log10(steps / level.steps)
+    expected = vertex(level.x, level.mean) + usual_drift(0.5) * np.log10(steps / level.steps)
     return sorted(sorted(rates, key=lambda rate: abs(np.log10(rate) - expected))[:count])
 
 
@@ -141,23 +165,27 @@ def suggested(rate_race) -> Estimate:
     fall = about["before"] - last.mean[last.best]
     if not fall > SURE * last.noise():
         return Estimate(None, None, None, why_not(last, fall))
-    memorised = memorising.share(rows)
-    slope, error = drift(raced, usual_drift(about["epochs"], memorised))
+    overfit = overfits(rows)
+    stays = (1 - overfit) * still_learns(rows)
+    slope, error = drift(raced, usual_drift(overfit))
     further = min(np.log10(about["planned"] / last.steps), FAR)
     tied, sure = max(TIED * fall, last.noise()), max(TIED * fall, SURE * last.noise())
     low, high = (
-        float(10 ** (reach(last, side, sure, GRID / 2) + moved(last, slope + side * LEEWAY * error, further, beyond)))
+        float(10 ** (reach(last, side, sure, GRID / 2) + moved(last, slope + side * LEEWAY * error, further, beyond * stays)))
         for side, beyond in ((-1, BEYOND), (1, FAR_BEYOND))
     )
-    value, which = float(10 ** (reach(last, -1, tied) + moved(last, slope, further))), "the lowest rate as good as the best"
-    lower = low ** (1 - KEPT) * high**KEPT
+    by = moved(last, slope, further, BEYOND * stays)
+    half_way = (reach(last, -1, tied) + vertex(last.x, last.mean)) / 2
+    value, which = float(10 ** (half_way + by)), "among the lower of the rates as good as the best"
+    kept = KEPT * (1 - overfit / 2)
+    lower = low ** (1 - kept) * high**kept
     flat = reach(last, -1, tied) <= last.x[0] and reach(last, 1, tied) >= last.x[-1]
     for name, words in reversed(IN_USE.items()):
         if low <= about[name] <= lower or (flat and excess(raced, about[name]) <= TIED * fall):
             value, which = float(about[name]), f"{words}, which none beat beyond noise"
             low, high = min(low, value), max(high, value)
     which += f" (no rate of {rates_of(last)} did clearly better than another)" if flat else ""
-    return Estimate(value, low, high, which + told(rows, last, moved(last, slope, further), FAR, memorised))
+    return Estimate(value, low, high, which + told(rows, last, by, FAR))
 
 
 def curve(rate_race) -> tuple[np.ndarray, np.ndarray]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from probes import schedules
-from probes.rate_fit import HALF_WAY, Level, levels, spent
+from probes.rate_fit import HALF_WAY, LONGEST, Level, gap, levels, longest, spent
 
 IN_USE = {"today": "today's rate", "folk": "the optimizer's usual rate"}
 
@@ -19,16 +19,18 @@ def rates_of(level: Level) -> str:
     return f"{10 ** level.x[0]:.1e} to {10 ** level.x[-1]:.1e}"
 
 
-def told(rows, last: Level, moved: float, decades: float, memorised: float | None) -> str:
+def told(rows, last: Level, moved: float, decades: float) -> str:
     """What was raced, for which schedule, how far the answer was moved, and where rates diverge."""
     about, edge = rows[0], diverged_at(rows)
     parts = [f"for a {list(schedules.SCHEDULES)[int(about['schedule'])]} schedule over {int(about['planned']):,} steps"]
     parts[0] += " (assumed: ten epochs)" if about["assumed"] else ""
-    parts += [f"raced in {len(rows)} trainings of up to {last.steps} steps, {spent(rows):,.0f} in all"]
+    long, overfit = longest(rows), gap(rows)
+    most = last.steps if long is None else int(long["steps"])
+    parts += [f"raced in {len(rows)} trainings of up to {most} steps, {spent(rows):,} in all"]
     parts += [f"scaled by {10**moved:.2g} for the greater length"] if abs(moved) > 0.02 else []
-    seen, repeated = last.steps * about["epochs"] / about["planned"], about["epochs"] > 2
-    if repeated and memorised is not None and memorised > HALF_WAY:
-        parts += [f"they had begun to memorise: {1 - 1 / (1 + memorised):.0%} of the gradient of all examples was noise"]
+    seen, repeated = most * about["epochs"] / about["planned"], about["epochs"] > 2
+    if repeated and long is not None and overfit is not None and overfit > HALF_WAY:
+        parts += [f"the longest began to overfit: a held-out loss of {long['after']:.3g} over a training loss of {long['train']:.3g}"]
     elif repeated and seen < 1:
         parts += [f"they saw {seen:.1g} of {about['epochs']:,.0f} epochs, too little to show overfitting"]
     far = last.steps * 10**decades
@@ -40,5 +42,6 @@ def told(rows, last: Level, moved: float, decades: float, memorised: float | Non
 def diverged_at(rows) -> float:
     """The lowest rate above the best one that diverged in any training, or turned up in the range test; infinite where none did."""
     level = levels(rows)[-1]
-    lost = [row["lr"] for row in rows if not row["after"] < row["before"] and np.log10(row["lr"]) > level.x[level.best]]
+    short = [row for row in rows if row["level"] != LONGEST]
+    lost = [row["lr"] for row in short if not row["after"] < row["before"] and np.log10(row["lr"]) > level.x[level.best]]
     return min([*lost, *(row["edge"] for row in rows[:1] if row["edge"] > 0)], default=np.inf)

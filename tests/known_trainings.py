@@ -5,8 +5,6 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from probes.training import Moments
-
 
 def table(rows) -> SimpleNamespace:
     """The columns of a measurement's rows, as the runner logs them."""
@@ -31,12 +29,6 @@ class Quadratic:
         self.x = self.x - self.lr * self.gradient()
         return loss
 
-    def gradient_moments(self, count, groups):
-        self.taken += count
-        gradients = np.array([self.gradient() for _ in range(count)])
-        sums = np.array([gradients[g::groups].sum(0) for g in range(groups)])
-        return Moments(tuple((gradients**2).sum(1)), tuple(map(tuple, sums @ sums.T)))
-
     def evaluate(self):
         return self.c * (self.x**2).sum() / 2
 
@@ -55,24 +47,19 @@ class Quadratic:
 class Drifting(Quadratic):
     """The held-out loss is least at a best peak rate that moves with the length of the training, and infinite beyond an edge.
 
-    After n steps at a peak lr it is 1 + (log10 lr - log10 best - drift · log10 n)², and 9 before any. Its noise scale is a given share of
-    its examples.
+    After n steps at a peak lr it is 1 + (log10 lr - log10 best - drift · log10 n)², and 9 before any. The training loss lies below by a
+    given share of what was learned.
     """
 
-    def __init__(self, best=0.1, drift=0.0, noise=0.0, edge=np.inf, falls=True, examples=10**6, memorised=0.0):
+    def __init__(self, best=0.1, drift=0.0, noise=0.0, edge=np.inf, falls=True, examples=10**6, gap=0.0):
         super().__init__()
         self.best, self.drift, self.noise, self.edge, self.falls = best, drift, noise, edge, falls
-        self.examples, self.memorised = examples, memorised
+        self.examples, self.gap = examples, gap
         self.steps, self.peak, self.seed = 0, 0.0, 0
 
     def step(self):
         self.taken, self.steps, self.peak = self.taken + 1, self.steps + 1, max(self.peak, self.lr)
-        return np.inf if self.peak > self.edge else 1.0
-
-    def gradient_moments(self, count, groups):
-        self.taken += count
-        noise = self.memorised * self.examples / self.batch_size
-        return Moments((1 + noise,) * count, ((count**2 * (1 + noise / count),),))
+        return np.inf if self.peak > self.edge else self.evaluate() - self.gap * (9 - self.evaluate())
 
     def evaluate(self):
         if not self.steps or not self.falls:

@@ -7,19 +7,24 @@ import numpy as np
 import pytest
 import torch
 
-from probes import contract, memorising, model_file, optimizers, rate_race, schedules
+from probes import contract, model_file, optimizers, rate_race, schedules
 from probes.rate_fit import (
     BEYOND,
     DRIFT_SPREAD,
     HALF_WAY,
     LEARNING,
-    MEMORISING,
+    OVERFITTING,
+    UNSEEN,
     Level,
     at_edge,
     drift,
+    gap,
+    levels,
     moved,
+    overfits,
     reach,
     spent,
+    still_learns,
     usual_drift,
     vertex,
 )
@@ -90,7 +95,7 @@ def test_the_best_rate_lies_in_the_interval_and_near_the_value(best):
 @pytest.mark.parametrize("slope", [-1.0, -0.5])
 def test_a_drift_with_length_is_continued_to_the_planned_steps(slope):
     short, long = (rate_race.suggested(raced(Drifting(10 ** (-2 - 1.5 * slope), slope), planned=n)) for n in (40, 1000))
-    assert 0.6 < np.log10(long.value / short.value) / (slope * np.log10(1000 / 40)) < 1.2
+    assert 0.4 < np.log10(long.value / short.value) / (slope * np.log10(1000 / 40)) < 1.2
     assert "greater length" in long.reason and "greater length" not in short.reason and long.high / long.low > short.high / short.low
 
 
@@ -108,24 +113,53 @@ def test_a_rate_in_use_is_kept_unless_it_is_beaten_beyond_noise(today, kept):
         assert (found.value == today) == kept == (said in found.reason)
 
 
-@pytest.mark.parametrize("examples, memorised, slope", [(160, 0.0, LEARNING), (160, 50.0, MEMORISING), (10**6, 50.0, LEARNING)])
-def test_the_more_it_memorised_the_more_a_longer_training_lowers_the_rate(examples, memorised, slope):
+@pytest.mark.parametrize("examples, overfit, slope", [(160, 0.0, LEARNING), (160, 5.0, OVERFITTING), (10**6, 5.0, LEARNING)])
+def test_the_more_it_overfits_the_more_a_longer_training_lowers_the_rate(examples, overfit, slope):
     """Nothing repeats where there are examples enough."""
-    short, long = (rate_race.suggested(raced(Drifting(0.1, slope, examples=examples, memorised=memorised), planned=n)) for n in (40, 1000))
-    assert np.log10(long.value / short.value) == pytest.approx(slope * np.log10(1000 / 40), rel=0.15)
-    assert ("98% of the gradient" in long.reason) == (slope == MEMORISING)
+    short, long = (rate_race.suggested(raced(Drifting(0.1, slope, examples=examples, gap=overfit), planned=n)) for n in (40, 1000))
+    assert np.log10(long.value / short.value) == pytest.approx(slope * np.log10(1000 / 40), rel=0.2)
+    assert ("began to overfit" in long.reason) == (slope == OVERFITTING)
 
 
-def test_the_share_memorised_is_the_noise_scale_over_the_examples():
-    """Pooled over seeds, from minibatches of one epoch; nothing is told where these are too few, or where none was spent."""
-    for memorised in (0.01, 2.0):
-        training = Drifting(examples=400, memorised=memorised)
-        rows = rate_race.rows_of(raced(training, planned=300))
-        told = [row for row in rows if row["aside"]]
-        assert len(told) == 3 and {row["aside"] for row in told} == {15 + 19} and memorising.share(rows) == pytest.approx(memorised)
-    assert memorising.share([{**row, "square": -1.0} for row in told]) == np.inf
-    assert memorising.share(rate_race.rows_of(raced(Drifting(examples=24)))) is None
-    assert memorising.share(rate_race.rows_of(raced(Drifting(examples=400), budget=200))) is None
+def test_the_longest_training_tells_how_far_it_overfits():
+    for share in (0.0, 0.02, 2.0):
+        rows = rate_race.rows_of(raced(Drifting(examples=400, gap=share), planned=3000))
+        assert gap(rows) == pytest.approx(share) and overfits(rows) == pytest.approx(1 - HALF_WAY / (HALF_WAY + share))
+    assert gap(rows[:-1]) is None and rows[-1]["steps"] == 209 and 0 < overfits(rows[:-1]) < 0.5
+    assert gap([*rows[:-1], {**rows[-1], "after": np.inf}]) == np.inf
+    unseen = rate_race.rows_of(raced(Drifting(examples=10**4), planned=10**5))
+    assert gap(unseen) == 0 and overfits(unseen) == pytest.approx(1 - HALF_WAY / (HALF_WAY + UNSEEN)), "80 epochs are planned, one not seen"
+
+
+def test_an_edge_is_held_only_while_longer_trainings_still_improve():
+    rows = rate_race.rows_of(raced(Drifting(0.3, edge=0.5), planned=1000))
+    stuck = [*rows[:-1], {**rows[-1], "after": 1.5, "train": 1.5}]
+    assert not still_learns(stuck) and still_learns([*rows[:-1], {**rows[-1], "after": 0.5}])
+    better, worse = (rate_race.suggested(table(found)).value for found in ([*rows[:-1], {**rows[-1], "after": 0.5, "train": 0.5}], stuck))
+    assert worse < 0.5 * better
+
+
+def test_the_longest_training_cools_down():
+    rates = []
+
+    class Seen(Drifting):
+        def step(self):
+            rates.append(self.lr)
+            return super().step()
+
+    list(rate_race.measure(Seen(0.1), rates=[0.01, 0.1], today=0.1, folk=0.1, planned=10**4))
+    long = rates[-209:]
+    assert long[:188] == [0.1] * 188 and long[-1] == pytest.approx(0.1 * 0.5 / 20.9) and np.all(np.diff(long[190:]) < 0)
+
+
+def test_a_rate_at_which_the_longest_training_unlearned_counts_as_diverged():
+    class Later(Drifting):
+        def step(self):
+            return super().step() if self.steps < 150 or self.peak < 0.05 else np.nan
+
+    rows = rate_race.rows_of(raced(Later(0.1), planned=1000))
+    assert np.isnan(rows[-1]["after"]) and rows[-1]["level"] == 3 and gap(rows) is None
+    assert at_edge(levels(rows)[-1]) and 10 ** levels(rows)[-1].x[levels(rows)[-1].best] < 0.05
 
 
 def test_one_divergence_among_the_seeds_disqualifies_a_rate():
@@ -203,8 +237,7 @@ def test_a_drift_is_held_against_what_is_usual():
     slope, error = drift(levels, -0.4)
     assert -0.8 < slope < -0.5 and 0 < error < 0.2 and drift(levels[:1], -0.4)[0] == pytest.approx(-0.4)
     assert drift([Level(n, x, (x + 1 - s) ** 2 + np.zeros((3, 1))) for n, s in ((10, 0.0), (1000, 1.6))], -0.4)[0] == 0
-    assert usual_drift(0.5) == usual_drift(0.5, np.inf) == LEARNING == pytest.approx(usual_drift(20, 0.0))
-    assert usual_drift(20, np.inf) == MEMORISING and usual_drift(20, HALF_WAY) == pytest.approx((LEARNING + MEMORISING) / 2)
+    assert usual_drift(0) == LEARNING and usual_drift(1) == OVERFITTING
 
 
 def test_an_edge_of_divergence_tells_nothing_of_a_drift_and_is_not_left_soon():
@@ -213,8 +246,8 @@ def test_an_edge_of_divergence_tells_nothing_of_a_drift_and_is_not_left_soon():
     levels = [Level(n, x, losses) for n, losses in ((10, free), (20, cut), (40, cut))]
     assert [at_edge(level) for level in levels] == [False, True, True] and at_edge(Level(10, x[:3], free[:, :3]))
     assert drift(levels, -0.4) == (-0.4, DRIFT_SPREAD) and drift([*levels[:2], levels[0]], -0.4) == drift([levels[0], levels[0]], -0.4)
-    assert moved(levels[0], -0.5, 1) == -0.5 and moved(levels[2], -0.5, 1) == 0 and moved(levels[2], -1.0, 2) == BEYOND - 2
-    assert moved(levels[0], 0.5, 1) == 0
+    assert moved(levels[0], -0.5, 1, BEYOND) == -0.5 and moved(levels[0], 0.5, 1, BEYOND) == 0
+    assert moved(levels[2], -0.5, 1, BEYOND) == 0 and moved(levels[2], -1.0, 2, BEYOND) == BEYOND - 2
 
 
 # ── schedules, optimizers, sweeps ──────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,6 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-KEPT_ASIDE = True
 batch_size = 64
 lr = 1e-2
 

@@ -4,7 +4,6 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-KEPT_ASIDE = True
 batch_size = 32
 lr = 0.01
 

@@ -6,7 +6,6 @@ from sklearn.datasets import load_diabetes
 from torch import nn
 from torch.utils.data import TensorDataset
 
-KEPT_ASIDE = True
 batch_size = 16
 lr = 1e-2
 

@@ -5,7 +5,6 @@ from sklearn.datasets import make_friedman1
 from torch import nn
 from torch.utils.data import TensorDataset
 
-KEPT_ASIDE = True
 batch_size = 32
 lr = 1e-3
 QUANTILES = torch.tensor([0.1, 0.5, 0.9])
