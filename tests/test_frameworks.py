@@ -55,6 +55,21 @@ def test_a_hugging_face_trainer_is_ridden(tmp_path, monkeypatch, arguments):
             assert np.isfinite(training.step()) and training.accumulation_steps == (4 if arguments else 1)
 
 
+KINDS = ("plain", "flat", "accumulate", "wrapped", "ranger", "scaled", "searched", "tabular")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fastai_is_ridden(tmp_path, monkeypatch, kind):
+    need("fastai")
+    monkeypatch.chdir(tmp_path)
+    with riding(HERE / "with_fastai.py", kind) as training:
+        assert training.lr == pytest.approx(1e-2) and training.examples == (256 if kind == "tabular" else 320)
+        plan = {name: training.hparams[name] for name in ("schedule", "max_steps")}
+        steps = {"accumulate": 18, "tabular": 60}.get(kind, 75)
+        assert plan == {"schedule": "constant" if kind == "flat" else "one-cycle", "max_steps": steps}
+        check_riding(training, batch_size=16, **({"optimizer": "RAdam", "lr": 0.1} if kind == "ranger" else {}))
+
+
 def test_a_lightning_callback_logs_what_the_module_logs_and_more(tmp_path, monkeypatch):
     need("lightning")
     import lightning

@@ -192,15 +192,15 @@ def test_what_was_restored_goes_the_same_way_again(arguments, tmp_path, monkeypa
         check_riding(training, batch_size=16)
 
 
-def check_riding(training, batch_size):
+def check_riding(training, batch_size, optimizer="AdamW", lr=5e-3):
     """What every ride must be able to do, whatever holds the loop."""
     accumulation = training.accumulation_steps
-    assert training.batch_size == batch_size and training.hparams["optimizer"] == "AdamW"
+    assert training.batch_size == batch_size and training.hparams["optimizer"] == optimizer
     held_out = training.evaluate()
     runs = []
     for _ in range(2):
         with training.restored():
-            training.lr = 5e-3
+            training.lr = lr
             runs.append([training.step() for _ in range(30)])
             assert training.evaluate() < held_out
             assert training.gradient_moments(8, 4).squares[0] > 0 and training.step_time > training.data_time >= 0
@@ -213,7 +213,7 @@ def check_riding(training, batch_size):
     assert (training.batch_size, training.accumulation_steps) == (batch_size, accumulation)
     with training.restored():
         training.one_batch = True
-        training.lr = 5e-3
+        training.lr = lr
         once = [training.step() for _ in range(25)]
         assert once[-1] < 0.8 * once[0]
     assert training.step_memory().allocated > 0
