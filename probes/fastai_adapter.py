@@ -1,4 +1,4 @@
-"""fastai's optimizers and its Learner, told of as torch's own are: its optimizers are of a class of their own, which torch's hooks do not see."""
+"""fastai's optimizers and Learner, told of as torch's own are; its optimizers are of a class that torch's hooks do not see."""
 
 import sys
 import weakref
@@ -74,7 +74,7 @@ def as_torch(optimizer: Any) -> Any:
 
 def functions(optimizer: Any) -> set[str]:
     """The names of what fastai composes a step of."""
-    return {getattr(step, "func", step).__name__ for step in optimizer.cbs}
+    return {getattr(getattr(step, "func", step), "__name__", "") for step in optimizer.cbs}
 
 
 class Counterparts:
@@ -99,7 +99,7 @@ class Fastai:
     def start(self) -> None:
         self.replace("optimizer", "Optimizer", "step", self.step)
         self.replace("optimizer", "Lookahead", "step", self.step)
-        self.replace("learner", "Learner", "_do_fit", self.fit)
+        self.replace("learner", "Learner", "_do_epoch_train", self.epoch)
         self.replace("callback.schedule", "Learner", "lr_find", self.look)
         self.replace("callback.fp16", "MixedPrecision", "step", self.scaled)
         self.hooks.told_as = self.told_as
@@ -123,17 +123,18 @@ class Fastai:
             original(optimizer, *args, **options)
         self.hooks.after(told, args, options)
 
-    def fit(self, original, learner):
-        """An optimizer is made when it is first used, and set up anew for every fit."""
+    def epoch(self, original, learner):
         told = self.told_as(learner.opt)
-        peaks = noted(learner, told)
-        own = [group["lr"] for group in told.param_groups]
-        for group, peak in zip(told.param_groups, peaks, strict=True):
-            group["lr"] = peak
-        self.hooks.tell("made", told)
-        for group, lr in zip(told.param_groups, own, strict=True):
-            group["lr"] = lr
+        if getattr(learner, "train_iter", 0) == 0:
+            self.hooks.guarded(lambda: self.begins(learner, told))
         original(learner)
+
+    def begins(self, learner: Any, told: Any) -> None:
+        """A fit does; it is for this that its optimizer was set up. That is told at the peak of the schedule to come."""
+        own, peaks = [group["lr"] for group in told.param_groups], noted(learner, told)
+        set_rates(told, peaks)
+        self.hooks.tell("made", told)
+        set_rates(told, own)
 
     def look(self, original, *args, **options):
         """A mock training, undone by itself."""
@@ -147,6 +148,11 @@ class Fastai:
         """The gradient scaler is given this callback in place of the optimizer, which steps later."""
         original(callback, *args, **options)
         self.hooks.steps += 1
+
+
+def set_rates(optimizer: Any, rates: list[Any]) -> None:
+    for group, rate in zip(optimizer.param_groups, rates, strict=True):
+        group["lr"] = rate
 
 
 def replaced(hooks: Any, module: str, owner: str, name: str, around: Callable) -> None:

@@ -1,4 +1,4 @@
-"""What a ride of a fastai script needs besides its optimizers: fastai's DataLoader as torch's, and accumulation that is counted in examples."""
+"""What riding a fastai script takes besides its optimizers: its DataLoader as torch's, and accumulation over minibatches of any size."""
 
 import sys
 import weakref

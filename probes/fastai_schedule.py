@@ -9,7 +9,7 @@ import numpy as np
 
 from probes.script_schedule import alike
 
-POINTS = 256  # of a curve
+POINTS = 1000  # of a curve, so that a peak at a round share of it is among them
 PLANS = weakref.WeakKeyDictionary[Any, dict[str, Any]]()  # of optimizers, as the listener knows them
 
 

@@ -111,8 +111,11 @@ class Hooks:
         return original(*args, **options)
 
     def tell(self, event: str, *about: Any) -> None:
+        self.guarded(lambda: getattr(self.listener, event)(*about))
+
+    def guarded(self, do: Callable[[], Any]) -> None:
         try:
-            getattr(self.listener, event)(*about)
+            do()
         except Exception as error:
             self.on = False
             self.failed(error)

@@ -107,7 +107,7 @@ def test_everything_a_script_writes_is_kept_apart_and_found_again_by_it(project,
 @pytest.mark.parametrize("way", ["overlays", "redirected"])
 @pytest.mark.parametrize(
     ("framework", "steps", "wrote"),
-    [("transformers", 20, "checkpoint-"), ("lightning", 60, "lightning_logs")],
+    [("transformers", 20, "checkpoint-"), ("lightning", 60, "lightning_logs"), ("fastai", 60, "models/untrained.pth")],
     ids=lambda value: str(value),
 )
 def test_a_framework_leaves_no_checkpoints_and_logs(tmp_path, monkeypatch, way, framework, steps, wrote):
