@@ -27,8 +27,12 @@ def ride_fastai(hooks: Any, steering: Any) -> None:
             callback.n_acc = examples * feed.batch_size / steering.first.rows
         original(callback)
 
+    def draw(original, callback):
+        """No progress bar: of an epoch that goes on as long as the probe does it would grow without end."""
+
     for module, owner, name, around in (
         ("fastai.data.load", "DataLoader", "__iter__", iterate),
+        ("fastai.callback.progress", "ProgressCallback", "after_batch", draw),
         ("fastai.callback.training", "GradientAccumulation", "after_loss", accumulate),
     ):
         after_import(module, lambda what=(module, owner, name, around): replaced(hooks, *what))  # type: ignore[misc]
