@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from probes.drawn_feed import Drawn, can_be_drawn
-from probes.feed import Feed
+from probes.feed import Feed, length
 from probes.given_feed import Given
 from probes.snapshot import RandomStates
 
@@ -151,11 +151,3 @@ def alike(one: Any, other: Any) -> bool:
         and type(one.dataset) is type(other.dataset)
         and (one.batch_size, length(one)) == (other.batch_size, length(other))
     )
-
-
-def length(loader: Any) -> int:
-    """Minibatches of an epoch; more than ever come where it does not know."""
-    try:
-        return len(loader)
-    except TypeError:
-        return 2**62

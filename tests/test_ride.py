@@ -411,14 +411,17 @@ def test_a_bare_except_in_the_loop_does_not_hold_the_probe(script):
     assert process.poll() is not None
 
 
-def test_an_odd_loader_gives_its_own_minibatches_again(script):
-    weighted = """
-    sampler = torch.utils.data.WeightedRandomSampler(torch.ones(200), 200)
+@pytest.mark.parametrize("loader", ["data, 10, sampler=torch.utils.data.WeightedRandomSampler(torch.ones(200), 200)", "Stream(), 10"])
+def test_an_odd_loader_gives_its_own_minibatches_again(script, loader):
+    odd = f"""
+    class Stream(torch.utils.data.IterableDataset):  # of no length
+        def __iter__(self):
+            return iter(data[i] for i in torch.randperm(200).tolist())
     for epoch in range(3):
-        for a, b in DataLoader(data, 10, sampler=sampler):
+        for a, b in DataLoader({loader}):
             optimizer.zero_grad(); mse(model(a), b).backward(); optimizer.step()
     """
-    with riding(script(weighted)) as training:
+    with riding(script(odd)) as training:
         held_out, runs = training.evaluate(), []
         for _ in range(2):
             with training.restored():
