@@ -13,6 +13,7 @@ from advisor.errors import AdvisorError
 from probes import script
 from probes.channel import Channel, Reply, Request, failure
 from probes.child import Answers
+from probes.fastai_ride import ride_fastai
 from probes.hooks import Hooks, StopProbe
 from probes.one_of_ranks import meet_anew, meeting_of_this_run, ranks
 from probes.ride import Ride
@@ -21,8 +22,8 @@ from probes.steering import Record, Steering
 
 IN_VAIN = 6  # runs of a script without a step
 NO_STEP = (
-    "no optimizer step was seen in {name}, so it cannot be probed: {ended}. A script is ridden through torch's own optimizers; DeepSpeed "
-    "and Megatron step with engines of their own, fastai with optimizers of its own, and processes that a script starts are out of reach."
+    "no optimizer step was seen in {name}, so it cannot be probed: {ended}. A script is ridden through the optimizers of torch and fastai; "
+    "DeepSpeed and Megatron step with engines of their own, and processes that a script starts are out of reach."
 )
 
 
@@ -91,6 +92,7 @@ class Conversation:
 
         hooks = Hooks(self.steering, self.failed).start()
         hooks.replace(DataLoader, "__iter__", self.steering.supply.iterate)
+        ride_fastai(hooks, self.steering)
         if ranks() > 1:
             hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", meeting_of_this_run)
         try:

@@ -75,20 +75,24 @@ class Drawn(Feed):
         return self.round + self.given
 
     def drawn(self) -> Any:
-        import torch
-
         if self.source is None:
             worker = {"num_workers": self._workers, "worker_init_fn": self.loader.worker_init_fn} if self._workers else {}
-            made = torch.utils.data.DataLoader(
-                self.data, batch_sampler=self.share, collate_fn=self.loader.collate_fn, generator=torch.Generator(), **worker
-            )
-            self.source = self.begin(made)
+            self.source = self.loaded(self.data, self.share, **worker)
         self.given += 1
         return next(self.source)
 
     def held_out(self, number: int) -> Any:
         some = self.out[number * self.size_held : (number + 1) * self.size_held]
-        return self.loader.collate_fn([self.loader.dataset[i] for i in some])
+        return next(self.loaded(self.loader.dataset, [some]))
+
+    def loaded(self, data: Any, batches: Any, **options: Any) -> Iterator[Any]:
+        """As the loader itself would load these."""
+        import torch
+
+        made = torch.utils.data.DataLoader(
+            data, batch_sampler=batches, collate_fn=self.loader.collate_fn, generator=torch.Generator(), **options
+        )
+        return iter(self.begin(made))
 
     @property
     def batch_size(self) -> int:

@@ -29,6 +29,14 @@ def traces() -> tuple[Any, ...]:
     return random.getstate(), pickle.dumps(np.random.get_state()), torch.get_rng_state().numpy().tobytes()
 
 
+def length(loader: Any) -> int:
+    """Minibatches of an epoch; more than ever come where it does not know."""
+    try:
+        return len(loader)
+    except TypeError:
+        return 2**62
+
+
 class Feed:
     """Minibatches without end.
 

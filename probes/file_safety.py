@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-OFF = {"WANDB_MODE": "disabled", "COMET_MODE": "disabled", "CLEARML_OFFLINE_MODE": "1", "NEPTUNE_MODE": "debug"}
-OFF |= {"DISABLE_MLFLOW_INTEGRATION": "TRUE", "DVCLIVE_TEST": "1"}
+from probes.trackers import keep_trackers_off
+
 NO_OVERLAY = "ADVISOR_NO_OVERLAY"  # set it to have writes redirected even where there are overlays
 
 
@@ -16,8 +16,7 @@ def keep_files_safe(store: Path | None = None) -> Any:
 
     Returns an object whose `written()` lists what would have been written. Experiment trackers are switched off.
     """
-    os.environ.update(OFF)
-    os.environ.pop("MLFLOW_TRACKING_URI", None)  # then it writes to a folder here
+    keep_trackers_off()
     if not os.environ.get(NO_OVERLAY):
         from probes.copy_on_write import keep_apart
 

@@ -32,6 +32,8 @@ class FirstSteps:
 
     def optimizer(self, optimizer: Any) -> None:
         """One was made: its model is, and has not been used."""
+        if optimizer in self.made:
+            return
         self.made.append(optimizer)
         modules = roots(parameters_of(self.made))
         self.watching += [module.register_forward_pre_hook(self.forward, with_kwargs=True) for module in modules]

@@ -4,7 +4,7 @@ from typing import Any
 
 from advisor.errors import AdvisorError
 from probes.contract import HELD_OUT
-from probes.feed import BATCHES_HELD_OUT, DRAWS, Feed
+from probes.feed import BATCHES_HELD_OUT, DRAWS, Feed, length
 from probes.step_figures import rows_of
 
 
@@ -20,10 +20,10 @@ class Given(Feed):
         self.at = 0
         self.out = [self.fresh()]
         self.rows = rows_of(self.out[0]) or 1
-        several = BATCHES_HELD_OUT if not hasattr(loader, "__len__") else min(BATCHES_HELD_OUT, int(HELD_OUT * len(loader)))
+        several = min(BATCHES_HELD_OUT, int(HELD_OUT * length(loader)))
         self.out += [self.fresh() for _ in range(several - 1)]
         self.held, self.num_workers = len(self.out), int(loader.num_workers)
-        self.examples = self.rows * len(loader) if hasattr(loader, "__len__") else 2**31
+        self.examples = min(self.rows * length(loader), 2**31)
 
     def fresh(self) -> Any:
         for _ in range(2):

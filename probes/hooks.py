@@ -53,11 +53,14 @@ class Hooks:
         self.failed = failed or complained
         self.steps, self.depth, self.left, self.in_backward = 0, 0, False, False
         self.scaled: tuple[int, Any, Any] = (0, None, None)
+        self.told_as: Callable[[Any], Any] = lambda optimizer: optimizer
 
     def start(self) -> "Hooks":
         import torch
         from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
         from torch.utils.data.dataloader import _BaseDataLoaderIter
+
+        from probes.fastai_adapter import Fastai
 
         self.on = True
         self.stepping = [register_optimizer_step_pre_hook(self.before), register_optimizer_step_post_hook(self.after)]
@@ -67,6 +70,7 @@ class Hooks:
         self.replace(torch.amp.GradScaler, "scale", self.scale)
         self.replace(torch.amp.GradScaler, "step", self.step_scaled)
         self.replace(_BaseDataLoaderIter, "__next__", self.fetch)
+        Fastai(self).start()
         return self
 
     def stop(self) -> None:
@@ -107,8 +111,11 @@ class Hooks:
         return original(*args, **options)
 
     def tell(self, event: str, *about: Any) -> None:
+        self.guarded(lambda: getattr(self.listener, event)(*about))
+
+    def guarded(self, do: Callable[[], Any]) -> None:
         try:
-            getattr(self.listener, event)(*about)
+            do()
         except Exception as error:
             self.on = False
             self.failed(error)
@@ -164,7 +171,7 @@ class Hooks:
         steps = self.steps
         result = original(scaler, optimizer, *args, **options)
         if self.steps == steps and not self.elsewhere():
-            self.tell("skipped", optimizer)
+            self.tell("skipped", self.told_as(optimizer))
         return result
 
     def fetch(self, original, iterator):

@@ -17,8 +17,8 @@ from probes.on_import import after_import
 from probes.script import run_as_main
 
 NO_STEP = (
-    "no optimizer step was seen in {name}, so nothing was logged: it ended before its first one, its optimizer is none of torch's kind "
-    "(DeepSpeed, Megatron), or it trains in other processes than the one that was started."
+    "no optimizer step was seen in {name}, so nothing was logged: it ended before its first one, its optimizer is none of torch's or "
+    "fastai's (DeepSpeed, Megatron), or it trains in other processes than the one that was started."
 )
 
 

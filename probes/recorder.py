@@ -31,7 +31,7 @@ class Recorder:
         self.folder, self.optimizer, self.model, self.every = folder, optimizer, model, every
         self.file: EventFile | None = None
         self.layers: Any = None
-        self.made_so_far: list[Any] = []
+        self.made_so_far: list[tuple[Any, Any]] = []  # each with its learning rate then, which a schedule may have left
         self.noise = NoiseOfAccumulation()
         self.step, self.batch_size, self.workers = 0, 0, None
         self.rows: list[list[Any]] = []
@@ -51,7 +51,9 @@ class Recorder:
         self.counted = False
 
     def made(self, optimizer: Any) -> None:
-        self.made_so_far.append(weakref.ref(optimizer))
+        if self.optimizer is None:
+            self.made_so_far = [one for one in self.made_so_far if one[0]() is not optimizer]
+            self.made_so_far.append((weakref.ref(optimizer), largest_lr(optimizer)))
 
     def fetched(self, batch: Any, seconds: float) -> None:
         self.waited += seconds
@@ -73,7 +75,7 @@ class Recorder:
 
     def only_one(self) -> Any:
         """The optimizer that will step first, where there can be no doubt."""
-        return self.made_so_far[0]() if len(self.made_so_far) == 1 else None
+        return self.made_so_far[0][0]() if len(self.made_so_far) == 1 else None
 
     def before_step(self, optimizer: Any) -> None:
         self.optimizer = self.optimizer or optimizer
@@ -162,7 +164,8 @@ class Recorder:
         found: dict[str, Any] = {}
         if self.optimizer is not None:
             group = self.optimizer.param_groups[0]
-            found |= {"optimizer": type(self.optimizer).__name__, "lr": float(group.get("initial_lr", group["lr"]))}
+            made = next((lr for one, lr in self.made_so_far if one() is self.optimizer), group["lr"])
+            found |= {"optimizer": type(self.optimizer).__name__, "lr": float(group.get("initial_lr", made))}
             found |= {name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), (int, float))}
         return found | ({"batch_size": self.batch_size} if self.batch_size else {})
 

@@ -39,8 +39,9 @@ class Redirected:
 
     def replacements(self):
         reads = [(os, n) for n in ("stat", "lstat", "listdir", "scandir", "access", "readlink")]
+        reads += [(os, n) for n in ("listxattr", "getxattr") if hasattr(os, n)]  # shutil.copy2 does
         reads += [(os.path, n) for n in ("exists", "isfile", "isdir") if hasattr(os.path, n)]
-        writes = [(os, n) for n in ("mkdir", "truncate", "chmod", "utime")] + [(sqlite3, "connect")]
+        writes = [(os, n) for n in ("mkdir", "truncate", "chmod", "utime", "setxattr") if hasattr(os, n)] + [(sqlite3, "connect")]
         removes = [(os, n) for n in ("remove", "unlink", "rmdir")] + [(shutil, "rmtree")]
         yield from ((module, name, self.first, self.reading) for module, name in reads)
         yield from ((module, name, self.first, self.writing) for module, name in writes)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import AdvisorError
-from probes import device_memory
+from probes import device_memory, fastai_schedule
 from probes.file_safety import told
 from probes.loop_shape import LoopShape
 from probes.one_of_ranks import is_sharded, ranks
@@ -136,7 +136,8 @@ class RideSettings:
     @cached_property
     def plan(self) -> dict[str, Any]:
         """What the script's scheduler tells of the training to come; asked once, before the probe has changed anything."""
-        return plan_of(self.shape.group, max(1, self.examples // (self.batch_size * self.accumulation_steps)))
+        steps_per_epoch = max(1, self.examples // (self.batch_size * self.accumulation_steps))
+        return fastai_schedule.plan_of(self.shape.group) or plan_of(self.shape.group, steps_per_epoch)
 
     @property
     def examples(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from probes.drawn_feed import Drawn, can_be_drawn
-from probes.feed import Feed
+from probes.feed import Feed, length
 from probes.given_feed import Given
 from probes.snapshot import RandomStates
 
@@ -28,7 +28,6 @@ class Supply:
     def __init__(self, seed: int):
         self.seed, self.data_time, self.ours = seed, 0.0, 0.0
         self.feed: Feed | None = None
-        self.begin: Any = None
         self.fetched_next: Callable[[Any], None] | None = None
         self.loader: Any = None
         self.ahead = self.stale = 0
@@ -50,13 +49,12 @@ class Supply:
         if training is not None:
             self.loader = training.loader
             kind = Drawn if can_be_drawn(self.loader) else Given
-            self.feed = self.feed or kind(self.loader, self.begin, self.seed)
+            self.feed = self.feed or kind(self.loader, training.original, self.seed)
 
     def iterate(self, original: Any, loader: Any) -> Any:
         """In place of `DataLoader.__iter__`."""
         import torch
 
-        self.begin = original
         if not torch.is_grad_enabled():
             return original(loader)
         if self.feed is not None and self.loader is not None and alike(loader, self.loader):
@@ -153,11 +151,3 @@ def alike(one: Any, other: Any) -> bool:
         and type(one.dataset) is type(other.dataset)
         and (one.batch_size, length(one)) == (other.batch_size, length(other))
     )
-
-
-def length(loader: Any) -> int:
-    """Minibatches of an epoch; more than ever come where it does not know."""
-    try:
-        return len(loader)
-    except TypeError:
-        return 2**62

@@ -1,14 +1,20 @@
-"""Rides and callbacks under the frameworks people train with; each is tested where it is installed (the extra `frameworks`)."""
+"""Rides and callbacks under the frameworks people train with; each is tested where it is installed (extras `frameworks`, `fastai`)."""
 
 import importlib.util
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import advisor
+from probes import lr_range_test
+from probes.feed import held_out_of
+from probes.minibatches import Order
+from probes.snapshot import seed_everything
 from tests.riding import riding
 from tests.test_ride import check_riding
 
@@ -18,7 +24,7 @@ HERE = Path(__file__).parent / "ridden"
 def need(*modules):
     for module in modules:
         if importlib.util.find_spec(module) is None:
-            pytest.skip(f"{module} is not installed; it is in the extra frameworks")
+            pytest.skip(f"{module} is not installed; it is in the extra {'fastai' if module == 'fastai' else 'frameworks'}")
 
 
 @pytest.mark.parametrize("arguments", [(), ("accumulate",), ("manual",)], ids=["automatic", "accumulate", "manual"])
@@ -53,6 +59,74 @@ def test_a_hugging_face_trainer_is_ridden(tmp_path, monkeypatch, arguments):
         with training.restored():
             training.batch_size = 16
             assert np.isfinite(training.step()) and training.accumulation_steps == (4 if arguments else 1)
+
+
+KINDS = ("plain", "flat", "accumulate", "wrapped", "ranger", "scaled", "searched", "tabular")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fastai_is_ridden(tmp_path, monkeypatch, kind):
+    need("fastai")
+    monkeypatch.chdir(tmp_path)
+    with riding(HERE / "with_fastai.py", kind) as training:
+        assert training.lr == pytest.approx(1e-2) and training.examples == (256 if kind == "tabular" else 320)
+        plan = {name: training.hparams[name] for name in ("schedule", "max_steps")}
+        steps = {"accumulate": 18, "tabular": 60}.get(kind, 75)
+        assert plan == {"schedule": "constant" if kind == "flat" else "one-cycle", "max_steps": steps}
+        check_riding(training, batch_size=16, **({"optimizer": "RAdam", "lr": 0.1} if kind == "ranger" else {}))
+
+
+def test_a_range_test_under_fastai_is_the_hand_written_one_bit_for_bit(tmp_path, monkeypatch):
+    need("fastai")
+    monkeypatch.chdir(tmp_path)
+    rates = np.geomspace(1e-6, 1.0, 60)
+    with riding(HERE / "with_fastai.py") as training:
+        rows = list(lr_range_test.measure(training, lowest=1e-6, highest=1.0, steps=60, seed=3, diverged=1e9))
+    module = runpy.run_path(str(HERE / "with_fastai.py"))
+    module["set_seed"](0)
+    learner = module["plain"]("plain")
+    learner.create_opt()
+    data, (train, _) = learner.dls.train.dataset, held_out_of(400, 16)
+    seed_everything(3)
+    losses = []
+    for some, lr in zip(Order(len(train), 16, 3), rates, strict=False):
+        x, y = (torch.stack(part) for part in zip(*(data[train[i]] for i in some), strict=True))
+        learner.opt.set_hyper("lr", float(lr))
+        learner.opt.zero_grad()
+        loss = torch.nn.functional.mse_loss(learner.model(x), y)
+        loss.backward()
+        learner.opt.step()
+        losses.append(loss.item())
+    assert [row["loss"] for row in rows] == losses
+
+
+def test_a_fastai_training_is_the_same_when_it_is_run_by_the_advisor(tmp_path, monkeypatch):
+    need("fastai")
+    for name, command in {"alone": [], "watched": ["-m", "advisor", "run"]}.items():
+        (folder := tmp_path / name).mkdir()
+        subprocess.run([sys.executable, *command, HERE / "with_fastai.py", "ranger"], cwd=folder, capture_output=True, check=True)
+    alone, watched = (torch.load(tmp_path / name / "models" / "model.pth", weights_only=False) for name in ("alone", "watched"))
+    assert all(torch.equal(alone[name], watched[name]) for name in alone)
+    [run] = advisor.read(tmp_path / "watched" / "runs")
+    assert len(run.signal("train_loss")) == 75 and run.hparams["lr"] == pytest.approx(1e-2) and run.hparams["optimizer"] == "RAdam"
+    assert run.signal("lr").values.max() == pytest.approx(1e-2, rel=0.02) and run.signal("lr").values[0] == pytest.approx(4e-4)
+    assert np.isfinite(run.signal("grad_norm").values).all() and (run.signal("update_ratio").values > 0).all()
+    assert run.hparams["batch_size"] == 16 and len(run.signal("data_time")) == 75
+
+
+def test_a_fastai_callback_logs_training_and_validations(tmp_path, monkeypatch):
+    need("fastai")
+    from probes.fastai_callback import FastaiMonitor
+
+    monkeypatch.chdir(tmp_path)
+    module = runpy.run_path(str(HERE / "with_fastai.py"))
+    for kind in ("plain", "wrapped", "scaled"):
+        learner = module["plain"](kind).add_cb(FastaiMonitor(kind))
+        learner.lr_find(show_plot=False)
+        learner.fit_one_cycle(3, 1e-2)
+        [run] = advisor.read(tmp_path / kind)
+        assert len(run.signal("train_loss")) == 75 and run.hparams["lr"] == pytest.approx(1e-2)
+        assert run.signal("val_loss").values == pytest.approx([row[1] for row in learner.recorder.values])
 
 
 def test_a_lightning_callback_logs_what_the_module_logs_and_more(tmp_path, monkeypatch):

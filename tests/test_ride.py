@@ -192,17 +192,17 @@ def test_what_was_restored_goes_the_same_way_again(arguments, tmp_path, monkeypa
         check_riding(training, batch_size=16)
 
 
-def check_riding(training, batch_size):
+def check_riding(training, batch_size, optimizer="AdamW", lr=5e-3):
     """What every ride must be able to do, whatever holds the loop."""
     accumulation = training.accumulation_steps
-    assert training.batch_size == batch_size and training.hparams["optimizer"] == "AdamW"
+    assert training.batch_size == batch_size and training.hparams["optimizer"] == optimizer
     held_out = training.evaluate()
     runs = []
     for _ in range(2):
         with training.restored():
-            training.lr = 5e-3
+            training.lr = lr
             runs.append([training.step() for _ in range(30)])
-            assert training.evaluate() < held_out
+            assert training.evaluate() == training.evaluate() < held_out
             assert training.gradient_moments(8, 4).squares[0] > 0 and training.step_time > training.data_time >= 0
     assert runs[0] == runs[1] and np.mean(runs[0][-5:]) < np.mean(runs[0][:5])
     assert training.evaluate() == held_out
@@ -213,7 +213,7 @@ def check_riding(training, batch_size):
     assert (training.batch_size, training.accumulation_steps) == (batch_size, accumulation)
     with training.restored():
         training.one_batch = True
-        training.lr = 5e-3
+        training.lr = lr
         once = [training.step() for _ in range(25)]
         assert once[-1] < 0.8 * once[0]
     assert training.step_memory().allocated > 0
@@ -411,14 +411,17 @@ def test_a_bare_except_in_the_loop_does_not_hold_the_probe(script):
     assert process.poll() is not None
 
 
-def test_an_odd_loader_gives_its_own_minibatches_again(script):
-    weighted = """
-    sampler = torch.utils.data.WeightedRandomSampler(torch.ones(200), 200)
+@pytest.mark.parametrize("loader", ["data, 10, sampler=torch.utils.data.WeightedRandomSampler(torch.ones(200), 200)", "Stream(), 10"])
+def test_an_odd_loader_gives_its_own_minibatches_again(script, loader):
+    odd = f"""
+    class Stream(torch.utils.data.IterableDataset):  # of no length
+        def __iter__(self):
+            return iter(data[i] for i in torch.randperm(200).tolist())
     for epoch in range(3):
-        for a, b in DataLoader(data, 10, sampler=sampler):
+        for a, b in DataLoader({loader}):
             optimizer.zero_grad(); mse(model(a), b).backward(); optimizer.step()
     """
-    with riding(script(weighted)) as training:
+    with riding(script(odd)) as training:
         held_out, runs = training.evaluate(), []
         for _ in range(2):
             with training.restored():
