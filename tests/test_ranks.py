@@ -4,6 +4,7 @@ import contextlib
 import os
 import textwrap
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from probes.kind import recipe_of
 from probes.one_of_ranks import RESTARTS, own_seed
 from probes.ranks_combined import combined
 from probes.remote import Remote
+from probes.standstill import Patience
 from probes.training import Memory, Moments
 from tests.riding import riding
 
@@ -72,8 +74,8 @@ def script(tmp_path, monkeypatch):
 
 
 @contextlib.contextmanager
-def on_two_ranks(path):
-    training = Remote(recipe_of(path, ranks=2))
+def on_two_ranks(path, **options):
+    training = Remote(replace(recipe_of(path, ranks=2), **options))
     session = training.process.pid
     try:
         yield training
@@ -141,6 +143,34 @@ def test_a_rank_that_fails_alone_is_one_sentence_and_the_next_question_starts_th
         with pytest.raises(EndedError, match=r"^rank 1 of 2 failed \(its process ended with status 3\)$"):
             [training.step() for _ in range(20)]
         assert np.isfinite(training.step())
+
+
+HANGING = {
+    "in a collective operation": ("optimizer.zero_grad()", "dist.barrier()", "none of the 2 ranks has answered"),
+    "alone": ("optimizer.step()", "time.sleep(99)", "rank 1 of 2 has not answered within .* of the others"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("before", "hanging", "who"), HANGING.values(), ids=HANGING.keys())
+def test_a_rank_that_hangs_is_one_sentence_that_says_where(script, before, hanging, who):
+    hanging = f"if step == 6 and dist.get_rank() == 1: {hanging}"
+    path = script("import time\n" + DDP + SHORT.replace(before, f"{hanging}\n    {before}"))
+    line = next(i for i, text in enumerate(path.read_text().splitlines(), 1) if hanging in text)
+    sentence, patience = rf"^{who}.*rank 1 in line {line} of train.py.*the same way through the script$", Patience(60.0, 2.0, 1.0, 2.0)
+    with on_two_ranks(path, patience=patience) as training, pytest.raises(EndedError, match=sentence):
+        [training.step() for _ in range(20)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the system does not tell what a process has open")
+def test_running_a_script_again_and_again_keeps_nothing_open(script):
+    with on_two_ranks(script(DDP + SHORT)) as training:
+        counts = []
+        for _ in range(12):
+            [training.step() for _ in range(8)]
+            counts.append([len(os.listdir(f"/proc/{pid}/{what}")) for pid in processes_of(training.process.pid) for what in ("fd", "task")])
+    assert len(counts[2]) >= 6 and counts[2] == counts[-1]
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ from probes.kind import recipe_of
 from probes.minibatches import Order
 from probes.recipe import ModelFile
 from probes.remote import Remote
+from probes.runner import probe
 from probes.script import Script
 from probes.snapshot import seed_everything
 from tests.riding import riding
@@ -355,6 +356,11 @@ def test_a_look_through_the_training_data_ends(script):
 def test_a_script_that_does_not_train_is_told_so_in_a_sentence(script, body, sentence):
     with pytest.raises(AdvisorError, match=sentence), riding(script(body)) as training:
         training.step()
+
+
+def test_a_script_whose_process_ends_before_it_trains_is_told_so_in_a_sentence(script):
+    with pytest.raises(AdvisorError, match=r"^train.py cannot be probed: its process ended with status 3\.$"):
+        probe(script("import os; os._exit(3)"))
 
 
 def test_a_script_that_breaks_at_another_batch_size_costs_that_measurement_only(script):
