@@ -20,6 +20,8 @@ from probes.remote import Remote
 from probes.standstill import Patience
 from probes.training import Memory, Moments
 from tests.riding import riding
+from tests.test_frameworks import HERE, need
+from tests.test_ride import check_riding
 
 HEAD = """
 import os
@@ -74,8 +76,8 @@ def script(tmp_path, monkeypatch):
 
 
 @contextlib.contextmanager
-def on_two_ranks(path, **options):
-    training = Remote(replace(recipe_of(path, ranks=2), **options))
+def on_two_ranks(path, arguments=(), **options):
+    training = Remote(replace(recipe_of(path, tuple(arguments), ranks=2), **options))
     session = training.process.pid
     try:
         yield training
@@ -130,6 +132,26 @@ def test_two_ranks_measure_what_one_process_with_twice_the_batch_does(script, wr
     assert together["noise"]["small_sq"] > together["noise"]["big_sq"]
     assert together["noise"]["big_sq"] == pytest.approx(alone["noise"]["big_sq"], rel=1e-3)
     assert together["noise"]["noise_scale"] == pytest.approx(alone["noise"]["noise_scale"], rel=1e-3 if size == 10 else 0.3)
+
+
+@pytest.mark.slow
+def test_what_gradients_reach_is_looked_at_on_all_ranks(script):
+    half_dead = "with torch.no_grad():\n    model[0].bias[:8] = -99.0\n"  # the units whose weights are the first rank's
+    with on_two_ranks(script(half_dead + FSDP2 + SHORT)) as training:
+        looked = training.examined()
+    assert looked["trainable"] == 6 * 16 + 16 + 16 + 1 and looked["gradient/zero_gradient"] == looked["gradient/missing"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [("with_lightning.py", "ddp"), ("with_accelerate.py",)], ids=["lightning", "accelerate"])
+def test_frameworks_are_ridden_on_two_ranks(tmp_path, monkeypatch, arguments):
+    name, *options = arguments
+    need(name.removeprefix("with_").removesuffix(".py"))
+    monkeypatch.chdir(tmp_path)
+    with on_two_ranks(HERE / name, options) as training:
+        assert training.examples == 336 and training.gradient_moments(4, 2).parts == 2
+        check_riding(training, batch_size=32)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow
