@@ -134,7 +134,7 @@ class Ranks:
         rank, reply = min(failed.items(), key=lambda it: (it[1].kind != ENDED, "Connection closed" in it[1].text))  # the cause first
         if len(failed) == self.count and {it.kind for it in failed.values()} == {reply.kind} != {ENDED}:
             return reply
-        text = self.ending(rank) if reply.kind == ENDED else f"{reply.kind}: {reply.text}"
+        text = self.ending(rank) if reply.kind == ENDED else reply.text if reply.kind == "EndedError" else f"{reply.kind}: {reply.text}"
         return Reply(kind="EndedError", text=f"rank {rank} of {self.count} failed ({text})")
 
     def ending(self, rank: int) -> str:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from probes.engines import need_own_parameters
 from probes.facts_of_gradients import Reached
 from probes.first_steps import FirstSteps
 from probes.gradient_sums import GradientSums
@@ -199,6 +200,7 @@ class Steering:
         self.lr = self.settings.today if self.lr is None else self.lr
         self.modules = roots(parameters_of(self.optimizers))
         self.first.end(self.modules)
+        need_own_parameters(self.modules)
         need_ranks(self.modules, self.parameters)
         if shape.backwards == 1:
             self.own = watched(self.modules, self.parameters, lambda: self.reading is not None)
