@@ -6,7 +6,7 @@ Where the script comes to its end it is run again, and its training put back to 
 """
 
 import contextlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from probes.steering import Record, Steering
 from probes.training import EXAMINED, Memory, Moments
 
 Steps = Generator[None, Record, Any]
+PROVEN = 2  # steps within the budget, of which the second had its optimizer's state from the beginning
 EVALUATED = 4  # steps, where no examples can be held out
 EVALUATION_SEED = 20_000_003
 
@@ -32,6 +33,16 @@ class Ride(RideSettings):
     # ── what takes steps ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def step(self) -> Steps:
+        settings = self.batch_size, self.accumulation_steps, self.memory_budget
+        watched = self.memory_budget is not None and self.proven[settings] < PROVEN
+        with self.from_the_next_minibatch(self.held) if watched else contextlib.nullcontext():
+            loss = yield from self.joined_steps()
+        self.proven[settings] += 1
+        self.taken += 1
+        return loss
+
+    def joined_steps(self) -> Steps:
+        """As many of the script's own as make one."""
         steering, losses = self.steering, []
         self.step_time = self.data_time = 0.0
         steering.joined.begin(steering.parameters)
@@ -44,24 +55,32 @@ class Ride(RideSettings):
         finally:
             steering.frozen = False
             steering.joined.end()
-        self.taken += 1
         return sum(losses) / len(losses)
 
     def step_memory(self) -> Generator[None, Record, Memory]:
-        steering = self.steering
+        with self.from_the_next_minibatch(lambda batch: device_memory.peak(self.device, batch)) as entered:
+            yield from self.step()
+        return entered[0].memory
+
+    @contextlib.contextmanager
+    def from_the_next_minibatch(self, block: Callable[[Any], Any]) -> Iterator[list[Any]]:
+        """Be in the block that is made of the next minibatch, from its coming on; the list has what entering it gave."""
+        supply, entered = self.steering.supply, []
         with contextlib.ExitStack() as stack:
-            entered: list[Any] = []
+            self.steering.blocks.append(stack)
 
             def begin(batch: Any) -> None:
-                entered.append(stack.enter_context(device_memory.peak(self.device, batch)))
+                entered.append(stack.enter_context(block(batch)))
 
-            if steering.supply.feed is None:
+            if supply.feed is None:
                 begin(())
             else:
-                steering.supply.fetched_next = begin
-            yield from self.step()
-        steering.supply.fetched_next = None
-        return entered[0].memory
+                supply.awaiting.append(begin)
+            try:
+                yield entered
+            finally:
+                supply.awaiting = [it for it in supply.awaiting if it is not begin]
+                self.steering.blocks = [it for it in self.steering.blocks if it is not stack]
 
     def gradient_moments(self, count: int, groups: int) -> Generator[None, Record, Moments]:
         steering, sums = self.steering, GradientSums(count, groups, each=self.own_accumulation > 1)

@@ -7,7 +7,7 @@ understands, whatever it keeps; a learning rate of 0 would still move its state.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,8 @@ class Steering:
         Of how many of the script's steps one is made.
     reading : GradientSums, Reached or None
         Is shown every gradient.
+    blocks : list of ExitStack
+        What was entered in the midst of a step, to measure or bound it.
     """
 
     def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[Record], None]):
@@ -55,6 +57,7 @@ class Steering:
         self.lr: float | None = None
         self.frozen, self.joined = False, JoinedSteps()
         self.reading: GradientSums | Reached | None = None
+        self.blocks: list[ExitStack] = []
         self.carried: ScriptState | None = None
         self.when_ready: Callable[[], None] | None = None
         self.start()
@@ -186,6 +189,11 @@ class Steering:
         if self.shape is None:
             return False
         return not all(bool(torch.isfinite(local(t)).all()) for t in [*self.parameters, *([] if self.loss is None else [self.loss])])
+
+    def leave_blocks(self) -> None:
+        """The script ended, perhaps in the midst of a step."""
+        while self.blocks:
+            self.blocks.pop().close()
 
     @property
     def optimizers(self) -> list[Any]:

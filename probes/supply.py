@@ -31,7 +31,7 @@ class Supply:
         self.seed, self.data_time, self.ours = seed, 0.0, 0.0
         self.feed: Feed | None = None
         self.begin: Any = None
-        self.fetched_next: Callable[[Any], None] | None = None
+        self.awaiting: list[Callable[[Any], None]] = []  # the next minibatch
         self.loader: Any = None
         self.ahead = self.stale = 0
         self.endless = True
@@ -80,9 +80,8 @@ class Supply:
         else:
             return next(passing.source)
         self.data_time += time.perf_counter() - begin
-        if self.fetched_next is not None:
-            tell, self.fetched_next = self.fetched_next, None
-            tell(batch)
+        while self.awaiting:
+            self.awaiting.pop(0)(batch)
         return batch
 
     def fed(self, passing: "Passing", feed: Feed) -> Any:

@@ -124,6 +124,9 @@ def test_two_ranks_measure_what_one_process_with_twice_the_batch_does(script, wr
             before = training.step(), training.evaluate()
             training.batch_size = 40
             assert (training.batch_size, np.isfinite(training.step())) == (40, True)
+        with pytest.raises(MemoryError, match="of the budget of 2,000"), training.restored():
+            training.memory_budget = 4_000  # of both; either has the parameters and as much again of gradients
+            [training.step() for _ in range(2)]
         assert training.batch_size == 10
         assert (training.step(), training.evaluate()) == before
     assert together["ramp"] == pytest.approx(alone["ramp"], rel=1e-3)

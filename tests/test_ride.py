@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Subset, TensorDataset
 
 import advisor
 from advisor.errors import AdvisorError
-from probes import lr_range_test
+from probes import lr_range_test, peak_memory
 from probes.channel import FailedError
 from probes.feed import held_out_of
 from probes.kind import recipe_of
@@ -24,9 +24,11 @@ from probes.minibatches import Order
 from probes.recipe import ModelFile
 from probes.remote import Remote
 from probes.runner import probe
+from probes.scope import Part, Scope
 from probes.script import Script
 from probes.snapshot import seed_everything
 from tests.riding import riding
+from tests.trainings import second_step
 
 PLAIN = Path(__file__).parent / "ridden" / "plain.py"
 HEAD = """
@@ -230,6 +232,28 @@ def test_accumulated_steps_are_those_of_the_larger_batch(script):
             training.reseed(0)
             losses[name] = [training.step() for _ in range(4)]
     np.testing.assert_allclose(losses["joined"], losses["accumulated"], rtol=1e-5)
+
+
+def test_a_budget_is_kept_to_the_byte(script):
+    with riding(script(LOOP)) as training:
+        held_out, needed = training.evaluate(), second_step(training, 40).allocated
+        for missing in (0, 1):
+            training.memory_budget = needed - missing
+            assert training.free_memory() == needed - missing
+            with pytest.raises(MemoryError, match="of the budget") if missing else contextlib.nullcontext():
+                assert second_step(training, 40).allocated == needed
+            assert training.evaluate() == held_out and training.batch_size == 10
+        training.memory_budget = None
+        assert second_step(training, 80).allocated > needed
+
+
+@pytest.mark.slow
+def test_a_budget_sets_the_largest_batch_of_a_script(script):
+    with riding(script(LOOP)) as training:
+        budget = second_step(training, 60).allocated
+    outcome = probe(script(LOOP), scope=Scope(only=Part.memory, memory=budget))
+    found, bound = peak_memory.largest(outcome.tables["peak_memory"])
+    assert bound and 0.9 * 60 < found <= 60 and (outcome.tables["peak_memory"].limit_bytes == budget).all()
 
 
 # ── unusual loops ──────────────────────────────────────────────────────────────────────────────────────────────────────
