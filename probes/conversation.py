@@ -103,10 +103,12 @@ class Conversation:
 
     def hold(self, path: Path, arguments: list[str]) -> None:
         """Run the script, again where it ends too early, until the other end is gone."""
+        import torch
         from torch.utils.data import DataLoader
 
         hooks = Hooks(self.steering, self.failed).start()
         hooks.replace(DataLoader, "__iter__", self.steering.supply.iterate)
+        hooks.replace(torch.autocast, "__enter__", self.steering.forward.enter_autocast)
         if ranks() > 1:
             hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", meeting_of_this_run)
         try:

@@ -33,7 +33,7 @@ class Ride(RideSettings):
     # ── what takes steps ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def step(self) -> Steps:
-        settings = self.batch_size, self.accumulation_steps, self.memory_budget
+        settings = self.batch_size, self.accumulation_steps, self.memory_budget, self.precision, self.checkpointing
         watched = self.memory_budget is not None and self.proven[settings] < PROVEN
         with self.from_the_next_minibatch(self.held) if watched else contextlib.nullcontext():
             loss = yield from self.joined_steps()
@@ -152,10 +152,13 @@ class Ride(RideSettings):
         state = ScriptState(steering.optimizers, steering.modules)
         place = feed.place(steering.supply.fresh) if feed is not None else None
         settings = steering.lr, steering.joined.count, self.memory_budget, self.one_batch, self.num_workers
+        precision, checkpointing = self.precision, self.checkpointing
         try:
             yield self
         finally:
             steering.lr, steering.joined.count, self.memory_budget, same, workers = settings
+            steering.forward.precision = precision
+            steering.forward.set_checkpointing(checkpointing)
             state.put_back(steering.optimizers, steering.modules)
             if feed is not None:
                 feed.settle(one_batch=same)

@@ -112,21 +112,19 @@ class RideSettings:
 
     @property
     def precision(self) -> str:
-        return "fp32"
+        return self.steering.forward.precision
 
     @precision.setter
     def precision(self, name: str) -> None:
-        if name != "fp32":
-            raise AdvisorError("the precision of a script is set in the script.")
+        self.steering.forward.set_precision(name, self.shape)
 
     @property
     def checkpointing(self) -> bool:
-        return False
+        return self.steering.forward.checkpointing
 
     @checkpointing.setter
     def checkpointing(self, on: bool) -> None:
-        if on:
-            raise AdvisorError("activation checkpointing is set in the script.")
+        self.steering.forward.set_checkpointing(on)
 
     # ── what is known ──────────────────────────────────────────────────────────────────────────────────────────────────
 

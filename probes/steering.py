@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from probes.altered_forward import AlteredForward
 from probes.engines import need_own_parameters
 from probes.facts_of_gradients import Reached
 from probes.first_steps import FirstSteps
@@ -46,6 +47,8 @@ class Steering:
         While it is true steps change no weights.
     joined : JoinedSteps
         Of how many of the script's steps one is made.
+    forward : AlteredForward
+        In what, and how, forward passes are computed.
     reading : GradientSums, Reached or None
         Is shown every gradient.
     blocks : list of ExitStack
@@ -55,7 +58,8 @@ class Steering:
     def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[Record], None]):
         self.ready, self.stepped, self.supply = ready, stepped, Supply(seed)
         self.lr: float | None = None
-        self.frozen, self.joined = False, JoinedSteps()
+        self.frozen, self.joined, self.forward = False, JoinedSteps(), AlteredForward()
+        self.supply.came = self.came
         self.reading: GradientSums | Reached | None = None
         self.blocks: list[ExitStack] = []
         self.carried: ScriptState | None = None
@@ -80,6 +84,8 @@ class Steering:
         self.passes, self.partial, self.counted = 0, False, False
         self.loss: Any = None
         self.supply.data_time = self.supply.ours = 0.0
+        if self.shape is not None and self.shape.training is None:
+            self.forward.begin()
         self.since = time.perf_counter()
 
     # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,6 +96,14 @@ class Steering:
             self.first.optimizer(optimizer)
 
     def fetched(self, batch: Any, seconds: float) -> None: ...
+
+    def came(self) -> None:
+        """The script was given a minibatch."""
+        if self.shape is not None:
+            self.forward.begin()
+
+    def before_backward(self) -> None:
+        self.forward.end()
 
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
         self.passes += 1
@@ -107,6 +121,8 @@ class Steering:
                 self.reading.after_backward(gradients, own if own is None or scale is None else own / scale**2)
         if inside:
             self.at_gradient(self.first.stepped or self.first.made)
+        if self.shape is not None and self.passes < self.shape.backwards:
+            self.forward.begin()
 
     def before_step(self, optimizer: Any) -> None:
         if self.shape is None or not self.first.inside:
@@ -192,6 +208,7 @@ class Steering:
 
     def leave_blocks(self) -> None:
         """The script ended, perhaps in the midst of a step."""
+        self.forward.end()
         while self.blocks:
             self.blocks.pop().close()
 
@@ -209,6 +226,7 @@ class Steering:
         self.modules = roots(parameters_of(self.optimizers))
         self.first.end(self.modules)
         need_own_parameters(self.modules)
+        self.forward.ready(self.modules, str(self.parameters[0].device))
         need_ranks(self.modules, self.parameters)
         if shape.backwards == 1:
             self.own = watched(self.modules, self.parameters, lambda: self.reading is not None)

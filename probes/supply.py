@@ -32,6 +32,7 @@ class Supply:
         self.feed: Feed | None = None
         self.begin: Any = None
         self.awaiting: list[Callable[[Any], None]] = []  # the next minibatch
+        self.came: Callable[[], None] | None = None  # is told of each
         self.loader: Any = None
         self.ahead = self.stale = 0
         self.endless = True
@@ -82,6 +83,8 @@ class Supply:
         self.data_time += time.perf_counter() - begin
         while self.awaiting:
             self.awaiting.pop(0)(batch)
+        if self.came is not None:
+            self.came()
         return batch
 
     def fed(self, passing: "Passing", feed: Feed) -> Any:
