@@ -253,7 +253,7 @@ def test_a_budget_sets_the_largest_batch_of_a_script(script):
         budget = second_step(training, 60).allocated
     outcome = probe(script(LOOP), scope=Scope(only=Part.memory, memory=budget))
     found, bound = peak_memory.largest(outcome.tables["peak_memory"])
-    assert bound and 0.9 * 60 < found <= 60 and (outcome.tables["peak_memory"].limit_bytes == budget).all()
+    assert bound and 0.95 * 60 <= found <= 60 and (outcome.tables["peak_memory"].limit_bytes == budget).all()
 
 
 # ── unusual loops ──────────────────────────────────────────────────────────────────────────────────────────────────────
