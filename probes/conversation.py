@@ -179,7 +179,7 @@ class Conversation:
             return error.with_traceback(None)
         finally:
             wait_for(set(threading.enumerate()) - before)
-            self.steering.leave_blocks()
+            self.steering.leave()
         return None
 
 

@@ -35,7 +35,7 @@ class Ride(RideSettings):
     def step(self) -> Steps:
         settings = self.batch_size, self.accumulation_steps, self.memory_budget, self.precision, self.checkpointing
         watched = self.memory_budget is not None and self.proven[settings] < PROVEN
-        with self.from_the_next_minibatch(self.held) if watched else contextlib.nullcontext():
+        with self.in_block(self.held) if watched else contextlib.nullcontext():
             loss = yield from self.joined_steps()
         self.proven[settings] += 1
         self.taken += 1
@@ -58,29 +58,13 @@ class Ride(RideSettings):
         return sum(losses) / len(losses)
 
     def step_memory(self) -> Generator[None, Record, Memory]:
-        with self.from_the_next_minibatch(lambda batch: device_memory.peak(self.device, batch)) as entered:
+        with self.in_block(lambda batch: device_memory.peak(self.device, batch)) as entered:
             yield from self.step()
         return entered[0].memory
 
-    @contextlib.contextmanager
-    def from_the_next_minibatch(self, block: Callable[[Any], Any]) -> Iterator[list[Any]]:
-        """Be in the block that is made of the next minibatch, from its coming on; the list has what entering it gave."""
-        supply, entered = self.steering.supply, []
-        with contextlib.ExitStack() as stack:
-            self.steering.blocks.append(stack)
-
-            def begin(batch: Any) -> None:
-                entered.append(stack.enter_context(block(batch)))
-
-            if supply.feed is None:
-                begin(())
-            else:
-                supply.awaiting.append(begin)
-            try:
-                yield entered
-            finally:
-                supply.awaiting = [it for it in supply.awaiting if it is not begin]
-                self.steering.blocks = [it for it in self.steering.blocks if it is not stack]
+    def in_block(self, block: Callable[[Any], Any]) -> Any:
+        """Take a step in the block that is made of its first minibatch."""
+        return self.steering.blocks.around(block, at_once=self.steering.supply.feed is None)
 
     def gradient_moments(self, count: int, groups: int) -> Generator[None, Record, Moments]:
         steering, sums = self.steering, GradientSums(count, groups, each=self.own_accumulation > 1)

@@ -7,7 +7,7 @@ understands, whatever it keeps; a learning rate of 0 would still move its state.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from probes.loop_shape import LoopShape
 from probes.one_of_ranks import need_ranks, watched
 from probes.script_state import Moment, ScriptState, parameters_of, roots
 from probes.snapshot import RandomStates
+from probes.step_blocks import StepBlocks
 from probes.step_figures import total_norm
 from probes.supply import Supply
 
@@ -51,17 +52,16 @@ class Steering:
         In what, and how, forward passes are computed.
     reading : GradientSums, Reached or None
         Is shown every gradient.
-    blocks : list of ExitStack
-        What was entered in the midst of a step, to measure or bound it.
+    blocks : StepBlocks
+        What steps are taken in.
     """
 
     def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[Record], None]):
-        self.ready, self.stepped, self.supply = ready, stepped, Supply(seed)
+        self.ready, self.stepped, self.supply = ready, stepped, Supply(seed, self.came)
         self.lr: float | None = None
         self.frozen, self.joined, self.forward = False, JoinedSteps(), AlteredForward()
-        self.supply.came = self.came
         self.reading: GradientSums | Reached | None = None
-        self.blocks: list[ExitStack] = []
+        self.blocks = StepBlocks()
         self.carried: ScriptState | None = None
         self.when_ready: Callable[[], None] | None = None
         self.start()
@@ -97,8 +97,8 @@ class Steering:
 
     def fetched(self, batch: Any, seconds: float) -> None: ...
 
-    def came(self) -> None:
-        """The script was given a minibatch."""
+    def came(self, batch: Any) -> None:
+        self.blocks.came(batch)
         if self.shape is not None:
             self.forward.begin()
 
@@ -206,11 +206,10 @@ class Steering:
             return False
         return not all(bool(torch.isfinite(local(t)).all()) for t in [*self.parameters, *([] if self.loss is None else [self.loss])])
 
-    def leave_blocks(self) -> None:
+    def leave(self) -> None:
         """The script ended, perhaps in the midst of a step."""
         self.forward.end()
-        while self.blocks:
-            self.blocks.pop().close()
+        self.blocks.leave()
 
     @property
     def optimizers(self) -> list[Any]:

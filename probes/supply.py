@@ -11,7 +11,7 @@ from probes.snapshot import RandomStates
 
 
 class Supply:
-    """Stands between a script and its DataLoaders.
+    """Stands between a script and its DataLoaders; `came` is told of each minibatch it was given to train on.
 
     Attributes
     ----------
@@ -27,12 +27,10 @@ class Supply:
         An epoch goes on as long as the script trains in it, which spares the time between epochs.
     """
 
-    def __init__(self, seed: int):
-        self.seed, self.data_time, self.ours = seed, 0.0, 0.0
+    def __init__(self, seed: int, came: Callable[[Any], None]):
+        self.seed, self.came, self.data_time, self.ours = seed, came, 0.0, 0.0
         self.feed: Feed | None = None
         self.begin: Any = None
-        self.awaiting: list[Callable[[Any], None]] = []  # the next minibatch
-        self.came: Callable[[], None] | None = None  # is told of each
         self.loader: Any = None
         self.ahead = self.stale = 0
         self.endless = True
@@ -81,10 +79,7 @@ class Supply:
         else:
             return next(passing.source)
         self.data_time += time.perf_counter() - begin
-        while self.awaiting:
-            self.awaiting.pop(0)(batch)
-        if self.came is not None:
-            self.came()
+        self.came(batch)
         return batch
 
     def fed(self, passing: "Passing", feed: Feed) -> Any:
