@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from probes.channel import Channel, Reply, Request, failure, to_parent
+from probes.standstill import tell_when_asked
 
 DOOMED = "1000"  # should the system run out of memory, this process is the one to end
 
@@ -55,6 +56,7 @@ def main() -> None:
     channel = to_parent()
     with contextlib.suppress(OSError):  # not on every system
         Path("/proc/self/oom_score_adj").write_text(DOOMED)
+    tell_when_asked()
     recipe = channel.receive()
     try:
         recipe.serve(channel)

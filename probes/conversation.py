@@ -3,8 +3,11 @@
 import contextlib
 import gc
 import math
+import os
 import sys
+import threading
 from collections.abc import Generator
+from concurrent.futures.thread import _threads_queues
 from pathlib import Path
 from types import GeneratorType
 from typing import Any
@@ -13,6 +16,8 @@ from advisor.errors import AdvisorError
 from probes import script
 from probes.channel import Channel, Reply, Request, failure
 from probes.child import Answers
+from probes.device_memory import ran_out
+from probes.engines import no_step
 from probes.fastai_ride import ride_fastai
 from probes.hooks import Hooks, StopProbe
 from probes.one_of_ranks import meet_anew, meeting_of_this_run, ranks
@@ -21,28 +26,27 @@ from probes.script_state import ScriptState
 from probes.steering import Record, Steering
 
 IN_VAIN = 6  # runs of a script without a step
-NO_STEP = (
-    "no optimizer step was seen in {name}, so it cannot be probed: {ended}. A script is ridden through the optimizers of torch and fastai; "
-    "DeepSpeed and Megatron step with engines of their own, and processes that a script starts are out of reach."
-)
+OTHER_SIZE = "the script does not run at a batch size of {size}, for another one is written into it somewhere ({kind}: {error})."
 
 
 class Conversation:
     """Between the probe and the script, whoever's turn it is."""
 
     def __init__(self, channel: Channel, seed: int, apart: Any = None):
-        self.channel = channel
+        self.channel, self.apart = channel, apart
         self.steering = Steering(seed, self.ready, self.stepped)
         self.ride = Ride(self.steering, apart)
         self.answers = Answers(self.ride)
         self.turns: Any = None
-        self.broken: Exception | None = None
+        self.over = False  # the probe was told the last there is to tell
         self.broke = False  # the script did, and has not trained again yet
         self.told = 0  # steps of this run of the script
+        self.sizes: set[int] = set()  # batch sizes at which it took a step
 
     def ready(self) -> None:
         """The loop is understood; the probe may begin to ask."""
         if self.turns is None:
+            self.sizes.add(self.ride.batch_size)
             self.channel.send(Reply("ready"))
             self.turns = self.taken_in_turns()
             self.go_on(lambda: next(self.turns))
@@ -52,13 +56,17 @@ class Conversation:
 
     def stepped(self, record: Record) -> None:
         self.told += 1
+        self.sizes.add(self.ride.batch_size)
         self.go_on(lambda: self.turns.send(record))
 
     def go_on(self, turn) -> None:
         """The probe's turn, until the script is to take another step."""
+        if self.over and self.apart is not None:
+            os._exit(0)  # the script caught what was to end it, and this process is its alone
         try:
             turn()
         except StopIteration:
+            self.over = True
             raise StopProbe from None
 
     def taken_in_turns(self) -> Generator[None, Record, None]:
@@ -83,16 +91,26 @@ class Conversation:
             return failure(error)
 
     def failed(self, error: Exception) -> None:
-        self.broken = error
+        """The riding itself did. The probe is told here and now: a script that catches everything would hold the news back."""
+        reply = failure(error)
+        text = reply.text if reply.kind == "AdvisorError" else f"{reply.kind}: {reply.text}"
+        self.finish(reply if self.turns is None else Reply(kind="EndedError", text=text))
         raise StopProbe
+
+    def finish(self, reply: Reply) -> None:
+        self.over = True
+        with contextlib.suppress(BrokenPipeError):
+            self.channel.send(reply)
 
     def hold(self, path: Path, arguments: list[str]) -> None:
         """Run the script, again where it ends too early, until the other end is gone."""
+        import torch
         from torch.utils.data import DataLoader
 
         hooks = Hooks(self.steering, self.failed).start()
         hooks.replace(DataLoader, "__iter__", self.steering.supply.iterate)
         ride_fastai(hooks, self.steering)
+        hooks.replace(torch.autocast, "__enter__", self.steering.forward.enter_autocast)
         if ranks() > 1:
             hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", meeting_of_this_run)
         try:
@@ -105,11 +123,14 @@ class Conversation:
         while in_vain < IN_VAIN:
             self.told = 0
             error, trained = self.run(path, arguments), self.steering.shape is not None
-            if self.turns is None or self.broken is not None:
-                ended = f"it ended with {type(error).__name__}: {error}" if error is not None else "it ended before its first one"
-                self.channel.send(failure(self.broken or AdvisorError(NO_STEP.format(name=path.name, ended=ended))))
+            if self.over:
                 return
-            in_vain = 0 if self.told or self.steering.is_lost() else in_vain + 1
+            if self.turns is None:
+                ended = f"it ended with {type(error).__name__}: {error}" if error is not None else "it ended before its first one"
+                self.finish(failure(no_step(ended)))
+                return
+            error = None if error is None else self.explained(error)
+            in_vain = 0 if self.told or self.steering.is_lost() or isinstance(error, AdvisorError) else in_vain + 1
             if in_vain > 1:
                 error = AdvisorError(f"{path.name} was run twice and ended without another step" + (f": {error}" if error else "."))
             try:
@@ -119,6 +140,15 @@ class Conversation:
                 return
             self.begin_again(trained and in_vain < 2)
             hooks.thread, hooks.depth = None, 0
+
+    def explained(self, error: Exception) -> Exception | None:
+        """What the script broke with, in other words where it broke for what is asked of it; None where it is run again otherwise."""
+        size = self.ride.batch_size if self.steering.shape is not None else None
+        if self.steering.supply.end_epochs():
+            return None
+        if self.broke or size is None or size in self.sizes or ran_out(error) or self.steering.is_lost():
+            return error
+        return AdvisorError(OTHER_SIZE.format(size=size, kind=type(error).__name__, error=error))
 
     def tell(self, error: Exception | None) -> None:
         """Tell the probe that the script broke; where the loss or the weights were lost, for its last step that is what came of it."""
@@ -140,18 +170,26 @@ class Conversation:
         gc.collect()
 
     def run(self, path: Path, arguments: list[str]) -> Exception | None:
-        """Until the script ends; the exception it ended with, None where it came to its end."""
+        """Until the script and its threads end; the exception it ended with, None where it came to its end."""
+        before = set(threading.enumerate())
         try:
             script.execute(path, arguments)
-        except StopProbe:
-            if self.broken is None:
-                raise
         except SystemExit as end:
             if end.code not in (None, 0):
                 return RuntimeError(f"the script ended with status {end.code}")
         except Exception as error:
             return error.with_traceback(None)
+        finally:
+            wait_for(set(threading.enumerate()) - before)
+            self.steering.leave()
         return None
+
+
+def wait_for(threads: set[threading.Thread]) -> None:
+    """As Python does before it ends; those of a pool are told to end first, so there is nothing to wait for."""
+    for thread in threads - set(_threads_queues):
+        if not thread.daemon:
+            thread.join()
 
 
 def forget_process_group() -> None:

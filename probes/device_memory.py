@@ -54,6 +54,17 @@ def live_peak(data, measured: Peak):
     measured.memory = Memory(float(seen.peak), float(seen.peak), float(seen.resident), high_water())
 
 
+def staying(modules, optimizers) -> list:
+    """Every tensor that stays from step to step."""
+    from torch import Tensor
+    from torch.utils._pytree import tree_leaves
+
+    owned = [tensor for module in modules for tensor in (*module.parameters(), *module.buffers())]
+    stepped = [p for optimizer in optimizers for group in optimizer.param_groups for p in group["params"]]
+    state = [leaf for optimizer in optimizers for leaf in tree_leaves(list(optimizer.state.values())) if isinstance(leaf, Tensor)]
+    return [*owned, *stepped, *(p.grad for p in stepped if p.grad is not None), *state]
+
+
 def held(device: str, budget: float | None, data, others):
     """A block whose tensors may take no more than the budget; on CUDA the allocator itself sees to that (see `set_budget`)."""
     if budget is None or device.startswith("cuda"):

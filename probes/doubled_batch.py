@@ -1,5 +1,7 @@
 """The largest batch size that fits, found by running steps alone: for a model whose memory cannot be predicted."""
 
+import math
+
 from probes.batch_sizes import doubling
 from probes.training import Memory, Training
 from probes.trial import apart, row, tried
@@ -11,12 +13,14 @@ WORTH_TRYING = 1.02  # times the size that is known to fit
 def grown(training: Training, limit: float, seconds: float):
     """Rows of the sizes that were tried: doubling while the next is bound to fit, then the largest that is, up to three times.
 
-    Where nothing is left to try, the last row is the least that was not tried, with the most it can take.
+    Under a budget, which costs no more than an exception, doubling goes on until one does not fit. Where nothing is left to try, the last
+    row is the least that was not tried, with the most it can take.
     """
     rows: list[dict[str, float]] = []
+    harmless = training.memory_budget is not None
     with apart(training) as other:
         for size in doubling(min(2, training.batch_size), training.examples, seconds):
-            if rows and at_most(rows[-1], size) > limit:
+            if rows and not harmless and at_most(rows[-1], size) > limit:
                 break
             with other.restored():  # no step has the optimizer state of the sizes before
                 rows.append(tried(other, size, limit))
@@ -43,14 +47,26 @@ def at_most(one: dict[str, float], size: int) -> float:
     return one["resident_bytes"] + (one["reserved_bytes"] - one["resident_bytes"]) * size / one["batch_size"]
 
 
+def extended(fit: list[dict[str, float]], limit: float) -> float:
+    """The size at which the line through two that fit meets the limit; NaN where it does not."""
+    low, high = fit[0], fit[-1]
+    slope = (high["reserved_bytes"] - low["reserved_bytes"]) / max(1.0, high["batch_size"] - low["batch_size"])
+    return high["batch_size"] + (limit - high["reserved_bytes"]) / slope if slope > 0 else math.nan
+
+
 def candidate(rows, examples: int) -> int | None:
-    """The batch size to try next: the largest that is bound to fit, or half-way to one that did not. None where no room is left."""
-    good = max((r for r in rows if r["fits"]), key=lambda r: r["batch_size"], default=None)
-    if good is None:
+    """The batch size to try next: the largest that is bound to fit; below one that did not, by the last two that did, else half-way.
+
+    None where no room is left.
+    """
+    fit = sorted((r for r in rows if r["fits"]), key=lambda r: r["batch_size"])
+    if not fit:
         return None
+    good = fit[-1]
     size, ceiling = good["batch_size"], min((r["batch_size"] for r in rows if not r["fits"]), default=None)
     if ceiling is not None:
-        found = (size + ceiling) / 2
+        found = extended(fit[-2:], good["limit_bytes"])
+        found = found if size < found < ceiling else (size + ceiling) / 2
     else:
         room, grows = good["limit_bytes"] - good["resident_bytes"], good["reserved_bytes"] - good["resident_bytes"]
         found = min(examples, size * room / max(grows, 1.0))

@@ -4,8 +4,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from probes.layer_figures import local
-
 LAYERS = 3  # fewer have no way to vanish on
 MOST = 12  # parameters named one by one
 
@@ -43,7 +41,7 @@ class Reached:
         self.sizes: list[float] = []
 
     def after_backward(self, gradients: list[Any], own: Any = None) -> None:
-        """Take a minibatch's gradients, one for each parameter, None where there is none; of sharded ones this rank's part counts."""
+        """Take a minibatch's gradients, one for each parameter, None where there is none."""
         for i, gradient in enumerate(gradients):
             if gradient is not None and self.states[i] != "there":
                 self.states[i] = "there" if bool((numbers(gradient) != 0).any()) else "zero"
@@ -76,8 +74,8 @@ class Reached:
 
 
 def numbers(gradient):
-    """Those that are stored here."""
-    gradient = local(gradient)
+    """All that are stored; a sharded gradient's are gathered from all ranks, which ask for them together."""
+    gradient = gradient.full_tensor() if hasattr(gradient, "full_tensor") else gradient
     return gradient.coalesce().values() if gradient.is_sparse else gradient
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from probes.engines import need_steps
 from probes.loop_shape import BACKWARD, LOOKS, LoopShape, shape_of
 from probes.script_state import Buffers, parameters_of, roots
 from probes.step_figures import rows_of
@@ -45,6 +46,8 @@ class FirstSteps:
 
     def backward(self) -> None:
         self.seen.append(BACKWARD)
+        if not self.stepped:
+            need_steps(self.seen.count(BACKWARD))
 
     def step(self, optimizer: Any, inside: bool) -> LoopShape | None:
         """The loop's shape, once it has been seen."""

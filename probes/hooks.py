@@ -26,6 +26,7 @@ class Listener(Protocol):
     def fetched(self, batch: Any, seconds: float) -> None:
         """A DataLoader gave a batch while gradients were on, after this wait."""
 
+    def before_backward(self) -> None: ...
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
         """`loss` is detached, of shape () and free of a gradient scaler's factor; `scale` is that factor, or None.
 
@@ -150,6 +151,7 @@ class Hooks:
         if self.in_backward or self.elsewhere():  # a tensor subclass calls it twice
             original(tensor, *args, **options)
             return
+        self.tell("before_backward")
         self.in_backward = True
         try:
             original(tensor, *args, **options)

@@ -63,6 +63,7 @@ class LiveBytes(TorchDispatchMode):
 
     def met(self, leaf) -> int:
         """Bytes of the leaf's storage if it is a tensor whose storage was not met yet, else 0."""
+        leaf = getattr(leaf, "_local_tensor", leaf)  # this rank's part of a sharded one
         storage = leaf.untyped_storage() if hasattr(leaf, "untyped_storage") else None
         if storage is None or storage._cdata in self.alive:
             return 0

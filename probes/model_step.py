@@ -5,6 +5,7 @@ from typing import Any
 
 from probes.autocast import computing_in, scaler_for
 from probes.checkpointing import Checkpointed
+from probes.device_memory import staying
 
 
 class ModelStep:
@@ -108,13 +109,9 @@ class ModelStep:
 
     def tensors(self) -> list[Any]:
         """Every tensor that stays from step to step."""
-        from torch import Tensor, nn
-        from torch.utils._pytree import tree_leaves
+        from torch import nn
 
-        modules = [part for part in (self.model, self.loss) if isinstance(part, nn.Module)]
-        owned = [tensor for module in modules for tensor in (*module.parameters(), *module.buffers())]
-        state = [leaf for leaf in tree_leaves(list(self.optimizer.state.values())) if isinstance(leaf, Tensor)]
-        return [*owned, *self.parameters, *(p.grad for p in self.parameters if p.grad is not None), *state]
+        return staying([part for part in (self.model, self.loss) if isinstance(part, nn.Module)], [self.optimizer])
 
     @property
     def grad_norm(self) -> float:

@@ -1,13 +1,14 @@
 """What a ridden script's process does differently where it is one of several ranks."""
 
 import os
+import weakref
 from collections.abc import Callable
 from typing import Any
 
 from advisor.errors import AdvisorError
 
 RESTARTS = "TORCHELASTIC_RESTART_COUNT"
-KEPT: list[Any] = []  # process groups: one that ends with its DDP waits, holding the interpreter, for a thread that needs it
+KEPT: list[tuple[list[Any], list[weakref.ref]]] = []  # process groups and the DDPs that use them, see `keep`
 STRIDE = 1_000_003  # between the random seeds of ranks
 UNKNOWN = (
     "the script does not train as one of {ranks} ranks in a way that can be probed: {why}. It has to make a process group and wrap its "
@@ -62,7 +63,18 @@ def need_ranks(modules: list[Any], parameters: list[Any]) -> None:
         why = "its model is neither a DistributedDataParallel nor sharded with fully_shard"
     if why:
         raise AdvisorError(UNKNOWN.format(ranks=count, why=why))
-    KEPT.append(dist.group.WORLD)
+    keep([part for module in modules for part in module.modules() if isinstance(part, DistributedDataParallel)])
+
+
+def keep(users: list[Any]) -> None:
+    """Let the process groups of this run of the script outlive the DDPs that use them; those of earlier runs whose DDPs are gone end.
+
+    A group that ends together with its DDP waits, holding the interpreter, for a thread that needs it. Alone it lets go of it.
+    """
+    from torch.distributed import group
+
+    KEPT[:] = [(groups, refs) for groups, refs in KEPT if any(ref() is not None for ref in refs)]
+    KEPT.append(([group.WORLD, *(user.process_group for user in users)], [weakref.ref(user) for user in users]))
 
 
 def is_sharded(parameters: list[Any]) -> bool:

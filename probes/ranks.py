@@ -1,7 +1,8 @@
 """A script that trains in several processes at once, its ranks: started as torchrun would, asked together, and answering as one training.
 
 Each rank is ridden by itself, in a process of its own, and gets the same requests in the same order, so that they stay in step. Batch size
-and number of examples are those of all ranks together; a loss is the mean over them, a time that of the slowest.
+and number of examples are those of all ranks together; a loss is the mean over them, a time that of the slowest. Where one does not answer,
+all are ended in the end, and it is said where they stood.
 """
 
 import contextlib
@@ -11,9 +12,9 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from probes.channel import Channel, Reply, Request
 from probes.file_safety import keep_files_safe, told
@@ -21,6 +22,7 @@ from probes.model_file import found
 from probes.one_of_ranks import RESTARTS
 from probes.ranks_combined import combined
 from probes.script import Script
+from probes.standstill import TRACES, Patience, hung, place_to_tell, places
 
 HERE = "127.0.0.1"
 GRACE = 5.0  # seconds that the other ranks have to answer after one has failed
@@ -36,6 +38,7 @@ class RankedScript:
     arguments: tuple[str, ...] = ()
     seed: int = 0
     ranks: int = 2
+    patience: Patience = field(default_factory=Patience)
 
     def serve(self, channel: Channel) -> None:
         """Start the ranks, say when they train or why they do not, and serve them until the other end is gone."""
@@ -43,7 +46,7 @@ class RankedScript:
         from torch.distributed import TCPStore  # torch starts threads
 
         meeting = TCPStore(HERE, 0, is_master=True, wait_for_workers=False)  # where they find each other, however often they are run
-        ranks = Ranks(self.ranks, meeting.port, apart)
+        ranks = Ranks(self.ranks, meeting.port, apart, path, self.patience)
         try:
             store = getattr(apart, "store", None)  # none in an overlay, which the ranks are in as well
             ranks.send([Script(path, self.arguments, self.seed, store is not None, store and Path(store))] * self.ranks)
@@ -62,10 +65,12 @@ class RankedScript:
 class Ranks:
     """The processes of the ranks, as one that answers."""
 
-    def __init__(self, count: int, port: int, apart: Any):
-        self.count, self.apart, self.device = count, apart, ""
+    def __init__(self, count: int, port: int, apart: Any, script: Path, patience: Patience):
+        self.count, self.apart, self.device, self.script, self.patience = count, apart, "", script, patience
+        self.longest: float | None = None  # seconds that an answer took
         self.replies: queue.Queue[tuple[int, Reply]] = queue.Queue()
-        self.processes = [started(rank, count, port) for rank in range(count)]
+        self.told = [place_to_tell() for _ in range(count)]
+        self.processes = [started(rank, count, port, told) for rank, told in enumerate(self.told)]
         self.channels = [Channel(it.stdout, it.stdin) for it in self.processes]  # type: ignore[arg-type]
         for rank in range(count):
             threading.Thread(target=self.listen, args=(rank,), daemon=True).start()
@@ -94,27 +99,42 @@ class Ranks:
         return self.reply(request)
 
     def reply(self, request: Request | None = None) -> Reply:
-        came, until = {}, float("inf")  # type: ignore[var-annotated]
-        while len(came) < self.count:
-            try:
-                rank, reply = self.replies.get(timeout=None if until == float("inf") else max(0.0, until - time.monotonic()))
-            except queue.Empty:
-                break
-            came[rank] = reply
-            if reply.kind:
-                until = min(until, time.monotonic() + GRACE)
+        came, waited = self.answers()
         failed = {rank: reply for rank, reply in came.items() if reply.kind}
         if failed:
             return self.failure(failed)
+        if silent := [rank for rank in range(self.count) if rank not in came]:
+            lines = places(self.processes, self.told, self.script)
+            return Reply(kind="EndedError", text=hung(silent, self.count, waited, lines, self.script))
         values = [came[rank].value for rank in range(self.count)]
         return Reply(values[0] if request is None or request.do not in ("get", "call") else combined(request.name, values, self.device))
+
+    def answers(self) -> tuple[dict[int, Reply], float]:
+        """What came from each rank while there was patience, and how long the others were waited for, since one answered if one did."""
+        came: dict[int, Reply] = {}
+        asked = begin = time.monotonic()
+        until = begin + self.patience.for_all(self.longest)
+        while len(came) < self.count:
+            try:
+                rank, reply = self.replies.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                break
+            now = time.monotonic()
+            if not came:
+                begin, until = now, now + self.patience.for_the_others(now - asked)
+            came[rank] = reply
+            if reply.kind:
+                until = min(until, now + GRACE)
+        ended = time.monotonic()
+        self.longest = max(ended - asked, self.longest or 0.0)
+        return came, ended - begin
 
     def failure(self, failed: dict[int, Reply]) -> Reply:
         """What all failed with, after which they go on; else what ended them all, for they are not in step any more."""
         rank, reply = min(failed.items(), key=lambda it: (it[1].kind != ENDED, "Connection closed" in it[1].text))  # the cause first
         if len(failed) == self.count and {it.kind for it in failed.values()} == {reply.kind} != {ENDED}:
             return reply
-        text = self.ending(rank) if reply.kind == ENDED else f"{reply.kind}: {reply.text}"
+        text = self.ending(rank) if reply.kind == ENDED else reply.text if reply.kind == "EndedError" else f"{reply.kind}: {reply.text}"
         return Reply(kind="EndedError", text=f"rank {rank} of {self.count} failed ({text})")
 
     def ending(self, rank: int) -> str:
@@ -132,9 +152,13 @@ class Ranks:
             process.wait()
 
 
-def started(rank: int, count: int, port: int) -> subprocess.Popen:
-    """The process of a rank, which waits for its recipe; its environment is what torchrun gives it."""
+def started(rank: int, count: int, port: int, told: IO[str] | None) -> subprocess.Popen:
+    """The process of a rank, which waits for its recipe; its environment is what torchrun gives it, and where to tell its place."""
     numbers = {"RANK": rank, "LOCAL_RANK": rank, "GROUP_RANK": 0, "WORLD_SIZE": count, "LOCAL_WORLD_SIZE": count, "MASTER_PORT": port}
     names = {"MASTER_ADDR": HERE, "TORCHELASTIC_USE_AGENT_STORE": "True", "TORCHELASTIC_RUN_ID": "probe", RESTARTS: "0"}
+    passed = [] if told is None else [told.fileno()]
+    if passed:
+        numbers[TRACES] = passed[0]
     environment = {"OMP_NUM_THREADS": "1", **os.environ, **{name: str(number) for name, number in numbers.items()}, **names}
-    return subprocess.Popen([sys.executable, "-m", "probes.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+    command = [sys.executable, "-m", "probes.child"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, pass_fds=passed)

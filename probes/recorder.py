@@ -63,6 +63,8 @@ class Recorder:
         if not self.batch_size:
             self.batch_size = rows_of(batch)
 
+    def before_backward(self) -> None: ...
+
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
         if inside and self.counted:  # a line search asks again and again; the first is the loss at this step's weights
             return

@@ -53,7 +53,11 @@ class Remote:
             env=importable(),
         )
         self.channel = Channel(self.process.stdout, self.process.stdin)  # type: ignore[arg-type]
-        self.spoken(self.recipe)
+        try:
+            self.spoken(self.recipe)
+        except BaseException:
+            self.close()
+            raise
 
     def spoken(self, message: Any) -> Any:
         """Send the message; what comes back, opened. Whatever interrupts it ends the process: its reply would be taken for the next."""

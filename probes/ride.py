@@ -6,7 +6,7 @@ Where the script comes to its end it is run again, and its training put back to 
 """
 
 import contextlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from probes.steering import Record, Steering
 from probes.training import EXAMINED, Memory, Moments
 
 Steps = Generator[None, Record, Any]
+PROVEN = 2  # steps within the budget, of which the second had its optimizer's state from the beginning
 EVALUATED = 4  # steps, where no examples can be held out
 EVALUATION_SEED = 20_000_003
 
@@ -32,6 +33,16 @@ class Ride(RideSettings):
     # ── what takes steps ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def step(self) -> Steps:
+        settings = self.batch_size, self.accumulation_steps, self.memory_budget, self.precision, self.checkpointing
+        watched = self.memory_budget is not None and self.proven[settings] < PROVEN
+        with self.in_block(self.held) if watched else contextlib.nullcontext():
+            loss = yield from self.joined_steps()
+        self.proven[settings] += 1
+        self.taken += 1
+        return loss
+
+    def joined_steps(self) -> Steps:
+        """As many of the script's own as make one."""
         steering, losses = self.steering, []
         self.step_time = self.data_time = 0.0
         steering.joined.begin(steering.parameters)
@@ -44,24 +55,16 @@ class Ride(RideSettings):
         finally:
             steering.frozen = False
             steering.joined.end()
-        self.taken += 1
         return sum(losses) / len(losses)
 
     def step_memory(self) -> Generator[None, Record, Memory]:
-        steering = self.steering
-        with contextlib.ExitStack() as stack:
-            entered: list[Any] = []
-
-            def begin(batch: Any) -> None:
-                entered.append(stack.enter_context(device_memory.peak(self.device, batch)))
-
-            if steering.supply.feed is None:
-                begin(())
-            else:
-                steering.supply.fetched_next = begin
+        with self.in_block(lambda batch: device_memory.peak(self.device, batch)) as entered:
             yield from self.step()
-        steering.supply.fetched_next = None
         return entered[0].memory
+
+    def in_block(self, block: Callable[[Any], Any]) -> Any:
+        """Take a step in the block that is made of its first minibatch."""
+        return self.steering.blocks.around(block, at_once=self.steering.supply.feed is None)
 
     def gradient_moments(self, count: int, groups: int) -> Generator[None, Record, Moments]:
         steering, sums = self.steering, GradientSums(count, groups, each=self.own_accumulation > 1)
@@ -133,10 +136,13 @@ class Ride(RideSettings):
         state = ScriptState(steering.optimizers, steering.modules)
         place = feed.place(steering.supply.fresh) if feed is not None else None
         settings = steering.lr, steering.joined.count, self.memory_budget, self.one_batch, self.num_workers
+        precision, checkpointing = self.precision, self.checkpointing
         try:
             yield self
         finally:
             steering.lr, steering.joined.count, self.memory_budget, same, workers = settings
+            steering.forward.precision = precision
+            steering.forward.set_checkpointing(checkpointing)
             state.put_back(steering.optimizers, steering.modules)
             if feed is not None:
                 feed.settle(one_batch=same)

@@ -1,5 +1,6 @@
 """The settings of a ridden script and what is known of it: what a ride can change, and a sentence for what it cannot."""
 
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ class RideSettings:
         self.step_time = self.data_time = 0.0
         self.taken = 0
         self._memory_budget: float | None = None
+        self.proven: Counter[tuple] = Counter()  # steps taken within the budget, by settings
 
     @property
     def shape(self) -> LoopShape:
@@ -98,27 +100,31 @@ class RideSettings:
 
     @memory_budget.setter
     def memory_budget(self, budget: float | None) -> None:
-        """Held by the allocator of an accelerator; on the CPU nothing holds a script's memory to it."""
+        """Held by the allocator of an accelerator; on the CPU, of all ranks together, in steps with settings that were not tried."""
         self._memory_budget = budget
         device_memory.set_budget(self.device, budget)
 
+    def held(self, batch: Any) -> Any:
+        """A block in which tensors take no more than the budget."""
+        assert self.memory_budget is not None
+        staying = device_memory.staying(self.steering.modules, self.steering.optimizers)
+        return device_memory.held(self.device, self.memory_budget / ranks(), batch, staying)
+
     @property
     def precision(self) -> str:
-        return "fp32"
+        return self.steering.forward.precision
 
     @precision.setter
     def precision(self, name: str) -> None:
-        if name != "fp32":
-            raise AdvisorError("the precision of a script is set in the script.")
+        self.steering.forward.set_precision(name, self.shape)
 
     @property
     def checkpointing(self) -> bool:
-        return False
+        return self.steering.forward.checkpointing
 
     @checkpointing.setter
     def checkpointing(self, on: bool) -> None:
-        if on:
-            raise AdvisorError("activation checkpointing is set in the script.")
+        self.steering.forward.set_checkpointing(on)
 
     # ── what is known ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from advisor.errors import AdvisorError
 from probes import data_loading, loss_curve, mixed_precision, model_file, parts, suggest
 from probes.allowance import Allowance
 from probes.bench import STAGES, Bench, Progress
+from probes.channel import EndedError
 from probes.kind import recipe_of
 from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
 from probes.remote import Remote
@@ -35,17 +37,20 @@ def probe(
     Raises
     ------
     AdvisorError
-        PyTorch is missing, `path` does not keep the contract, or `out` exists.
+        PyTorch is missing, `path` does not keep the contract or ends before it can be asked, or `out` exists.
     """
     model_file.need_torch()
     out = new(out or default_path(Path(path)))
     allowance = Allowance(scope.steps, scope.seconds)
-    training = Remote(recipe_of(path, arguments, scope.seed, ranks), allowance)
     try:
-        log = RunDirectory(out)
-        return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))
-    finally:
-        training.close()
+        training = Remote(recipe_of(path, arguments, scope.seed, ranks), allowance)
+        try:
+            log = RunDirectory(out)
+            return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))
+        finally:
+            training.close()
+    except EndedError as ended:
+        raise AdvisorError(f"{Path(path).name} cannot be probed: {ended}.") from None
 
 
 def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress, model: str) -> Outcome:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from probes.altered_forward import AlteredForward
+from probes.engines import need_own_parameters
 from probes.facts_of_gradients import Reached
 from probes.first_steps import FirstSteps
 from probes.gradient_sums import GradientSums
@@ -21,6 +23,7 @@ from probes.loop_shape import LoopShape
 from probes.one_of_ranks import need_ranks, watched
 from probes.script_state import Moment, ScriptState, parameters_of, roots
 from probes.snapshot import RandomStates
+from probes.step_blocks import StepBlocks
 from probes.step_figures import total_norm
 from probes.supply import Supply
 
@@ -45,15 +48,20 @@ class Steering:
         While it is true steps change no weights.
     joined : JoinedSteps
         Of how many of the script's steps one is made.
+    forward : AlteredForward
+        In what, and how, forward passes are computed.
     reading : GradientSums, Reached or None
         Is shown every gradient.
+    blocks : StepBlocks
+        What steps are taken in.
     """
 
     def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[Record], None]):
-        self.ready, self.stepped, self.supply = ready, stepped, Supply(seed)
+        self.ready, self.stepped, self.supply = ready, stepped, Supply(seed, self.came)
         self.lr: float | None = None
-        self.frozen, self.joined = False, JoinedSteps()
+        self.frozen, self.joined, self.forward = False, JoinedSteps(), AlteredForward()
         self.reading: GradientSums | Reached | None = None
+        self.blocks = StepBlocks()
         self.carried: ScriptState | None = None
         self.when_ready: Callable[[], None] | None = None
         self.start()
@@ -76,6 +84,8 @@ class Steering:
         self.passes, self.partial, self.counted = 0, False, False
         self.loss: Any = None
         self.supply.data_time = self.supply.ours = 0.0
+        if self.shape is not None and self.shape.training is None:
+            self.forward.begin()
         self.since = time.perf_counter()
 
     # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,6 +96,14 @@ class Steering:
             self.first.optimizer(optimizer)
 
     def fetched(self, batch: Any, seconds: float) -> None: ...
+
+    def came(self, batch: Any) -> None:
+        self.blocks.came(batch)
+        if self.shape is not None:
+            self.forward.begin()
+
+    def before_backward(self) -> None:
+        self.forward.end()
 
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
         self.passes += 1
@@ -103,6 +121,8 @@ class Steering:
                 self.reading.after_backward(gradients, own if own is None or scale is None else own / scale**2)
         if inside:
             self.at_gradient(self.first.stepped or self.first.made)
+        if self.shape is not None and self.passes < self.shape.backwards:
+            self.forward.begin()
 
     def before_step(self, optimizer: Any) -> None:
         if self.shape is None or not self.first.inside:
@@ -186,6 +206,11 @@ class Steering:
             return False
         return not all(bool(torch.isfinite(local(t)).all()) for t in [*self.parameters, *([] if self.loss is None else [self.loss])])
 
+    def leave(self) -> None:
+        """The script ended, perhaps in the midst of a step."""
+        self.forward.end()
+        self.blocks.leave()
+
     @property
     def optimizers(self) -> list[Any]:
         """All that step, first the one that steps first."""
@@ -199,6 +224,8 @@ class Steering:
         self.lr = self.settings.today if self.lr is None else self.lr
         self.modules = roots(parameters_of(self.optimizers))
         self.first.end(self.modules)
+        need_own_parameters(self.modules)
+        self.forward.ready(self.modules, str(self.parameters[0].device))
         need_ranks(self.modules, self.parameters)
         if shape.backwards == 1:
             self.own = watched(self.modules, self.parameters, lambda: self.reading is not None)

@@ -11,7 +11,7 @@ from probes.snapshot import RandomStates
 
 
 class Supply:
-    """Stands between a script and its DataLoaders.
+    """Stands between a script and its DataLoaders; `came` is told of each minibatch it was given to train on.
 
     Attributes
     ----------
@@ -23,14 +23,16 @@ class Supply:
         How many were given and not used: some loops fetch one before they use the last.
     stale : int
         How many of these, together with the `filler` that completes a step, are not wanted any more.
+    endless : bool
+        An epoch goes on as long as the script trains in it, which spares the time between epochs.
     """
 
-    def __init__(self, seed: int):
-        self.seed, self.data_time, self.ours = seed, 0.0, 0.0
+    def __init__(self, seed: int, came: Callable[[Any], None]):
+        self.seed, self.came, self.data_time, self.ours = seed, came, 0.0, 0.0
         self.feed: Feed | None = None
-        self.fetched_next: Callable[[Any], None] | None = None
         self.loader: Any = None
         self.ahead = self.stale = 0
+        self.endless = True
         self.start([])
 
     def start(self, seen: list[Any]) -> None:
@@ -66,6 +68,7 @@ class Supply:
     def given(self, passing: "Passing") -> Any:
         """The next minibatch for the script."""
         begin = time.perf_counter()
+        passing.given += 1
         if self.seen is not None:
             batch = self.last = next(passing.source)
             self.seen.append(passing)
@@ -74,9 +77,7 @@ class Supply:
         else:
             return next(passing.source)
         self.data_time += time.perf_counter() - begin
-        if self.fetched_next is not None:
-            tell, self.fetched_next = self.fetched_next, None
-            tell(batch)
+        self.came(batch)
         return batch
 
     def fed(self, passing: "Passing", feed: Feed) -> Any:
@@ -88,14 +89,20 @@ class Supply:
             self.data_time -= time.perf_counter() - begin
         self.training = passing
         passing.unused += 1
-        if passing.unused > passing.natural:  # looked through without training on it
-            raise StopIteration
+        if passing.unused > passing.natural or (passing.given > passing.natural and not self.endless):
+            raise StopIteration  # looked through without training on it, or at its own end
         if self.filler:
             self.filler -= 1
         else:
             self.last = feed.next()
         self.ahead += 1
         return self.last
+
+    def end_epochs(self) -> bool:
+        """Let epochs end where the script's own do, if it broke in a longer one, as a schedule does that is at its end; whether it did."""
+        beyond = self.endless and self.training is not None and self.training.given > self.training.natural
+        self.endless = self.endless and not beyond
+        return beyond
 
     def trained(self) -> None:
         """A gradient was computed."""
@@ -123,7 +130,7 @@ class Passing:
 
     def __init__(self, supply: Supply, loader: Any, original: Any):
         self.supply, self.loader, self.original = supply, loader, original
-        self.unused, self.natural = 0, length(loader)
+        self.unused, self.given, self.natural = 0, 0, length(loader)
         self._source: Any = None
         if loader is not supply.loader:
             self._source = original(loader)

@@ -217,7 +217,7 @@ def test_a_listener_that_fails_costs_a_line_and_stop_passes(capsys):
 
         def made(self, *_): ...
 
-        backward = fetched = before_step = made
+        before_backward = backward = fetched = before_step = made
 
     model, x, y = model_and_data()
     before = torch.Tensor.backward

@@ -4,6 +4,7 @@ import contextlib
 import os
 import textwrap
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,8 +17,11 @@ from probes.kind import recipe_of
 from probes.one_of_ranks import RESTARTS, own_seed
 from probes.ranks_combined import combined
 from probes.remote import Remote
+from probes.standstill import Patience
 from probes.training import Memory, Moments
 from tests.riding import riding
+from tests.test_frameworks import HERE, need
+from tests.test_ride import check_riding
 
 HEAD = """
 import os
@@ -72,8 +76,8 @@ def script(tmp_path, monkeypatch):
 
 
 @contextlib.contextmanager
-def on_two_ranks(path):
-    training = Remote(recipe_of(path, ranks=2))
+def on_two_ranks(path, arguments=(), **options):
+    training = Remote(replace(recipe_of(path, tuple(arguments), ranks=2), **options))
     session = training.process.pid
     try:
         yield training
@@ -120,6 +124,9 @@ def test_two_ranks_measure_what_one_process_with_twice_the_batch_does(script, wr
             before = training.step(), training.evaluate()
             training.batch_size = 40
             assert (training.batch_size, np.isfinite(training.step())) == (40, True)
+        with pytest.raises(MemoryError, match="of the budget of 2,000"), training.restored():
+            training.memory_budget = 4_000  # of both; either has the parameters and as much again of gradients
+            [training.step() for _ in range(2)]
         assert training.batch_size == 10
         assert (training.step(), training.evaluate()) == before
     assert together["ramp"] == pytest.approx(alone["ramp"], rel=1e-3)
@@ -128,6 +135,26 @@ def test_two_ranks_measure_what_one_process_with_twice_the_batch_does(script, wr
     assert together["noise"]["small_sq"] > together["noise"]["big_sq"]
     assert together["noise"]["big_sq"] == pytest.approx(alone["noise"]["big_sq"], rel=1e-3)
     assert together["noise"]["noise_scale"] == pytest.approx(alone["noise"]["noise_scale"], rel=1e-3 if size == 10 else 0.3)
+
+
+@pytest.mark.slow
+def test_what_gradients_reach_is_looked_at_on_all_ranks(script):
+    half_dead = "with torch.no_grad():\n    model[0].bias[:8] = -99.0\n"  # the units whose weights are the first rank's
+    with on_two_ranks(script(half_dead + FSDP2 + SHORT)) as training:
+        looked = training.examined()
+    assert looked["trainable"] == 6 * 16 + 16 + 16 + 1 and looked["gradient/zero_gradient"] == looked["gradient/missing"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [("with_lightning.py", "ddp"), ("with_accelerate.py",)], ids=["lightning", "accelerate"])
+def test_frameworks_are_ridden_on_two_ranks(tmp_path, monkeypatch, arguments):
+    name, *options = arguments
+    need(name.removeprefix("with_").removesuffix(".py"))
+    monkeypatch.chdir(tmp_path)
+    with on_two_ranks(HERE / name, options) as training:
+        assert training.examples == 336 and training.gradient_moments(4, 2).parts == 2
+        check_riding(training, batch_size=32)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow
@@ -141,6 +168,34 @@ def test_a_rank_that_fails_alone_is_one_sentence_and_the_next_question_starts_th
         with pytest.raises(EndedError, match=r"^rank 1 of 2 failed \(its process ended with status 3\)$"):
             [training.step() for _ in range(20)]
         assert np.isfinite(training.step())
+
+
+HANGING = {
+    "in a collective operation": ("optimizer.zero_grad()", "dist.barrier()", "none of the 2 ranks has answered"),
+    "alone": ("optimizer.step()", "time.sleep(99)", "rank 1 of 2 has not answered within .* of the others"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("before", "hanging", "who"), HANGING.values(), ids=HANGING.keys())
+def test_a_rank_that_hangs_is_one_sentence_that_says_where(script, before, hanging, who):
+    hanging = f"if step == 6 and dist.get_rank() == 1: {hanging}"
+    path = script("import time\n" + DDP + SHORT.replace(before, f"{hanging}\n    {before}"))
+    line = next(i for i, text in enumerate(path.read_text().splitlines(), 1) if hanging in text)
+    sentence, patience = rf"^{who}.*rank 1 in line {line} of train.py.*the same way through the script$", Patience(60.0, 2.0, 1.0, 2.0)
+    with on_two_ranks(path, patience=patience) as training, pytest.raises(EndedError, match=sentence):
+        [training.step() for _ in range(20)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the system does not tell what a process has open")
+def test_running_a_script_again_and_again_keeps_nothing_open(script):
+    with on_two_ranks(script(DDP + SHORT)) as training:
+        counts = []
+        for _ in range(12):
+            [training.step() for _ in range(8)]
+            counts.append([len(os.listdir(f"/proc/{pid}/{what}")) for pid in processes_of(training.process.pid) for what in ("fd", "task")])
+    assert len(counts[2]) >= 6 and counts[2] == counts[-1]
 
 
 @pytest.mark.slow

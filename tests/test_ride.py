@@ -16,16 +16,19 @@ from torch.utils.data import DataLoader, Subset, TensorDataset
 
 import advisor
 from advisor.errors import AdvisorError
-from probes import lr_range_test
+from probes import lr_range_test, peak_memory
 from probes.channel import FailedError
 from probes.feed import held_out_of
 from probes.kind import recipe_of
 from probes.minibatches import Order
 from probes.recipe import ModelFile
 from probes.remote import Remote
+from probes.runner import probe
+from probes.scope import Part, Scope
 from probes.script import Script
 from probes.snapshot import seed_everything
 from tests.riding import riding
+from tests.trainings import second_step
 
 PLAIN = Path(__file__).parent / "ridden" / "plain.py"
 HEAD = """
@@ -231,6 +234,28 @@ def test_accumulated_steps_are_those_of_the_larger_batch(script):
     np.testing.assert_allclose(losses["joined"], losses["accumulated"], rtol=1e-5)
 
 
+def test_a_budget_is_kept_to_the_byte(script):
+    with riding(script(LOOP)) as training:
+        held_out, needed = training.evaluate(), second_step(training, 40).allocated
+        for missing in (0, 1):
+            training.memory_budget = needed - missing
+            assert training.free_memory() == needed - missing
+            with pytest.raises(MemoryError, match="of the budget") if missing else contextlib.nullcontext():
+                assert second_step(training, 40).allocated == needed
+            assert training.evaluate() == held_out and training.batch_size == 10
+        training.memory_budget = None
+        assert second_step(training, 80).allocated > needed
+
+
+@pytest.mark.slow
+def test_a_budget_sets_the_largest_batch_of_a_script(script):
+    with riding(script(LOOP)) as training:
+        budget = second_step(training, 60).allocated
+    outcome = probe(script(LOOP), scope=Scope(only=Part.memory, memory=budget))
+    found, bound = peak_memory.largest(outcome.tables["peak_memory"])
+    assert bound and 0.95 * 60 <= found <= 60 and (outcome.tables["peak_memory"].limit_bytes == budget).all()
+
+
 # ── unusual loops ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -357,6 +382,11 @@ def test_a_script_that_does_not_train_is_told_so_in_a_sentence(script, body, sen
         training.step()
 
 
+def test_a_script_whose_process_ends_before_it_trains_is_told_so_in_a_sentence(script):
+    with pytest.raises(AdvisorError, match=r"^train.py cannot be probed: its process ended with status 3\.$"):
+        probe(script("import os; os._exit(3)"))
+
+
 def test_a_script_that_breaks_at_another_batch_size_costs_that_measurement_only(script):
     fixed = """
     for a, b in DataLoader(data, 10, drop_last=True):
@@ -364,10 +394,52 @@ def test_a_script_that_breaks_at_another_batch_size_costs_that_measurement_only(
     """
     with riding(script(fixed)) as training:
         before = training.evaluate()
-        with pytest.raises(FailedError, match="shape"), training.restored():
+        with pytest.raises(AdvisorError, match=r"does not run at a batch size of 20, .*shape"), training.restored():
             training.batch_size = 20
             training.step()
         assert training.batch_size == 10 and training.evaluate() == before
+        assert np.isfinite(training.step())
+
+
+def test_a_hidden_state_of_a_fixed_size_is_told_so_each_time(script):
+    recurrent = """
+    model = nn.RNN(6, 8, batch_first=True)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    for a, b in DataLoader(TensorDataset(torch.randn(200, 5, 6), y), 10):
+        optimizer.zero_grad(); mse(model(a, torch.zeros(1, 10, 8))[0].mean((1, 2)), b[:, 0]).backward(); optimizer.step()
+    """
+    with riding(script(recurrent)) as training:
+        for size in (20, 5, 40, 1, 50, 8, 20):
+            with (
+                pytest.raises(AdvisorError, match=f"^the script does not run at a batch size of {size}, .*hidden size"),
+                training.restored(),
+            ):
+                training.batch_size = size
+                training.step()
+        assert np.isfinite([training.step() for _ in range(30)]).all()
+
+
+SCHEDULED = """
+schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=STEPS)
+for epoch in range(2):
+    for a, b in DataLoader(data, 10, shuffle=True):
+        optimizer.zero_grad(); mse(model(a), b).backward(); optimizer.step(); schedule.step()
+"""
+
+
+def test_a_schedule_of_so_many_steps_is_ridden_for_more(script):
+    losses = []
+    for steps in (40, 4000):
+        with riding(script(SCHEDULED.replace("STEPS", str(steps)))) as training:
+            training.reseed(0)
+            losses.append([training.step() for _ in range(100)])
+    assert losses[0] == losses[1]
+
+
+def test_a_schedule_too_short_for_its_script_is_told_so(script):
+    with riding(script(SCHEDULED.replace("STEPS", "30"))) as training:
+        with pytest.raises(FailedError, match="total steps is 30"):
+            [training.step() for _ in range(100)]
         assert np.isfinite(training.step())
 
 
@@ -406,9 +478,61 @@ def test_a_bare_except_in_the_loop_does_not_hold_the_probe(script):
     """
     training = Remote(Script(script(stubborn)))
     assert np.isfinite(training.step())
-    process = training.process
+    training.channel.sink.close()  # nobody asks any more
+    assert training.process.wait(10) == 0
     training.close()
-    assert process.poll() is not None
+
+
+ENDLESS = LOOP.replace("epoch in range(2)", "epoch in iter(int, 1)").replace("optimizer.step()", "pass")
+COPIES = "optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(9))], lr=0.1)\n"
+ENGINES = {
+    "unknown": ("", LOOP.replace("optimizer.step()", "pass"), "it ended before its first one. A script is ridden through torch's own"),
+    "unknown, for long": ("", ENDLESS, "it computed 1000 gradients without one. A script is ridden through torch's own"),
+    "DeepSpeed": (
+        "deepspeed",
+        LOOP.replace("optimizer.step()", "pass"),
+        "it ended before its first one. It uses DeepSpeed, which steps in",
+    ),
+    "Megatron, for long": ("megatron.core", ENDLESS, "it computed 64 gradients without one. It uses Megatron, which steps in"),
+    "on copies": ("deepspeed", COPIES + LOOP, "the script trains with DeepSpeed, whose optimizer steps on copies of the parameters"),
+}
+
+
+@pytest.mark.parametrize(("module", "loop", "sentence"), ENGINES.values(), ids=ENGINES.keys())
+def test_an_engine_that_steps_by_itself_is_told_so_in_a_sentence(script, monkeypatch, module, loop, sentence):
+    if module:
+        monkeypatch.setitem(sys.modules, module, torch)
+    with pytest.raises(AdvisorError, match=sentence), riding(script(loop)):
+        pass
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the one that ends it
+def test_a_loop_in_a_thread_is_ridden(script):
+    threaded = (
+        "def train():" + LOOP.replace("\n", "\n    ") + "\nimport threading\nthread = threading.Thread(target=train)\nthread.start()\n"
+    )
+    for ending in ("thread.join()", "", "raise SystemExit"):
+        with riding(script(threaded + ending)) as training:
+            training.reseed(3)
+            assert [training.step() for _ in range(50)][:30] == by_hand([0.05] * 30, 3)
+
+
+def test_a_ride_that_fails_ends_a_script_that_catches_everything(script, tmp_path, monkeypatch):
+    (tmp_path / "deepspeed.py").touch()
+    caught = """
+    import deepspeed
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(9))], lr=0.1)
+    while True:
+        try:
+            optimizer.zero_grad(); mse(model(x), y).backward(); optimizer.step()
+        except:
+            pass
+    """
+    started, start = [], subprocess.Popen
+    monkeypatch.setattr("probes.remote.subprocess.Popen", lambda *args, **options: started.append(start(*args, **options)) or started[-1])
+    with pytest.raises(AdvisorError, match="copies of the parameters"):
+        Remote(Script(script(caught)))
+    assert [process.poll() is None for process in started] == [False]
 
 
 @pytest.mark.parametrize("loader", ["data, 10, sampler=torch.utils.data.WeightedRandomSampler(torch.ones(200), 200)", "Stream(), 10"])

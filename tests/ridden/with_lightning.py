@@ -38,6 +38,7 @@ if __name__ == "__main__":
     y = x[:, :2] * 2 + 0.1 * torch.randn(480, 2)
     manual = "manual" in sys.argv
     options = {} if manual else {"gradient_clip_val": 1.0, "accumulate_grad_batches": 4 if "accumulate" in sys.argv else 1}
+    options |= {"strategy": "ddp", "devices": 2} if "ddp" in sys.argv else {}
     trainer = lightning.Trainer(max_epochs=3, accelerator="cpu", enable_progress_bar=False, log_every_n_steps=1, **options)
     loaders = [DataLoader(TensorDataset(x[a:b], y[a:b]), 16, shuffle=a == 0) for a, b in ((0, 400), (400, 480))]
     trainer.fit(Regression(manual), *loaders)

@@ -1,0 +1,53 @@
+"""Training engines that do not step as torch's optimizers do, and a sentence for a script that uses one or takes no step at all."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from advisor.errors import AdvisorError
+
+ENGINES = {"deepspeed": "DeepSpeed", "megatron.core": "Megatron"}
+FEW, MANY = 64, 1000  # backward passes without a step that are looked at, where one of these is imported and where none is
+NO_STEP = "no optimizer step was seen in {name}, so it cannot be probed: {ended}. {reason}"
+OWN_STEP = "It uses {engine}, which steps in a way of its own; a script is ridden through the optimizers of torch and fastai."
+NO_TORCH_OPTIMIZER = (
+    "A script is ridden through the optimizers of torch and fastai; DeepSpeed and Megatron step with engines of their own, and processes "
+    "that a script starts are out of reach."
+)
+COPIES = "the script trains with {engine}, whose optimizer steps on copies of the parameters, so what a step changes cannot be put back."
+
+
+def engine() -> str | None:
+    """The one that was imported."""
+    return next((name for module, name in ENGINES.items() if module in sys.modules), None)
+
+
+def no_step(ended: str) -> AdvisorError:
+    """What to say of a script, this process's main module, in which nothing stepped."""
+    name = Path(str(sys.modules["__main__"].__file__)).name
+    reason = NO_TORCH_OPTIMIZER if engine() is None else OWN_STEP.format(engine=engine())
+    return AdvisorError(NO_STEP.format(name=name, ended=ended, reason=reason))
+
+
+def need_steps(backwards: int) -> None:
+    """Complain where so many backward passes were followed by no step.
+
+    Raises
+    ------
+    AdvisorError
+        There were too many.
+    """
+    if backwards >= (MANY if engine() is None else FEW):
+        raise no_step(f"it computed {backwards} gradients without one")
+
+
+def need_own_parameters(modules: list[Any]) -> None:
+    """Complain where an engine's optimizer steps on what no module holds.
+
+    Raises
+    ------
+    AdvisorError
+        It does.
+    """
+    if not modules and engine() is not None:
+        raise AdvisorError(COPIES.format(engine=engine()))
