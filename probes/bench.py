@@ -88,10 +88,11 @@ class Bench:
 
     def left(self, part: Part | None) -> tuple[float, float]:
         """Steps and seconds that this part, or all together, may still take; endless where nobody set a bound."""
+        all_steps, all_seconds = self.scope.steps - self.allowance.taken, self.scope.seconds - self.allowance.elapsed
         if part is None:
-            return self.scope.steps - self.allowance.taken, self.scope.seconds - self.allowance.elapsed
+            return all_steps, all_seconds
         share, (steps, seconds) = self.scope.share(part), self.used[part]
-        return share * self.scope.steps - steps, share * self.scope.seconds - seconds
+        return min(share * self.scope.steps - steps, all_steps), min(share * self.scope.seconds - seconds, all_seconds)
 
     def seconds(self, part: Part) -> float:
         """How long this part should take, bound or not."""
