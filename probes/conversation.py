@@ -6,6 +6,7 @@ import math
 import os
 import sys
 import threading
+import time
 from collections.abc import Generator
 from concurrent.futures.thread import _threads_queues
 from pathlib import Path
@@ -180,16 +181,19 @@ class Conversation:
         except Exception as error:
             return error.with_traceback(None)
         finally:
-            wait_for(set(threading.enumerate()) - before)
+            wait_for_others_than(before)
             self.steering.leave()
         return None
 
 
-def wait_for(threads: set[threading.Thread]) -> None:
-    """As Python does before it ends; those of a pool are told to end first, so there is nothing to wait for."""
-    for thread in threads - set(_threads_queues):
-        if not thread.daemon:
-            thread.join()
+def wait_for_others_than(before: set[threading.Thread]) -> None:
+    """As Python does before it ends; the threads of a pool are told to end first, so there is nothing to wait for."""
+    while others := [t for t in threading.enumerate() if not (t in before or t.daemon or t in _threads_queues)]:
+        for thread in others:
+            if thread.ident is None:  # about to be started
+                time.sleep(0.01)
+            else:
+                thread.join()
 
 
 def forget_process_group() -> None:

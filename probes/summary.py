@@ -80,9 +80,9 @@ def rates(outcome: Outcome) -> list[str]:
     if found is NOT_ASKED:
         return []
     if race is not None:
-        steps, planned = int(race.steps[0]), int(race.planned[0])
-        meant = f" (▲ is for {planned:,})" if found.value and planned > steps else ""
-        return plot(f"Held-out loss after {steps} steps{meant}, against learning rate", *rate_race.curve(race), mark=found.value)
+        steps, planned, (lr, loss) = int(race.steps[0]), int(race.planned[0]), rate_race.curve(race)
+        meant = f" (▲ is for {planned:,})" if planned > steps and found.value and lr[0] <= found.value <= lr[-1] else ""
+        return plot(f"Held-out loss after {steps} steps{meant}, against learning rate", lr, loss, mark=found.value)
     if ramp is None or (last := lr_range_test.last_ramp(ramp)) is None:
         return []
     return plot("Loss of one step after the other, against learning rate", last[1], last[2], mark=found.value)

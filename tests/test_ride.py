@@ -486,7 +486,11 @@ def test_a_bare_except_in_the_loop_does_not_hold_the_probe(script):
 ENDLESS = LOOP.replace("epoch in range(2)", "epoch in iter(int, 1)").replace("optimizer.step()", "pass")
 COPIES = "optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(9))], lr=0.1)\n"
 ENGINES = {
-    "unknown": ("", LOOP.replace("optimizer.step()", "pass"), "it ended before its first one. A script is ridden through the optimizers of torch"),
+    "unknown": (
+        "",
+        LOOP.replace("optimizer.step()", "pass"),
+        "it ended before its first one. A script is ridden through the optimizers of torch",
+    ),
     "unknown, for long": ("", ENDLESS, "it computed 1000 gradients without one. A script is ridden through the optimizers of torch"),
     "DeepSpeed": (
         "deepspeed",
