@@ -27,6 +27,7 @@ from advisor.finding import Change, Evidence
 from probes import schedules
 from probes.optimizers import usual_rate
 from probes.outcome import Estimate, noted
+from probes.rate_candidates import GRID, around, beside, candidates
 from probes.rate_fit import (
     BEYOND,
     FAR_BEYOND,
@@ -46,11 +47,8 @@ from probes.rate_fit import (
 from probes.rate_told import IN_USE, rates_of, told, why_not
 
 SEEDS = 3  # orders of data in which the finalists train
-RATES = 8  # half decades raced below the edge of divergence
 SEMIFINALISTS, FINALISTS = 5, 4
 SHORTEST = 10  # steps of a training
-GRID = 0.5  # decades
-HIGHEST = 10.0
 TIED = 0.01  # of the best rate's fall: a difference too small to matter
 SURE = 1.44  # standard errors: 90 % one-sided, Student's t with the three finalists' two degrees of freedom each
 LEEWAY = 0.5  # standard errors of the drift in the interval: as rates stay good for a while beside the best, more would be too many
@@ -64,17 +62,6 @@ EPOCHS, LEAST_PLANNED = 10, 300
 def usual_plan(training) -> int:
     """Steps of a training where nobody says how many: ten epochs, and no fewer than 300."""
     return max(LEAST_PLANNED, EPOCHS * training.examples // (training.batch_size * training.accumulation_steps))
-
-
-def candidates(edge: float, today: float, folk: float) -> list[float]:
-    """Ascending rates to race: half decades counted from today's rate, below the edge of divergence; today's and the usual one anyway."""
-    in_use = [rate for rate in (folk, today) if rate > 0]
-    top, anchor = np.log10(min(edge, HIGHEST)) - GRID / 4, np.log10(in_use[-1])
-    first = anchor + GRID * np.floor((top - anchor) / GRID)
-    rates = [float(10 ** (first - GRID * i)) for i in range(RATES if np.isfinite(edge) else 2 * RATES - 1)]
-    for rate in in_use:
-        rates = [other for other in rates if abs(np.log10(other / rate)) > GRID / 4] + [float(rate)]
-    return sorted(rates)
 
 
 def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=None, folk=None, rates=None, budget=950, seed=0):
@@ -141,20 +128,6 @@ def outcome(training, lr: float, steps: int, schedule: str, seed: int, cooling: 
             if not np.isfinite(losses[-1]):
                 return {"after": np.nan, "train": np.nan}
         return {"after": training.evaluate(), "train": float(np.mean(losses[-max(1, steps // 10) :]))}
-
-
-def around(rows, rates, steps: int, count: int) -> list[float]:
-    """The rates nearest to where the best one should be in a training this long, going by the last level; ascending."""
-    level = levels(rows)[-1]
-    expected = vertex(level.x, level.mean) + usual_drift(0.5) * np.log10(steps / level.steps)
-    return sorted(sorted(rates, key=lambda rate: abs(np.log10(rate) - expected))[:count])
-
-
-def beside(rows) -> float:
-    """The rate half a decade beyond that end of the last level which its best rate is nearer to, the lower one where in doubt."""
-    level = levels(rows)[-1]
-    down = level.best <= (len(level.x) - 1) / 2
-    return float(10 ** (level.x[0] - GRID if down else level.x[-1] + GRID))
 
 
 def suggested(rate_race) -> Estimate:

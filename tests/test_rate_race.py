@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from probes import contract, model_file, optimizers, rate_race, schedules
+from probes import contract, model_file, optimizers, rate_candidates, rate_race, schedules
 from probes.rate_fit import (
     BEYOND,
     DRIFT_SPREAD,
@@ -32,7 +32,7 @@ from probes.rate_told import diverged_at
 from tests.bench.copies import Copies, tensors
 from tests.known_trainings import Drifting, Quadratic, table
 
-RATES = rate_race.candidates(np.inf, 1.0, 1.0)
+RATES = rate_candidates.candidates(np.inf, 1.0, 1.0)
 
 
 def raced(training, rates=RATES, today=1e-9, folk=1e-9, planned=40, **options):
@@ -43,9 +43,9 @@ def raced(training, rates=RATES, today=1e-9, folk=1e-9, planned=40, **options):
 
 
 def test_the_race_holds_the_rates_in_use_and_stays_below_the_edge():
-    rates = rate_race.candidates(0.5, 2e-3, 0.01)
-    assert 2e-3 in rates and 0.01 in rates and max(rates) < 0.5 and len(rates) == rate_race.RATES + 1
-    assert rate_race.candidates(1e-3, 0.3, 0.3)[-1] == pytest.approx(0.3), "even where it lies above the edge"
+    rates = rate_candidates.candidates(0.5, 2e-3, 0.01)
+    assert 2e-3 in rates and 0.01 in rates and max(rates) < 0.5 and len(rates) == rate_candidates.RATES + 1
+    assert rate_candidates.candidates(1e-3, 0.3, 0.3)[-1] == pytest.approx(0.3), "even where it lies above the edge"
     assert len(RATES) == 15 and np.allclose(np.diff(np.log10(RATES)), 0.5)
 
 
@@ -107,7 +107,7 @@ def test_a_rate_is_never_moved_up_nor_beyond_two_decades_of_steps():
 
 @pytest.mark.parametrize("today, kept", [(0.09, True), (0.11, True), (0.2, False), (0.004, False), (2.0, False)])
 def test_a_rate_in_use_is_kept_unless_it_is_beaten_beyond_noise(today, kept):
-    rates = rate_race.candidates(np.inf, today, 1e-9)
+    rates = rate_candidates.candidates(np.inf, today, 1e-9)
     for name, said in (("today", "today's rate"), ("folk", "usual rate")):
         found = rate_race.suggested(raced(Drifting(0.1, noise=0.1), rates=rates, **{name: today}))
         assert (found.value == today) == kept == (said in found.reason)
@@ -183,7 +183,7 @@ def test_rates_that_all_do_as_well_are_said_to():
         def evaluate(self):
             return 1.0 if self.steps else 9.0
 
-    found = rate_race.suggested(raced(Flat(), rates=rate_race.candidates(np.inf, 0.01, 0.1), today=0.01, folk=0.1))
+    found = rate_race.suggested(raced(Flat(), rates=rate_candidates.candidates(np.inf, 0.01, 0.1), today=0.01, folk=0.1))
     assert found.value == 0.01 and "did clearly better" in found.reason
 
 
