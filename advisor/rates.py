@@ -7,6 +7,7 @@ import numpy as np
 
 from advisor.finding import Evidence, setting
 from advisor.hparams import number, optimizer_of
+from advisor.run import RACED
 from advisor.scalar import Scalar
 from advisor.stats import ENOUGH, rank_trend, shape
 
@@ -15,6 +16,7 @@ from advisor.stats import ENOUGH, rank_trend, shape
 USUAL = {"SGD": (0.01, 0.1), "SGD with momentum": (0.001, 0.1), "Adam": (3e-4, 3e-3), "AdamW": (1e-4, 3e-3), "RMSprop": (1e-4, 3e-3)}
 DECIBANS_PER_DECADE = 7.0  # of distance from the usual band: tuned rates do lie a decade outside it, seldom two
 MOST = 12.0
+BEATEN = 12.0  # decibans against a rate that others were raced against
 CREEPS, HARDLY = 8, 0.1  # evaluations; share of its start that a loss lost
 NO_LR = 1e-3  # of its peak: a learning rate this small trains nothing
 
@@ -28,9 +30,12 @@ def peak_lr(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float | Non
 
 
 def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
-    """Decades above (positive) or below (negative) the band its optimizer is usually run in; 0 inside it, and where that is not known."""
+    """Decades above (positive) or below (negative) the band its optimizer is usually run in; 0 inside it, and where that is not known.
+
+    A rate that beat others in a race on this very training is as usual as can be.
+    """
     rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
-    if rate is None or optimizer is None:
+    if rate is None or optimizer is None or (hparams or {}).get(RACED):
         return 0.0
     low, high = USUAL[optimizer]
     return float(np.log10(rate / high) if rate > high else np.log10(rate / low) if rate < low else 0.0)
@@ -38,8 +43,10 @@ def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
 
 def unusual(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> list[Evidence]:
     """Evidence from the rate alone, for `sign` +1 (too high) or -1 (too low)."""
-    decades, optimizer = distance(lr, hparams), optimizer_of(hparams)
-    rate = peak_lr(lr, hparams)
+    rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
+    if rate is not None and (hparams or {}).get(RACED):
+        return [setting("lr", rate, "learning rate, the best of those that a probe raced", -BEATEN)]
+    decades = distance(lr, hparams)
     if rate is None or optimizer is None:
         return []
     low, high = USUAL[optimizer]

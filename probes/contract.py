@@ -41,7 +41,16 @@ def training_from(module: ModuleType, path: Path, seed: int = 0) -> OwnLoop:
         model, train, held_out, loss, optimizer, batch_size=number(module, "batch_size", 64, path, int), device=device, seed=seed
     )
     training.plan = plan(module, path)
+    training.notes += groups_told(training.ratios)
     return training
+
+
+def groups_told(ratios: list[float]) -> list[str]:
+    """What a learning rate means where the optimizer has several."""
+    if min(ratios) == 1:
+        return []
+    shares = ", ".join(f"{ratio:.3g}" for ratio in ratios)
+    return [f"The learning rate is the largest of the optimizer's {len(ratios)} parameter groups; each keeps its share of it ({shares})."]
 
 
 def plan(module: ModuleType, path: Path) -> dict[str, Any]:
@@ -130,7 +139,7 @@ def check_loss(model, loss, examples, device, path: Path) -> None:
     from probes.minibatches import to_device
 
     batch = [examples[i] for i in range(min(FIRST_BATCH, len(examples)))]
-    with told(path, "failed in its first minibatch"):
+    with told(path, f"failed in its first minibatch, of {len(batch)} examples in evaluation mode"):
         inputs, targets = to_device(default_collate(batch), device)
         first = loss(model.eval()(inputs), targets)
         model.train()

@@ -65,8 +65,9 @@ def check(data_loading):
         yield noted(f"A step spent {waiting:.0%} of its time waiting for data, and up to {most} workers made it no faster.", fact)
         return
     change = Change("num_workers", to=workers, why=f"a step was {faster:.2g} times as fast as with none")
+    several = "1 worker" if workers == 1 else f"{workers} workers"
     yield noted(
-        f"With {workers} workers a step was {faster:.2g} times as fast as with none, when it waited for data {waiting:.0%} of its time.",
+        f"With {several} a step was {faster:.2g} times as fast as with none, when it waited for data {waiting:.0%} of its time.",
         fact,
         change,
     )

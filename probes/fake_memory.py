@@ -18,6 +18,7 @@ from torch.utils.data import DataLoader
 from probes.checkpointing import forget_random_states
 from probes.device_memory import BLOCK
 from probes.live_bytes import LiveBytes
+from probes.model_step import ModelStep
 from probes.training import Memory
 
 
@@ -35,9 +36,9 @@ class Imagination:
         self.templates = templates(training)
         self.stepped = False
 
-    def advance(self) -> None:
+    def advance(self, batches) -> None:
         with AnyScalar():
-            self.twin.optimizer.step()
+            ModelStep.advance(self.twin, batches)
 
     def step(self, batch_size: int, accumulation_steps: int) -> Memory:
         """The memory of a step at this batch size, optimizer state included: of the second, or of the first where that takes more.

@@ -64,6 +64,8 @@ class LiveBytes(TorchDispatchMode):
     def met(self, leaf) -> int:
         """Bytes of the leaf's storage if it is a tensor whose storage was not met yet, else 0."""
         leaf = getattr(leaf, "_local_tensor", leaf)  # this rank's part of a sharded one
+        if getattr(leaf, "layout", None) is torch.sparse_coo:
+            return self.met(leaf._indices()) + self.met(leaf._values())
         storage = leaf.untyped_storage() if hasattr(leaf, "untyped_storage") else None
         if storage is None or storage._cdata in self.alive:
             return 0

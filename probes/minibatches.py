@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+KEPT = 256 * 2**20  # bytes of examples that are kept in memory where they are read again and again
+
 
 class Order:
     """A batch sampler: lists of indices into a data set, a fresh permutation each epoch, the small rest of an epoch dropped."""
@@ -84,3 +86,13 @@ def to_device(batch, device):
     from torch.utils._pytree import tree_map
 
     return tree_map(lambda part: part.to(device) if hasattr(part, "to") else part, batch)
+
+
+def kept(examples):
+    """The examples as a list, read once, where their like fits into memory."""
+    from torch.utils._pytree import tree_leaves
+
+    if isinstance(examples, list):
+        return examples
+    bytes_each = sum(leaf.nbytes for leaf in tree_leaves(examples[0]) if hasattr(leaf, "nbytes"))
+    return [examples[i] for i in range(len(examples))] if len(examples) * bytes_each <= KEPT else examples

@@ -15,6 +15,7 @@ class ModelStep:
         self.model, self.loss, self.optimizer, self.device = model, loss, optimizer, device
         self.precision = "fp32"
         self.checkpointed: Checkpointed | None = None
+        self.computes_another, self.first_norm = False, 0.0  # gradient in each step: its step() will not do without a closure
         self.parts: Any = None  # a `gradient_parts.Accumulation` to show every minibatch's gradient to
         rates = [float(group["lr"]) for group in optimizer.param_groups]
         self.ratios = [rate / max(rates) if max(rates) else 1.0 for rate in rates]
@@ -81,19 +82,28 @@ class ModelStep:
         if closure is not None and closure.default is closure.empty:  # LBFGS computes the gradient as often as it likes
             return self.optimizer.step(lambda: self.backward(batches))
         loss = self.backward(batches)
-        self.advance()
+        self.advance(batches)
         if self.parts is not None:
             self.parts.at_step()
         return loss
 
-    def advance(self) -> None:
-        """Let the optimizer use the gradient."""
-        if self.scaler is None:
-            self.optimizer.step()
-        else:
+    def advance(self, batches) -> None:
+        """Let the optimizer use the gradient; one that computes another on the way, as SAM does, is told how."""
+        if self.scaler is not None:
             self.scaler.unscale_(self.optimizer)
             self.scaler.step(self.optimizer)
             self.scaler.update()
+            return
+        if not self.computes_another:
+            try:
+                self.optimizer.step()
+                return
+            except Exception as error:
+                if not lacks_closure(error):
+                    raise
+                self.computes_another = True
+        self.first_norm = self.norm_now()
+        self.optimizer.step(lambda: self.backward(batches))
 
     def gradient(self, batches) -> list[Any]:
         """The batches' mean gradient, a tensor or None for every parameter; it is gone at the next step or gradient."""
@@ -115,6 +125,15 @@ class ModelStep:
 
     @property
     def grad_norm(self) -> float:
+        return self.first_norm if self.computes_another else self.norm_now()
+
+    def norm_now(self) -> float:
         import torch
 
-        return float(torch.nn.utils.get_total_norm([p.grad for p in self.parameters if p.grad is not None]))
+        gradients = [p.grad for p in self.parameters if p.grad is not None]
+        return float(torch.nn.utils.get_total_norm([g.coalesce().values() if g.is_sparse else g for g in gradients]))
+
+
+def lacks_closure(error: Exception) -> bool:
+    """Whether a step failed because it was given no closure, though its signature does without."""
+    return "closure" in str(error).lower() or (isinstance(error, TypeError) and "'NoneType' object is not callable" in str(error))

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from probes import device_memory
-from probes.minibatches import Minibatches, Order, to_device
+from probes.minibatches import Minibatches, Order, kept, to_device
 from probes.model_step import ModelStep
 from probes.moments import moments
 from probes.snapshot import RandomStates, Snapshot, seed_everything
@@ -29,7 +29,8 @@ class OwnLoop(ModelStep):
     def __init__(self, model, examples, held_out, loss, optimizer, *, batch_size: int, device, seed: int = 0):
         super().__init__(model, loss, optimizer, str(device))
         self.dataset, self.held_out, self.examples = examples, held_out, len(examples)
-        self.notes: list[str] = []
+        cut = f"The batch size of {batch_size:,} was cut down to the {len(examples):,} training examples there are."
+        self.notes = [cut] if batch_size > len(examples) else []
         self.plan: dict[str, Any] = {}  # the schedule and the steps of the training to come, where they are known
         self.order = Order(self.examples, self.clamped(batch_size), seed)
         self.minibatches = Minibatches(examples, self.order)
@@ -55,9 +56,6 @@ class OwnLoop(ModelStep):
         self.order.batch_size = self.clamped(int(size))
 
     def clamped(self, size: int) -> int:
-        note = f"A batch size of {size} was cut down to the {self.examples} training examples there are."
-        if size > self.examples and note not in self.notes:
-            self.notes.append(note)
         return max(1, min(size, self.examples))
 
     @property
@@ -164,6 +162,7 @@ class OwnLoop(ModelStep):
 
         random, modes, size = RandomStates(), [(module, module.training) for module in self.model.modules()], max(64, self.batch_size)
         total, left = 0.0, len(self.held_out)
+        self.held_out = kept(self.held_out)
         self.model.eval()
         with torch.no_grad():
             for batch in DataLoader(self.held_out, batch_size=size):

@@ -34,6 +34,7 @@ WORTH_TRYING = 1.02  # times the size that is known to fit
 EXACT = 0.001  # of the limit that a prediction may be off
 CAUTION = 0.02  # of the room for the batch, left alone where predictions were off
 RETREAT = 0.9  # share of the limit to aim at once memory ran out where it should not have
+HALF = 0.45
 PATIENCE = 4.0  # times the seconds of the measurement that a trial may take
 
 
@@ -48,14 +49,18 @@ def measure(training, *, seconds=8.0, headroom=HEADROOM):
         found = within(imagined.at, training.examples, limit, training.batch_size)
         for size in doubling(min(2, found), found, seconds / 2):
             yield row(size, imagined.at(size), limit)
-        if (beyond := found + max(1, int(TOLERANCE * found))) <= training.examples:
-            yield row(beyond, imagined.at(beyond), limit)  # the evidence that memory sets the limit
+        beyond = found + max(1, int(TOLERANCE * found))
+        if beyond <= training.examples and (memory := imagined.at(beyond)) is not None:
+            yield row(beyond, memory, limit)  # the evidence that memory sets the limit
         yield from confirmed(training, imagined, found, limit, seconds * PATIENCE)
 
 
 def within(at, most: int, limit: float, start: int, excess=lambda size: 0.0) -> int:
-    """The largest batch size up to `most` whose memory `at` it fits, with what real steps took in excess of it; at least 1."""
-    return largest_within(lambda size: at(size).reserved + excess(size), most, limit, start) or 1
+    """The largest batch size up to `most` whose memory `at` it fits, with what real steps took in excess of it; at least 1.
+
+    A size at which the model cannot be asked, though it could at another, is one at which it does not run.
+    """
+    return largest_within(lambda size: np.inf if (m := at(size)) is None else m.reserved + excess(size), most, limit, start) or 1
 
 
 def confirmed(training, imagined: Imagined, found: int, limit: float, seconds: float):
@@ -135,6 +140,8 @@ def check(peak_memory):
     peak = float(peak_memory.reserved_bytes[row])
     fact = Evidence("peak_memory/peak_bytes", row, row, "bytes at the peak of a step", peak, limit)
     what = f"the largest that fits in {in_bytes(limit)}" if bound else f"the largest tried; {in_bytes(limit)} of memory would hold more"
+    if bound and peak_memory.needed_bytes[row] < HALF * limit:  # twice the examples take at most twice the memory
+        what = f"the largest at which the model runs; {in_bytes(limit)} of memory would hold more"
     how = "; its memory cannot be predicted, so sizes were tried out" if ran[0] else ""
     yield noted(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}{how}).", fact)
 
@@ -146,4 +153,5 @@ def in_bytes(count: float | None) -> str:
     if np.isnan(count):
         return "did not fit"
     power = min(3, int(np.log2(max(count, 1)) // 10))
-    return f"{count / 1024**power:.3g} {('B', 'KiB', 'MiB', 'GiB')[power]}"
+    size = count / 1024**power
+    return f"{size:{',.0f' if size >= 999.5 else '.3g'}} {('B', 'KiB', 'MiB', 'GiB')[power]}"

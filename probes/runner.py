@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import AdvisorError
-from probes import data_loading, loss_curve, mixed_precision, model_file, parts, suggest
+from advisor.run import RACED
+from probes import data_loading, loss_curve, mixed_precision, model_file, parts, rate_race, suggest
 from probes.allowance import Allowance
 from probes.bench import STAGES, Bench, Progress
 from probes.channel import EndedError
@@ -85,7 +86,8 @@ def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
     at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
     lr = parts.learning_rate(bench, at, today) if wants(Part.lr) else NOT_ASKED
     at["lr"] = lr.value or today["lr"]
-    bench.log.describe({**today, **at})
+    raced = lr.value is not None and bench.table(rate_race) is not None
+    bench.log.describe({**today, **at, "train_size": examples, RACED: raced})
     if bench.scope.only is None and bench.left(None)[0] >= CURVE[0]:
         steps = int(min(bench.left(None)[0], bench.steps(Part.sanity, *CURVE, at)))
         bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=parts.schedule(bench, today))

@@ -2,6 +2,7 @@
 
 import random
 from copy import deepcopy
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Snapshot:
     """
 
     def __init__(self, model, optimizer):
-        self.model, self.optimizer = model, optimizer
+        self.model = model
         self.modes = [(module, module.training) for module in model.modules()]
         self.parameters = [(p, copied(p)) for p in model.parameters()]
         self.buffers = [
@@ -50,7 +51,7 @@ class Snapshot:
             for name, buffer in module._buffers.items()
             if buffer is not None
         ]
-        self.state = copied_tree(optimizer.state_dict())
+        self.states = [(inner, copied_tree(inner.state_dict())) for inner in with_inner(optimizer)]
         self.random = RandomStates()
 
     def put_back(self) -> None:
@@ -64,8 +65,30 @@ class Snapshot:
                 parameter.grad = None
             for module, name, buffer, values in self.buffers:
                 module._buffers[name] = buffer.copy_(values)  # the very tensor: a step may have put another in its place
-        self.optimizer.load_state_dict(self.state)
+        for optimizer, state in self.states:
+            load_in_place(optimizer, state)
         self.random.put_back()
+
+
+def with_inner(optimizer) -> list[Any]:
+    """The optimizer and those it wraps, as SAM and Lookahead do; state of theirs is not in its own."""
+    from torch.optim import Optimizer
+
+    return [optimizer, *(inner for inner in vars(optimizer).values() if isinstance(inner, Optimizer))]
+
+
+def load_in_place(optimizer, state) -> None:
+    """Load the state into the groups and the state there are: a wrapped optimizer may share them."""
+    groups, states = optimizer.param_groups, optimizer.state
+    optimizer.load_state_dict(state)
+    for group, loaded in zip(groups, optimizer.param_groups, strict=True):
+        if group is not loaded:
+            group.clear()
+            group.update(loaded)
+    if states is not optimizer.state:
+        states.clear()
+        states.update(optimizer.state)
+    optimizer.param_groups, optimizer.state = groups, states
 
 
 def copied(tensor):

@@ -11,6 +11,7 @@ from probes.outcome import Estimate
 
 SHARE = 6  # of the training set a batch is at most a part: fewer steps an epoch leave too few steps
 CRITICAL = {"Adam": 3.0, "AdamW": 3.0, "NAdam": 3.0, "RAdam": 3.0}  # critical batch size over noise scale; 1 for others
+CURVED = ("LBFGS",)  # optimizers that learn the curvature from differences of gradients, which noise drowns
 UNSURE = 2.0  # the least factor of the range either way: noise scale and critical batch agree to their order of magnitude
 NEARLY_FREE = 1.1  # times the time to a loss that accumulating gradients may cost
 
@@ -62,6 +63,8 @@ def batch_size(tables, examples: int, optimizer: str = "") -> tuple[Estimate, in
     plain gradient descent; one that preconditions gains beyond it (Zhang et al., Which Algorithmic Choices Matter at Which Batch Sizes?,
     2019, arXiv:1907.04164), Adam up to about three times it, by tests/bench/time_to_target.py.
     """
+    if optimizer in CURVED:
+        return Estimate(None, None, None, f"{optimizer} takes differences of gradients, so the more examples in each the better"), 1
     noise = noise_scale(tables.get("gradient_noise_scale"))
     knee, seen = throughput.knee(tables["throughput"]) if "throughput" in tables else (math.nan, False)
     if noise is None or math.isnan(knee):
@@ -72,6 +75,8 @@ def batch_size(tables, examples: int, optimizer: str = "") -> tuple[Estimate, in
     times = CRITICAL.get(optimizer, 1.0)
     pace, low, high = Pace(times * noise[0], knee), math.sqrt(times * noise[1] * knee), math.sqrt(times * noise[2] * knee)
     fits, memory_bound = peak_memory.largest(tables["peak_memory"]) if "peak_memory" in tables else (None, False)
+    if fits is None:  # what was timed did run, and beyond that nothing is known
+        fits, memory_bound = int(tables["throughput"].batch_size.max()), False
     most = max(1, examples // SHARE)
     if fits and not memory_bound:
         most = min(most, fits)

@@ -1,10 +1,11 @@
 """An outcome as one screen of text and as JSON."""
 
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from advisor.hparams import pytorch
+from advisor.hparams import OPTIMIZERS, pytorch
 from probes import lr_range_test, rate_race, suggest
 from probes.outcome import NOT_ASKED, Estimate, Outcome
 from probes.plots import plot
@@ -115,7 +116,7 @@ def apply(outcome: Outcome) -> list[str]:
     """The lines of PyTorch."""
     s, lines = outcome.suggestion, []
     if s.lr.value is not None:
-        lines.append(pytorch("lr", float(f"{s.lr.value:.2g}"), None, outcome.hparams))
+        lines.append(rate_set(float(f"{s.lr.value:.2g}"), outcome.hparams))
     if s.batch_size.value is not None:
         lines.append(pytorch("batch_size", max(1, int(s.batch_size.value) // outcome.hparams.get("ranks", 1)), None))
     if s.accumulation_steps > 1:
@@ -125,6 +126,14 @@ def apply(outcome: Outcome) -> list[str]:
     if s.num_workers:
         lines.append(pytorch("num_workers", s.num_workers, None))
     return ["In PyTorch:", *(f"    {line}" for line in lines)] if lines else []
+
+
+def rate_set(lr: float, hparams: Mapping[str, Any]) -> str:
+    """The line that sets the rate of the very optimizer that was probed."""
+    optimizer = hparams.get("optimizer", "AdamW")
+    if optimizer in OPTIMIZERS.values():
+        return pytorch("lr", lr, None, hparams)
+    return f"optimizer = {optimizer}(model.parameters(), lr={lr:g})  # and whatever else it is given now"
 
 
 def log(outcome: Outcome) -> list[str]:

@@ -16,6 +16,7 @@ References
     Shallue et al., Measuring the Effects of Data Parallelism on Neural Network Training (2019). arXiv:1811.03600
 """
 
+import time
 from itertools import combinations
 
 import numpy as np
@@ -27,6 +28,7 @@ from probes.outcome import noted
 STEP = "batch_size"  # the x axis of its scalars
 WAITING = 0.3  # share of a step spent waiting for data from which it is worth a change
 WARM_UP = 2
+LONGEST = 2.0  # times the seconds of the steps themselves that timing them may take
 
 
 def measure(training, *, most=None, seconds=8.0, repeats=7, settled=0.2):
@@ -50,7 +52,8 @@ def timed(training, repeats: int, settled: float = 0.0) -> np.ndarray:
     for _ in range(WARM_UP):
         training.step()
     times: list[tuple[float, float]] = []
-    while len(times) < repeats or sum(step for step, _ in times) < settled:
+    end = time.perf_counter() + LONGEST * settled  # asking for a step may take longer than the step
+    while len(times) < repeats or (sum(step for step, _ in times) < settled and time.perf_counter() < end):
         training.step()
         times.append((max(training.step_time, 1e-9), training.data_time))
     return np.array(times)

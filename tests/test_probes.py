@@ -77,7 +77,7 @@ def test_a_training_sets_its_settings():
     again = OwnLoop(
         training.model, training.dataset, training.held_out, training.loss, training.optimizer, batch_size=500, device=training.device
     )
-    assert again.batch_size == 96 and "500 was cut down to the 96" in again.notes[0]
+    assert again.batch_size == 96 and "500 was cut down to the 96 training" in again.notes[0]
     again.lr = 1.0
     assert [group["lr"] for group in again.optimizer.param_groups] == pytest.approx([1.0, 0.1]) and again.lr == 1.0
 
@@ -126,7 +126,10 @@ BROKEN = {
     "a float": (GOOD + "def loss(output, target): return 1.0", "returned a float"),
     "detached": (GOOD + "def loss(output, target): return (output.detach() - target).mean()", "does not depend on the model"),
     "nan": (GOOD + "def loss(output, target): return output.mean() * float('nan')", "is nan at once"),
-    "shapes": (GOOD + "def model(): return nn.Linear(5, 1)", "failed in its first minibatch: RuntimeError"),
+    "shapes": (
+        GOOD + "def model(): return nn.Linear(5, 1)",
+        "failed in its first minibatch, of 8 examples in evaluation mode: RuntimeError",
+    ),
     "rprop": (GOOD + "def optimizer(parameters, lr): return torch.optim.Rprop(parameters, lr)", "keeps its own step sizes"),
     "no optimizer": (GOOD + "def optimizer(parameters, lr): return None", "must return a torch.optim.Optimizer"),
     "batch size": (GOOD + "batch_size = 0", "batch_size in"),
