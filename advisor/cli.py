@@ -161,7 +161,7 @@ def probe(
     scope = wished(only, schedule, steps_planned, quick, budget, steps, memory, seed)
     with bar() as progress:
         outcome = runner.probe(model, tuple(arguments or ()), ranks=ranks, out=out, scope=scope, progress=progress)
-    reports = advisor.diagnose(outcome.run)
+    reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
     if json:
         from advisor.render.json import as_dict, dumped
 

@@ -222,7 +222,7 @@ def percent(share: float) -> str:
     if abs(share) >= 10:
         return f"{share:,.0f} times"
     if 0 < abs(share) < 0.0095:
-        return f"{share:.2g} of it"
+        return f"{100 * share:.2g}%"
     return f"{share:.1%}" if 0 < abs(share) < 0.095 else f"{share:.0%}"
 
 

@@ -33,6 +33,7 @@ CHECKS = (
     loss_curve,
 )  # fmt: skip
 SECONDS = 60.0  # that a probe of a slow training takes about, where nothing else is asked
+BROKE_OFF = "Measuring {} broke off: {}."
 INTERRUPTED = "Interrupted; the suggestion rests on what was measured until then."
 Progress = Callable[[str, float, float], None]
 
@@ -44,6 +45,7 @@ class Bench:
         self.training, self.log, self.scope, self.allowance, self.progress = training, log, scope, allowance, progress
         self.notes: list[str] = []
         self.said: list[str] = []  # by the training itself
+        self.broken: dict[str, list[str]] = {}  # titles by what broke them off
         self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
         self.paces: dict[tuple, float] = {}  # seconds of a step, by settings
         self.stage, self.ended = 0, False
@@ -72,7 +74,7 @@ class Bench:
             self.notes.append(f"Measuring {title} was left out: {str(reason).rstrip('.')}.")
         except Exception as error:
             self.log.failed(name_of(module))
-            self.notes.append(f"Measuring {title} broke off: {failure(error)}.")
+            self.broke_off(title, failure(error))
         self.stage += 1
         if not self.ended:
             with contextlib.suppress(Exception):  # a process that cannot be started again is for the next measurement to tell
@@ -81,6 +83,14 @@ class Bench:
             steps, seconds = self.used[part]
             self.used[part] = steps + self.allowance.taken - before[0], seconds + self.allowance.elapsed - before[1]
         return self.table(module)
+
+    def broke_off(self, title: str, why: str) -> None:
+        """Note it, in one sentence with what broke off for the same reason."""
+        titles = self.broken.setdefault(why, [])
+        if (before := BROKE_OFF.format(listed(titles), why)) in self.notes:
+            self.notes.remove(before)
+        titles.append(title)
+        self.notes.append(BROKE_OFF.format(listed(titles), why))
 
     def table(self, module) -> Any:
         """What was measured so far; None where nothing was."""
@@ -146,6 +156,10 @@ class Bench:
         for module in CHECKS:
             if (table := self.table(module)) is not None:
                 yield from module.check(table)
+
+
+def listed(titles: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(titles[:-1]), *titles[-1:])))
 
 
 def failure(error: Exception) -> str:

@@ -61,11 +61,11 @@ def check(data_loading):
     most = int(data_loading.num_workers.max())
     waiting = float(data_loading.data_time[0] / data_loading.step_time[0])
     fact = Evidence("data_loading/step_time", workers, workers, "times faster than with no workers", faster)
+    several = "1 worker" if (workers or most) == 1 else f"{workers} workers" if workers else f"up to {most} workers"
     if workers == 0:
-        yield noted(f"A step spent {waiting:.0%} of its time waiting for data, and up to {most} workers made it no faster.", fact)
+        yield noted(f"A step spent {waiting:.0%} of its time waiting for data, and {several} made it no faster.", fact)
         return
     change = Change("num_workers", to=workers, why=f"a step was {faster:.2g} times as fast as with none")
-    several = "1 worker" if workers == 1 else f"{workers} workers"
     yield noted(
         f"With {several} a step was {faster:.2g} times as fast as with none, when it waited for data {waiting:.0%} of its time.",
         fact,

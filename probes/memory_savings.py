@@ -28,7 +28,7 @@ from probes.channel import EndedError
 from probes.device_memory import ran_out
 from probes.largest_batch import largest_within
 from probes.outcome import noted
-from probes.peak_memory import HEADROOM, in_bytes
+from probes.peak_memory import HEADROOM, in_bytes, reserved
 from probes.trial import apart
 
 PARTS = 4  # minibatches that accumulate
@@ -95,9 +95,9 @@ def most(training, way: dict[str, float], limit: float) -> float:
         settle(training, way)
         if at(training.batch_size) is None:
             return np.nan
-    except EndedError:  # a step before ended the process
+        return float(largest_within(lambda size: reserved(at(size)), training.examples, limit, training.batch_size) or 0)
+    except EndedError:  # a step ended the process
         return np.nan
-    return float(largest_within(lambda size: at(size).reserved, training.examples, limit, training.batch_size) or 0)
 
 
 def saved(table) -> list[tuple[dict[str, float], float]]:

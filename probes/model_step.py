@@ -6,6 +6,7 @@ from typing import Any
 from probes.autocast import computing_in, scaler_for
 from probes.checkpointing import Checkpointed
 from probes.device_memory import staying
+from probes.snapshot import Snapshot
 
 
 class ModelStep:
@@ -15,7 +16,8 @@ class ModelStep:
         self.model, self.loss, self.optimizer, self.device = model, loss, optimizer, device
         self.precision = "fp32"
         self.checkpointed: Checkpointed | None = None
-        self.computes_another, self.first_norm = False, 0.0  # gradient in each step: its step() will not do without a closure
+        self.computes_another: bool | None = None  # gradient in each step: its step() will not do without a closure
+        self.first_norm = 0.0  # of the gradient that such a step began with
         self.parts: Any = None  # a `gradient_parts.Accumulation` to show every minibatch's gradient to
         rates = [float(group["lr"]) for group in optimizer.param_groups]
         self.ratios = [rate / max(rates) if max(rates) else 1.0 for rate in rates]
@@ -94,16 +96,28 @@ class ModelStep:
             self.scaler.step(self.optimizer)
             self.scaler.update()
             return
+        if self.computes_another is None:
+            self.computes_another = self.found_to_compute_another(batches)
+        elif not self.computes_another:
+            self.optimizer.step()
         if not self.computes_another:
-            try:
-                self.optimizer.step()
-                return
-            except Exception as error:
-                if not lacks_closure(error):
-                    raise
-                self.computes_another = True
+            return
         self.first_norm = self.norm_now()
         self.optimizer.step(lambda: self.backward(batches))
+
+    def found_to_compute_another(self, batches) -> bool:
+        """Whether a step that was given no closure failed for the want of it; all is then as before, else the step is taken."""
+        before = None if type(self.optimizer).__module__.startswith("torch.") else Snapshot(self.model, self.optimizer)
+        try:
+            self.optimizer.step()
+        except Exception as error:
+            if before is None or not lacks_closure(error):
+                raise
+            before.put_back()
+            self.backward(batches)
+        else:
+            return False
+        return True
 
     def gradient(self, batches) -> list[Any]:
         """The batches' mean gradient, a tensor or None for every parameter; it is gone at the next step or gradient."""

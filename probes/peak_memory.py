@@ -26,6 +26,7 @@ from probes.batch_sizes import doubling
 from probes.doubled_batch import grown
 from probes.largest_batch import TOLERANCE, largest_within
 from probes.outcome import noted
+from probes.training import Memory
 from probes.trial import Imagined, apart, row, tried
 
 HEADROOM = 0.1
@@ -56,11 +57,13 @@ def measure(training, *, seconds=8.0, headroom=HEADROOM):
 
 
 def within(at, most: int, limit: float, start: int, excess=lambda size: 0.0) -> int:
-    """The largest batch size up to `most` whose memory `at` it fits, with what real steps took in excess of it; at least 1.
+    """The largest batch size up to `most` whose memory `at` it fits, with what real steps took in excess of it; at least 1."""
+    return largest_within(lambda size: reserved(at(size)) + excess(size), most, limit, start) or 1
 
-    A size at which the model cannot be asked, though it could at another, is one at which it does not run.
-    """
-    return largest_within(lambda size: np.inf if (m := at(size)) is None else m.reserved + excess(size), most, limit, start) or 1
+
+def reserved(memory: Memory | None) -> float:
+    """What a step takes; endless where it cannot be told, though it could at another size: there the model does not run."""
+    return np.inf if memory is None else memory.reserved
 
 
 def confirmed(training, imagined: Imagined, found: int, limit: float, seconds: float):

@@ -12,7 +12,7 @@ from probes.loop_shape import LoopShape
 from probes.one_of_ranks import is_sharded, ranks
 from probes.script_schedule import plan_of
 from probes.steering import Steering
-from probes.training import Memory
+from probes.training import UNKNOWN, Memory
 
 
 class RideSettings:
@@ -147,7 +147,7 @@ class RideSettings:
 
     @property
     def examples(self) -> int:
-        return self.steering.supply.feed.examples if self.steering.supply.feed is not None else 2**31
+        return self.steering.supply.feed.examples if self.steering.supply.feed is not None else UNKNOWN
 
     @property
     def device(self) -> str:

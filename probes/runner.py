@@ -10,11 +10,11 @@ from probes.allowance import Allowance
 from probes.bench import STAGES, Bench, Progress
 from probes.channel import EndedError
 from probes.kind import recipe_of
-from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
+from probes.outcome import NOT_ASKED, Cost, Estimate, Outcome, Suggestion
 from probes.remote import Remote
 from probes.run_directory import RunDirectory, default_path, new
 from probes.scope import Part, Scope
-from probes.training import Training
+from probes.training import UNKNOWN, Training
 
 EVERYTHING = Scope()
 CURVE = 60, 300  # the least and the most steps of the short training at the end
@@ -81,17 +81,24 @@ def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
         parts.speed(bench, most, today)
     size, accumulation = (NOT_ASKED, 1)
     if bench.scope.only is None:
-        size, accumulation = suggest.batch_size(bench.log.tables(), examples, today["optimizer"])
+        size, accumulation = suggest.batch_size(bench.log.tables(), examples, today["optimizer"], today["batch_size"])
     micro = size.value or min(today["batch_size"], most or today["batch_size"])
     at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
     lr = parts.learning_rate(bench, at, today) if wants(Part.lr) else NOT_ASKED
     at["lr"] = lr.value or today["lr"]
     raced = lr.value is not None and bench.table(rate_race) is not None
-    bench.log.describe({**today, **at, "train_size": examples, RACED: raced})
-    if bench.scope.only is None and bench.left(None)[0] >= CURVE[0]:
-        steps = int(min(bench.left(None)[0], bench.steps(Part.sanity, *CURVE, at)))
-        bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=parts.schedule(bench, today))
+    bench.log.describe({**today, **at, RACED: raced} | ({"train_size": examples} if examples < UNKNOWN else {}))
+    curve = short_training(bench, at, today) if bench.scope.only is None and bench.left(None)[0] >= CURVE[0] else None
+    if lr.value and not raced and curve is not None and (against := loss_curve.refuted(curve)):
+        lr = Estimate(None, None, None, f"the one that a range test alone suggests will not do: {against}")
     return Suggestion(lr, size, accumulation, precision(bench), workers(bench))
+
+
+def short_training(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Any:
+    """The table of one at these settings; None where there is none."""
+    steps = int(min(bench.left(None)[0], bench.steps(Part.sanity, *CURVE, at)))
+    plan = parts.schedule(bench, today)
+    return bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=plan)
 
 
 def precision(bench: Bench) -> str:

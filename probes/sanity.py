@@ -119,7 +119,7 @@ def after(training, rate: float, steps: int, end: float) -> dict[str, float]:
         training.lr, taken = rate, 0
         while taken < steps and (taken < 2 or time.perf_counter() < end) and math.isfinite(training.step()):
             taken += 1
-        return {**training.examined(), "trained": taken}
+        return {**training.examined(), "trained": taken, "lr": rate}
 
 
 def check(sanity):

@@ -56,7 +56,7 @@ def noise_scale(table: Any) -> tuple[float, float, float] | None:
     return tuple(np.exp(np.average(np.log(told), axis=0, weights=range(1, len(told) + 1))).tolist()) if told else None
 
 
-def batch_size(tables, examples: int, optimizer: str = "") -> tuple[Estimate, int]:
+def batch_size(tables, examples: int, optimizer: str = "", today: int = 1) -> tuple[Estimate, int]:
     """The batch size B* = √(critical size × knee) that reaches a loss soonest, within memory and data, and the accumulation steps.
 
     With steps ∝ 1 + critical size/B and step time α + β·B the time is least at B* (knee = α/β). The critical size is the noise scale of
@@ -76,7 +76,7 @@ def batch_size(tables, examples: int, optimizer: str = "") -> tuple[Estimate, in
     pace, low, high = Pace(times * noise[0], knee), math.sqrt(times * noise[1] * knee), math.sqrt(times * noise[2] * knee)
     fits, memory_bound = peak_memory.largest(tables["peak_memory"]) if "peak_memory" in tables else (None, False)
     if fits is None:  # what was timed did run, and beyond that nothing is known
-        fits, memory_bound = int(tables["throughput"].batch_size.max()), False
+        fits, memory_bound = int(max(today, *tables["throughput"].batch_size)), False
     most = max(1, examples // SHARE)
     if fits and not memory_bound:
         most = min(most, fits)

@@ -35,6 +35,9 @@ class Memory:
     process: float = math.nan
 
 
+UNKNOWN = 2**31  # examples, where nobody can tell how many there are
+
+
 class Training(Protocol):
     """A training a probe can measure.
 

@@ -28,8 +28,10 @@ def check(sanity_check, *, dead=0.75, examples=32):
     found = {name: share for name, share in layers.items() if share > dead}
     if found:
         worst = max(found, key=found.__getitem__)
+        steps, rate = last(sanity_check, "trained", 0.0), last(sanity_check, "lr")
+        after = f" after {steps:.0f} steps at a learning rate of {rate:.1e}" if steps > 0 and rate > 0 else ""
         yield Finding(
-            f"{found[worst]:.0%} of the units of {worst or 'the model'} were 0 for all {count:.0f} examples"
+            f"{found[worst]:.0%} of the units of {worst or 'the model'} were 0 for all {count:.0f} examples{after}"
             + (f"; so were most of {told(n for n in found if n != worst)}." if len(found) > 1 else "."),
             (seen(sanity_check, f"dead_units/{worst}", "share of a layer's units that are 0 for every example", found[worst], dead),),
             confidence=0.95,

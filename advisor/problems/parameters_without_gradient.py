@@ -19,7 +19,7 @@ import numpy as np
 
 from advisor.finding import Finding, Level
 from advisor.looks import first, last, parts, seen, told
-from advisor.stats import CannotTell
+from advisor.stats import CannotTell, percent
 
 MANY = 0.1  # of what is trained: more is left out of the loss by mistake only
 NOTED = {
@@ -50,7 +50,7 @@ def check(sanity_check, *, share=0.01):
 def finding(looks, name, part, words, limit):
     named = told(parts(looks, name))
     which = f" ({named})" if named else ""
-    return Finding(f"{part:.2g} of the parameters' numbers{which} {words}.", (fact(looks, name, part, limit),), confidence=0.9)
+    return Finding(f"{percent(part)} of the parameters' numbers{which} {words}.", (fact(looks, name, part, limit),), confidence=0.9)
 
 
 def fact(looks, name, part, limit):
