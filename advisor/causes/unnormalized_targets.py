@@ -16,10 +16,11 @@ References
 
 from advisor.finding import Change
 from advisor.looks import first, seen
+from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.problems.wrong_initial_loss import look
 
-EXPLAINS = ("wrong-initial-loss",)
-PRIOR = 0.0
+EXPLAINS = ("wrong-initial-loss", "cannot-overfit-one-batch")
+PRIOR = {"wrong-initial-loss": 0.0, "cannot-overfit-one-batch": -6.0}
 FAR = 10.0
 
 
@@ -38,5 +39,8 @@ def changes(run, finding):
     yield Change("target_scale", to="standardize", why="zero mean and unit variance: a new model's answers lie there")
 
 
-BAD = {"raw targets around 2000": look(4e6, 100.0)}
+BAD = {
+    "raw targets around 2000": look(4e6, 100.0),
+    "so far away that no rate brings one minibatch there": tried(0.18, 0.01, 0.0, loss=1e12, ignorant_loss=4e10),
+}
 GOOD = {"logits of size 30": look(26.0, 2.303, 10), "raw inputs": look(4e6, 1.0, largest_feature=900.0)}

@@ -33,6 +33,7 @@ MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, wh
 COMMON = np.log([2, 3, 4, 5, 10])  # where the loss began far above a guess, only these: the others may be chance
 LIKELY = 0.6  # of the start: a classifier that begins by guessing seldom loses more
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
+NOTHING = 1e-6  # of its start: there is no less to learn
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 
 
@@ -75,7 +76,7 @@ def settled_at(train_loss, lr, hparams, s, early):
     if not early and not (abs(s.late) < HARDLY and abs(s.late_sigma) < SIGMAS and (lr is None or stayed(lr))):
         return
     soon = level(train_loss, 0.02, 0.06).value  # a start far too high is no measure of what was learned
-    if s.fall <= LITTLE or (s.end.value <= LITTLE * s.start.value and s.end.value <= 0.5 * soon):
+    if s.fall <= LITTLE or s.end.value <= NOTHING * s.start.value or (s.end.value <= LITTLE * s.start.value and s.end.value <= 0.5 * soon):
         return
     second = [*(e for e in no_rate(lr) if e.value >= MOSTLY), *tiny(hparams)]
     since = int(s.first_step + min(s.settled, 0.5) * (s.last_step - s.first_step))
@@ -175,6 +176,7 @@ BAD = {
 }
 GOOD = {
     "converged low": dict(train_loss=fall(start=2.3, end=0.1, rate=60) * noise(0.05)),
+    "learned at once, and nothing left": dict(train_loss=fall(start=1.6, end=1e-7, rate=900) * noise(0.02), lr=flat(1e-1)),
     "converged low, at a number that is no guess": dict(
         train_loss=fall(start=25, end=0.9, rate=40) * noise(0.01), val_loss=every(10, flat(0.92) * noise(0.002))
     ),

@@ -26,6 +26,7 @@ from advisor.stats import noise as noise_of
 
 SETTLED = 0.08  # of itself: a validation loss that lost more in its second half is still on its way
 FEW, OFTEN = 300, 100  # examples; passes over them
+TRIFLE = 1e-3  # of its fall: a rise of less matters to nobody, however many times the lowest it is
 VALIDATIONS = 6  # fewer evaluations show no turn
 
 
@@ -67,6 +68,7 @@ def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas):
     since = val.between(best)
     if (
         excess < climb
+        or ended - lowest < TRIFLE * abs(float(val.values[0]) - lowest)
         or ended - lowest < sigmas * noise_of(val_loss.finite().values)
         or last - best < patience * (last - int(val.steps[0]))
     ):
@@ -135,6 +137,7 @@ GOOD = {
     "noise around a plateau": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3) * noise(0.03)),
     "much noise around a plateau": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3) * noise(0.2)),
     "both rise: divergence": dict(train_loss=fall() + rise(2, after=0.5), val_loss=fall() + rise(2, after=0.5)),
+    "from nothing to next to nothing": dict(train_loss=fall(end=1e-7), val_loss=fall(end=1e-6) + rise(1e-5, after=0.4)),
     "a climb within its noise": dict(
         train_loss=fall(end=0.1), val_loss=(fall(end=0.6, rate=30) + rise(0.25, after=0.2)) * noise(0.25, seed=2)
     ),
