@@ -48,6 +48,11 @@ def measure(training, *, workers=None, steps=20, seconds=4.0):
         yield {"num_workers": count, "step_time": step_time, "data_time": data_time, "samples_per_second": speed}
 
 
+def compared(data_loading) -> bool:
+    """Whether there are steps with workers to compare those without them to: it may have been cut short."""
+    return data_loading is not None and bool(data_loading.num_workers.max() > 0)
+
+
 def suggested(data_loading) -> tuple[int, float]:
     """The fewest workers that are as good as the fastest, and how many times faster a step is with them than with none."""
     table = data_loading
@@ -57,6 +62,8 @@ def suggested(data_loading) -> tuple[int, float]:
 
 
 def check(data_loading):
+    if not compared(data_loading):
+        return
     workers, faster = suggested(data_loading)
     most = int(data_loading.num_workers.max())
     waiting = float(data_loading.data_time[0] / data_loading.step_time[0])

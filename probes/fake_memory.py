@@ -33,6 +33,7 @@ class Imagination:
         if training.device.startswith("cuda"):  # on the CPU they can be put back, and count
             forget_random_states(self.twin.model)
         self.twin.scaler, self.twin.advance = None, self.advance
+        self.twin.computes_another = bool(training.computes_another)  # to find out takes memory of its own
         self.templates = templates(training)
         self.stepped = False
 

@@ -110,7 +110,9 @@ def unstable(lr_range_test) -> float:
 def suggested(lr_range_test) -> Estimate:
     """The learning rate to train at, going by the range test alone."""
     ramp = last_ramp(lr_range_test)
-    if ramp is None or not fell(ramp[2]):
+    if ramp is None:
+        return Estimate(None, None, None, "no range test ran to its end")
+    if not fell(ramp[2]):
         return Estimate(None, None, None, "the loss never fell beyond its noise at any rate of the range test")
     size, lr, loss = ramp
     settled = beginning(loss)  # before it has seen so many losses the mean is their noise

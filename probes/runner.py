@@ -109,4 +109,4 @@ def precision(bench: Bench) -> str:
 def workers(bench: Bench) -> int | None:
     """How many processes should load data; None where that was not worth measuring."""
     table = bench.table(data_loading)
-    return None if table is None else data_loading.suggested(table)[0]
+    return data_loading.suggested(table)[0] if data_loading.compared(table) else None

@@ -27,6 +27,7 @@ from probes.outcome import noted
 
 STEP = "batch_size"  # the x axis of its scalars
 WAITING = 0.3  # share of a step spent waiting for data from which it is worth a change
+WAITED = "throughput/waiting"
 WARM_UP = 2
 LONGEST = 2.0  # times the seconds of the steps themselves that timing them may take
 
@@ -98,6 +99,6 @@ def check(throughput):
     yield noted(f"Training reached {most:,.0f} examples a second at a batch size of {size:,}{known}.", fact)
     first, last, waiting = int(throughput.batch_size[0]), int(throughput.batch_size[-1]), float(np.median(throughput.waiting))
     if waiting > WAITING:
-        fact = Evidence("throughput/waiting", first, last, "share of a step", waiting, WAITING)
+        fact = Evidence(WAITED, first, last, "share of a step", waiting, WAITING)
         change = Change("num_workers", to=4, why="loads the next minibatches while this one trains")
         yield noted(f"A step spent {waiting:.0%} of its time waiting for data.", fact, change)

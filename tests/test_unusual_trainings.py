@@ -1,5 +1,7 @@
 """Trainings that are built otherwise than most: what a probe does with them, and what it says."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +15,9 @@ from advisor.rates import distance, unusual
 from advisor.run import RACED
 from advisor.scalar import scalar
 from advisor.stats import percent
-from probes import contract, loss_curve, peak_memory, runner, sanity, suggest, summary, throughput
+from probes import contract, data_loading, loss_curve, lr_range_test, peak_memory, runner, sanity, suggest, summary, throughput
+from probes.allowance import Allowance
+from probes.bench import Bench
 from probes.own_loop import OwnLoop
 from probes.peak_memory import in_bytes
 from probes.scope import Part, Scope
@@ -239,3 +243,20 @@ def test_dead_units_are_told_with_the_rate_at_which_they_died():
     dead = {"dead_units/fc": [0.1, 0.9], "examples": [256.0, 256.0]}
     assert message(**dead) == "90% of the units of fc were 0 for all 256 examples."
     assert message(**dead, trained=[0.0, 40.0], lr=[0.01, 0.01]).endswith("256 examples after 40 steps at a learning rate of 1.0e-02.")
+
+
+def test_waiting_for_data_is_told_once():
+    speed = table({"batch_size": b, "step_time": 1.0, "data_time": 0.9, "waiting": 0.9, "samples_per_second": b} for b in (2.0, 4.0))
+    workers = table({"num_workers": n, "step_time": 1.0, "data_time": 0.9, "samples_per_second": 4.0} for n in (0.0, 1.0))
+    tables = {"throughput": speed}
+    bench = Bench(loop(), SimpleNamespace(rows=tables, table=tables.get), Scope(), Allowance(), lambda *_: None)
+    assert ["waiting for data" in f.message for f in bench.findings()] == [False, True]
+    tables["data_loading"] = SimpleNamespace(**{name: column[:1] for name, column in vars(workers).items()})  # cut short
+    assert ["waiting for data" in f.message for f in bench.findings()] == [False, True] and not data_loading.compared(None)
+    tables["data_loading"] = workers
+    assert ["waiting for data" in f.message for f in bench.findings()] == [False, True]
+
+
+def test_a_range_test_that_was_cut_short_is_not_called_inconclusive():
+    rows = table({"batch_size": 8, "lr": 10.0**i, "loss": 1.0, "ended": 0.0} for i in range(-7, -3))
+    assert lr_range_test.suggested(rows).reason == "no range test ran to its end"
