@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -104,6 +105,13 @@ class Bench:
         affordable = min((self.seconds(part) - spared) / self.seconds_per_step(at), self.left(part)[0])
         return int(np.clip(affordable, least, most))
 
+    def too_slow_to_start(self, part: Part) -> str | None:
+        """Why there is no time for trials in processes of their own; None where there is, or where nothing else was asked for."""
+        starting, seconds = self.training.starting, self.left(part)[1] if math.isfinite(self.scope.seconds) else SECONDS
+        if self.scope.only is not None or starting <= seconds:
+            return None
+        return f"its trials take processes of their own, and each takes {starting:.0f} s to start"
+
     def end(self, note: str) -> None:
         self.ended = True
         self.notes.append(note)
@@ -127,19 +135,21 @@ class Bench:
         return math.nan
 
     def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
-        """The fastest of a few steps after the first, measured once for each size of a step; a second where that is not known."""
+        """The mean of a few steps after the first, measured once for each size of a step; a second where that is not known."""
         sizes = {name: value for name, value in (at or {}).items() if name != "lr"}
         key = tuple(sorted(sizes.items()))
         if not self.paces.get(key, math.nan) > 0:
-            self.paces[key] = self.tried(self.fastest, sizes)
+            self.paces[key] = self.tried(self.pace, sizes)
         return float(np.nan_to_num(self.paces[key], nan=1.0))
 
-    def fastest(self) -> float:
+    def pace(self) -> float:
+        """On the clock, with what a step costs beside itself: a message, and the script's own prints and evaluations."""
         times: list[float] = []
-        while len(times) < 2 or (len(times) < 5 and sum(times) < 1):
+        while len(times) < 2 or (len(times) < 12 and sum(times) < 1):
+            begin = time.perf_counter()
             self.training.step()
-            times.append(self.training.step_time)
-        return max(min(times[1:]), 1e-6)
+            times.append(time.perf_counter() - begin)
+        return max(sum(times[1:]) / (len(times) - 1), 1e-6)
 
     def findings(self):
         """What the measurements' checks say of the rows logged."""

@@ -6,6 +6,7 @@ from advisor.errors import AdvisorError
 from probes.contract import HELD_OUT
 from probes.feed import BATCHES_HELD_OUT, DRAWS, Feed, length
 from probes.step_figures import rows_of
+from probes.training import UNTOLD
 
 
 class Given(Feed):
@@ -23,7 +24,7 @@ class Given(Feed):
         several = min(BATCHES_HELD_OUT, int(HELD_OUT * length(loader)))
         self.out += [self.fresh() for _ in range(several - 1)]
         self.held, self.num_workers = len(self.out), int(loader.num_workers)
-        self.examples = min(self.rows * length(loader), 2**31)
+        self.examples = min(self.rows * length(loader), UNTOLD)
 
     def fresh(self) -> Any:
         for _ in range(2):

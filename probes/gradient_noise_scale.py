@@ -16,8 +16,11 @@ References
     McCandlish, Kaplan, Amodei et al., An Empirical Model of Large-Batch Training (2018). arXiv:1812.06162
 """
 
+import contextlib
+
 import numpy as np
 
+from advisor.errors import AdvisorError
 from advisor.finding import Evidence
 from probes.outcome import noted
 
@@ -29,7 +32,9 @@ def measure(training, *, lr=None, steps=0, count=32, groups=8, microbatch=32):
     for _ in range(steps):
         training.step()
     size = max(min(training.batch_size, 2), min(microbatch, training.examples // count))
-    training.batch_size, training.accumulation_steps = size, 1  # begins an epoch: no example is drawn twice
+    training.accumulation_steps = 1
+    with contextlib.suppress(AdvisorError):  # a script may have minibatches of its own
+        training.batch_size = size  # begins an epoch: no example is drawn twice
     size = training.batch_size
     count = min(count, training.examples // size)
     seen = training.gradient_moments(count, min(groups, count))

@@ -118,7 +118,7 @@ def suggested(lr_range_test) -> Estimate:
     value = min(minimum / BELOW_MINIMUM, turned / WIDTH)
     beyond = f"; training became unstable at {turned:.1e}" if np.isfinite(turned) else ""
     why = (
-        f"quick: a tenth of the rate at which the smoothed loss was lowest in one range test at a batch size of {size:,}; nothing was raced"
+        f"quick: a tenth of the rate of the lowest smoothed loss in one range test at a batch size of {size:,}; no race was run to its end"
     )
     return Estimate(value, value / WIDTH, max(value, min(minimum / BELOW_MINIMUM, turned / 2)), why + beyond)
 

@@ -23,6 +23,14 @@ def usual_rate(hparams: Mapping[str, Any]) -> float:
     return ADAM_LIKE if "adam" in name.lower() else USUAL.get(name, float(hparams["lr"]))
 
 
+def in_turn(hparams: Mapping[str, Any]) -> str | None:
+    """Why no learning rate can be told from the loss of this training; None where one can."""
+    if "other_optimizers" not in hparams:
+        return None
+    names = ", ".join([str(hparams["optimizer"]), str(hparams["other_optimizers"])])
+    return f"the script lets several optimizers step in turn ({names}); a lower loss of one is no better training where it costs the others"
+
+
 def refusal(optimizer: str) -> str | None:
     """Why no learning rate can be found for an optimizer of this class name; None where one can."""
     if any(part.lower() in optimizer.lower() for part in AVERAGING):

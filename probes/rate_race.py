@@ -32,6 +32,7 @@ from probes.rate_fit import (
     BEYOND,
     FAR_BEYOND,
     LONGEST,
+    Level,
     drift,
     excess,
     levels,
@@ -45,6 +46,7 @@ from probes.rate_fit import (
     vertex,
 )
 from probes.rate_told import IN_USE, rates_of, told, why_not
+from probes.training import UNTOLD
 
 SEEDS = 3  # orders of data in which the finalists train
 SEMIFINALISTS, FINALISTS = 5, 4
@@ -60,8 +62,9 @@ EPOCHS, LEAST_PLANNED = 10, 300
 
 
 def usual_plan(training) -> int:
-    """Steps of a training where nobody says how many: ten epochs, and no fewer than 300."""
-    return max(LEAST_PLANNED, EPOCHS * training.examples // (training.batch_size * training.accumulation_steps))
+    """Steps of a training where nobody says how many: ten epochs, where it is known what one is, and no fewer than 300."""
+    epochs = EPOCHS if training.examples < UNTOLD else 0
+    return max(LEAST_PLANNED, epochs * training.examples // (training.batch_size * training.accumulation_steps))
 
 
 def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=None, folk=None, rates=None, budget=950, seed=0):
@@ -130,10 +133,20 @@ def outcome(training, lr: float, steps: int, schedule: str, seed: int, cooling: 
         return {"after": training.evaluate(), "train": float(np.mean(losses[-max(1, steps // 10) :]))}
 
 
+def usable(rows) -> list[Level]:
+    """The levels that tell something; the last may be cut short."""
+    return [level for i, level in enumerate(levels(rows)) if i == 0 or len(level.x) >= FINALISTS - 1]
+
+
+def has_finalists(rate_race) -> bool:
+    """Whether rates were compared in several orders of data, without which their noise is not known."""
+    return len(usable(rows_of(rate_race))[-1].losses) > 1
+
+
 def suggested(rate_race) -> Estimate:
     """The peak learning rate to train at."""
     rows = rows_of(rate_race)
-    raced = [level for i, level in enumerate(levels(rows)) if i == 0 or len(level.x) >= FINALISTS - 1]  # the last may be cut short
+    raced = usable(rows)
     last, about = raced[-1], rows[0]
     fall = about["before"] - last.mean[last.best]
     if not fall > SURE * last.noise():

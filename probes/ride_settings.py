@@ -12,7 +12,7 @@ from probes.loop_shape import LoopShape
 from probes.one_of_ranks import is_sharded, ranks
 from probes.script_schedule import plan_of
 from probes.steering import Steering
-from probes.training import Memory
+from probes.training import UNTOLD, Memory
 
 
 class RideSettings:
@@ -65,9 +65,8 @@ class RideSettings:
 
     @accumulation_steps.setter
     def accumulation_steps(self, count: int) -> None:
-        if count % self.own_accumulation:
-            raise AdvisorError(f"the script accumulates over {self.own_accumulation} minibatches itself; {count} is no multiple of that.")
-        self.steering.joined.count = count // self.own_accumulation
+        """A multiple of the script's own."""
+        self.steering.joined.count = max(1, -(-count // self.own_accumulation))
 
     @property
     def num_workers(self) -> int:
@@ -135,8 +134,14 @@ class RideSettings:
     @property
     def hparams(self) -> dict[str, Any]:
         group = self.shape.group[0].param_groups[0]
-        extra = {name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), int | float)}
+        extra: dict[str, Any] = {
+            name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), int | float)
+        }
         known = {"lr": self.steering.settings.today, "batch_size": self.batch_size, "optimizer": type(self.shape.group[0]).__name__}
+        if self.own_accumulation > 1:
+            extra["accumulation_steps"] = self.own_accumulation
+        if self.shape.others:
+            extra["other_optimizers"] = ", ".join(type(other).__name__ for other in self.shape.others)
         return known | {name: value for name, value in extra.items() if value} | self.plan
 
     @cached_property
@@ -147,7 +152,7 @@ class RideSettings:
 
     @property
     def examples(self) -> int:
-        return self.steering.supply.feed.examples if self.steering.supply.feed is not None else 2**31
+        return self.steering.supply.feed.examples if self.steering.supply.feed is not None else UNTOLD
 
     @property
     def device(self) -> str:

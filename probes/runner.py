@@ -9,6 +9,7 @@ from probes.allowance import Allowance
 from probes.bench import STAGES, Bench, Progress
 from probes.channel import EndedError
 from probes.kind import recipe_of
+from probes.optimizers import in_turn
 from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
 from probes.remote import Remote
 from probes.run_directory import RunDirectory, default_path, new
@@ -45,6 +46,10 @@ def probe(
     try:
         training = Remote(recipe_of(path, arguments, scope.seed, ranks), allowance)
         try:
+            if allowance.spent:
+                raise AdvisorError(
+                    f"{Path(path).name} took {training.starting:.0f} s to its first steps, and --budget is for everything together; allow more."
+                )
             log = RunDirectory(out)
             return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))
         finally:
@@ -72,21 +77,21 @@ def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
     """Measure what was asked for, each part settling what it needs from the ones before."""
     wants, examples = bench.scope.wants, bench.training.examples
     if wants(Part.sanity):
-        parts.sanity(bench)
+        parts.sanity(bench, today)
     if wants(Part.noise):
         parts.noise(bench, today)
     most = parts.memory(bench) if wants(Part.memory) else None
     if wants(Part.throughput):
         parts.speed(bench, most, today)
-    size, accumulation = (NOT_ASKED, 1)
-    if bench.scope.only is None:
-        size, accumulation = suggest.batch_size(bench.log.tables(), examples, today["optimizer"])
+    size, accumulation = NOT_ASKED, parts.own_accumulation(today)
+    if bench.scope.only is None and not in_turn(today):
+        size, accumulation = suggest.batch_size(bench.log.tables(), examples, today["optimizer"], accumulation)
     micro = size.value or min(today["batch_size"], most or today["batch_size"])
     at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
     lr = parts.learning_rate(bench, at, today) if wants(Part.lr) else NOT_ASKED
     at["lr"] = lr.value or today["lr"]
     bench.log.describe({**today, **at})
-    if bench.scope.only is None and bench.left(None)[0] >= CURVE[0]:
+    if bench.scope.only is None and bench.left(None)[0] >= CURVE[0] and not in_turn(today):
         steps = int(min(bench.left(None)[0], bench.steps(Part.sanity, *CURVE, at)))
         bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=parts.schedule(bench, today))
     return Suggestion(lr, size, accumulation, precision(bench), workers(bench))

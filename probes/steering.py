@@ -227,7 +227,7 @@ class Steering:
         need_own_parameters(self.modules)
         self.forward.ready(self.modules, str(self.parameters[0].device))
         need_ranks(self.modules, self.parameters)
-        if shape.backwards == 1:
+        if shape.backwards == 1 and not shape.others:
             self.own = watched(self.modules, self.parameters, lambda: self.reading is not None)
         if self.carried is not None:
             self.carried.put_back(self.optimizers, self.modules)
