@@ -44,6 +44,7 @@ class Bench:
     def __init__(self, training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress):
         self.training, self.log, self.scope, self.allowance, self.progress = training, log, scope, allowance, progress
         self.notes: list[str] = []
+        self.missed: dict[str, list[str]] = {}  # titles of measurements, by what became of them
         self.said: list[str] = []  # by the training itself
         self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
         self.paces: dict[tuple, float] = {}  # seconds of a step, by settings
@@ -67,13 +68,13 @@ class Bench:
         except KeyboardInterrupt:
             self.end(INTERRUPTED)
         except SpentError as spent:
-            self.notes.append(f"Measuring {title} was cut short, for {spent}.")
+            self.miss(title, f"was cut short, for {spent}")
             self.ended = self.allowance.spent
         except AdvisorError as reason:  # this training cannot be measured so
-            self.notes.append(f"Measuring {title} was left out: {str(reason).rstrip('.')}.")
+            self.miss(title, f"was left out: {str(reason).rstrip('.')}")
         except Exception as error:
             self.log.failed(name_of(module))
-            self.notes.append(f"Measuring {title} broke off: {failure(error)}.")
+            self.miss(title, f"broke off: {failure(error)}")
         self.stage += 1
         if not self.ended:
             with contextlib.suppress(Exception):  # a process that cannot be started again is for the next measurement to tell
@@ -111,6 +112,15 @@ class Bench:
         if self.scope.only is not None or starting <= seconds:
             return None
         return f"its trials take processes of their own, and each takes {starting:.0f} s to start"
+
+    def miss(self, title: str, why: str) -> None:
+        self.missed.setdefault(why, []).append(title)
+
+    @property
+    def told(self) -> list[str]:
+        """Every note, each once: what the training said, what was missed, and the rest."""
+        missed = [f"Measuring {listed(titles)} {why}." for why, titles in self.missed.items()]
+        return list(dict.fromkeys([*self.said, *missed, *self.notes]))
 
     def end(self, note: str) -> None:
         self.ended = True
@@ -156,6 +166,10 @@ class Bench:
         for module in CHECKS:
             if (table := self.table(module)) is not None:
                 yield from module.check(table)
+
+
+def listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def failure(error: Exception) -> str:

@@ -94,7 +94,8 @@ def in_words(value: float, low: float, high: float) -> str:
     """The noise scale as a person may rely on it."""
     if not np.isfinite(low) or low <= 0:
         return "could not be told from noise"
-    return f"was {value:,.0f} ({low:,.0f} to {high:,.0f})" if np.isfinite(high) else f"was at least {low:,.0f}"
+    told = [f"{number:,.0f}" if number >= 9.95 else f"{number:.2g}" for number in (value, low, high)]
+    return "was {} ({} to {})".format(*told) if np.isfinite(high) else f"was at least {told[1]}"
 
 
 def check(gradient_noise_scale):

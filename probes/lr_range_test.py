@@ -25,6 +25,7 @@ from probes.outcome import Estimate, noted
 MEMORY = 4.0  # decades of learning rate that the smoothed loss remembers
 BELOW_MINIMUM = 10.0
 WIDTH = 3.0  # the interval reaches at least this factor below the suggestion
+BEGINNING = 5  # losses, at least
 SURE = 4.0  # standard errors that the loss must fall by
 
 
@@ -37,7 +38,9 @@ def measure(training, *, lowest=1e-7, highest=10.0, steps=100, seed=0, diverged=
         for lr in rates:
             training.lr = lr
             losses.append(training.step())
-            ended = len(losses) == steps or has_diverged(smoothed(rates[: len(losses)], np.array(losses)), diverged)
+            mean = smoothed(rates[: len(losses)], np.array(losses))
+            settled = mean[min(BEGINNING, len(mean) - 1) :]  # the mean of a few is as noisy as they are
+            ended = len(losses) == steps or has_diverged(settled, diverged)
             yield {"batch_size": size, "lr": lr, "loss": losses[-1], "ended": ended}
             if ended:
                 break
@@ -94,7 +97,7 @@ def edge(lr: np.ndarray, loss: np.ndarray) -> float:
 
 def beginning(loss: np.ndarray) -> int:
     """How many losses the ramp begins with."""
-    return max(5, len(loss) // 5)
+    return max(BEGINNING, len(loss) // 5)
 
 
 def unstable(lr_range_test) -> float:

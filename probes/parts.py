@@ -37,7 +37,7 @@ def noise(bench: Bench, today: dict[str, Any]) -> None:
     bench.measure(part, gradient_noise_scale, "gradient noise at the start", 3, **micro)
     if RAMP[0] * pace < seconds and RAMP[0] <= steps / 4:  # else today's rate has to do
         ramp = int(np.clip(min(seconds / pace, steps / 4), *RAMP))
-        bench.measure(part, lr_range_test, "learning rates, quickly", ramp, steps=ramp, seed=bench.scope.seed)
+        bench.measure(part, lr_range_test, "a quick look at learning rates", ramp, steps=ramp, seed=bench.scope.seed)
     later = int(np.clip(min(seconds / pace, steps / 4), *LATER))
     if later <= bench.left(part)[0]:
         rate = ramp_alone(bench).value or today["lr"]
@@ -47,11 +47,12 @@ def noise(bench: Bench, today: dict[str, Any]) -> None:
 def memory(bench: Bench) -> int | None:
     """The largest batch that fits, as far as is known."""
     if (why := bench.too_slow_to_start(Part.memory)) is not None:
-        bench.notes.append(f"Measuring memory was left out: {why}.")
+        bench.miss("memory", f"was left out: {why}")
         return None
     found = bench.measure(Part.memory, peak_memory, "memory", 12, seconds=bench.seconds(Part.memory))
     most, bound = (None, False) if found is None else peak_memory.largest(found)
-    bench.measure(Part.memory, memory_savings, "what would save memory", 6, batch_size=most if bound else None)
+    if bench.too_slow_to_start(Part.memory) is None:
+        bench.measure(Part.memory, memory_savings, "what would save memory", 6, batch_size=most if bound else None)
     return most
 
 
@@ -92,7 +93,7 @@ def raced(bench: Bench, at: dict[str, Any], today: dict[str, Any], steps: int) -
     options: dict[str, Any] = {"edge": np.inf if ramp is None else lr_range_test.unstable(ramp), "budget": steps}
     options |= {"planned": scope.planned or today.get("max_steps"), "schedule": schedule(bench, today), "seed": scope.seed}
     race = bench.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, **options)
-    return rate_race.suggested(race) if race is not None and (not bench.ended or rate_race.has_finalists(race)) else ramp_alone(bench)
+    return rate_race.suggested(race) if race is not None and rate_race.has_finalists(race) else ramp_alone(bench)
 
 
 def own_accumulation(today: dict[str, Any]) -> int:

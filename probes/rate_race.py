@@ -32,10 +32,10 @@ from probes.rate_fit import (
     BEYOND,
     FAR_BEYOND,
     LONGEST,
-    Level,
     drift,
     excess,
     levels,
+    longest,
     moved,
     overfits,
     reach,
@@ -133,20 +133,17 @@ def outcome(training, lr: float, steps: int, schedule: str, seed: int, cooling: 
         return {"after": training.evaluate(), "train": float(np.mean(losses[-max(1, steps // 10) :]))}
 
 
-def usable(rows) -> list[Level]:
-    """The levels that tell something; the last may be cut short."""
-    return [level for i, level in enumerate(levels(rows)) if i == 0 or len(level.x) >= FINALISTS - 1]
-
-
 def has_finalists(rate_race) -> bool:
     """Whether rates were compared in several orders of data, without which their noise is not known."""
-    return len(usable(rows_of(rate_race))[-1].losses) > 1
+    rows = rows_of(rate_race)
+    last = levels(rows)[-1]
+    return len(last.losses) > 1 and (longest(rows) is not None or len(last.x) >= FINALISTS - 1)
 
 
 def suggested(rate_race) -> Estimate:
     """The peak learning rate to train at."""
     rows = rows_of(rate_race)
-    raced = usable(rows)
+    raced = [level for i, level in enumerate(levels(rows)) if i == 0 or len(level.x) >= FINALISTS - 1]  # the last may be cut short
     last, about = raced[-1], rows[0]
     fall = about["before"] - last.mean[last.best]
     if not fall > SURE * last.noise():

@@ -45,4 +45,4 @@ def diverged_at(rows) -> float:
     level = levels(rows)[-1]
     short = [row for row in rows if row["level"] != LONGEST]
     lost = [row["lr"] for row in short if not row["after"] < row["before"] and np.log10(row["lr"]) > level.x[level.best]]
-    return min([*lost, *(row["edge"] for row in rows[:1] if row["edge"] > 0)], default=np.inf)
+    return min([*lost, *(row["edge"] for row in rows[:1] if row["edge"] > 10 ** level.x[level.best])], default=np.inf)

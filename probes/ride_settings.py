@@ -14,6 +14,8 @@ from probes.script_schedule import plan_of
 from probes.steering import Steering
 from probes.training import UNTOLD, Memory
 
+DRAWN = "The script has no DataLoader, so no data could be held out of its training: held-out losses are of other draws of its own."
+
 
 class RideSettings:
     """What can be asked of a ridden training, and set, without a step, see `probes/training.py`."""
@@ -52,7 +54,7 @@ class RideSettings:
                 raise AdvisorError("the script does not load its data with a DataLoader, so its batch size cannot be changed from outside.")
             feed.put_back(feed.place(self.steering.supply.fresh))
             feed.batch_size = size
-            self.steering.changed()
+            self.steering.lost.changed()
 
     @property
     def own_accumulation(self) -> int:
@@ -91,7 +93,7 @@ class RideSettings:
                 raise AdvisorError("the script does not load its data with a DataLoader, so it cannot be given the same minibatch again.")
             feed.put_back(feed.place(self.steering.supply.fresh))
             feed.settle(one_batch=same)
-            self.steering.changed()
+            self.steering.lost.changed()
 
     @property
     def memory_budget(self) -> float | None:
@@ -129,7 +131,8 @@ class RideSettings:
 
     @property
     def notes(self) -> list[str]:
-        return told(self.apart.written(), Path.cwd()) if self.apart is not None else []
+        drawn = [DRAWN] if self.steering.supply.feed is None else []
+        return drawn + (told(self.apart.written(), Path.cwd()) if self.apart is not None else [])
 
     @property
     def hparams(self) -> dict[str, Any]:
@@ -161,7 +164,7 @@ class RideSettings:
     @property
     def grad_norm(self) -> float:
         shares = ranks() if is_sharded(self.steering.parameters) else 1  # the root of the mean square over ranks is that of the whole
-        return float("nan") if self.steering.norm is None else float(self.steering.norm) * shares**0.5
+        return float("nan") if self.steering.gradient.norm is None else float(self.steering.gradient.norm) * shares**0.5
 
     def free_memory(self) -> float:
         return device_memory.free(self.device) if self.memory_budget is None else self.memory_budget

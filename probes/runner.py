@@ -17,6 +17,7 @@ from probes.scope import Part, Scope
 from probes.training import Training
 
 EVERYTHING = Scope()
+TOO_LATE = "{name} took {seconds:.0f} s to get to its first steps, and --budget is for everything together: allow more."
 CURVE = 60, 300  # the least and the most steps of the short training at the end
 
 
@@ -47,9 +48,7 @@ def probe(
         training = Remote(recipe_of(path, arguments, scope.seed, ranks), allowance)
         try:
             if allowance.spent:
-                raise AdvisorError(
-                    f"{Path(path).name} took {training.starting:.0f} s to its first steps, and --budget is for everything together; allow more."
-                )
+                raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))
             log = RunDirectory(out)
             return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))
         finally:
@@ -69,8 +68,8 @@ def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allow
     finally:
         log.describe(today)
         log.close()
-    cost, notes = Cost(allowance.taken, round(allowance.elapsed, 1)), dict.fromkeys([*bench.said, *bench.notes])
-    return Outcome(suggestion, cost, log.path, tuple(notes), model, today, log.tables(), tuple(bench.findings()))
+    cost = Cost(allowance.taken, round(allowance.elapsed, 1))
+    return Outcome(suggestion, cost, log.path, tuple(bench.told), model, today, log.tables(), tuple(bench.findings()))
 
 
 def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
