@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 EXCERPT = "excerpt"  # the hyperparameter by which a training says that a probe cut it short
+OTHERS = "other_optimizers"  # the hyperparameter that names those which step in turn with the one whose loss was logged
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import AdvisorError
+from advisor.run import OTHERS
 from probes import device_memory, fastai_schedule
 from probes.file_safety import told
 from probes.loop_shape import LoopShape
@@ -144,7 +145,7 @@ class RideSettings:
         if self.own_accumulation > 1:
             extra["accumulation_steps"] = self.own_accumulation
         if self.shape.others:
-            extra["other_optimizers"] = ", ".join(type(other).__name__ for other in self.shape.others)
+            extra[OTHERS] = ", ".join(type(other).__name__ for other in self.shape.others)
         return known | {name: value for name, value in extra.items() if value} | self.plan
 
     @cached_property

@@ -334,7 +334,7 @@ def test_a_script_that_accumulates_is_measured_as_it_accumulates(script, loop):
             assert training.accumulation_steps == 4 and np.isfinite(training.step())
         with (
             training.restored(),
-            pytest.raises(AdvisorError, match="no.* load its data with a DataLoader") if drawn else contextlib.nullcontext(),
+            pytest.raises(AdvisorError, match=r"no.* load its data with a DataLoader") if drawn else contextlib.nullcontext(),
         ):
             assert len(list(sanity.measure(training, steps=8, trained=4))) > 2
         with training.restored():

@@ -34,6 +34,7 @@ COMMON = np.log([2, 3, 4, 5, 10])  # where the loss began far above a guess, onl
 LIKELY = 0.6  # of the start: a classifier that begins by guessing seldom loses more
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
+OF_A_FALL = True
 
 
 def check(
