@@ -11,7 +11,7 @@ from advisor.folding import WORTH_SAYING, decisive, shared
 from advisor.hparams import pytorch
 from advisor.looks import NOT_PROBED
 from advisor.rules import Rule, causes, problems
-from advisor.run import EXCERPT, Run
+from advisor.run import EXCERPT, OTHERS, Run
 from advisor.settings import Settings
 from advisor.stats import CannotTell
 
@@ -21,6 +21,7 @@ UNDECIDED = 0.6  # below this probability of the first cause, say what to log ne
 JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge the training loss
 LEFT_OUT = "left out, as was asked"
 CUT_SHORT = "a probe cut this training short, so its end says nothing"
+IN_TURN = "several optimizers step in turn, so the loss of one need not fall"
 AS_THEY_STAND = Settings()
 
 
@@ -56,6 +57,8 @@ def seen(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
         raise CannotTell(LEFT_OUT)
     if run.hparams.get(EXCERPT) and rule.at_the_end:
         raise CannotTell(CUT_SHORT)
+    if rule.of_a_fall and run.hparams.get(OTHERS):
+        raise CannotTell(IN_TURN)
     if missing := rule.missing(run):
         raise CannotTell(NOT_PROBED if "sanity_check" in missing else "no " + " or ".join(missing) + " was logged")
     found = rule.function(**rule.signals(run), **settings.thresholds.get(rule.name, {}))

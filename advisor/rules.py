@@ -46,6 +46,11 @@ class Rule:
         return getattr(self.module, "AT_THE_END", False)
 
     @property
+    def of_a_fall(self) -> bool:
+        """Whether it takes for granted that the training loss is to fall."""
+        return getattr(self.module, "OF_A_FALL", False)
+
+    @property
     def thresholds(self) -> dict[str, Any]:
         """The keyword-only parameters of its function, and their defaults."""
         return {p.name: p.default for p in inspect.signature(self.function).parameters.values() if p.kind is p.KEYWORD_ONLY}

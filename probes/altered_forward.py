@@ -62,7 +62,7 @@ class AlteredForward:
             return
         if self.own or name != "bf16" or any(p.dtype.itemsize < 4 for module in self.modules for p in module.parameters()):
             raise AdvisorError(OWN if name == "bf16" else f"a script can be put in bf16 from outside, not in {name}.")
-        if shape.backwards > 1 and not shape.accumulates:
+        if shape.several:
             raise AdvisorError(OTHER_LOSSES)
         self.precision = name
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -33,7 +34,6 @@ CHECKS = (
     loss_curve,
 )  # fmt: skip
 SECONDS = 60.0  # that a probe of a slow training takes about, where nothing else is asked
-BROKE_OFF = "Measuring {} broke off: {}."
 INTERRUPTED = "Interrupted; the suggestion rests on what was measured until then."
 Progress = Callable[[str, float, float], None]
 
@@ -44,8 +44,8 @@ class Bench:
     def __init__(self, training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress):
         self.training, self.log, self.scope, self.allowance, self.progress = training, log, scope, allowance, progress
         self.notes: list[str] = []
+        self.missed: dict[str, list[str]] = {}  # titles of measurements, by what became of them
         self.said: list[str] = []  # by the training itself
-        self.broken: dict[str, list[str]] = {}  # titles by what broke them off
         self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
         self.paces: dict[tuple, float] = {}  # seconds of a step, by settings
         self.stage, self.ended = 0, False
@@ -68,13 +68,13 @@ class Bench:
         except KeyboardInterrupt:
             self.end(INTERRUPTED)
         except SpentError as spent:
-            self.notes.append(f"Measuring {title} was cut short, for {spent}.")
+            self.miss(title, f"was cut short, for {spent}")
             self.ended = self.allowance.spent
         except AdvisorError as reason:  # this training cannot be measured so
-            self.notes.append(f"Measuring {title} was left out: {str(reason).rstrip('.')}.")
+            self.miss(title, f"was left out: {str(reason).rstrip('.')}")
         except Exception as error:
             self.log.failed(name_of(module))
-            self.broke_off(title, failure(error))
+            self.miss(title, f"broke off: {failure(error)}")
         self.stage += 1
         if not self.ended:
             with contextlib.suppress(Exception):  # a process that cannot be started again is for the next measurement to tell
@@ -83,14 +83,6 @@ class Bench:
             steps, seconds = self.used[part]
             self.used[part] = steps + self.allowance.taken - before[0], seconds + self.allowance.elapsed - before[1]
         return self.table(module)
-
-    def broke_off(self, title: str, why: str) -> None:
-        """Note it, in one sentence with what broke off for the same reason."""
-        titles = self.broken.setdefault(why, [])
-        if (before := BROKE_OFF.format(listed(titles), why)) in self.notes:
-            self.notes.remove(before)
-        titles.append(title)
-        self.notes.append(BROKE_OFF.format(listed(titles), why))
 
     def table(self, module) -> Any:
         """What was measured so far; None where nothing was."""
@@ -113,6 +105,22 @@ class Bench:
         """How many steps this part should take, within bounds; `spared` are seconds it needs for something else."""
         affordable = min((self.seconds(part) - spared) / self.seconds_per_step(at), self.left(part)[0])
         return int(np.clip(affordable, least, most))
+
+    def too_slow_to_start(self, part: Part) -> str | None:
+        """Why there is no time for trials in processes of their own; None where there is, or where nothing else was asked for."""
+        starting, seconds = self.training.starting, self.left(part)[1] if math.isfinite(self.scope.seconds) else SECONDS
+        if self.scope.only is not None or starting <= seconds:
+            return None
+        return f"its trials take processes of their own, and each takes {starting:.0f} s to start"
+
+    def miss(self, title: str, why: str) -> None:
+        self.missed.setdefault(why, []).append(title)
+
+    @property
+    def told(self) -> list[str]:
+        """Every note, each once: what the training said, what was missed, and the rest."""
+        missed = [f"Measuring {listed(titles)} {why}." for why, titles in self.missed.items()]
+        return list(dict.fromkeys([*self.said, *missed, *self.notes]))
 
     def end(self, note: str) -> None:
         self.ended = True
@@ -137,19 +145,21 @@ class Bench:
         return math.nan
 
     def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
-        """The fastest of a few steps after the first, measured once for each size of a step; a second where that is not known."""
+        """The mean of a few steps after the first, measured once for each size of a step; a second where that is not known."""
         sizes = {name: value for name, value in (at or {}).items() if name != "lr"}
         key = tuple(sorted(sizes.items()))
         if not self.paces.get(key, math.nan) > 0:
-            self.paces[key] = self.tried(self.fastest, sizes)
+            self.paces[key] = self.tried(self.pace, sizes)
         return float(np.nan_to_num(self.paces[key], nan=1.0))
 
-    def fastest(self) -> float:
+    def pace(self) -> float:
+        """On the clock, with what a step costs beside itself: a message, and the script's own prints and evaluations."""
         times: list[float] = []
         while len(times) < 2 or (len(times) < 5 and sum(times) < 1):
+            begin = time.perf_counter()
             self.training.step()
-            times.append(self.training.step_time)
-        return max(min(times[1:]), 1e-6)
+            times.append(time.perf_counter() - begin)
+        return max(sum(times[1:]) / (len(times) - 1), 1e-6)
 
     def findings(self):
         """What the measurements' checks say of the rows logged."""
@@ -161,8 +171,8 @@ class Bench:
                 yield from (found for found in module.check(table) if found.evidence[0].signal not in told)
 
 
-def listed(titles: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(titles[:-1]), *titles[-1:])))
+def listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def failure(error: Exception) -> str:

@@ -15,19 +15,19 @@ from typing import Any
 
 from advisor.errors import AdvisorError
 from probes import script
+from probes.broken import explained, named
 from probes.channel import Channel, Reply, Request, failure
 from probes.child import Answers
-from probes.device_memory import ran_out
 from probes.engines import no_step
 from probes.fastai_ride import ride_fastai
 from probes.hooks import Hooks, StopProbe
-from probes.one_of_ranks import meet_anew, meeting_of_this_run, ranks
+from probes.one_of_ranks import forget_process_group, meet_anew, meeting_of_this_run, ranks
 from probes.ride import Ride
 from probes.script_state import ScriptState
-from probes.steering import Record, Steering
+from probes.steering import Steering
+from probes.step_tally import Record
 
 IN_VAIN = 6  # runs of a script without a step
-OTHER_SIZE = "the script does not run at a batch size of {size}, for another one is written into it somewhere ({kind}: {error})."
 
 
 class Conversation:
@@ -127,8 +127,8 @@ class Conversation:
             if self.over:
                 return
             if self.turns is None:
-                ended = f"it ended with {type(error).__name__}: {error}" if error is not None else "it ended before its first one"
-                self.finish(failure(no_step(ended)))
+                ended = f"it ended with {named(error)}" if error is not None else "it ended before its first one"
+                self.finish(failure(no_step(ended, error)))
                 return
             error = None if error is None else self.explained(error)
             in_vain = 0 if self.told or self.steering.is_lost() or isinstance(error, AdvisorError) else in_vain + 1
@@ -147,9 +147,9 @@ class Conversation:
         size = self.ride.batch_size if self.steering.shape is not None else None
         if self.steering.supply.end_epochs():
             return None
-        if self.broke or size is None or size in self.sizes or ran_out(error) or self.steering.is_lost():
+        if self.broke or size is None or self.steering.is_lost():
             return error
-        return AdvisorError(OTHER_SIZE.format(size=size, kind=type(error).__name__, error=error))
+        return explained(error, size, self.sizes, self.steering.supply.last)
 
     def tell(self, error: Exception | None) -> None:
         """Tell the probe that the script broke; where the loss or the weights were lost, for its last step that is what came of it."""
@@ -194,11 +194,3 @@ def wait_for_others_than(before: set[threading.Thread]) -> None:
                 time.sleep(0.01)
             else:
                 thread.join()
-
-
-def forget_process_group() -> None:
-    """A script that is run again makes its process group again."""
-    import torch.distributed as dist
-
-    if dist.is_available() and dist.is_initialized():
-        dist.destroy_process_group()

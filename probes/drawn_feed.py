@@ -1,6 +1,6 @@
 """Minibatches drawn anew from the examples of a script's DataLoader, of any size, in an order of our own that can be returned to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -11,14 +11,23 @@ from probes.one_of_ranks import own_seed
 
 def can_be_drawn(loader: Any) -> bool:
     """Whether the loader draws its examples in turn or at random, which is all that `Drawn` does."""
-    from torch.utils.data import BatchSampler, DistributedSampler, RandomSampler, SequentialSampler
+    from torch.utils.data import BatchSampler, DistributedSampler, RandomSampler, SequentialSampler, SubsetRandomSampler
 
     batches, _, _ = dealt(loader)
     sampler = getattr(batches, "sampler", None)
     plain = type(batches) is BatchSampler and hasattr(loader.dataset, "__getitem__")
-    in_turn = isinstance(sampler, SequentialSampler) or (isinstance(sampler, RandomSampler) and not sampler.replacement)
-    in_turn = in_turn or type(sampler) is DistributedSampler or (isinstance(sampler, DistributedSampler) and sampler.num_replicas == 1)
-    return bool(plain and in_turn and len(loader.dataset) >= 2)
+    once = isinstance(sampler, SequentialSampler | SubsetRandomSampler) or type(sampler) is DistributedSampler
+    once = once or (isinstance(sampler, RandomSampler) and not sampler.replacement)
+    once = once or (isinstance(sampler, DistributedSampler) and sampler.num_replicas == 1)
+    return bool(plain and once and len(indices(loader)) >= 2)
+
+
+def indices(loader: Any) -> Sequence[int]:
+    """Of the examples it draws from."""
+    from torch.utils.data import SubsetRandomSampler
+
+    sampler = getattr(dealt(loader)[0], "sampler", None)
+    return sampler.indices if isinstance(sampler, SubsetRandomSampler) else range(len(loader.dataset))
 
 
 def dealt(loader: Any) -> tuple[Any, int, int | None]:
@@ -55,7 +64,8 @@ class Drawn(Feed):
         self.loader, self.begin = loader, begin
         batches, self.replicas, place = dealt(loader)
         self.size_held, rank = int(batches.batch_size), place or 0
-        train, out = held_out_of(len(loader.dataset), self.size_held * self.replicas)
+        those = indices(loader)
+        train, out = ([int(those[i]) for i in part] for part in held_out_of(len(those), self.size_held * self.replicas))
         self.data, self.examples = Subset(loader.dataset, train), len(train) // self.replicas
         self.out = out[rank : len(out) // self.replicas * self.replicas : self.replicas] or out
         self.held = -(-len(self.out) // self.size_held)

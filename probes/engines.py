@@ -10,6 +10,8 @@ ENGINES = {"deepspeed": "DeepSpeed", "megatron.core": "Megatron"}
 FEW, MANY = 64, 1000  # backward passes without a step that are looked at, where one of these is imported and where none is
 NO_STEP = "no optimizer step was seen in {name}, so it cannot be probed: {ended}. {reason}"
 OWN_STEP = "It uses {engine}, which steps in a way of its own; a script is ridden through the optimizers of torch and fastai."
+ASKED = "It asked for an answer, and standard input is empty while it is probed: give what it asks for as arguments."
+BROKE = "Run it by itself first: python {name}"
 NO_TORCH_OPTIMIZER = (
     "A script is ridden through the optimizers of torch and fastai; DeepSpeed and Megatron step with engines of their own, and processes "
     "that a script starts are out of reach."
@@ -22,10 +24,15 @@ def engine() -> str | None:
     return next((name for module, name in ENGINES.items() if module in sys.modules), None)
 
 
-def no_step(ended: str) -> AdvisorError:
-    """What to say of a script, this process's main module, in which nothing stepped."""
+def no_step(ended: str, error: Exception | None = None) -> AdvisorError:
+    """What to say of a script, this process's main module, in which nothing stepped, perhaps because it broke."""
     name = Path(str(sys.modules["__main__"].__file__)).name
-    reason = NO_TORCH_OPTIMIZER if engine() is None else OWN_STEP.format(engine=engine())
+    if engine() is not None:
+        reason = OWN_STEP.format(engine=engine())
+    elif error is None:
+        reason = NO_TORCH_OPTIMIZER
+    else:
+        reason = ASKED if isinstance(error, EOFError) else BROKE.format(name=name)
     return AdvisorError(NO_STEP.format(name=name, ended=ended, reason=reason))
 
 

@@ -14,6 +14,11 @@ def leaves(tree) -> list[Any]:
     return [leaf for leaf in tree_leaves(tree) if isinstance(leaf, torch.Tensor)]
 
 
+def has_nan(tree) -> bool:
+    """Whether any number in a nested structure is none."""
+    return any(bool(t.isnan().any()) for t in leaves(tree) if t.is_floating_point())
+
+
 def of_data(batches) -> dict[str, float]:
     """Shares of the values that are NaN, or infinite, and of the examples whose target contradicts another's."""
     facts: dict[str, float] = {"examples": float(sum(len(x) for inputs, _ in batches for x in leaves(inputs)[:1] if x.ndim))}

@@ -28,6 +28,7 @@ class FirstSteps:
         self.made: list[Any] = []
         self.stepped: list[Any] = []
         self.inside, self.rows, self.note_buffers = False, 1, note_buffers
+        self.between = True  # passes: the next module that is called is the outermost
         self.untouched: Buffers | None = None
         self.watching: list[Any] = []
 
@@ -37,14 +38,19 @@ class FirstSteps:
             return
         self.made.append(optimizer)
         modules = roots(parameters_of(self.made))
-        self.watching += [module.register_forward_pre_hook(self.forward, with_kwargs=True) for module in modules]
+        parts = dict.fromkeys(part for module in modules for part in module.modules())  # a script may call parts of a model only
+        self.watching += [part.register_forward_pre_hook(self.forward, with_kwargs=True) for part in parts]
         if self.note_buffers:
             self.untouched = Buffers(modules)
 
     def forward(self, module: Any, args: Any, options: Any) -> None:
-        self.rows = rows_of((args, options)) or self.rows
+        import torch
+
+        if self.between and torch.is_grad_enabled() and (rows := rows_of((args, options))):
+            self.rows, self.between = rows, False
 
     def backward(self) -> None:
+        self.between = True
         self.seen.append(BACKWARD)
         if not self.stepped:
             need_steps(self.seen.count(BACKWARD))

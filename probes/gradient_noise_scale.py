@@ -16,8 +16,11 @@ References
     McCandlish, Kaplan, Amodei et al., An Empirical Model of Large-Batch Training (2018). arXiv:1812.06162
 """
 
+import contextlib
+
 import numpy as np
 
+from advisor.errors import AdvisorError
 from advisor.finding import Evidence
 from probes.outcome import noted
 
@@ -29,7 +32,9 @@ def measure(training, *, lr=None, steps=0, count=32, groups=8, microbatch=32):
     for _ in range(steps):
         training.step()
     size = max(min(training.batch_size, 2), min(microbatch, training.examples // count))
-    training.batch_size, training.accumulation_steps = size, 1  # begins an epoch: no example is drawn twice
+    training.accumulation_steps = 1
+    with contextlib.suppress(AdvisorError):  # a script may have minibatches of its own
+        training.batch_size = size  # begins an epoch: no example is drawn twice
     size = training.batch_size
     count = min(count, training.examples // size)
     seen = training.gradient_moments(count, min(groups, count))
@@ -89,7 +94,8 @@ def in_words(value: float, low: float, high: float) -> str:
     """The noise scale as a person may rely on it."""
     if not np.isfinite(low) or low <= 0:
         return "could not be told from noise"
-    return f"was {value:,.0f} ({low:,.0f} to {high:,.0f})" if np.isfinite(high) else f"was at least {low:,.0f}"
+    told = [f"{number:,.0f}" if number >= 9.95 else f"{number:.2g}" for number in (value, low, high)]
+    return "was {} ({} to {})".format(*told) if np.isfinite(high) else f"was at least {told[1]}"
 
 
 def check(gradient_noise_scale):

@@ -32,7 +32,10 @@ class GradientSums:
         """The gradients as they stand; `own` is the squared norm of this rank's own where they are the mean over ranks."""
         import torch
 
-        flat = torch.cat([local(g.detach()).to_dense().flatten().float() for g in gradients if g is not None])
+        parts = [local(g.detach()).to_dense().flatten().float() for g in gradients if g is not None]
+        if not parts:
+            return  # it was another network's
+        flat = torch.cat(parts)
         if self.each:
             self.pending.append(flat if self.now is None else flat - self.now)
         self.now, self.own = flat, own

@@ -25,6 +25,7 @@ from probes.outcome import Estimate, noted
 MEMORY = 4.0  # decades of learning rate that the smoothed loss remembers
 BELOW_MINIMUM = 10.0
 WIDTH = 3.0  # the interval reaches at least this factor below the suggestion
+BEGINNING = 5  # losses, at least
 SURE = 4.0  # standard errors that the loss must fall by
 
 
@@ -37,7 +38,9 @@ def measure(training, *, lowest=1e-7, highest=10.0, steps=100, seed=0, diverged=
         for lr in rates:
             training.lr = lr
             losses.append(training.step())
-            ended = len(losses) == steps or has_diverged(smoothed(rates[: len(losses)], np.array(losses)), diverged)
+            mean = smoothed(rates[: len(losses)], np.array(losses))
+            settled = mean[min(BEGINNING, len(mean) - 1) :]  # the mean of a few is as noisy as they are
+            ended = len(losses) == steps or has_diverged(settled, diverged)
             yield {"batch_size": size, "lr": lr, "loss": losses[-1], "ended": ended}
             if ended:
                 break
@@ -94,7 +97,7 @@ def edge(lr: np.ndarray, loss: np.ndarray) -> float:
 
 def beginning(loss: np.ndarray) -> int:
     """How many losses the ramp begins with."""
-    return max(5, len(loss) // 5)
+    return max(BEGINNING, len(loss) // 5)
 
 
 def unstable(lr_range_test) -> float:
@@ -120,7 +123,7 @@ def suggested(lr_range_test) -> Estimate:
     value = min(minimum / BELOW_MINIMUM, turned / WIDTH)
     beyond = f"; training became unstable at {turned:.1e}" if np.isfinite(turned) else ""
     why = (
-        f"quick: a tenth of the rate at which the smoothed loss was lowest in one range test at a batch size of {size:,}; nothing was raced"
+        f"quick: a tenth of the rate of the lowest smoothed loss in one range test at a batch size of {size:,}; no race was run to its end"
     )
     return Estimate(value, value / WIDTH, max(value, min(minimum / BELOW_MINIMUM, turned / 2)), why + beyond)
 

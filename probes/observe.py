@@ -9,12 +9,17 @@ import contextlib
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from probes.hooks import is_first_rank
 from probes.on_import import after_import
 from probes.script import run_as_main
+
+if TYPE_CHECKING:
+    from probes.recorder import Recorder
 
 NO_STEP = (
     "no optimizer step was seen in {name}, so nothing was logged: it ended before its first one, its optimizer is none of torch's or "
@@ -54,8 +59,21 @@ def watch(folder: Path) -> None:
     from probes.recorder import Recorder
 
     recorder = Recorder(folder)
+    sys.excepthook = keeping_the_trace(folder, recorder, sys.excepthook)
     hooks = Hooks(recorder).start()
     atexit.register(lambda: hooks.tell("close") if hooks.on else None)
+
+
+def keeping_the_trace(folder: Path, recorder: "Recorder", shown: Callable[..., Any]) -> Callable[..., Any]:
+    """Shows an exception as before, and keeps its text beside the training it ended."""
+
+    def show(kind, error, trace) -> None:
+        if recorder.step:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "traceback.log").write_text("".join(traceback.format_exception(kind, error, trace)), encoding="utf-8")
+        shown(kind, error, trace)
+
+    return show
 
 
 def main() -> None:

@@ -98,3 +98,11 @@ def watched(modules: list[Any], parameters: list[Any], wanted: Callable[[], bool
     except (RuntimeError, ValueError):  # one only
         return None
     return own
+
+
+def forget_process_group() -> None:
+    """A script that is run again makes its process group again."""
+    import torch.distributed as dist
+
+    if dist.is_available() and dist.is_initialized():
+        dist.destroy_process_group()

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from advisor.run import OTHERS
+
 USUAL = {"SGD": 0.1, "RMSprop": 1e-3, "Adagrad": 1e-2, "Adadelta": 1.0, "Lion": 1e-4}
 WITH_MOMENTUM = 0.01
 ADAM_LIKE = 1e-3  # Adam, AdamW, NAdam, RAdam, Adamax, SparseAdam and their like
@@ -21,6 +23,14 @@ def usual_rate(hparams: Mapping[str, Any]) -> float:
     if name == "SGD" and hparams.get("momentum"):
         return WITH_MOMENTUM
     return ADAM_LIKE if "adam" in name.lower() else USUAL.get(name, float(hparams["lr"]))
+
+
+def in_turn(hparams: Mapping[str, Any]) -> str | None:
+    """Why no learning rate can be told from the loss of this training; None where one can."""
+    if OTHERS not in hparams:
+        return None
+    names = ", ".join([str(hparams["optimizer"]), str(hparams[OTHERS])])
+    return f"the script lets several optimizers step in turn ({names}); a lower loss of one is no better training where it costs the others"
 
 
 def refusal(optimizer: str) -> str | None:

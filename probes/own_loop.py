@@ -34,7 +34,7 @@ class OwnLoop(ModelStep):
         self.plan: dict[str, Any] = {}  # the schedule and the steps of the training to come, where they are known
         self.order = Order(self.examples, self.clamped(batch_size), seed)
         self.minibatches = Minibatches(examples, self.order)
-        self.accumulation_steps, self.taken, self.data_time, self.step_time = 1, 0, 0.0, 0.0
+        self.accumulation_steps, self.taken, self.data_time, self.step_time, self.starting = 1, 0, 0.0, 0.0, 0.0
         self.kept: list[Any] | None = None  # the minibatches of every step while `one_batch`
         self._one_batch = False
         self._memory_budget: float | None = None

@@ -8,6 +8,7 @@ import numpy as np
 from probes import data_loading, gradient_noise_scale, lr_range_test, memory_savings, mixed_precision, peak_memory, rate_race, throughput
 from probes import sanity as sanity_probe
 from probes.bench import Bench
+from probes.optimizers import in_turn
 from probes.outcome import Estimate
 from probes.scope import Part
 
@@ -20,9 +21,9 @@ GRADIENTS = 8, 32
 UNBOUND = 0.2  # seconds that a batch size is timed for, where steps are not counted
 
 
-def sanity(bench: Bench) -> None:
-    """A look before steps are spent."""
-    few = int(np.clip(bench.left(Part.sanity)[0] / 4, 4, 80))
+def sanity(bench: Bench, today: dict[str, Any]) -> None:
+    """A look before steps are spent; a network that others train against need not learn a minibatch by heart."""
+    few = 0 if in_turn(today) else int(np.clip(bench.left(Part.sanity)[0] / 4, 4, 80))
     seconds = bench.seconds(Part.sanity)
     bench.measure(Part.sanity, sanity_probe, "a first look", sanity_probe.ROWS, steps=few, trained=few // 2, seconds=seconds)
 
@@ -36,7 +37,7 @@ def noise(bench: Bench, today: dict[str, Any]) -> None:
     bench.measure(part, gradient_noise_scale, "gradient noise at the start", 3, **micro)
     if RAMP[0] * pace < seconds and RAMP[0] <= steps / 4:  # else today's rate has to do
         ramp = int(np.clip(min(seconds / pace, steps / 4), *RAMP))
-        bench.measure(part, lr_range_test, "learning rates, quickly", ramp, steps=ramp, seed=bench.scope.seed)
+        bench.measure(part, lr_range_test, "a quick look at learning rates", ramp, steps=ramp, seed=bench.scope.seed)
     later = int(np.clip(min(seconds / pace, steps / 4), *LATER))
     if later <= bench.left(part)[0]:
         rate = ramp_alone(bench).value or today["lr"]
@@ -45,9 +46,13 @@ def noise(bench: Bench, today: dict[str, Any]) -> None:
 
 def memory(bench: Bench) -> int | None:
     """The largest batch that fits, as far as is known."""
+    if (why := bench.too_slow_to_start(Part.memory)) is not None:
+        bench.miss("memory", f"was left out: {why}")
+        return None
     found = bench.measure(Part.memory, peak_memory, "memory", 12, seconds=bench.seconds(Part.memory))
     most, bound = (None, False) if found is None else peak_memory.largest(found)
-    bench.measure(Part.memory, memory_savings, "what would save memory", 6, batch_size=most if bound else None)
+    if bench.too_slow_to_start(Part.memory) is None:
+        bench.measure(Part.memory, memory_savings, "what would save memory", 6, batch_size=most if bound else None)
     return most
 
 
@@ -67,7 +72,9 @@ def speed(bench: Bench, most: int | None, today: dict[str, Any]) -> None:
 
 def learning_rate(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Estimate:
     """The learning rate at these settings: raced; by a range test alone where that was asked for, or where steps are too few."""
-    if bench.table(lr_range_test) is None or at != {"batch_size": today["batch_size"], "accumulation_steps": 1}:
+    if why := in_turn(today):
+        return Estimate(None, None, None, why)
+    if bench.table(lr_range_test) is None or at != {"batch_size": today["batch_size"], "accumulation_steps": own_accumulation(today)}:
         ramp = bench.steps(Part.lr, RAMP[0], RAMP[1] if bench.scope.quick else BRACKET, at)
         bench.measure(Part.lr, lr_range_test, "learning rates", ramp, at=at, steps=ramp, seed=bench.scope.seed)
     if bench.scope.quick:
@@ -81,12 +88,17 @@ def learning_rate(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Es
 
 
 def raced(bench: Bench, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:
-    """What a race below the range test's edge says; the range test where it broke off before it could tell."""
+    """What a race below the range test's edge says; the range test where it was cut short before it could tell."""
     ramp, scope = bench.table(lr_range_test), bench.scope
     options: dict[str, Any] = {"edge": np.inf if ramp is None else lr_range_test.unstable(ramp), "budget": steps}
     options |= {"planned": scope.planned or today.get("max_steps"), "schedule": schedule(bench, today), "seed": scope.seed}
     race = bench.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, **options)
-    return ramp_alone(bench) if race is None or bench.ended else rate_race.suggested(race)
+    return rate_race.suggested(race) if race is not None and rate_race.has_finalists(race) else ramp_alone(bench)
+
+
+def own_accumulation(today: dict[str, Any]) -> int:
+    """Minibatches that the training makes a step of as it is."""
+    return int(today.get("accumulation_steps", 1))
 
 
 def schedule(bench: Bench, today: dict[str, Any]) -> str:

@@ -35,6 +35,7 @@ from probes.rate_fit import (
     drift,
     excess,
     levels,
+    longest,
     moved,
     overfits,
     reach,
@@ -45,6 +46,7 @@ from probes.rate_fit import (
     vertex,
 )
 from probes.rate_told import IN_USE, rates_of, told, why_not
+from probes.training import UNKNOWN
 
 SEEDS = 3  # orders of data in which the finalists train
 SEMIFINALISTS, FINALISTS = 5, 4
@@ -60,8 +62,9 @@ EPOCHS, LEAST_PLANNED = 10, 300
 
 
 def usual_plan(training) -> int:
-    """Steps of a training where nobody says how many: ten epochs, and no fewer than 300."""
-    return max(LEAST_PLANNED, EPOCHS * training.examples // (training.batch_size * training.accumulation_steps))
+    """Steps of a training where nobody says how many: ten epochs, where it is known what one is, and no fewer than 300."""
+    epochs = EPOCHS if training.examples < UNKNOWN else 0
+    return max(LEAST_PLANNED, epochs * training.examples // (training.batch_size * training.accumulation_steps))
 
 
 def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=None, folk=None, rates=None, budget=950, seed=0):
@@ -128,6 +131,13 @@ def outcome(training, lr: float, steps: int, schedule: str, seed: int, cooling: 
             if not np.isfinite(losses[-1]):
                 return {"after": np.nan, "train": np.nan}
         return {"after": training.evaluate(), "train": float(np.mean(losses[-max(1, steps // 10) :]))}
+
+
+def has_finalists(rate_race) -> bool:
+    """Whether rates were compared in several orders of data, without which their noise is not known."""
+    rows = rows_of(rate_race)
+    last = levels(rows)[-1]
+    return len(last.losses) > 1 and (longest(rows) is not None or len(last.x) >= FINALISTS - 1)
 
 
 def suggested(rate_race) -> Estimate:

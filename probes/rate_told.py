@@ -23,7 +23,8 @@ def told(rows, last: Level, moved: float, decades: float) -> str:
     """What was raced, for which schedule, how far the answer was moved, and where rates diverge."""
     about, edge = rows[0], diverged_at(rows)
     parts = [f"for a {list(schedules.SCHEDULES)[int(about['schedule'])]} schedule over {int(about['planned']):,} steps"]
-    parts[0] += " (assumed: ten epochs)" if about["assumed"] else ""
+    if about["assumed"]:
+        parts[0] += " (assumed: ten epochs)" if about["epochs"] > 1 else " (assumed, for how long an epoch is could not be told)"
     long, overfit = longest(rows), gap(rows)
     most = last.steps if long is None else int(long["steps"])
     parts += [f"raced in {len(rows)} trainings of up to {most} steps, {spent(rows):,} in all"]
@@ -44,4 +45,4 @@ def diverged_at(rows) -> float:
     level = levels(rows)[-1]
     short = [row for row in rows if row["level"] != LONGEST]
     lost = [row["lr"] for row in short if not row["after"] < row["before"] and np.log10(row["lr"]) > level.x[level.best]]
-    return min([*lost, *(row["edge"] for row in rows[:1] if row["edge"] > 0)], default=np.inf)
+    return min([*lost, *(row["edge"] for row in rows[:1] if row["edge"] > 10 ** level.x[level.best])], default=np.inf)

@@ -9,6 +9,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
+from advisor.run import OTHERS
 from probes import layer_figures
 from probes.event_rows import EventFile
 from probes.noise_of_accumulation import NoiseOfAccumulation
@@ -32,6 +33,7 @@ class Recorder:
         self.file: EventFile | None = None
         self.layers: Any = None
         self.made_so_far: list[tuple[Any, Any]] = []  # each with its learning rate then, which a schedule may have left
+        self.others: dict[str, None] = {}  # classes of optimizers that step on losses of their own
         self.noise = NoiseOfAccumulation()
         self.step, self.batch_size, self.workers = 0, 0, None
         self.rows: list[list[Any]] = []
@@ -91,6 +93,8 @@ class Recorder:
 
     def after_step(self, optimizer: Any) -> None:
         if optimizer is not self.optimizer:
+            if self.loss is not None:  # else it shares the step before
+                self.others[type(optimizer).__name__] = None
             self.loss = self.norm = None  # of the other one's part of the loop
             return
         now, self.step = time.perf_counter(), self.step + 1
@@ -105,7 +109,7 @@ class Recorder:
         self.step_time = now - self.last
         self.rows.append([now, loss, self.lr, self.step_time, self.waited])
         self.begin()
-        if now - self.written > WAIT or len(self.rows) >= 256:
+        if self.step > 1 and (now - self.written > WAIT or len(self.rows) >= 256):  # all that step have by then, and are told of
             self.flush()
         self.last = time.perf_counter()
 
@@ -169,6 +173,8 @@ class Recorder:
             made = next((lr for one, lr in self.made_so_far if one() is self.optimizer), group["lr"])
             found |= {"optimizer": type(self.optimizer).__name__, "lr": float(group.get("initial_lr", made))}
             found |= {name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), (int, float))}
+        if self.others:
+            found[OTHERS] = ", ".join(self.others)
         return found | ({"batch_size": self.batch_size} if self.batch_size else {})
 
     def close(self) -> None:

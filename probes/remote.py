@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,7 @@ class Remote:
         self.start()
 
     def start(self) -> None:
+        begin = time.perf_counter()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "probes.child"],
             stdin=subprocess.PIPE,
@@ -58,6 +60,7 @@ class Remote:
         except BaseException:
             self.close()
             raise
+        self.starting = time.perf_counter() - begin
 
     def spoken(self, message: Any) -> Any:
         """Send the message; what comes back, opened. Whatever interrupts it ends the process: its reply would be taken for the next."""

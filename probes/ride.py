@@ -18,7 +18,8 @@ from probes.one_of_ranks import is_sharded, own_seed, ranks
 from probes.ride_settings import RideSettings
 from probes.script_state import ScriptState, parameters_of
 from probes.snapshot import seed_everything
-from probes.steering import Record, Steering
+from probes.steering import Steering
+from probes.step_tally import Record
 from probes.training import EXAMINED, Memory, Moments
 
 Steps = Generator[None, Record, Any]
@@ -70,16 +71,16 @@ class Ride(RideSettings):
         steering, sums = self.steering, GradientSums(count, groups, each=self.own_accumulation > 1)
         if self.own_accumulation > 1 and ranks() > 1:
             raise AdvisorError("the script accumulates gradients on several ranks, which do not tell the noise of each.")
-        steering.reading = sums
+        steering.gradient.reading = sums
         try:
             with steering.at_rest():
                 while not sums.complete:
                     yield
                     sums.at_step()
         finally:
-            steering.reading = None
+            steering.gradient.reading = None
         self.taken += count
-        seen, own = sums.moments(), steering.own is not None
+        seen, own = sums.moments(), steering.gradient.own is not None
         return multiplied(seen, ranks()) if is_sharded(steering.parameters) else replace(seen, parts=ranks()) if own else seen
 
     def examined(self) -> Generator[None, Record, dict[str, float]]:
@@ -88,14 +89,14 @@ class Ride(RideSettings):
         named = [pair for module in steering.modules for pair in module.named_parameters()]
         names = {id(p): name for name, p in named}
         reached = Reached([(names.get(id(p), f"{i}"), p) for i, p in enumerate(steering.parameters)])
-        steering.reading = reached
+        steering.gradient.reading = reached
         try:
             with steering.at_rest():
                 for _ in range(EXAMINED):
                     record = yield
                     losses.append(record.loss)
         finally:
-            steering.reading = None
+            steering.gradient.reading = None
         self.taken += EXAMINED
         held = parameters_of(steering.optimizers)
         return {"loss": sum(losses) / EXAMINED, **reached.facts(named, held, {"missing": reached.those("missing")})}
@@ -110,7 +111,7 @@ class Ride(RideSettings):
                     steps = EVALUATED
                 else:
                     feed.settle(evaluating=True)
-                    steering.changed()
+                    steering.lost.changed()
                     steps = -(-feed.held // max(1, steering.supply.batches))
                 for _ in range(steps):
                     record = yield
@@ -119,7 +120,7 @@ class Ride(RideSettings):
             if feed is not None:
                 feed.settle(one_batch=same)
                 feed.put_back(place)
-                steering.changed()
+                steering.lost.changed()
         return sum(losses) / len(losses)
 
     # ── going back ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,7 +129,7 @@ class Ride(RideSettings):
         seed_everything(own_seed(seed))
         if self.steering.supply.feed is not None:
             self.steering.supply.feed.reseed(seed)
-            self.steering.changed()
+            self.steering.lost.changed()
 
     @contextlib.contextmanager
     def restored(self) -> Iterator["Ride"]:
@@ -148,7 +149,7 @@ class Ride(RideSettings):
                 feed.settle(one_batch=same)
                 self.num_workers = workers
                 feed.put_back(place)
-                steering.changed()
+                steering.lost.changed()
 
 
 def multiplied(seen: Moments, by: int) -> Moments:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import AdvisorError
+from advisor.run import OTHERS
 from probes import device_memory, fastai_schedule
 from probes.file_safety import told
 from probes.loop_shape import LoopShape
@@ -13,6 +14,8 @@ from probes.one_of_ranks import is_sharded, ranks
 from probes.script_schedule import plan_of
 from probes.steering import Steering
 from probes.training import UNKNOWN, Memory
+
+DRAWN = "The script has no DataLoader, so no data could be held out of its training: held-out losses are of other draws of its own."
 
 
 class RideSettings:
@@ -52,7 +55,7 @@ class RideSettings:
                 raise AdvisorError("the script does not load its data with a DataLoader, so its batch size cannot be changed from outside.")
             feed.put_back(feed.place(self.steering.supply.fresh))
             feed.batch_size = size
-            self.steering.changed()
+            self.steering.lost.changed()
 
     @property
     def own_accumulation(self) -> int:
@@ -65,9 +68,8 @@ class RideSettings:
 
     @accumulation_steps.setter
     def accumulation_steps(self, count: int) -> None:
-        if count % self.own_accumulation:
-            raise AdvisorError(f"the script accumulates over {self.own_accumulation} minibatches itself; {count} is no multiple of that.")
-        self.steering.joined.count = count // self.own_accumulation
+        """A multiple of the script's own."""
+        self.steering.joined.count = max(1, -(-count // self.own_accumulation))
 
     @property
     def num_workers(self) -> int:
@@ -92,7 +94,7 @@ class RideSettings:
                 raise AdvisorError("the script does not load its data with a DataLoader, so it cannot be given the same minibatch again.")
             feed.put_back(feed.place(self.steering.supply.fresh))
             feed.settle(one_batch=same)
-            self.steering.changed()
+            self.steering.lost.changed()
 
     @property
     def memory_budget(self) -> float | None:
@@ -130,13 +132,20 @@ class RideSettings:
 
     @property
     def notes(self) -> list[str]:
-        return told(self.apart.written(), Path.cwd()) if self.apart is not None else []
+        drawn = [DRAWN] if self.steering.supply.feed is None else []
+        return drawn + (told(self.apart.written(), Path.cwd()) if self.apart is not None else [])
 
     @property
     def hparams(self) -> dict[str, Any]:
         group = self.shape.group[0].param_groups[0]
-        extra = {name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), int | float)}
+        extra: dict[str, Any] = {
+            name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), int | float)
+        }
         known = {"lr": self.steering.settings.today, "batch_size": self.batch_size, "optimizer": type(self.shape.group[0]).__name__}
+        if self.own_accumulation > 1:
+            extra["accumulation_steps"] = self.own_accumulation
+        if self.shape.others:
+            extra[OTHERS] = ", ".join(type(other).__name__ for other in self.shape.others)
         return known | {name: value for name, value in extra.items() if value} | self.plan
 
     @cached_property
@@ -156,7 +165,7 @@ class RideSettings:
     @property
     def grad_norm(self) -> float:
         shares = ranks() if is_sharded(self.steering.parameters) else 1  # the root of the mean square over ranks is that of the whole
-        return float("nan") if self.steering.norm is None else float(self.steering.norm) * shares**0.5
+        return float("nan") if self.steering.gradient.norm is None else float(self.steering.gradient.norm) * shares**0.5
 
     def free_memory(self) -> float:
         return device_memory.free(self.device) if self.memory_budget is None else self.memory_budget

@@ -10,6 +10,7 @@ from probes.allowance import Allowance
 from probes.bench import STAGES, Bench, Progress
 from probes.channel import EndedError
 from probes.kind import recipe_of
+from probes.optimizers import in_turn
 from probes.outcome import NOT_ASKED, Cost, Estimate, Outcome, Suggestion
 from probes.remote import Remote
 from probes.run_directory import RunDirectory, default_path, new
@@ -17,6 +18,7 @@ from probes.scope import Part, Scope
 from probes.training import UNKNOWN, Training
 
 EVERYTHING = Scope()
+TOO_LATE = "{name} took {seconds:.0f} s to get to its first steps, and --budget is for everything together: allow more."
 CURVE = 60, 300  # the least and the most steps of the short training at the end
 
 
@@ -46,6 +48,8 @@ def probe(
     try:
         training = Remote(recipe_of(path, arguments, scope.seed, ranks), allowance)
         try:
+            if allowance.spent:
+                raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))
             log = RunDirectory(out)
             return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))
         finally:
@@ -65,30 +69,32 @@ def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allow
     finally:
         log.describe(today)
         log.close()
-    cost, notes = Cost(allowance.taken, round(allowance.elapsed, 1)), dict.fromkeys([*bench.said, *bench.notes])
-    return Outcome(suggestion, cost, log.path, tuple(notes), model, today, log.tables(), tuple(bench.findings()))
+    cost = Cost(allowance.taken, round(allowance.elapsed, 1))
+    return Outcome(suggestion, cost, log.path, tuple(bench.told), model, today, log.tables(), tuple(bench.findings()))
 
 
 def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
     """Measure what was asked for, each part settling what it needs from the ones before."""
     wants, examples = bench.scope.wants, bench.training.examples
     if wants(Part.sanity):
-        parts.sanity(bench)
+        parts.sanity(bench, today)
     if wants(Part.noise):
         parts.noise(bench, today)
     most = parts.memory(bench) if wants(Part.memory) else None
     if wants(Part.throughput):
         parts.speed(bench, most, today)
-    size, accumulation = (NOT_ASKED, 1)
-    if bench.scope.only is None:
-        size, accumulation = suggest.batch_size(bench.log.tables(), examples, today["optimizer"], today["batch_size"])
+    size, accumulation = NOT_ASKED, parts.own_accumulation(today)
+    if bench.scope.only is None and not in_turn(today):
+        size, accumulation = suggest.batch_size(bench.log.tables(), examples, today["optimizer"], today["batch_size"], accumulation)
     micro = size.value or min(today["batch_size"], most or today["batch_size"])
     at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
     lr = parts.learning_rate(bench, at, today) if wants(Part.lr) else NOT_ASKED
     at["lr"] = lr.value or today["lr"]
-    raced = lr.value is not None and bench.table(rate_race) is not None
+    race = bench.table(rate_race)
+    raced = lr.value is not None and race is not None and rate_race.has_finalists(race)
     bench.log.describe({**today, **at, RACED: raced} | ({"train_size": examples} if examples < UNKNOWN else {}))
-    curve = short_training(bench, at, today) if bench.scope.only is None and bench.left(None)[0] >= CURVE[0] else None
+    shown = bench.scope.only is None and bench.left(None)[0] >= CURVE[0] and not in_turn(today)
+    curve = short_training(bench, at, today) if shown else None
     if lr.value and not raced and curve is not None and (against := loss_curve.refuted(curve)):
         lr = Estimate(None, None, None, f"the one that a range test alone suggests will not do: {against}")
     return Suggestion(lr, size, accumulation, precision(bench), workers(bench))

@@ -37,11 +37,11 @@ def measure(training, *, steps=80, seconds=8.0, trained=40):
     before = training.examined()
     yield before
     rate = training.lr
-    for row in one_batch(training, steps, seconds):
+    for row in one_batch(training, steps, seconds) if steps else ():
         yield row
         if row["one_batch/learned"] >= ENOUGH:
             rate = row["one_batch/lr"]
-    if sound(before) and time.perf_counter() - begin < 2 * seconds:
+    if trained and sound(before) and time.perf_counter() - begin < 2 * seconds:
         yield after(training, rate, trained, begin + 2 * seconds)
 
 

@@ -27,6 +27,11 @@ def parameters_of(optimizers: list[Any]) -> list[Any]:
     return list(found.values())
 
 
+def overwrite(tensor: Any, values: Any) -> None:
+    """Behind the back of autograd: the script may be between the forward and the backward pass of another of its networks."""
+    tensor.data.copy_(values)
+
+
 class Buffers:
     """The buffers of some modules, of batch normalization for instance."""
 
@@ -41,11 +46,8 @@ class Buffers:
         return [v.shape for v in self.values] == [b.shape for b in self.of(modules)]
 
     def put_back(self, modules: list[Any]) -> None:
-        import torch
-
-        with torch.no_grad():
-            for buffer, values in zip(self.of(modules), self.values, strict=True):
-                buffer.copy_(values)
+        for buffer, values in zip(self.of(modules), self.values, strict=True):
+            overwrite(buffer, values)
 
 
 class Moment:
@@ -70,12 +72,9 @@ class ScriptState:
         self.random = RandomStates()
 
     def put_back(self, optimizers: list[Any], modules: list[Any]) -> None:
-        import torch
-
-        with torch.no_grad():
-            for parameter, values in zip(parameters_of(optimizers), self.parameters, strict=True):
-                parameter.copy_(values)
-                parameter.grad = None
+        for parameter, values in zip(parameters_of(optimizers), self.parameters, strict=True):
+            overwrite(parameter, values)
+            parameter.grad = None
         self.buffers.put_back(modules)
         for optimizer, states, settings in zip(optimizers, self.states, self.settings, strict=True):
             optimizer.state.clear()

@@ -5,36 +5,25 @@ how many minibatches are fetched ahead. Steps that must not change the weights h
 understands, whatever it keeps; a learning rate of 0 would still move its state.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from probes.altered_forward import AlteredForward
 from probes.engines import need_own_parameters
-from probes.facts_of_gradients import Reached
 from probes.first_steps import FirstSteps
-from probes.gradient_sums import GradientSums
 from probes.held_settings import HeldSettings
 from probes.joined_steps import JoinedSteps
 from probes.layer_figures import local
 from probes.loop_shape import LoopShape
-from probes.one_of_ranks import need_ranks, watched
+from probes.lost_steps import LostSteps
+from probes.one_of_ranks import need_ranks
 from probes.script_state import Moment, ScriptState, parameters_of, roots
 from probes.snapshot import RandomStates
 from probes.step_blocks import StepBlocks
-from probes.step_figures import total_norm
+from probes.step_gradient import StepGradient
+from probes.step_tally import Record, StepTally
 from probes.supply import Supply
-
-
-@dataclass(frozen=True)
-class Record:
-    """A step that was taken: its loss, and seconds in all and waiting for data."""
-
-    loss: float
-    step_time: float
-    data_time: float
 
 
 class Steering:
@@ -50,8 +39,12 @@ class Steering:
         Of how many of the script's steps one is made.
     forward : AlteredForward
         In what, and how, forward passes are computed.
-    reading : GradientSums, Reached or None
-        Is shown every gradient.
+    lost : LostSteps
+        Of which nothing is told.
+    gradient : StepGradient
+        What is read of gradients.
+    tally : StepTally
+        What has come together of the step under way.
     blocks : StepBlocks
         What steps are taken in.
     """
@@ -60,7 +53,7 @@ class Steering:
         self.ready, self.stepped, self.supply = ready, stepped, Supply(seed, self.came)
         self.lr: float | None = None
         self.frozen, self.joined, self.forward = False, JoinedSteps(), AlteredForward()
-        self.reading: GradientSums | Reached | None = None
+        self.lost, self.gradient, self.tally = LostSteps(self.supply), StepGradient(), StepTally(self.supply)
         self.blocks = StepBlocks()
         self.carried: ScriptState | None = None
         self.when_ready: Callable[[], None] | None = None
@@ -73,20 +66,16 @@ class Steering:
         self.first = FirstSteps(note_buffers=self.carried is None)
         self.supply.start(self.first.seen)
         self.modules: list[Any] = []
-        self.step_began: Moment | None = None
-        self.before_stale: Moment | None = None
-        self.norm: Any = None
-        self.own: Any = None
+        self.lost.start()
+        self.gradient.start()
         self.forget()
 
     def forget(self) -> None:
         """Nothing is known of the next step."""
-        self.passes, self.partial, self.counted = 0, False, False
-        self.loss: Any = None
-        self.supply.data_time = self.supply.ours = 0.0
+        self.partial = False
+        self.tally.begin()
         if self.shape is not None and self.shape.training is None:
             self.forward.begin()
-        self.since = time.perf_counter()
 
     # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -106,22 +95,15 @@ class Steering:
         self.forward.end()
 
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
-        self.passes += 1
+        self.tally.passed(loss, inside)
         self.supply.trained()
-        if not (inside and self.counted):  # a line search asks again and again; the first is the loss at this step's weights
-            self.loss = loss if self.loss is None else self.loss + loss
-        self.counted = inside
         if self.shape is None:
             self.first.backward()
         else:
-            self.norm = total_norm(self.shape.group, scale)
-            if self.reading is not None:
-                own = None if self.own is None else self.own.taken()
-                gradients = [p.grad if scale is None or p.grad is None else p.grad / scale for p in self.parameters]
-                self.reading.after_backward(gradients, own if own is None or scale is None else own / scale**2)
+            self.gradient.after_backward(scale)
         if inside:
             self.at_gradient(self.first.stepped or self.first.made)
-        if self.shape is not None and self.passes < self.shape.backwards:
+        if self.shape is not None and self.tally.passes < self.shape.backwards:
             self.forward.begin()
 
     def before_step(self, optimizer: Any) -> None:
@@ -134,7 +116,7 @@ class Steering:
     def at_gradient(self, optimizers: list[Any]) -> None:
         """The gradient of a step is there, and not used yet."""
         parameters, shape = parameters_of(optimizers), self.shape
-        self.partial = shape is not None and shape.accumulates and self.passes < shape.backwards
+        self.partial = shape is not None and shape.accumulates and self.tally.passes < shape.backwards
         lost = self.partial or self.supply.stale > 0
         if not lost:
             self.joined.add(parameters, last=not self.frozen)
@@ -145,7 +127,7 @@ class Steering:
     def after_step(self, optimizer: Any) -> None:
         self.settings.let_go(optimizer)
         if self.shape is None:
-            shape = self.first.step(optimizer, inside=self.counted)
+            shape = self.first.step(optimizer, inside=self.tally.inside)
             self.forget()
             if shape is not None:
                 self.take_the_wheel(shape)
@@ -159,44 +141,25 @@ class Steering:
         if self.shape is not None and optimizer is self.shape.group[-1]:
             self.close(self.shape)
         else:
-            self.loss = None
+            self.tally.loss = None
 
     # ── the end of a step ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def close(self, shape: LoopShape) -> None:
-        loss = float("nan") if self.loss is None else float(self.loss)  # waits for the device
-        stale = self.supply.stale > 0
-        self.supply.used(self.passes if shape.accumulates else shape.batches)
-        if self.reading is not None and (stale or self.partial):
-            self.reading.forget()
+        record, stale = self.tally.record(), self.supply.stale > 0
+        self.supply.used(self.tally.passes if shape.accumulates else shape.batches)
+        if stale or self.partial:
+            self.gradient.forget()
         if stale:
-            self.use_up()
+            self.lost.used_up()
         elif self.partial:
-            self.undo()
+            self.lost.undo(self.tally.passes)
         else:
-            self.stepped(Record(loss, time.perf_counter() - self.since - self.supply.ours, self.supply.data_time))
+            self.stepped(record)
         self.supply.random = RandomStates()
         if shape.accumulates:
-            self.step_began = Moment(self.modules)
+            self.lost.begin()
         self.forget()
-
-    def undo(self) -> None:
-        """The last step of an epoch, over fewer minibatches than the others: they come again."""
-        assert self.step_began is not None
-        self.step_began.put_back(self.modules)
-        if self.supply.feed is not None:
-            self.supply.feed.lose(self.passes + self.supply.fresh)
-            self.changed()
-
-    def changed(self) -> None:
-        """Other minibatches are wanted: the steps that use up what was fetched ahead change nothing and are told to nobody."""
-        self.supply.changed()
-        self.before_stale = Moment(self.modules) if self.supply.stale else None
-
-    def use_up(self) -> None:
-        if not self.supply.stale and self.before_stale is not None:
-            self.before_stale.put_back(self.modules)
-            self.before_stale = None
 
     def is_lost(self) -> bool:
         """Whether the loss or a weight is no finite number any more."""
@@ -204,7 +167,8 @@ class Steering:
 
         if self.shape is None:
             return False
-        return not all(bool(torch.isfinite(local(t)).all()) for t in [*self.parameters, *([] if self.loss is None else [self.loss])])
+        loss = [] if self.tally.loss is None else [self.tally.loss]
+        return not all(bool(torch.isfinite(local(t)).all()) for t in [*self.parameters, *loss])
 
     def leave(self) -> None:
         """The script ended, perhaps in the midst of a step."""
@@ -227,16 +191,17 @@ class Steering:
         need_own_parameters(self.modules)
         self.forward.ready(self.modules, str(self.parameters[0].device))
         need_ranks(self.modules, self.parameters)
-        if shape.backwards == 1:
-            self.own = watched(self.modules, self.parameters, lambda: self.reading is not None)
+        self.gradient.ready(shape, self.modules, self.parameters)
         if self.carried is not None:
             self.carried.put_back(self.optimizers, self.modules)
         if self.when_ready is not None:
             self.when_ready()
-        self.changed()
+        self.lost.ready(self.modules)
+        self.lost.changed()
         self.ready()
         self.forget()
-        self.step_began = Moment(self.modules)
+        if shape.accumulates:
+            self.lost.begin()
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:

@@ -36,12 +36,12 @@ class Pace:
         """Than at the best batch size."""
         return self.time(micro, count) / self.time(self.best)
 
-    def accumulated(self, micro: int) -> int:
-        """How many minibatches to accumulate: as far as the best batch size, and only while it is nearly free.
+    def accumulated(self, micro: int, own: int = 1) -> int:
+        """How many minibatches to accumulate, a multiple of `own`: as far as the best batch size, and only while it is nearly free.
 
         A minibatch more costs its whole time, so it pays only where noise outweighs it by far.
         """
-        counts = [2**i for i in range(1 + max(0, round(math.log2(max(self.best / micro, 1)))))]
+        counts = [own * 2**i for i in range(1 + max(0, round(math.log2(max(self.best / micro / own, 1)))))]
         least = min(self.time(micro, count) for count in counts)
         return max(count for count in counts if self.time(micro, count) <= NEARLY_FREE * least)
 
@@ -56,8 +56,10 @@ def noise_scale(table: Any) -> tuple[float, float, float] | None:
     return tuple(np.exp(np.average(np.log(told), axis=0, weights=range(1, len(told) + 1))).tolist()) if told else None
 
 
-def batch_size(tables, examples: int, optimizer: str = "", today: int = 1) -> tuple[Estimate, int]:
+def batch_size(tables, examples: int, optimizer: str = "", today: int = 1, own: int = 1) -> tuple[Estimate, int]:
     """The batch size B* = √(critical size × knee) that reaches a loss soonest, within memory and data, and the accumulation steps.
+
+    `own` are the minibatches that the training makes a step of anyway.
 
     With steps ∝ 1 + critical size/B and step time α + β·B the time is least at B* (knee = α/β). The critical size is the noise scale of
     plain gradient descent; one that preconditions gains beyond it (Zhang et al., Which Algorithmic Choices Matter at Which Batch Sizes?,
@@ -71,7 +73,7 @@ def batch_size(tables, examples: int, optimizer: str = "", today: int = 1) -> tu
         unknown = (
             "the gradient noise scale could not be told" if noise is None else "the time of a step was not measured at two batch sizes"
         )
-        return Estimate(None, None, None, unknown), 1
+        return Estimate(None, None, None, unknown), own
     times = CRITICAL.get(optimizer, 1.0)
     pace, low, high = Pace(times * noise[0], knee), math.sqrt(times * noise[1] * knee), math.sqrt(times * noise[2] * knee)
     fits, memory_bound = peak_memory.largest(tables["peak_memory"]) if "peak_memory" in tables else (None, False)
@@ -81,19 +83,20 @@ def batch_size(tables, examples: int, optimizer: str = "", today: int = 1) -> tu
     if fits and not memory_bound:
         most = min(most, fits)
     chosen = min(rounded(pace.best), floored(most))
-    micro = min(chosen, floored(fits)) if fits else chosen
-    count = min(pace.accumulated(micro), chosen // micro)
+    part = floored(chosen / own)
+    micro = min(part, floored(fits)) if fits else part
+    count = own * max(1, min(pace.accumulated(micro, own), chosen // micro) // own)
     side = "" if seen else "at most " if knee == tables["throughput"].batch_size.min() else "at least "
     of = f" ({times:g} times that for {optimizer})" if times != 1 else ""
     balance = (
         f"balances a noise scale of {noise[0]:,.0f}{of} and a throughput knee of {side}{knee:,.0f} (√ of their product: {pace.best:,.0f})"
     )
-    reason = balance + limit(pace, chosen, micro, count, examples, fits)
+    reason = balance + limit(pace, chosen, micro, count, own, examples, fits)
     low, high = min(low, pace.best / UNSURE, chosen / UNSURE) / count, min(max(high, pace.best * UNSURE), most) / count
     return Estimate(float(micro), max(1.0, min(low, micro)), max(float(micro), min(high, fits or math.inf)), reason), count
 
 
-def limit(pace: Pace, chosen: int, micro: int, count: int, examples: int, fits: int | None) -> str:
+def limit(pace: Pace, chosen: int, micro: int, count: int, own: int, examples: int, fits: int | None) -> str:
     """Which limits bound, and what that costs in time to a loss; nothing where none did."""
     said = []
     if chosen < rounded(pace.best):
@@ -101,7 +104,9 @@ def limit(pace: Pace, chosen: int, micro: int, count: int, examples: int, fits: 
         said.append(
             f"held at a sixth of the {examples:,} training examples" if of_data else f"held at {fits:,}, the largest batch that was tried"
         )
-    if micro < chosen:
+    if own > 1:
+        said.append(f"in the {own} minibatches that the script makes a step of")
+    if micro < floored(chosen / own):
         so = f", so gradients accumulate over {count} minibatches" if count > 1 else "; accumulating gradients would take longer"
         said.append(f"memory holds {fits:,}{so}")
     if not said:

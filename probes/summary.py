@@ -119,7 +119,7 @@ def apply(outcome: Outcome) -> list[str]:
         lines.append(rate_set(float(f"{s.lr.value:.2g}"), outcome.hparams))
     if s.batch_size.value is not None:
         lines.append(pytorch("batch_size", max(1, int(s.batch_size.value) // outcome.hparams.get("ranks", 1)), None))
-    if s.accumulation_steps > 1:
+    if s.accumulation_steps > outcome.hparams.get("accumulation_steps", 1):
         lines.append(pytorch("accumulation_steps", s.accumulation_steps, None))
     if s.precision != "fp32":
         lines.append(pytorch("precision", s.precision, None))

@@ -48,7 +48,8 @@ class Training(Protocol):
     batch_size : int
         Examples in a minibatch. Setting it begins a new epoch; more than there are examples is cut down to them.
     accumulation_steps : int
-        Minibatches whose mean gradient makes one step.
+        Minibatches whose mean gradient makes one step. Where the loop is a script's own, a multiple of what it accumulates itself: what is
+        asked for is rounded up to one.
     num_workers : int
         Processes that load data beside this one.
     precision : str
@@ -71,6 +72,8 @@ class Training(Protocol):
         Seconds the last step took, and of those the seconds it waited for its data.
     grad_norm : float
         Norm of the last step's gradient.
+    starting : float
+        Seconds until the training is there, as it is again in `fresh`.
     taken : int
         Steps and gradients so far; not restored, for it is what they cost.
     """
@@ -98,6 +101,8 @@ class Training(Protocol):
     def data_time(self) -> float: ...
     @property
     def grad_norm(self) -> float: ...
+    @property
+    def starting(self) -> float: ...
     @property
     def taken(self) -> int: ...
     def step(self) -> float:

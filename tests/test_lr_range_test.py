@@ -24,6 +24,16 @@ def test_range_test_stops_soon_after_divergence():
     assert rows.ended[-1] == 1 and rows.lr[-1] < 5 and not rows.ended[:-1].any()
 
 
+class Lucky(Quadratic):
+    def step(self):
+        return super().step() * (0.01 if self.taken == 1 else 1.0)
+
+
+def test_a_lucky_first_loss_does_not_end_the_ramp():
+    rows = table(lr_range_test.measure(Lucky(10.0), steps=100))
+    assert 0.02 < rows.lr[-1] < 5 and 0.02 < lr_range_test.unstable(rows) < 5
+
+
 def test_a_loss_that_is_only_noise_is_inconclusive():
     rng = np.random.default_rng(0)
     flat = [{"batch_size": 8, "lr": lr, "loss": 1 + 0.1 * rng.standard_normal(), "ended": lr == 10} for lr in np.geomspace(1e-7, 10, 100)]

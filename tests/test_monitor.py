@@ -151,6 +151,24 @@ def test_a_line_search_counts_once_and_a_second_optimizer_not_at_all(tmp_path):
     np.testing.assert_allclose(run_of(tmp_path / "run").signal("train_loss").values, first, rtol=1e-6)
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_loss_beside_others_that_train_in_turn_need_not_fall(tmp_path, shared):
+    (model, x, y), (other, _, _) = model_and_data(), model_and_data()
+    optimizer, second = torch.optim.SGD(model.parameters(), lr=0.01), torch.optim.Adam(other.parameters(), lr=0.01)
+    with Monitor(tmp_path / "run"):
+        for step in range(60):
+            loss = nn.functional.mse_loss(model(x) + other(x) * shared, y) + step
+            loss.backward()
+            optimizer.step()
+            if not shared:
+                nn.functional.mse_loss(other(x), model(x)).backward()
+            second.step()
+    [report] = advisor.diagnose(tmp_path / "run")
+    assert ("in turn" in report.skipped.get("loss-not-decreasing", "")) is not shared
+    assert report.run.hparams.get("other_optimizers") == (None if shared else "Adam")
+    assert report.verdict == ("problem" if shared else "cannot-tell")
+
+
 def test_gradient_scaling_is_taken_out_and_a_subclass_counts_once(tmp_path):
     class Twice(torch.optim.SGD):
         def step(self, closure=None):
@@ -287,6 +305,17 @@ def test_a_script_fails_as_it_does_alone(tmp_path):
     assert "no optimizer step was seen in train.py" in watched.stderr and not (tmp_path / "runs").exists()
     missing = subprocess.run([sys.executable, "-m", "advisor", "run", "nothing.py"], cwd=tmp_path, capture_output=True, text=True)
     assert missing.returncode == 2 and "There is no file nothing.py" in missing.stderr
+
+
+def test_what_ended_a_training_is_kept_beside_it(tmp_path):
+    broken = SCRIPT.replace("    torch.save", "    raise KeyError('accuracy')\n    torch.save")
+    (tmp_path / "train.py").write_text(broken)
+    run = [sys.executable, "-m", "advisor", "run", "train.py", "model.pt", "0"]
+    watched = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
+    assert watched.returncode == 1 and "KeyError: 'accuracy'" in watched.stderr
+    [report] = advisor.diagnose(tmp_path / "runs")
+    [crash] = [finding for finding in report.findings if finding.problem == "crash"]
+    assert "KeyError: 'accuracy'" in crash.message and "step 24" in crash.message
 
 
 def test_the_wait_for_data_is_measured_while_gradients_are_on(tmp_path):

@@ -16,6 +16,8 @@ import pytest
 import advisor
 from advisor.errors import AdvisorError
 from probes import peak_memory, runner, summary
+from probes.allowance import Allowance
+from probes.bench import Bench
 from probes.outcome import NOT_ASKED
 from probes.scope import Part, Scope, seconds, size, wished
 
@@ -124,6 +126,17 @@ def test_ctrl_c_at_the_terminal_prints_what_is_known(tmp_path):
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0 and "Traceback" not in err
     assert "! Interrupted" in out
+
+
+def test_what_was_missed_for_the_same_reason_is_one_sentence_and_trials_too_slow_to_start_are_left_out(tmp_path):
+    training = SimpleNamespace(starting=9.0)
+    bench = Bench(training, None, Scope(seconds=60), Allowance(seconds=60), lambda *_: None)
+    for title in ("memory", "throughput", "a first look"):
+        bench.miss(title, "was cut short, for its time was over")
+    assert bench.told == ["Measuring memory, throughput and a first look was cut short, for its time was over."]
+    assert "each takes 9 s to start" in bench.too_slow_to_start(Part.memory)
+    for scope in (Scope(seconds=600), Scope(), Scope(only=Part.memory, seconds=5)):
+        assert Bench(training, None, scope, Allowance(), lambda *_: None).too_slow_to_start(Part.memory) is None
 
 
 def test_a_measurement_that_breaks_off_costs_a_sentence(tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Subset, TensorDataset
 
 import advisor
 from advisor.errors import AdvisorError
-from probes import lr_range_test, peak_memory
+from probes import gradient_noise_scale, lr_range_test, peak_memory, rate_race, sanity
 from probes.channel import FailedError
 from probes.feed import held_out_of
 from probes.kind import recipe_of
@@ -305,6 +305,107 @@ def test_a_loop_without_a_loader_is_ridden_at_its_own_batch_size(script):
         assert runs[0] == runs[1] and len(set(runs[0])) == 30 and training.evaluate() == training.evaluate()
         with pytest.raises(AdvisorError, match="batch size cannot be changed"):
             training.batch_size = 20
+
+
+ACCUMULATED = """
+source = iter(lambda: torch.randint(0, 200, (10,)), None)
+i = next(source)
+for step in range(1000):
+    for part in range(2):
+        loss = mse(model[4](model[:4](x[i])), y[i]) / 2
+        i = next(source)
+        loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+
+
+LOADED = SHORT.replace("range(7)", "range(400)").replace("    optimizer.zero_grad()\n", "")
+LOADED = LOADED.replace("optimizer.step()", "if step % 2: optimizer.step(); optimizer.zero_grad()")
+
+
+@pytest.mark.parametrize("loop", [ACCUMULATED, LOADED], ids=["drawn", "loaded"])
+def test_a_script_that_accumulates_is_measured_as_it_accumulates(script, loop):
+    with riding(script(loop)) as training:
+        drawn = loop is ACCUMULATED
+        assert training.hparams["accumulation_steps"] == training.accumulation_steps == 2
+        with training.restored():
+            training.accumulation_steps = 3
+            assert training.accumulation_steps == 4 and np.isfinite(training.step())
+        with (
+            training.restored(),
+            pytest.raises(AdvisorError, match=r"no.* load its data with a DataLoader") if drawn else contextlib.nullcontext(),
+        ):
+            assert len(list(sanity.measure(training, steps=8, trained=4))) > 2
+        with training.restored():
+            [row] = gradient_noise_scale.measure(training, count=8, microbatch=8)
+            assert row["microbatch"] == (10 if drawn else 8) and 0 < row["noise_scale"] < np.inf
+        assert (rate_race.usual_plan(training) == 300) and len(list(rate_race.measure(training, budget=300, rates=[0.01, 0.02, 0.05]))) > 9
+
+
+GAME = """
+judge = nn.Sequential(nn.Linear(1, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 1))
+second = torch.optim.Adam(judge.parameters(), lr=0.001)
+says, ones = nn.functional.binary_cross_entropy_with_logits, torch.ones
+for epoch in range(100):
+    for a, b in {batches}:
+        {turns}
+"""
+JUDGE = """made = model(a); second.zero_grad(); says(judge(b), ones(len(a), 1)).backward()
+        says(judge(made.detach()), 0 * ones(len(a), 1)).backward(); second.step()
+        """
+MAKER = """optimizer.zero_grad(); made = {made}; says(judge(made), ones(len(a), 1)).backward(); optimizer.step()
+        """
+
+
+@pytest.mark.parametrize("batches", ["DataLoader(data, 10)", "zip(x.split(10), y.split(10))"], ids=["loaded", "split"])
+@pytest.mark.parametrize(
+    "turns", [JUDGE + MAKER.format(made="made"), MAKER.format(made="model(a)") + JUDGE], ids=["judge first", "maker first"]
+)
+def test_networks_that_train_against_each_other_are_measured(script, batches, turns):
+    with riding(script(GAME.format(batches=batches, turns=turns))) as training:
+        assert "other_optimizers" in training.hparams and training.accumulation_steps == 1
+        for measured in (sanity.measure(training, steps=0, trained=0), gradient_noise_scale.measure(training, count=8, microbatch=10)):
+            with training.restored():
+                assert all(np.isfinite(row.get("loss", row.get("noise_scale"))) for row in measured)
+        with training.restored():
+            first = [training.step() for _ in range(4)]
+        assert np.isfinite(first).all()
+
+
+def test_no_rate_is_told_from_one_of_two_losses(script):
+    game = GAME.format(batches="DataLoader(data, 10)", turns=JUDGE + MAKER.format(made="made"))
+    outcome = probe(script(game), scope=Scope(only=Part.lr, steps=100))
+    assert outcome.suggestion.lr.value is None and "step in turn (Adam, SGD)" in outcome.suggestion.lr.reason and not outcome.tables
+
+
+def test_the_examples_of_a_subset_are_drawn_from_it_alone(script):
+    fold = """
+    seen = set()
+    for a, b in DataLoader(TensorDataset(x, torch.arange(200)), 10, sampler=torch.utils.data.SubsetRandomSampler(range(50, 150))):
+        assert 50 <= int(b.min()) and int(b.max()) < 150
+        optimizer.zero_grad(); mse(model(a), y[b]).backward(); optimizer.step()
+    """
+    with riding(script(fold)) as training:
+        assert training.examples == 80
+        training.batch_size = 16
+        assert all(np.isfinite(training.step()) for _ in range(20)) and np.isfinite(training.evaluate())
+
+
+def test_what_a_script_breaks_with_is_told_by_its_cause(script):
+    broken = """
+    x[17, 3] = float("nan")
+    for epoch in range(9):
+        for a, b in DataLoader(TensorDataset(x, y), 10, shuffle=True):
+            loss = mse(model(a), b)
+            assert not loss.isnan(), "lost"
+            optimizer.zero_grad(); loss.backward(); optimizer.step()
+    """
+    with riding(script(broken)) as training, pytest.raises(AdvisorError, match=r"has NaN in it \(AssertionError: lost"):
+        for _ in range(40):
+            training.step()
+    with pytest.raises(AdvisorError, match=r"give what it asks for as arguments"), riding(script("raise EOFError('end')")) as training:
+        training.step()
 
 
 def test_a_line_search_is_ridden(script):

@@ -30,6 +30,7 @@ OF_IT = 0.09  # of all the fall
 BEFORE, NOT_BACK = 10, 0.3  # points; of the level before: a loss that is that much higher at the end lost what it had
 MOSTLY = 0.75  # of the points
 STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
+OF_A_FALL = True
 
 
 def check(train_loss, lines=None, restarts=None, *, jump=1.5, climb=0.5, sigmas=6.0):

@@ -22,6 +22,7 @@ from advisor.finding import Evidence, Finding
 from advisor.stats import confidence, percent, shape
 
 STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no accident
+OF_A_FALL = True
 
 
 def check(train_loss, *, fall=0.03, sigmas=2.5):

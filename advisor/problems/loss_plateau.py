@@ -35,6 +35,7 @@ LIKELY = 0.6  # of the start: a classifier that begins by guessing seldom loses 
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 NOTHING = 1e-6  # of its start: there is no less to learn
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
+OF_A_FALL = True
 
 
 def check(

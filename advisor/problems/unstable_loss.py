@@ -22,6 +22,8 @@ from advisor.curves import noise as noisy
 from advisor.finding import Evidence, Finding
 from advisor.stats import confidence, percent, shape
 
+OF_A_FALL = True
+
 
 def check(train_loss, *, returns=0.05, noise=0.08):
     s = shape(train_loss)
