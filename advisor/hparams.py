@@ -125,6 +125,9 @@ OPTIMIZERS = {
     "rmsprop": "RMSprop",
 }
 
+HALF = ("16", "fp16", "float16", "16-mixed", "16-true", "half", "o1", "o2")
+WIDE = ("32", "32-true", "fp32", "float32", "no", "false", "bf16", "bf16-mixed", "bf16-true", "bfloat16")
+
 
 def named(logged: Mapping[str, Any]) -> dict[str, Any]:
     """The hyperparameters of `logged` under our names; the rest under their own. The last part of a path such as "optim/lr" counts."""
@@ -146,6 +149,12 @@ def number(hparams: Mapping[str, Any] | None, name: str) -> float | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return found if math.isfinite(found) else None
+
+
+def bits(hparams: Mapping[str, Any] | None) -> float | None:
+    """Of the range that numbers have: 16 in fp16, 32 in fp32 and bf16; None where the run does not say."""
+    said = str((hparams or {}).get("precision", "")).lower().removeprefix("torch.")
+    return 16.0 if said in HALF else 32.0 if said in WIDE else None
 
 
 def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:

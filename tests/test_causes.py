@@ -97,3 +97,16 @@ def test_what_could_decide_is_named():
     report = engine.diagnose(curves.example(dict(train_loss=curves.flat(2.3) * curves.noise(0.01))))
     assert report.findings[0].problem == "loss-not-decreasing"
     assert {"lr", "layer_grad_norms"} <= set(report.findings[0].missing)
+
+
+@pytest.mark.parametrize("norm, hparams, told", [(90.0, {}, True), (20.0, {}, False), (90.0, dict(precision="fp16"), False)])
+def test_a_gradient_that_was_steep_before_any_step_is_not_the_rates_doing(norm, hparams, told):
+    """It is told from 8 times the loss on, unless a loss scale may be in it."""
+    loss = curves.fall(start=5.0) * curves.nan_after(0.02)
+    signals = dict(train_loss=loss, grad_norm=norm * curves.nan_after(0.02), hparams=dict(lr=1e-3, optimizer="Adam") | hparams)
+    [finding] = engine.diagnose(curves.example(signals)).findings
+    [usual] = engine.diagnose(curves.example(signals | dict(grad_norm=1.0 * curves.nan_after(0.02)))).findings
+    facts = {c.cause for c in finding.causes for e in c.evidence if e.fact.startswith("norm of the first gradient") and e.weight > 0}
+    assert ("exploding-gradients" in facts) == told
+    [rate, before] = [{c.cause: c.probability for c in f.causes}.get("learning-rate-too-high", 0.0) for f in (finding, usual)]
+    assert rate < before / 2 if told else rate == before

@@ -7,8 +7,8 @@ What it means
 How it is weighed
     For: the loss is not finite from its first point on, or starts many times above where it soon is; the
     layers' gradients differ by orders of magnitude at the first step, or are all 0 but for the last; weights that begin at 0;
-    activations that spread far above 1 or far below at the first look, or grow from layer to layer. Against: a start from
-    which the loss fell as usual; activations of about 1. For, by the probe: a classifier begins far above
+    activations that spread far above 1 or far below at the first look; a gradient several times the loss before any step.
+    Against: a start from which the loss fell as usual; activations of about 1. For, by the probe: a classifier begins far above
     ln C although its inputs are of size 1.
 
 What to change
@@ -24,6 +24,7 @@ import numpy as np
 from advisor import idle
 from advisor.curves import T, every, fall, flat, noise
 from advisor.finding import Change, Evidence
+from advisor.first_gradient import steep
 from advisor.looks import first, seen
 from advisor.problems.wrong_initial_loss import look
 from advisor.stats import ENOUGH, shape
@@ -40,7 +41,8 @@ GUESS = 12.0  # nats: the loss of a guess among 160,000 classes
 
 
 def weigh(
-    finding, train_loss=None, val_accuracy=None, layer_grad_norms=None, layer_weights=None, layer_activations=None, sanity_check=None
+    finding, train_loss=None, val_accuracy=None, grad_norm=None, layer_grad_norms=None, layer_weights=None, layer_activations=None,
+    hparams=None, sanity_check=None,
 ):  # fmt: skip
     if finding.problem == "wrong-initial-loss":
         yield from looked_at(sanity_check)
@@ -52,6 +54,7 @@ def weigh(
         yield Evidence(
             "train_loss", at, at, "starting loss of a classifier, which begins by guessing", float(train_loss.values[0]), GUESS, 8.0
         )
+    yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, 5.0)
     yield from by_weights(layer_weights)
     yield from by_activations(layer_activations)
     if not np.isfinite(train_loss.values[0]) and not train_loss.begins_trained:

@@ -6,7 +6,8 @@ What it means
 
 How it is weighed
     For: a layer's units answered 0 to everything in the second half of the run; the gradient of one layer or more is exactly 0 in every
-    point of it. Against: layers that answer, none without a gradient; gradients that were there at first, so that a step killed the units.
+    point of it. Against: layers that answer, none without a gradient; gradients that were there at first, so that a step killed the units;
+    layers of so few units, or a model of so few parameters, that a whole layer is dead by chance.
     Sparse activations are not death: only a layer that answers nothing, or has a gradient of 0 for all data, counts, or a unit
     that the probe saw answer 0 to every example.
 
@@ -22,8 +23,10 @@ References
 import numpy as np
 
 from advisor import idle
+from advisor.causes.model_too_small import FEW, TINY
 from advisor.curves import T, every, fall, flat, noise, step_to
-from advisor.finding import Change, Evidence
+from advisor.finding import Change, Evidence, setting
+from advisor.hparams import number
 from advisor.looks import parts, seen
 from advisor.problems.dead_units import units as dead
 from advisor.problems.parameters_without_gradient import reached
@@ -39,13 +42,24 @@ PRIOR = {
 MOST = 0.75
 
 
-def weigh(layer_grad_norms=None, layer_zeros=None, sanity_check=None):
+def weigh(layer_grad_norms=None, layer_zeros=None, hparams=None, sanity_check=None):
     if units := parts(sanity_check or {}, "dead_units"):
         worst = max(units, key=units.__getitem__)
         weight = 16.0 if units[worst] > MOST else -12.0
         yield seen(sanity_check, f"dead_units/{worst}", "share of a layer's units that answer 0 to all", units[worst], MOST, weight)
-    yield from by_zeros(layer_zeros)
-    yield from by_gradients(layer_grad_norms)
+    looked_at = [*by_zeros(layer_zeros), *by_gradients(layer_grad_norms)]
+    yield from looked_at
+    if any(e.weight > 0 for e in looked_at):
+        yield from by_chance(hparams)
+
+
+def by_chance(hparams):
+    """Of one unit a layer, or two or three, all may be dead from the start, whatever the activation."""
+    width, count = number(hparams, "hidden_size"), number(hparams, "num_parameters")
+    if width is not None and 0 < width <= FEW / 2:
+        yield setting("hidden_size", width, "units of a hidden layer, so few that all may be dead by chance", -12.0)
+    elif count is not None and 0 < count <= TINY:
+        yield setting("num_parameters", count, "parameters, so few that a layer may be dead by chance", -12.0)
 
 
 def by_zeros(layer_zeros):
@@ -109,6 +123,11 @@ BAD = {
     "all hidden layers from the start": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers(flat(0), flat(0), flat(0))),
 }
 GOOD = {
+    "two units a layer": dict(
+        train_loss=fall(start=2.36, end=2.3, rate=60) * noise(0.005),
+        layer_zeros={"1": every(5, flat(0.5)), "2": every(5, flat(1.0))},
+        hparams=dict(hidden_size=2, num_parameters=166, lr=1e-3, optimizer="Adam"),
+    ),
     "a layer is detached": reached(cut_off=0.4, **{"dead_units/fc1": 0.1}),
     "two of three, killed by the first steps": dict(
         train_loss=fall(start=3.0, end=2.3, rate=300) * noise(0.005),

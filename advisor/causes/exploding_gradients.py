@@ -5,9 +5,9 @@ What it means
     it huge, and one step with it ruins the weights.
 
 How it is weighed
-    For: the gradient's norm left its band before the loss left its own, or was many times larger at first than it is usually; what the
-    layers pass on grows from one to the next; many layers. Against: a norm that kept its band until the loss was already lost, few
-    layers, or a clip that is already in place.
+    For: the gradient's norm left its band before the loss left its own, was many times larger at first than it is usually, or several
+    times the loss before any step was taken; what the layers pass on grows from one to the next; many layers. Against: a norm that
+    kept its band until the loss was already lost, few layers, or a clip that is already in place.
 
 What to change
     max_grad_norm: twice the median norm of this run's healthy steps, so that ordinary steps are not touched.
@@ -22,6 +22,7 @@ import numpy as np
 from advisor import idle
 from advisor.curves import fall, nan_after, noise, rise, spike_at
 from advisor.finding import Change, Evidence, setting
+from advisor.first_gradient import steep
 from advisor.hparams import number
 from advisor.onset import FACTOR, departure, order
 
@@ -30,8 +31,9 @@ PRIOR = {"exploding-loss": -4.0, "unstable-loss": -4.0, "loss-plateau": -10.0, "
 DEEP, GREW, LARGER = 6, 10.0, 8.0  # layers; times, from the first layer to the last; times, at first over usually
 
 
-def weigh(finding, train_loss, grad_norm=None, layer_activations=None, hparams=None):
+def weigh(finding, train_loss, grad_norm=None, layer_grad_norms=None, layer_activations=None, hparams=None):
     yield from by_depth(layer_activations, hparams)
+    yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, 8.0)
     yield from at_first(grad_norm)
     if (clip := number(hparams, "max_grad_norm")) is not None and clip > 0:
         yield setting("max_grad_norm", clip, "gradients are already clipped", -6.0)
@@ -91,6 +93,11 @@ BAD = {
         train_loss=(fall() + rise(40, after=0.7)) * noise(0.05),
         grad_norm=(1 + rise(900, after=0.5)) * noise(0.1),
         hparams=dict(lr=1e-3, optimizer="Adam"),
+    ),
+    "steep before the first step, through many layers": dict(
+        train_loss=fall(start=9.0) * nan_after(0.02),
+        grad_norm=170 * noise(0.2) * nan_after(0.02),
+        hparams=dict(num_layers=12, lr=1e-3, optimizer="Adam"),
     ),
     "one huge gradient, then NaN": dict(
         train_loss=fall() * nan_after(0.6), grad_norm=noise(0.2) + spike_at(0.56, 500.0), hparams=dict(lr=1e-3, optimizer="Adam")

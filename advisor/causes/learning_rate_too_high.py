@@ -7,7 +7,8 @@ What it means
 How it is weighed
     For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the rate lies above what its
     optimizer is usually given; a step moved the weights by more than is usual; a sibling run learned at a lower one; it diverged while
-    a schedule stood at its peak. Against: a slow, steady fall of the training loss or the validation loss, and a rate below the usual.
+    a schedule stood at its peak. Against: a slow, steady fall of the training loss or the validation loss, a rate below the usual, and
+    a gradient that was far above the loss before any step was taken.
 
 What to change
     lr, to the best sibling's; else to what the optimizer usually wants for such a training, and well below today's (advisor/sizing.py); a
@@ -23,6 +24,7 @@ import numpy as np
 from advisor import idle
 from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.finding import Change, Evidence
+from advisor.first_gradient import steep
 from advisor.onset import departure, sudden
 from advisor.rates import by_updates, creeping, unusual
 from advisor.siblings import evidence
@@ -37,7 +39,10 @@ PRIOR = {
 }  # fmt: skip
 
 
-def weigh(finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None, update_ratio=None, layer_grad_norms=None):
+def weigh(
+    finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None, update_ratio=None, grad_norm=None, layer_grad_norms=None
+):
+    yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, -6.0)
     yield from unusual(lr, hparams, +1)
     yield from by_updates(update_ratio, +1)
     yield from evidence(train_loss, lr, hparams, siblings, +1)

@@ -4,25 +4,26 @@ What it means
     Training and validation loss settle together, far too high, although nothing holds the model back.
 
 How it is weighed
-    For: hidden layers of a few units or a few hundred parameters in all, where the run says; weights that are updated as
-    usual in a loss that does not fall. Against: a model of usual size; a loss that still falls.
+    For: hidden layers of a few units or a few hundred parameters in all, where the run says; so few units may all be dead from the
+    start, too. Against: a model of usual size; a loss that still falls.
 
 What to change
     hidden_size, to twice.
 
 References
     The guide, Problem 4, solution 2: verify the model architecture.
+    Lu et al., Dying ReLU and Initialization (2019), on deep and narrow networks that are born dead. arXiv:1903.06733
 """
 
-from advisor.curves import every, fall, noise
+from advisor.curves import every, fall, flat, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.hparams import number
 from advisor.stats import shape
 
-EXPLAINS = ("underfitting", "loss-plateau", "slow-convergence", "loss-not-decreasing", "unstable-loss", "one-class")
+EXPLAINS = ("underfitting", "loss-plateau", "slow-convergence", "loss-not-decreasing", "unstable-loss", "one-class", "idle-layers")
 PRIOR = {
     "underfitting": -6.0, "loss-plateau": -6.0, "slow-convergence": -8.0, "loss-not-decreasing": -10.0,
-    "unstable-loss": -10.0, "one-class": -9.0,
+    "unstable-loss": -10.0, "one-class": -9.0, "idle-layers": -10.0,
 }  # fmt: skip
 FEW, USUAL = 8, 32  # units of a hidden layer
 TINY = 300  # parameters
@@ -60,6 +61,11 @@ BAD = {
         train_loss=fall(start=2.3, end=1.6, rate=60) * noise(0.01),
         val_accuracy=every(10, 0.3 * noise(0.02)),
         hparams=dict(hidden_size=2, num_parameters=160, lr=1e-3, optimizer="Adam"),
+    ),
+    "two units a layer, and both of one dead": dict(
+        train_loss=fall(start=2.36, end=2.3, rate=60) * noise(0.005),
+        layer_zeros={"1": every(5, flat(0.5)), "2": every(5, flat(1.0))},
+        hparams=dict(hidden_size=2, num_parameters=166, lr=1e-3, optimizer="Adam"),
     ),
 }
 GOOD = {"stuck at once": dict(train_loss=fall(start=3.5, end=2.3, rate=300) * noise(0.01))}

@@ -20,20 +20,18 @@ import numpy as np
 
 from advisor.curves import T, fall, nan_after, noise
 from advisor.finding import Change, Evidence, setting
+from advisor.hparams import bits
 from advisor.onset import departure
 from advisor.scalar import Line
 
 EXPLAINS = ("exploding-loss", "hidden-nan")
 PRIOR = {"exploding-loss": -8.0, "hidden-nan": 6.0}
-HALF = ("16", "fp16", "float16", "16-mixed", "16-true", "half", "o1", "o2")
-WIDE = ("32", "32-true", "fp32", "float32", "no", "bf16", "bf16-mixed", "bf16-true", "bfloat16")
 COLLAPSED = 1 / 256  # of its highest: eight halvings in a row
 
 
 def weigh(finding, train_loss, grad_norm=None, loss_scale=None, lines=None, hparams=None):
-    said = str((hparams or {}).get("precision", "")).lower().removeprefix("torch.")
-    if said in HALF or said in WIDE:
-        yield setting("precision", 16.0 if said in HALF else 32.0, "bits of the range the numbers have", 8.0 if said in HALF else -12.0)
+    if (width := bits(hparams)) is not None:
+        yield setting("precision", width, "bits of the range the numbers have", 8.0 if width == 16 else -12.0)
     onset, first = finding.evidence[0].first_step, int(train_loss.steps[0])
     if told := [line for line in lines or () if line.kind == "overflow"]:
         yield Evidence("lines", onset, onset, "lines of the log that tell of overflow", float(len(told)), weight=10.0)

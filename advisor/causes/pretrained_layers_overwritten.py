@@ -29,7 +29,7 @@ USUAL = 2e-4  # the highest rate that fine-tuning an adaptive optimizer's way is
 
 
 def weigh(train_loss, lr=None, hparams=None):
-    said = [name for name in SAYS if str((hparams or {}).get(name, "")).lower() not in OFF]
+    said = begun_from(hparams)
     if not said:
         return
     yield setting(said[0], 1.0, "starts from pretrained weights", 8.0)
@@ -42,6 +42,11 @@ def weigh(train_loss, lr=None, hparams=None):
     if len(head) > 4 and head.values.max() > head.values[0] + 4 * noise_of(s.values):
         at = int(head.steps[head.values.argmax()])
         yield Evidence("train_loss", first, at, "rose above its start at once, times", float(head.values.max() / head.values[0]), 1.0, 6.0)
+
+
+def begun_from(hparams):
+    """What tells that the weights were trained before."""
+    return [name for name in SAYS if str((hparams or {}).get(name, "")).lower() not in OFF]
 
 
 def changes(run, finding):

@@ -6,8 +6,9 @@ What it means
 
 How it is weighed
     For: the inputs' mean or standard deviation, where somebody logs it, lies far from 0 or 1; the loss starts many times above
-    where it soon is, as it does when raw features or targets go in. The probe sees what the first layer is given:
-    features of very large or very different size. Against: inputs of about zero mean and unit variance.
+    where it soon is, as it does when raw features or targets go in, or its gradient is several times as large before any step.
+    The probe sees what the first layer is given: features of very large or very different size. Against: inputs of about zero mean
+    and unit variance.
 
 What to change
     input_scale: zero mean and unit variance, computed on the training set.
@@ -21,6 +22,7 @@ import numpy as np
 
 from advisor.curves import every, fall, flat, noise
 from advisor.finding import Change, Evidence, setting
+from advisor.first_gradient import steep
 from advisor.hparams import number
 from advisor.looks import first, seen
 from advisor.problems.badly_scaled_inputs import features
@@ -45,8 +47,11 @@ HIGH = 10.0  # a cross-entropy starts at ln(classes), normalized regression near
 LARGE, SMALL, APART = 50.0, 0.01, 500.0  # as in advisor/problems/badly_scaled_inputs.py
 
 
-def weigh(train_loss=None, input_mean=None, input_std=None, hparams=None, sanity_check=None):
+def weigh(
+    train_loss=None, input_mean=None, input_std=None, grad_norm=None, layer_grad_norms=None, hparams=None, sanity_check=None
+):  # fmt: skip
     yield from looked_at(sanity_check or {})
+    yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, 5.0)
     yield from measured(input_mean, input_std)
     said = next((number(hparams, name) for name in NORMALIZED if name in (hparams or {})), None)
     if said is not None:
