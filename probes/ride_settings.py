@@ -121,8 +121,8 @@ class RideSettings(Budgeted):
 
     @property
     def notes(self) -> list[str]:
-        drawn = [DRAWN] if self.steering.supply.feed is None else []
-        return drawn + (told(self.apart.written(), Path.cwd()) if self.apart is not None else [])
+        written = told(self.apart.written(), Path.cwd()) if self.apart is not None else []
+        return written + ([DRAWN] if self.steering.supply.feed is None else [])
 
     @property
     def hparams(self) -> dict[str, Any]:
