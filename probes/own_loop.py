@@ -1,12 +1,12 @@
 """A training of a model, data and a loss that are handed over: the loop is ours."""
 
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from probes import device_memory
+from probes.budgeted import Budgeted
 from probes.minibatches import Minibatches, Order, kept, to_device
 from probes.model_step import ModelStep
 from probes.moments import moments
@@ -23,7 +23,7 @@ SETTINGS = (
 )  # the order keeps the batch size
 
 
-class OwnLoop(ModelStep):
+class OwnLoop(ModelStep, Budgeted):
     """The Training of a model, data and loss that are handed over: the loop is here."""
 
     def __init__(self, model, examples, held_out, loss, optimizer, *, batch_size: int, device, seed: int = 0):
@@ -37,9 +37,8 @@ class OwnLoop(ModelStep):
         self.accumulation_steps, self.taken, self.data_time, self.step_time, self.starting = 1, 0, 0.0, 0.0, 0.0
         self.kept: list[Any] | None = None  # the minibatches of every step while `one_batch`
         self._one_batch = False
-        self._memory_budget: float | None = None
+        Budgeted.__init__(self)
         self.imagined: dict[tuple, Any] = {}  # at most one, by settings
-        self.proven: Counter[tuple] = Counter()  # steps taken within the budget, by settings
 
     @property
     def hparams(self) -> dict[str, Any]:
@@ -57,16 +56,6 @@ class OwnLoop(ModelStep):
 
     def clamped(self, size: int) -> int:
         return max(1, min(size, self.examples))
-
-    @property
-    def memory_budget(self) -> float | None:
-        return self._memory_budget
-
-    @memory_budget.setter
-    def memory_budget(self, budget: float | None) -> None:
-        if budget != self._memory_budget:
-            self._memory_budget = budget
-            device_memory.set_budget(self.device, budget)
 
     @property
     def num_workers(self) -> int:
@@ -97,8 +86,7 @@ class OwnLoop(ModelStep):
 
     def update(self, batches) -> float:
         self.taken += 1
-        settings = (self.batch_size, self.accumulation_steps, self.precision, self.checkpointing, self.memory_budget)
-        budget = None if self.proven[settings] >= 2 else self.memory_budget  # the second step had its optimizer state from the beginning
+        budget, settings = self.unproven, self.settings
         with device_memory.held(self.device, budget, batches, self.tensors() if budget is not None else ()):
             loss = self.updated(batches)
         self.proven[settings] += 1
@@ -142,9 +130,6 @@ class OwnLoop(ModelStep):
             return None
         finally:
             random.put_back()
-
-    def free_memory(self) -> float:
-        return device_memory.free(self.device) if self.memory_budget is None else self.memory_budget
 
     def gradient_moments(self, count: int, groups: int) -> Moments:
         return moments(self.gradients(count), groups)

@@ -23,7 +23,6 @@ from probes.step_tally import Record
 from probes.training import EXAMINED, Memory, Moments
 
 Steps = Generator[None, Record, Any]
-PROVEN = 2  # steps within the budget, of which the second had its optimizer's state from the beginning
 EVALUATED = 4  # steps, where no examples can be held out
 EVALUATION_SEED = 20_000_003
 
@@ -34,9 +33,8 @@ class Ride(RideSettings):
     # ── what takes steps ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def step(self) -> Steps:
-        settings = self.batch_size, self.accumulation_steps, self.memory_budget, self.precision, self.checkpointing
-        watched = self.memory_budget is not None and self.proven[settings] < PROVEN
-        with self.in_block(self.held) if watched else contextlib.nullcontext():
+        settings = self.settings
+        with self.in_block(self.held) if self.unproven is not None else contextlib.nullcontext():
             loss = yield from self.joined_steps()
         self.proven[settings] += 1
         self.taken += 1

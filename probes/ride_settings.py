@@ -1,6 +1,5 @@
 """The settings of a ridden script and what is known of it: what a ride can change, and a sentence for what it cannot."""
 
-from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from advisor.errors import AdvisorError
 from advisor.run import OTHERS
 from probes import device_memory, fastai_schedule
+from probes.budgeted import Budgeted
 from probes.file_safety import told
 from probes.loop_shape import LoopShape
 from probes.one_of_ranks import is_sharded, ranks
@@ -18,15 +18,14 @@ from probes.training import UNKNOWN, Memory
 DRAWN = "The script has no DataLoader, so no data could be held out of its training: held-out losses are of other draws of its own."
 
 
-class RideSettings:
+class RideSettings(Budgeted):
     """What can be asked of a ridden training, and set, without a step, see `probes/training.py`."""
 
     def __init__(self, steering: Steering, apart: Any = None):
+        super().__init__()
         self.steering, self.apart = steering, apart
         self.step_time = self.data_time = 0.0
         self.taken = 0
-        self._memory_budget: float | None = None
-        self.proven: Counter[tuple] = Counter()  # steps taken within the budget, by settings
 
     @property
     def shape(self) -> LoopShape:
@@ -96,18 +95,8 @@ class RideSettings:
             feed.settle(one_batch=same)
             self.steering.lost.changed()
 
-    @property
-    def memory_budget(self) -> float | None:
-        return self._memory_budget
-
-    @memory_budget.setter
-    def memory_budget(self, budget: float | None) -> None:
-        """Held by the allocator of an accelerator; on the CPU, of all ranks together, in steps with settings that were not tried."""
-        self._memory_budget = budget
-        device_memory.set_budget(self.device, budget)
-
     def held(self, batch: Any) -> Any:
-        """A block in which tensors take no more than the budget."""
+        """A block in which tensors take no more than the budget, which is that of all ranks together."""
         assert self.memory_budget is not None
         staying = device_memory.staying(self.steering.modules, self.steering.optimizers)
         return device_memory.held(self.device, self.memory_budget / ranks(), batch, staying)
@@ -132,8 +121,8 @@ class RideSettings:
 
     @property
     def notes(self) -> list[str]:
-        drawn = [DRAWN] if self.steering.supply.feed is None else []
-        return drawn + (told(self.apart.written(), Path.cwd()) if self.apart is not None else [])
+        written = told(self.apart.written(), Path.cwd()) if self.apart is not None else []
+        return written + ([DRAWN] if self.steering.supply.feed is None else [])
 
     @property
     def hparams(self) -> dict[str, Any]:
@@ -166,9 +155,6 @@ class RideSettings:
     def grad_norm(self) -> float:
         shares = ranks() if is_sharded(self.steering.parameters) else 1  # the root of the mean square over ranks is that of the whole
         return float("nan") if self.steering.gradient.norm is None else float(self.steering.gradient.norm) * shares**0.5
-
-    def free_memory(self) -> float:
-        return device_memory.free(self.device) if self.memory_budget is None else self.memory_budget
 
     def predicted_memory(self, batch_size: int) -> Memory | None:
         return None

@@ -94,7 +94,7 @@ def test_everything_a_script_writes_is_kept_apart_and_found_again_by_it(project,
     try:
         for _ in range(4):
             training.step()
-        [note] = training.notes
+        note = training.notes[0]
     finally:
         training.close()
     assert tree(project.parent) == before
@@ -125,7 +125,7 @@ def test_a_framework_leaves_no_checkpoints_and_logs(tmp_path, monkeypatch, way, 
     try:
         for _ in range(steps):
             training.step()
-        [note] = training.notes
+        note = training.notes[0]
     finally:
         training.close()
     assert tree(tmp_path) == before and wrote in note

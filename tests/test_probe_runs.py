@@ -88,8 +88,8 @@ def test_too_few_steps_for_a_race_leave_the_range_test(tmp_path):
 
 def test_time_ends_it_with_what_is_known(tmp_path):
     begin = time.perf_counter()
-    outcome = runner.probe(SAMPLE, out=tmp_path / "run", scope=Scope(seconds=6))
-    assert time.perf_counter() - begin < 40  # starting and ending processes is not counted, nor the machine's other work
+    outcome = runner.probe(SAMPLE, out=tmp_path / "run", scope=Scope(seconds=15))
+    assert time.perf_counter() - begin < 60  # starting and ending processes is not counted, nor the machine's other work
     assert any("cut short" in note or "none was run" in note for note in outcome.notes)
     assert outcome.suggestion.lr.value is None or outcome.suggestion.lr.value > 0
 
