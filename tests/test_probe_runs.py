@@ -88,8 +88,12 @@ def test_too_few_steps_for_a_race_leave_the_range_test(tmp_path):
 
 def test_time_ends_it_with_what_is_known(tmp_path):
     begin = time.perf_counter()
-    outcome = runner.probe(SAMPLE, out=tmp_path / "run", scope=Scope(seconds=15))
-    assert time.perf_counter() - begin < 60  # starting and ending processes is not counted, nor the machine's other work
+    try:
+        outcome = runner.probe(SAMPLE, out=tmp_path / "run", scope=Scope(seconds=6))
+    except AdvisorError as late:  # the machine is too busy to start it in that time, which is told
+        assert "to get to its first steps" in str(late) and "allow more" in str(late)
+        return
+    assert time.perf_counter() - begin < 40  # starting and ending processes is not counted, nor the machine's other work
     assert any("cut short" in note or "none was run" in note for note in outcome.notes)
     assert outcome.suggestion.lr.value is None or outcome.suggestion.lr.value > 0
 
