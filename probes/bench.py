@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, named
 from probes import (
     data_loading,
     gradient_noise_scale,
@@ -163,9 +163,7 @@ class Bench:
 
     def findings(self):
         """What the measurements' checks say of the rows logged."""
-        told = (
-            {throughput.WAITED} if data_loading.compared(self.table(data_loading)) else set()
-        )  # by what workers change, in the same words
+        told = {throughput.WAITED} if data_loading.compared(self.table(data_loading)) else set()  # there, in the same words
         for module in CHECKS:
             if (table := self.table(module)) is not None:
                 yield from (found for found in module.check(table) if found.evidence[0].signal not in told)
@@ -180,5 +178,4 @@ def failure(error: Exception) -> str:
         return "memory ran out"
     if isinstance(error, EndedError):
         return str(error)
-    kind = error.kind if isinstance(error, FailedError) else type(error).__name__
-    return f"{kind}: {' '.join(str(error).split())[:200].rstrip('.')}"
+    return named(error, kind=error.kind if isinstance(error, FailedError) else "").rstrip(".")

@@ -2,18 +2,12 @@
 
 from typing import Any
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, named
 from probes.device_memory import ran_out
 from probes.facts_of_data import has_nan
 
 OTHER_SIZE = "the script does not run at a batch size of {size}, for another one is written into it somewhere ({error})."
 NO_NUMBERS = "the script broke on a minibatch of its data that has NaN in it ({error})."
-LONGEST = 200  # characters of a message
-
-
-def named(error: Exception) -> str:
-    """Its class and what it says."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:LONGEST]}"
 
 
 def explained(error: Exception, size: int, sizes: set[int], batch: Any) -> Exception:

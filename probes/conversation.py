@@ -13,9 +13,9 @@ from pathlib import Path
 from types import GeneratorType
 from typing import Any
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, named
 from probes import script
-from probes.broken import explained, named
+from probes.broken import explained
 from probes.channel import Channel, Reply, Request, failure
 from probes.child import Answers
 from probes.engines import no_step

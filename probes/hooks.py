@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from advisor.errors import named
+
 
 class StopProbe(SystemExit):
     """Ends a script from inside its loop; an exit with status 0 leaves no traceback, not even under torchrun."""
@@ -187,8 +189,7 @@ class Hooks:
 
 
 def complained(error: Exception) -> None:
-    kind = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-    print(f"advisor: stopped watching this training, which goes on ({kind}).", file=sys.stderr)
+    print(f"advisor: stopped watching this training, which goes on ({named(error)}).", file=sys.stderr)
 
 
 def is_first_rank() -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+from advisor.errors import named
 from probes import device_memory
 from probes.budgeted import Budgeted
 from probes.minibatches import Minibatches, Order, kept, to_device
@@ -123,9 +124,7 @@ class OwnLoop(ModelStep, Budgeted):
             return self.imagined[settings].step(self.clamped(batch_size), self.accumulation_steps)
         except Exception as error:  # whatever the model's code does without values
             self.imagined.clear()
-            note = (
-                f"The memory of a step cannot be told without computing it ({type(error).__name__}: {' '.join(str(error).split())[:100]})."
-            )
+            note = f"The memory of a step cannot be told without computing it ({named(error, 100)})."
             self.notes += [note] if note not in self.notes else []
             return None
         finally:
