@@ -12,6 +12,7 @@ from advisor.errors import AdvisorError
 from advisor.weights import TABLE
 
 LEAST = 2  # tasks
+REPORT = Path(__file__).with_name("report")
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path, help="what python sample_runs/corpus.py made")
     parser.add_argument("--real-runs", type=Path, help="a folder with deepobs.jsonl.gz, algoperf.csv and algoperf/")
     parser.add_argument("--table", type=Path, default=TABLE, help="where the weights go (default: the advisor's own table)")
-    parser.add_argument("--report", type=Path, default=Path("calibration"), help="folder of the report (default: calibration/)")
+    parser.add_argument("--report", type=Path, default=REPORT, help="folder of the report (default: report/ beside this file)")
     given = parser.parse_args()
     if not (given.corpus / "sweeps").is_dir():
         sys.exit(f"{given.corpus} holds no corpus; make one with: python sample_runs/corpus.py {given.corpus}")

@@ -11,6 +11,7 @@ import importlib.util
 import io
 import logging
 import sys
+import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -112,7 +113,9 @@ def lightning(mode: str):
                 return DataLoader(data, self.batch_size, shuffle=True, drop_last=True)
 
         quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False, "enable_model_summary": False}
-        size = Tuner(Trainer(accelerator="cpu", max_epochs=1, **quiet)).scale_batch_size(Model(), mode=mode, init_val=2)
+        with tempfile.TemporaryDirectory() as folder:  # where the tuner keeps a checkpoint while it tries; it stays when a trial breaks off
+            trainer = Trainer(accelerator="cpu", max_epochs=1, default_root_dir=folder, **quiet)
+            size = Tuner(trainer).scale_batch_size(Model(), mode=mode, init_val=2)
         return size or 0, len(sizes), len(refused)
 
     return found
