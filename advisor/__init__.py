@@ -15,19 +15,22 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
     """One report for each run: of every run below a folder, or of the runs given.
 
     `tags` says which tag is which signal where the names do not tell, as in {"train_loss": "my/objective"}, when a folder is read.
-    Runs of one parent folder are evidence for each other (advisor/siblings.py); `alone` judges each by itself. A run that could not be read
-    has a report too, which gives the reason.
+    Runs of one parent folder are evidence for each other (advisor/evidence/siblings.py); `alone` judges each by itself. A run that could
+    not be read has a report too, which gives the reason.
 
     Raises
     ------
     AdvisorError
         There is no such folder, or no run in it that can be read.
     """
-    from advisor import engine, run, siblings
+    from advisor import run
+    from advisor.evidence import siblings
+    from advisor.judging import engine
+    from advisor.reading.runs import everything, listed
 
     if isinstance(source, run.Run):
         source = [source]
-    runs = run.everything(run.listed(source), tags or {}) if isinstance(source, str | Path) else list(source)
+    runs = everything(listed(source), tags or {}) if isinstance(source, str | Path) else list(source)
     if not alone:
         siblings.acquaint(runs)
     return [engine.diagnose(r) for r in runs]
@@ -35,7 +38,7 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
 
 def __getattr__(name: str):
     if name == "read":
-        from advisor.run import read
+        from advisor.reading.runs import read
 
         return read
     if name == "__version__":

@@ -1,5 +1,5 @@
 """`python -m advisor` is `advisor`."""
 
-from advisor.cli import main
+from advisor.commands.cli import main
 
 main()

@@ -8,3 +8,19 @@ class AdvisorError(Exception):
 def named(error: Exception, most: int = 200, kind: str = "") -> str:
     """Its class, or the `kind` it goes by, and at most so many characters of what it says, on one line."""
     return f"{kind or type(error).__name__}: {' '.join(str(error).split())[:most]}"
+
+
+def told(error: Exception) -> str:
+    """What went wrong, in a sentence."""
+    if isinstance(error, AdvisorError):
+        return str(error)
+    kind = f"{type(error).__name__}: {error}".rstrip(": ")
+    return f"this is a fault of advisor itself ({kind}); please report it, with what --verbose prints."
+
+
+def meant(name: str, names) -> str:
+    """A question after the name that comes closest, empty where none does."""
+    import difflib
+
+    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    return f" Did you mean {close[0]}?" if close else ""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from probes.monitor import Monitor
+    from probes.observing.monitor import Monitor
 
 __all__ = ["Monitor"]
 
@@ -11,6 +11,6 @@ __all__ = ["Monitor"]
 def __getattr__(name: str) -> Any:
     if name != "Monitor":
         raise AttributeError(f"module 'probes' has no attribute {name!r}")
-    from probes.monitor import Monitor  # not before it is needed: a script that is watched sets up numpy and torch itself
+    from probes.observing.monitor import Monitor  # not before it is needed: a script that is watched sets up numpy and torch itself
 
     return Monitor

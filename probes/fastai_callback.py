@@ -5,7 +5,7 @@ from typing import Any
 
 from fastai.learner import Callback, Recorder
 
-from probes.monitor import Monitor
+from probes.observing.monitor import Monitor
 
 
 class FastaiMonitor(Callback):

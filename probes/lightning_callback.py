@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from probes.monitor import Monitor
+from probes.observing.monitor import Monitor
 
 try:
     from lightning.pytorch import Callback

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from probes.hooks import is_first_rank
-from probes.on_import import after_import
-from probes.script import run_as_main
+from probes.hooks.after_import import after_import
+from probes.hooks.torch_hooks import is_first_rank
+from probes.process.run_script import run_as_main
 
 if TYPE_CHECKING:
-    from probes.recorder import Recorder
+    from probes.observing.recorder import Recorder
 
 NO_STEP = (
     "no optimizer step was seen in {name}, so nothing was logged: it ended before its first one, its optimizer is none of torch's or "
@@ -35,8 +35,8 @@ def observed(path: Path, arguments: list[str], folder: Path) -> int:
     AdvisorError
         There is no such script.
     """
-    from probes.model_file import found
-    from probes.remote import importable
+    from probes.process.remote_training import importable
+    from probes.trainings.model_file import found
 
     command = [sys.executable, "-m", "probes.observe", str(folder.absolute()), str(found(path)), *arguments]
     with ignored_interrupts():  # Ctrl-C is the script's; it reaches both
@@ -55,8 +55,8 @@ def ignored_interrupts() -> Iterator[None]:
 
 def watch(folder: Path) -> None:
     """Log this process's training from now until it ends."""
-    from probes.hooks import Hooks
-    from probes.recorder import Recorder
+    from probes.hooks.torch_hooks import Hooks
+    from probes.observing.recorder import Recorder
 
     recorder = Recorder(folder)
     sys.excepthook = keeping_the_trace(folder, recorder, sys.excepthook)

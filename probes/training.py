@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 EXAMINED = 4  # minibatches that a look at a training takes
+HALF = {"bf16": "bfloat16", "fp16": "float16"}
+PRECISIONS = ("fp32", *HALF)  # in the tables of measurements a precision is its place here
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class Training(Protocol):
         """The loss on held-out examples, in evaluation mode where that can be had; changes nothing."""
 
     def examined(self) -> dict[str, float]:
-        """What a look at model, data and one minibatch tells, by name, for `probes/sanity.py`; changes nothing."""
+        """What a look at model, data and one minibatch tells, by name, for `probes/measurements/sanity.py`; changes nothing."""
 
     def step_memory(self) -> Memory:
         """Of the next optimizer step, which is taken."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from transformers import TrainerCallback
 
-from probes.monitor import Monitor
+from probes.observing.monitor import Monitor
 
 
 class TransformersMonitor(TrainerCallback):

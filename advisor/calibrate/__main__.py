@@ -9,7 +9,7 @@ from advisor.calibrate.labelled import corpus
 from advisor.calibrate.real_runs import real_runs
 from advisor.calibrate.table import written
 from advisor.errors import AdvisorError
-from advisor.weights import TABLE
+from advisor.evidence.weights import TABLE
 
 LEAST = 2  # tasks
 REPORT = Path(__file__).with_name("report")

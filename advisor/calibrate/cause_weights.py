@@ -13,9 +13,11 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from advisor import curves, engine, weights
+from advisor import curves
 from advisor.calibrate.labelled import HEALTHY, Labelled
-from advisor.finding import Finding
+from advisor.evidence import weights
+from advisor.finding import LOUD, Finding
+from advisor.judging import engine, rules, weighing
 
 SPREAD = {"prior": 2.0, "evidence": 0.5}  # decibans; times the module's weight
 MET = {("learning-rate-too-high", "exploding-loss"): 2.5}  # decibans: the corpus plants each fault about as often, people do not
@@ -43,7 +45,7 @@ def cases(known: Iterable[Labelled]) -> list[Case]:
     for item in known:
         if item.fault not in ("", HEALTHY):
             with weights.using({}):
-                found += [case(item, finding) for finding in engine.diagnose(item.run).findings if finding.level in engine.LOUD]
+                found += [case(item, finding) for finding in engine.diagnose(item.run).findings if finding.level in LOUD]
     return found
 
 
@@ -51,7 +53,7 @@ def examples() -> list[Labelled]:
     """The causes' own examples: textbook cases, which hold where the corpus has few or none of a cause."""
     return [
         Labelled(curves.example(signals), "the modules' examples", rule.name, "examples", rule.name)
-        for rule in engine.causes()
+        for rule in rules.causes()
         for signals in rule.module.BAD.values()
         for _ in range(TEXTBOOK)
     ]
@@ -59,13 +61,13 @@ def examples() -> list[Labelled]:
 
 def case(item: Labelled, finding: Finding) -> Case:
     bare = replace(finding, causes=())
-    able = [rule for rule in engine.causes() if finding.problem in rule.module.EXPLAINS and not rule.missing(item.run)]
+    able = [rule for rule in rules.causes() if finding.problem in rule.module.EXPLAINS and not rule.missing(item.run)]
     adds, by_hand = [], {}
     for rule in able:
         first = ("prior", rule.name, finding.problem)
         mine = {first: 1.0}
-        by_hand[first] = float(engine.prior(rule, finding.problem))
-        for e in engine.weigh(rule, bare, item.run):
+        by_hand[first] = float(weighing.prior(rule, finding.problem))
+        for e in weighing.weigh(rule, bare, item.run):
             if e.weight:
                 key = ("evidence", rule.name, e.kind or e.fact)
                 mine[key] = mine.get(key, 0.0) + e.weight

@@ -6,12 +6,12 @@ from typing import Any
 
 from sklearn.model_selection import GroupKFold
 
-from advisor import siblings, weights
 from advisor.calibrate import cause_weights, confidences, probabilities, rate_sizes
 from advisor.calibrate.cause_weights import Case
 from advisor.calibrate.judged import Judged, judged
 from advisor.calibrate.labelled import Labelled
 from advisor.calibrate.rate_sizes import Miss
+from advisor.evidence import siblings, weights
 
 FOLDS = 6  # of the corpus's tasks; of other sources each task is a fold
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from advisor import engine
 from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, MUCH, Labelled
-from advisor.finding import Finding, Report
-from advisor.hparams import optimizer_of
+from advisor.finding import LOUD, Finding, Report
+from advisor.judging import engine, rules
+from advisor.judging.weighing import UNDECIDED
+from advisor.signals.hparams import optimizer_of
 
 OVERFITTING = "overfitting"
 FOLK = {"SGD": 0.01, "SGD with momentum": 0.01, "Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3}  # what everybody begins with
@@ -48,7 +49,7 @@ class Judged:
             return "right"
         if self.said:
             third = self.known.fault in [cause for s in self.said for cause, _ in s.causes[:3]]
-            undecided = not causes or causes[0][1] < engine.UNDECIDED
+            undecided = not causes or causes[0][1] < UNDECIDED
             return "third" if third else "asks" if undecided and any(s.asks for s in self.said) else "another"
         return "cannot tell" if self.untold else "note" if self.noted else "nothing"
 
@@ -60,13 +61,13 @@ class Judged:
 
 def judged(known: Labelled) -> Judged:
     report = engine.diagnose(known.run)
-    loud = [f for f in report.findings if f.level in engine.LOUD]
+    loud = [f for f in report.findings if f.level in LOUD]
     noted = not loud and any(f.missing or f.causes for f in report.findings)
     return Judged(known, tuple(said(f, known) for f in loud), advised(report, known.lr), noted, report.verdict == "cannot-tell")
 
 
 def said(finding: Finding, known: Labelled) -> Said:
-    rule = next(rule for rule in engine.problems() if rule.name == finding.problem)
+    rule = next(rule for rule in rules.problems() if rule.name == finding.problem)
     raw = next((f.confidence for f in rule.function(**rule.signals(known.run))), finding.confidence)
     causes = tuple((c.cause, c.probability) for c in finding.causes)
     return Said(finding.problem, raw, finding.confidence, right(finding.problem, known), causes, bool(finding.missing))
@@ -79,7 +80,7 @@ def right(problem: str, known: Labelled) -> bool:
 
 def advised(report: Report, now: float) -> float | None:
     for f in report.findings:
-        for c in f.causes if f.level in engine.LOUD else ():
+        for c in f.causes if f.level in LOUD else ():
             for change in c.changes:
                 if change.hparam == "lr":
                     return float(change.to) if isinstance(change.to, int | float) else now * change.by if change.by else None

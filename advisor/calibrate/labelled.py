@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from advisor.run import Run, read
+from advisor.reading.runs import read
+from advisor.run import Run
 
 LABEL = "fault.toml"
 HEALTHY = "healthy"

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from advisor import weights
 from advisor.calibrate.confidences import logit
 from advisor.calibrate.judged import Judged, Said, first_causes
+from advisor.evidence import weights
 
 LEAST = 20  # first causes: of fewer no curve is drawn
 

@@ -1,4 +1,4 @@
-"""The numbers by which a learning-rate change is sized (advisor/sizing.py): those that would have mended most runs.
+"""The numbers by which a learning-rate change is sized (advisor/evidence/learning_rate_change.py): those that would have mended most runs.
 
 A rate is good where a run at it makes nine tenths of the best progress. A spread of `BLUR` decades around the rate the model names should
 lie on good rates: that is maximized over all runs that were too fast or too slow, and held near the numbers set by hand.
@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from advisor import sizing
 from advisor.calibrate.labelled import HIGH, LOW, MUCH, Labelled
+from advisor.evidence import learning_rate_change
 
 BLUR = 0.35
 HOLD = 0.02
 AXIS = np.linspace(-9, 4, 521)  # decades of the rate
-NAMES = [name for name in sizing.BY_HAND if name not in ("low", "high")]
+NAMES = [name for name in learning_rate_change.BY_HAND if name not in ("low", "high")]
 COVERED = 0.8  # of the runs have a good rate within the interval
 
 
@@ -41,14 +41,14 @@ def misses(known: Sequence[Labelled]) -> list[Miss]:
             good = np.interp(AXIS, np.log10(item.sweep.rates), item.sweep.progress, left=-1, right=-1) >= MUCH
             near = np.exp(-(((AXIS[None] - AXIS[:, None]) / BLUR) ** 2) / 2)
             hit = (near * good).sum(axis=1) / near.sum(axis=1)
-            facts = sizing.facts(item.run, -1 if item.fault == HIGH else +1)
+            facts = learning_rate_change.facts(item.run, -1 if item.fault == HIGH else +1)
             found.append(Miss(item.task, (item.family, item.label), facts, float(np.log10(item.lr)), good, np.log(0.02 + hit)))
     return found
 
 
 def named(miss: Miss, terms: dict[str, float]) -> float:
     """The rate, in decades, that the model names."""
-    found = sizing.target(miss.facts, terms)
+    found = learning_rate_change.target(miss.facts, terms)
     return found + miss.rate if miss.facts["rate"] is None else found
 
 
@@ -57,8 +57,8 @@ def fitted(known: Sequence[Miss]) -> dict[str, float]:
     alike = Counter(m.alike for m in known)
     share = np.array([1 / np.sqrt(alike[m.alike]) for m in known])
     share /= share.sum()
-    start = np.array([sizing.BY_HAND[name] for name in NAMES])
-    spread = np.array([sizing.SPREAD[name] for name in NAMES])
+    start = np.array([learning_rate_change.BY_HAND[name] for name in NAMES])
+    spread = np.array([learning_rate_change.SPREAD[name] for name in NAMES])
 
     def regret(values):
         terms = dict(zip(NAMES, values, strict=True))

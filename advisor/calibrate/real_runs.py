@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from advisor.calibrate.labelled import FAULTS, HEALTHY, Labelled, overfits, sweep_of
-from advisor.run import Run, read
+from advisor.reading.runs import read
+from advisor.run import Run
 from advisor.scalar import Scalar, scalar
 
 FIRST_SEED = 42

@@ -18,9 +18,9 @@ References
 import numpy as np
 
 from advisor.curves import T, fall, noise
-from advisor.epochs import epochs_of
 from advisor.finding import Change, Evidence
-from advisor.phases import AVERAGED, averaged
+from advisor.statistics.epoch_pattern import AVERAGED, averaged
+from advisor.statistics.epochs import epochs_of
 
 EXPLAINS = ("epoch-staircase",)
 PRIOR = -3.0

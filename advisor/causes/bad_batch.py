@@ -18,9 +18,9 @@ References
 import numpy as np
 
 from advisor.curves import T, fall, nan_after, noise
+from advisor.evidence.learning_rate import distance
 from advisor.finding import Change, Evidence, setting
-from advisor.onset import departure, order, sudden
-from advisor.rates import distance
+from advisor.statistics.onset import departure, order, sudden
 
 EXPLAINS = ("exploding-loss", "unstable-loss", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"exploding-loss": -7.0, "unstable-loss": -9.0, "loss-not-decreasing": -12.0, "loss-plateau": -12.0}

@@ -22,10 +22,10 @@ import numpy as np
 from advisor.causes.memory_leak import GREW, growth
 from advisor.curves import flat, line, noise
 from advisor.finding import Change, Evidence, setting
-from advisor.hparams import number
-from advisor.plan import plan
 from advisor.problems.out_of_memory import CUDA
-from advisor.stats import shape
+from advisor.signals.hparams import number
+from advisor.statistics.curve_shape import shape
+from advisor.statistics.training_length import plan
 
 EXPLAINS = ("out-of-memory", "slow-convergence", "underfitting", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"out-of-memory": 6.0, "slow-convergence": -4.0, "underfitting": -6.0, "loss-not-decreasing": -9.0, "loss-plateau": -9.0}

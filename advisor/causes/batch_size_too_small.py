@@ -19,7 +19,7 @@ import numpy as np
 
 from advisor.curves import fall, noise
 from advisor.finding import Change, setting
-from advisor.hparams import number
+from advisor.signals.hparams import number
 
 EXPLAINS = ("unstable-loss", "slow-training", "exploding-loss", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"unstable-loss": 1.0, "slow-training": -6.0, "exploding-loss": -8.0, "loss-not-decreasing": -8.0, "loss-plateau": -8.0}

@@ -18,7 +18,7 @@ import numpy as np
 
 from advisor.curves import every, fall, flat, noise
 from advisor.finding import Change, Evidence
-from advisor.stats import shape
+from advisor.statistics.curve_shape import shape
 
 EXPLAINS = ("one-class",)
 PRIOR = -2.0

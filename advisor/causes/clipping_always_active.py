@@ -20,7 +20,7 @@ import numpy as np
 
 from advisor.curves import flat, line, noise
 from advisor.finding import Change, Evidence
-from advisor.hparams import number, optimizer_of
+from advisor.signals.hparams import number, optimizer_of
 
 EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting")
 PRIOR = {"slow-convergence": -6.0, "loss-not-decreasing": -8.0, "underfitting": -9.0}

@@ -19,7 +19,7 @@ import numpy as np
 
 from advisor.curves import flat, line, noise
 from advisor.finding import Change, Evidence, setting
-from advisor.hparams import number
+from advisor.signals.hparams import number
 
 EXPLAINS = ("slow-training",)
 PRIOR = 0.0

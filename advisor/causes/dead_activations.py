@@ -22,14 +22,14 @@ References
 
 import numpy as np
 
-from advisor import idle
 from advisor.causes.model_too_small import FEW, TINY
 from advisor.curves import T, every, fall, flat, noise, step_to
+from advisor.evidence.sanity_facts import parts, seen
 from advisor.finding import Change, Evidence, setting
-from advisor.hparams import number
-from advisor.looks import parts, seen
 from advisor.problems.dead_units import units as dead
 from advisor.problems.parameters_without_gradient import reached
+from advisor.signals.hparams import number
+from advisor.statistics import layer_activity
 
 EXPLAINS = (
     "idle-layers", "loss-not-decreasing", "loss-plateau", "one-class", "slow-convergence", "dead-units", "parameters-without-gradient",
@@ -64,15 +64,17 @@ def by_chance(hparams):
 
 def by_zeros(layer_zeros):
     """Units that answer 0 to everything, and since when."""
-    layers = idle.known(layer_zeros)
+    layers = layer_activity.known(layer_zeros)
     if not layers:
         return
-    found, curve = idle.silent(layers), next(iter(layers.values()))
+    found, curve = layer_activity.silent(layers), next(iter(layers.values()))
     first, last = int(curve.steps[0]), int(curve.steps[-1])
     if found is None:
         most = max(float(np.median(s.values)) for s in layers.values())
         weight = -12.0 if most < 0.9 else 0.0
-        yield Evidence("layer_zeros", first, last, "largest share of a layer's units that answer 0", most, idle.ALL, weight, curve.tag)
+        yield Evidence(
+            "layer_zeros", first, last, "largest share of a layer's units that answer 0", most, layer_activity.ALL, weight, curve.tag
+        )
     else:
         fact = "share of the layers whose units all answer 0"
         kind = "layers that answer 0 to everything" if found.at_once else "layers that a step killed"

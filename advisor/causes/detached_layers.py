@@ -14,8 +14,8 @@ References
     PyTorch, Autograd mechanics: locally disabling gradient computation. https://docs.pytorch.org/docs/stable/notes/autograd.html
 """
 
+from advisor.evidence.sanity_facts import last, seen
 from advisor.finding import Change
-from advisor.looks import last, seen
 from advisor.problems.parameters_without_gradient import reached
 
 EXPLAINS = ("parameters-without-gradient", "cannot-overfit-one-batch")

@@ -19,12 +19,12 @@ References
 
 import numpy as np
 
-from advisor import idle
 from advisor.curves import fall, nan_after, noise, rise, spike_at
+from advisor.evidence.first_gradient import steep
 from advisor.finding import Change, Evidence, setting
-from advisor.first_gradient import steep
-from advisor.hparams import number
-from advisor.onset import FACTOR, departure, order
+from advisor.signals.hparams import number
+from advisor.statistics import layer_activity
+from advisor.statistics.onset import FACTOR, departure, order
 
 EXPLAINS = ("exploding-loss", "unstable-loss", "loss-plateau", "loss-not-decreasing")
 PRIOR = {"exploding-loss": -4.0, "unstable-loss": -4.0, "loss-plateau": -10.0, "loss-not-decreasing": -10.0}
@@ -52,7 +52,7 @@ def weigh(finding, train_loss, grad_norm=None, layer_grad_norms=None, layer_acti
 
 def by_depth(layer_activations, hparams):
     """Many layers, and activations that grow through them."""
-    depth, grew = number(hparams, "num_layers"), idle.growth(layer_activations)
+    depth, grew = number(hparams, "num_layers"), layer_activity.growth(layer_activations)
     if depth is not None:
         yield setting("num_layers", depth, "layers, many" if depth >= DEEP else "layers", 3.0 if depth >= DEEP else -5.0)
     if grew is not None and len(layer_activations) >= 4:

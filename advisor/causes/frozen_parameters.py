@@ -18,13 +18,13 @@ References
     Debugger. https://docs.aws.amazon.com/sagemaker/latest/dg/debugger-built-in-rules.html
 """
 
-from advisor import idle
 from advisor.curves import every, fall, flat, line, noise
+from advisor.evidence.learning_rate import peak_lr
+from advisor.evidence.sanity_facts import last, seen
 from advisor.finding import Change, Evidence, setting
-from advisor.hparams import number
-from advisor.looks import last, seen
 from advisor.problems.parameters_without_gradient import reached
-from advisor.rates import peak_lr
+from advisor.signals.hparams import number
+from advisor.statistics import layer_activity
 
 EXPLAINS = (
     "idle-layers", "loss-not-decreasing", "loss-plateau", "one-class", "slow-convergence", "underfitting", "parameters-without-gradient",
@@ -67,13 +67,13 @@ def weigh(val_loss=None, layer_weights=None, layer_updates=None, layer_grad_norm
 
 def by_updates(layer_updates, layer_grad_norms):
     """Layers that were never updated, unless it was for want of a gradient."""
-    still, dead = idle.without_gradient(layer_updates), idle.without_gradient(layer_grad_norms)
+    still, dead = layer_activity.without_gradient(layer_updates), layer_activity.without_gradient(layer_grad_norms)
     if still is not None and still.at_once and dead is None:
         weight = 12.0 if not still.whole else 4.0  # where nothing at all moves, the gradient may be 0
         yield Evidence(
             "layer_updates", still.first, still.last, "share of the layers that were never updated", still.share, 0.0, weight, still.tag
         )
-    elif still is None and idle.known(layer_updates):
+    elif still is None and layer_activity.known(layer_updates):
         curve = next(iter(layer_updates.values()))
         yield Evidence(
             "layer_updates", int(curve.steps[0]), int(curve.steps[-1]), "every layer was updated", 0.0, weight=-10.0, tag=curve.tag

@@ -16,7 +16,7 @@ References
 
 from advisor.curves import flat, noise
 from advisor.finding import Change, setting
-from advisor.hparams import number
+from advisor.signals.hparams import number
 
 EXPLAINS = ("slow-training",)
 PRIOR = -9.0

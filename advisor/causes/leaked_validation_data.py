@@ -16,7 +16,7 @@ References
 
 from advisor.curves import every, fall, noise
 from advisor.finding import Change, setting
-from advisor.hparams import number
+from advisor.signals.hparams import number
 
 EXPLAINS = ("validation-better-than-training",)
 PRIOR = -6.0

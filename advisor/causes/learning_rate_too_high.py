@@ -11,8 +11,8 @@ How it is weighed
     a gradient that was far above the loss before any step was taken.
 
 What to change
-    lr, to the best sibling's; else to what the optimizer usually wants for such a training, and well below today's (advisor/sizing.py); a
-    probe finds the exact edge.
+    lr, to the best sibling's; else to what the optimizer usually wants for such a training, and well below today's
+    (advisor/evidence/learning_rate_change.py); a probe finds the exact edge.
 
 References
     The guide, Problem 1, cause 1.
@@ -21,16 +21,16 @@ References
 
 import numpy as np
 
-from advisor import idle
 from advisor.curves import T, fall, flat, nan_after, noise, rise
+from advisor.evidence.first_gradient import steep
+from advisor.evidence.learning_rate import by_updates, creeping, unusual
+from advisor.evidence.learning_rate_change import sized
+from advisor.evidence.siblings import evidence
 from advisor.finding import Change, Evidence
-from advisor.first_gradient import steep
-from advisor.onset import departure, sudden
-from advisor.rates import by_updates, creeping, unusual
-from advisor.siblings import evidence
-from advisor.sizing import sized
-from advisor.stats import ENOUGH, shape
-from advisor.stats import noise as noise_of
+from advisor.statistics import layer_activity
+from advisor.statistics.curve_shape import ENOUGH, shape
+from advisor.statistics.noise import noise as noise_of
+from advisor.statistics.onset import departure, sudden
 
 EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class", "idle-layers")
 PRIOR = {
@@ -47,7 +47,7 @@ def weigh(
     yield from by_updates(update_ratio, +1)
     yield from evidence(train_loss, lr, hparams, siblings, +1)
     yield from creeping(train_loss, val_loss, -1)
-    if (dead := idle.without_gradient(layer_grad_norms)) is not None:
+    if (dead := layer_activity.without_gradient(layer_grad_norms)) is not None:
         fact = "layers had no gradient from the first step on, of" if dead.at_once else "layers lost their gradient, at step"
         yield Evidence(
             "layer_grad_norms", dead.first, dead.last, fact, dead.of if dead.at_once else dead.first, weight=-8.0 if dead.at_once else 6.0

@@ -11,19 +11,19 @@ How it is weighed
 
 What to change
     lr, to the best sibling's; else to between what the optimizer usually wants for such a training and what would
-    bring most of the loss's fall into the first part of the run (advisor/sizing.py).
+    bring most of the loss's fall into the first part of the run (advisor/evidence/learning_rate_change.py).
 
 References
     The guide, Problem 1, cause 2.
 """
 
 from advisor.curves import fall, flat, line, nan_after, noise
+from advisor.evidence.learning_rate import by_updates, creeping, unusual
+from advisor.evidence.learning_rate_change import sized
+from advisor.evidence.siblings import evidence
 from advisor.finding import Change, Evidence, setting
-from advisor.plan import plan
-from advisor.rates import by_updates, creeping, unusual
-from advisor.siblings import evidence
-from advisor.sizing import sized
-from advisor.stats import shape
+from advisor.statistics.curve_shape import shape
+from advisor.statistics.training_length import plan
 
 EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting", "one-class")
 FEW = 120  # optimizer steps: too few for any rate

@@ -19,8 +19,8 @@ import numpy as np
 
 from advisor.curves import every, fall, noise
 from advisor.finding import Change, Evidence
-from advisor.hparams import number
 from advisor.problems.validation_better_than_training import level_beside
+from advisor.signals.hparams import number
 
 EXPLAINS = ("validation-better-than-training",)
 PRIOR = -6.0

@@ -17,7 +17,7 @@ References
 from advisor.curves import flat, line
 from advisor.finding import Change, Evidence
 from advisor.problems.out_of_memory import CUDA
-from advisor.stats import rank_trend
+from advisor.statistics.noise import rank_trend
 
 EXPLAINS = ("out-of-memory", "memory-growth")
 PRIOR = {"out-of-memory": -4.0, "memory-growth": 6.0}

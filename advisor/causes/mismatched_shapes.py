@@ -14,8 +14,8 @@ References
     PyTorch, mse_loss: "Using a target size that is different to the input size. This will likely lead to incorrect results."
 """
 
+from advisor.evidence.sanity_facts import parts, seen
 from advisor.finding import Change
-from advisor.looks import parts, seen
 from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.problems.mismatched_output import fits
 

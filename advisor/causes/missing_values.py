@@ -13,8 +13,8 @@ References
     The guide, Problem 4, solution 1: check data preprocessing.
 """
 
+from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Change
-from advisor.looks import first, seen
 from advisor.problems.invalid_data import data
 
 EXPLAINS = ("invalid-data",)

@@ -20,7 +20,7 @@ import numpy as np
 
 from advisor.curves import T, fall, flat, nan_after, noise
 from advisor.finding import Change, Evidence
-from advisor.hparams import number
+from advisor.signals.hparams import number
 
 EXPLAINS = ("exploding-loss", "unstable-loss", "loss-plateau")
 PRIOR = {"exploding-loss": -4.0, "unstable-loss": -8.0, "loss-plateau": -9.0}

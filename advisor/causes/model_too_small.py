@@ -17,8 +17,8 @@ References
 
 from advisor.curves import every, fall, flat, noise
 from advisor.finding import Change, Evidence, setting
-from advisor.hparams import number
-from advisor.stats import shape
+from advisor.signals.hparams import number
+from advisor.statistics.curve_shape import shape
 
 EXPLAINS = ("underfitting", "loss-plateau", "slow-convergence", "loss-not-decreasing", "unstable-loss", "one-class", "idle-layers")
 PRIOR = {

@@ -14,8 +14,8 @@ References
     PyTorch, torch.nn.functional.dropout: training is True by default.
 """
 
+from advisor.evidence.sanity_facts import last, seen
 from advisor.finding import Change
-from advisor.looks import last, seen
 from advisor.problems.train_eval_mismatch import modes
 
 EXPLAINS = ("train-eval-mismatch",)

@@ -19,9 +19,9 @@ References
 import numpy as np
 
 from advisor.curves import flat, line, noise
+from advisor.evidence.learning_rate import distance
 from advisor.finding import Change, Evidence
-from advisor.hparams import optimizer_of
-from advisor.rates import distance
+from advisor.signals.hparams import optimizer_of
 
 EXPLAINS = ("slow-convergence", "loss-plateau")
 PRIOR = {"slow-convergence": -6.0, "loss-plateau": -9.0}

@@ -20,9 +20,9 @@ import numpy as np
 
 from advisor.curves import T, fall, nan_after, noise
 from advisor.finding import Change, Evidence, setting
-from advisor.hparams import bits
-from advisor.onset import departure
 from advisor.scalar import Line
+from advisor.signals.hparams import bits
+from advisor.statistics.onset import departure
 
 EXPLAINS = ("exploding-loss", "hidden-nan")
 PRIOR = {"exploding-loss": -8.0, "hidden-nan": 6.0}

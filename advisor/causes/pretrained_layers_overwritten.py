@@ -17,9 +17,9 @@ References
 """
 
 from advisor.curves import T, fall, noise
+from advisor.evidence.learning_rate import peak_lr
 from advisor.finding import Change, Evidence, setting
-from advisor.rates import peak_lr
-from advisor.stats import noise as noise_of
+from advisor.statistics.noise import noise as noise_of
 
 EXPLAINS = ("exploding-loss", "loss-plateau")
 PRIOR = -14.0

@@ -15,7 +15,7 @@ References
 
 from advisor.curves import every, fall, noise
 from advisor.finding import setting
-from advisor.hparams import number
+from advisor.signals.hparams import number
 
 EXPLAINS = ("validation-better-than-training",)
 PRIOR = 3.0

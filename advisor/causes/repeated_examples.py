@@ -18,10 +18,10 @@ References
 import numpy as np
 
 from advisor.curves import T, fall, noise
-from advisor.epochs import epochs_of
 from advisor.finding import Change, Evidence
-from advisor.hparams import number
-from advisor.phases import AVERAGED, averaged, stairs
+from advisor.signals.hparams import number
+from advisor.statistics.epoch_pattern import AVERAGED, averaged, stairs
+from advisor.statistics.epochs import epochs_of
 
 EXPLAINS = ("epoch-staircase",)
 PRIOR = 0.0

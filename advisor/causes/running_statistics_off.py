@@ -15,8 +15,8 @@ References
     PyTorch, BatchNorm1d: momentum. https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html
 """
 
+from advisor.evidence.sanity_facts import last, seen
 from advisor.finding import Change
-from advisor.looks import last, seen
 from advisor.problems.train_eval_mismatch import modes
 
 EXPLAINS = ("train-eval-mismatch",)

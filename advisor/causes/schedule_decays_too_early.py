@@ -16,10 +16,10 @@ References
 
 import numpy as np
 
-from advisor.changepoint import knee
 from advisor.curves import T, line, noise
+from advisor.evidence.learning_rate import rate_gone
 from advisor.finding import Change, Evidence
-from advisor.rates import rate_gone
+from advisor.statistics.changepoint import knee
 
 EXPLAINS = ("loss-plateau", "underfitting", "slow-convergence")
 PRIOR = {"loss-plateau": -6.0, "underfitting": -8.0, "slow-convergence": -8.0}

@@ -18,7 +18,7 @@ References
 
 from advisor.curves import T, fall, flat, noise
 from advisor.finding import Change, Evidence
-from advisor.stats import shape
+from advisor.statistics.curve_shape import shape
 
 EXPLAINS = ("unstable-loss", "loss-plateau")
 PRIOR = {"unstable-loss": -8.0, "loss-plateau": -8.0}

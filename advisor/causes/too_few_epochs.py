@@ -19,10 +19,10 @@ References
 
 from advisor.curves import every, fall, line, noise
 from advisor.finding import Change, Evidence, setting
-from advisor.hparams import number
-from advisor.plan import plan
-from advisor.power_law import POINTS, enough_steps, forecast
-from advisor.stats import shape
+from advisor.signals.hparams import number
+from advisor.statistics.curve_shape import shape
+from advisor.statistics.power_law import POINTS, enough_steps, forecast
+from advisor.statistics.training_length import plan
 
 EXPLAINS = ("underfitting", "slow-convergence", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"underfitting": 2.0, "slow-convergence": -4.0, "loss-not-decreasing": -9.0, "loss-plateau": -9.0}

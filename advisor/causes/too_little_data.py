@@ -16,8 +16,8 @@ References
 
 from advisor.curves import fall, rise
 from advisor.finding import Change, setting
-from advisor.hparams import number
-from advisor.plan import plan
+from advisor.signals.hparams import number
+from advisor.statistics.training_length import plan
 
 EXPLAINS = ("overfitting",)
 PRIOR = -4.0

@@ -19,8 +19,8 @@ References
 from advisor.causes.too_many_epochs import turn
 from advisor.curves import fall, line, rise
 from advisor.finding import Change, Evidence, setting
-from advisor.hparams import number
-from advisor.stats import shape
+from advisor.signals.hparams import number
+from advisor.statistics.curve_shape import shape
 
 EXPLAINS = ("overfitting",)
 PRIOR = 1.0

@@ -18,8 +18,8 @@ References
 
 from advisor.curves import every, fall, line, rise
 from advisor.finding import Change, Evidence
-from advisor.hparams import number
-from advisor.stats import smooth
+from advisor.signals.hparams import number
+from advisor.statistics.noise import smooth
 
 EXPLAINS = ("overfitting",)
 PRIOR = 4.0

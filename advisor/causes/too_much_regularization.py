@@ -19,8 +19,8 @@ import numpy as np
 
 from advisor.curves import every, fall, noise
 from advisor.finding import Change, Evidence, setting
-from advisor.hparams import number, optimizer_of
-from advisor.stats import level
+from advisor.signals.hparams import number, optimizer_of
+from advisor.statistics.curve_shape import level
 
 EXPLAINS = ("underfitting", "loss-plateau", "loss-not-decreasing", "slow-convergence")
 PRIOR = {"underfitting": 0.0, "loss-plateau": -7.0, "loss-not-decreasing": -8.0, "slow-convergence": -5.0}

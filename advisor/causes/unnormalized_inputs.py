@@ -21,13 +21,13 @@ References
 import numpy as np
 
 from advisor.curves import every, fall, flat, noise
+from advisor.evidence.first_gradient import steep
+from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Change, Evidence, setting
-from advisor.first_gradient import steep
-from advisor.hparams import number
-from advisor.looks import first, seen
 from advisor.problems.badly_scaled_inputs import features
 from advisor.problems.wrong_initial_loss import look
-from advisor.stats import ENOUGH, shape
+from advisor.signals.hparams import number
+from advisor.statistics.curve_shape import ENOUGH, shape
 
 EXPLAINS = (
     "loss-plateau", "loss-not-decreasing", "exploding-loss", "idle-layers", "unstable-loss", "slow-convergence", "unscaled-inputs",

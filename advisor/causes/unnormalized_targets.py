@@ -14,8 +14,8 @@ References
     Karpathy, A Recipe for Training Neural Networks (2019): init well.
 """
 
+from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Change
-from advisor.looks import first, seen
 from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.problems.wrong_initial_loss import look
 

@@ -19,10 +19,10 @@ References
 import numpy as np
 
 from advisor.curves import T, fall, noise
-from advisor.epochs import epochs_of, parts
 from advisor.finding import Change, Evidence
-from advisor.phases import ALIKE, SURE, pattern, period, stairs
-from advisor.stats import CannotTell
+from advisor.statistics.curve_shape import CannotTell
+from advisor.statistics.epoch_pattern import ALIKE, SURE, pattern, period, stairs
+from advisor.statistics.epochs import epochs_of, parts
 
 EXPLAINS = (
     "epoch-staircase",

@@ -14,7 +14,7 @@ References
     PyTorch, DistributedDataParallel: find_unused_parameters.
 """
 
-from advisor.looks import last, seen
+from advisor.evidence.sanity_facts import last, seen
 from advisor.problems.parameters_without_gradient import reached
 
 EXPLAINS = ("parameters-without-gradient",)

@@ -20,12 +20,12 @@ References
 
 import numpy as np
 
-from advisor import idle
 from advisor.curves import every, fall, flat, noise
+from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Change, Evidence, setting
-from advisor.hparams import number
-from advisor.looks import first, seen
 from advisor.problems.cannot_overfit_one_batch import tried
+from advisor.signals.hparams import number
+from advisor.statistics import layer_activity
 
 EXPLAINS = (
     "idle-layers", "loss-not-decreasing", "loss-plateau", "slow-convergence", "one-class", "underfitting", "cannot-overfit-one-batch",
@@ -43,7 +43,7 @@ def weigh(layer_grad_norms=None, layer_activations=None, hparams=None, sanity_ch
         weight = 0.0 if share == 0 else 18.0 if share < VANISHED else -12.0 if share > EVEN else 4.0
         yield seen(sanity_check, "gradient/first_layer", "gradient of the first layer over the largest layer's", share, VANISHED, weight)
     yield from by_design(hparams)
-    if (grew := idle.growth(layer_activations)) is not None and len(layer_activations) >= 4:
+    if (grew := layer_activity.growth(layer_activations)) is not None and len(layer_activations) >= 4:
         weight = 10.0 if grew < VANISHED else 0.0
         yield Evidence(
             "layer_activations", 0, 0, "spread of the last layer's activations over the first's, at first", grew, VANISHED, weight

@@ -20,14 +20,15 @@ References
 
 import numpy as np
 
-from advisor import idle
 from advisor.curves import every, fall, flat, line, noise
+from advisor.evidence.learning_rate import UPDATES, distance, peak_lr, rate_gone, typical_update
+from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Change, Evidence
-from advisor.hparams import number
-from advisor.looks import first, seen
 from advisor.problems.cannot_overfit_one_batch import tried
-from advisor.rates import UPDATES, distance, peak_lr, rate_gone, typical_update
-from advisor.stats import ENOUGH, shape, smooth
+from advisor.signals.hparams import number
+from advisor.statistics import layer_activity
+from advisor.statistics.curve_shape import ENOUGH, shape
+from advisor.statistics.noise import smooth
 
 EXPLAINS = (
     "loss-plateau",
@@ -84,11 +85,11 @@ def moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams):
         fact = (
             "a step moved the weights as usual, as a share of their size" if usual else "a step moved the weights, as a share of their size"
         )
-        usual &= idle.without_gradient(layer_grad_norms) is None
+        usual &= layer_activity.without_gradient(layer_grad_norms) is None
         yield Evidence("update_ratio", s.first_step, s.last_step, fact, size, weight=8.0 if usual else -6.0)
     elif grad_norm is not None and len(g := grad_norm.finite()) >= ENOUGH:
         kept = float(np.median(g.values[len(g) // 2 :]) / max(float(np.median(g.values[: 1 + len(g) // 5])), 1e-300))
-        alive = kept > 0.3 and idle.without_gradient(layer_grad_norms) is None
+        alive = kept > 0.3 and layer_activity.without_gradient(layer_grad_norms) is None
         fact = "gradient's norm late over early, while nothing is learned" if alive else "gradient's norm late over early"
         yield Evidence("grad_norm", int(g.steps[0]), int(g.steps[-1]), fact, kept, weight=5.0 if alive else -6.0)
     if (rate := peak_lr(lr, hparams)) is not None and hparams and not distance(lr, hparams):

@@ -14,8 +14,8 @@ References
     PyTorch, CrossEntropyLoss. https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
 """
 
+from advisor.evidence.sanity_facts import parts, seen
 from advisor.finding import Change
-from advisor.looks import parts, seen
 from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.problems.mismatched_output import fits
 

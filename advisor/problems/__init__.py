@@ -1,0 +1,1 @@
+"""What the user sees: one problem a file, and the file's name is the problem's."""

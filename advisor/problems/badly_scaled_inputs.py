@@ -16,9 +16,9 @@ References
 
 import numpy as np
 
+from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Finding
-from advisor.looks import first, seen
-from advisor.stats import CannotTell
+from advisor.statistics.curve_shape import CannotTell
 
 
 def check(sanity_check, *, large=50.0, small=0.01, apart=500.0):

@@ -17,9 +17,9 @@ References
 
 import numpy as np
 
+from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Finding
-from advisor.looks import first, seen
-from advisor.stats import CannotTell
+from advisor.statistics.curve_shape import CannotTell
 
 
 def check(sanity_check, *, learned=0.2, steps=40, capacity=3):

@@ -15,7 +15,7 @@ References
 from advisor.curves import fall
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Line
-from advisor.stats import CannotTell
+from advisor.statistics.curve_shape import CannotTell
 
 KINDS = {
     "traceback": "an error",

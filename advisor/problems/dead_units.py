@@ -14,9 +14,9 @@ References
 
 import numpy as np
 
+from advisor.evidence.sanity_facts import last, parts, seen, told
 from advisor.finding import Finding
-from advisor.looks import last, parts, seen, told
-from advisor.stats import CannotTell
+from advisor.statistics.curve_shape import CannotTell
 
 
 def check(sanity_check, *, dead=0.75, examples=32):

@@ -21,10 +21,11 @@ import numpy as np
 
 from advisor.curves import T, fall, flat, noise, spike_at
 from advisor.curves import fall as falling
-from advisor.epochs import epochs_of, parts
-from advisor.finding import Evidence, Finding
-from advisor.phases import ALIKE, AVERAGED, averaged, pattern, repeats, restarted, stairs
-from advisor.stats import CannotTell, confidence, percent, shape
+from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.curve_shape import CannotTell, shape
+from advisor.statistics.epoch_pattern import ALIKE, AVERAGED, averaged, pattern, repeats, restarted, stairs
+from advisor.statistics.epochs import epochs_of, parts
+from advisor.wording import percent
 
 
 def check(

@@ -20,10 +20,11 @@ import re
 import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
-from advisor.finding import Evidence, Finding
-from advisor.onset import resumed, sudden
+from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Line
-from advisor.stats import binned, confidence, percent, shape
+from advisor.statistics.curve_shape import binned, shape
+from advisor.statistics.onset import resumed, sudden
+from advisor.wording import percent
 
 ENORMOUS = 1e4  # times its start: from there a loss does not come back to exactly 0 by learning
 OF_IT = 0.09  # of all the fall

@@ -18,8 +18,8 @@ import numpy as np
 
 from advisor.curves import T, fall, flat, nan_after, noise, spike_at
 from advisor.finding import Evidence, Finding
-from advisor.stats import ENOUGH, CannotTell
-from advisor.stats import noise as noise_of
+from advisor.statistics.curve_shape import ENOUGH, CannotTell
+from advisor.statistics.noise import noise as noise_of
 
 ENORMOUS = 1e4  # times its start
 NEAR = 8  # points before the zeros that tell how the loss came there

@@ -18,11 +18,12 @@ References
 
 import numpy as np
 
-from advisor import idle
 from advisor.curves import every, fall, flat, line, noise, step_to
+from advisor.evidence.learning_rate import rate_gone
 from advisor.finding import Evidence, Finding
-from advisor.rates import rate_gone
-from advisor.stats import CannotTell, level, percent, shape
+from advisor.statistics import layer_activity
+from advisor.statistics.curve_shape import CannotTell, level, shape
+from advisor.wording import percent
 
 GONE = 0.3  # of the run without a learning rate: then nothing moves
 
@@ -59,10 +60,10 @@ def check(
 def exact(layer_grad_norms, layer_updates, layer_zeros, layer_weights):
     """Each quantity that is exactly so for some layers, with the sentence that tells it."""
     for signal, seen, what in (
-        ("layer_grad_norms", idle.without_gradient(layer_grad_norms), "has had a gradient of exactly 0"),
-        ("layer_zeros", idle.silent(layer_zeros), "has answered 0 to everything"),
-        ("layer_updates", idle.without_gradient(layer_updates), "has not been updated"),
-        ("layer_weights", idle.unmoved(layer_weights), "has kept its weights"),
+        ("layer_grad_norms", layer_activity.without_gradient(layer_grad_norms), "has had a gradient of exactly 0"),
+        ("layer_zeros", layer_activity.silent(layer_zeros), "has answered 0 to everything"),
+        ("layer_updates", layer_activity.without_gradient(layer_updates), "has not been updated"),
+        ("layer_weights", layer_activity.unmoved(layer_weights), "has kept its weights"),
     ):
         if seen is not None:
             names = ", ".join(seen.layers[:3]) + f" and {len(seen.layers) - 3} more" * (len(seen.layers) > 3)
@@ -74,7 +75,7 @@ def exact(layer_grad_norms, layer_updates, layer_zeros, layer_weights):
 def whole(grad_norm, update_ratio):
     """The norm of the whole gradient, or of the whole update, is exactly 0."""
     for signal, curve, what in (("grad_norm", grad_norm, "the gradient"), ("update_ratio", update_ratio, "the update of the weights")):
-        if curve is None or len(s := curve.finite()) < idle.LOOKS or s.values[len(s) // 2 :].any():
+        if curve is None or len(s := curve.finite()) < layer_activity.LOOKS or s.values[len(s) // 2 :].any():
             continue
         zero = int(np.argmax(np.cumsum(s.values[::-1])[::-1] == 0))
         first, last = int(s.steps[zero]), int(s.steps[-1])
@@ -86,7 +87,7 @@ def whole(grad_norm, update_ratio):
 
 def gone(layer_grad_norms, vanished):
     """The first layer's gradient is next to nothing beside the largest layer's, early and late."""
-    early, late = idle.ratio(layer_grad_norms), idle.ratio(layer_grad_norms, early=False)
+    early, late = layer_activity.ratio(layer_grad_norms), layer_activity.ratio(layer_grad_norms, early=False)
     if early is None or late is None or not 0 < max(early[0], late[0]) <= vanished:
         return
     curve = early[1]

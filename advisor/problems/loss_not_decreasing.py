@@ -18,8 +18,9 @@ import numpy as np
 
 from advisor.curves import fall as falling
 from advisor.curves import flat, line, nan_after, noise
-from advisor.finding import Evidence, Finding
-from advisor.stats import confidence, percent, shape
+from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.curve_shape import shape
+from advisor.wording import percent
 
 STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no accident
 OF_A_FALL = True

@@ -20,11 +20,12 @@ References
 import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
-from advisor.finding import Evidence, Finding
-from advisor.rates import distance, rate_gone
-from advisor.settling import WIDE, stalled, stayed, tiny
-from advisor.stats import confidence, level, percent, shape
-from advisor.stats import noise as noise_of
+from advisor.evidence.learning_rate import distance, rate_gone
+from advisor.evidence.settling import WIDE, stalled, stayed, tiny
+from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.curve_shape import level, shape
+from advisor.statistics.noise import noise as noise_of
+from advisor.wording import percent
 
 GONE = 0.4  # of the run
 FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half

@@ -15,8 +15,10 @@ References
 import numpy as np
 
 from advisor.curves import T, flat, line, noise, step_to
-from advisor.finding import Evidence, Finding
-from advisor.stats import binned, confidence, enough, percent, rank_trend
+from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.curve_shape import binned, enough
+from advisor.statistics.noise import rank_trend
+from advisor.wording import percent
 
 
 def check(memory, *, growth=0.08, steady=0.9, lasting=0.33):

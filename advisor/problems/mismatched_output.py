@@ -18,9 +18,9 @@ References
 
 import numpy as np
 
+from advisor.evidence.sanity_facts import last, parts, seen
 from advisor.finding import Finding
-from advisor.looks import last, parts, seen
-from advisor.stats import CannotTell
+from advisor.statistics.curve_shape import CannotTell
 
 MISFITS = {
     "softmax_twice": "The {} columns of the output add up to 1, and the loss applies a softmax again.",

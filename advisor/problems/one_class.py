@@ -19,9 +19,9 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, noise
 from advisor.curves import fall as falling
+from advisor.evidence.learning_rate import rate_gone
 from advisor.finding import Evidence, Finding
-from advisor.rates import rate_gone
-from advisor.stats import CannotTell, enough, shape
+from advisor.statistics.curve_shape import CannotTell, enough, shape
 
 AT_THE_END = True  # judges where a run ended: many a healthy one begins with one class
 EVALUATIONS = 6

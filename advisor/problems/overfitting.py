@@ -19,10 +19,12 @@ References
 import numpy as np
 
 from advisor.curves import every, fall, flat, noise, rise
-from advisor.finding import Evidence, Finding, Level
-from advisor.plan import plan
-from advisor.stats import ENOUGH, confidence, enough, level, percent, rank_trend, shape, smooth
-from advisor.stats import noise as noise_of
+from advisor.finding import Evidence, Finding, Level, confidence
+from advisor.statistics.curve_shape import ENOUGH, enough, level, shape
+from advisor.statistics.noise import noise as noise_of
+from advisor.statistics.noise import rank_trend, smooth
+from advisor.statistics.training_length import plan
+from advisor.wording import percent
 
 SETTLED = 0.08  # of itself: a validation loss that lost more in its second half is still on its way
 FEW, OFTEN = 300, 100  # examples; passes over them

@@ -17,9 +17,10 @@ References
 
 import numpy as np
 
+from advisor.evidence.sanity_facts import first, last, parts, seen, told
 from advisor.finding import Finding, Level
-from advisor.looks import first, last, parts, seen, told
-from advisor.stats import CannotTell, percent
+from advisor.statistics.curve_shape import CannotTell
+from advisor.wording import percent
 
 MANY = 0.1  # of what is trained: more is left out of the loss by mistake only
 NOTED = {

@@ -16,10 +16,11 @@ References
 
 import numpy as np
 
-from advisor.changepoint import levels_around
 from advisor.curves import LAST_STEP, T, fall, flat, noise, spike_at
-from advisor.finding import Evidence, Finding
-from advisor.stats import CannotTell, binned, confidence, enough, percent, start_level
+from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.changepoint import levels_around
+from advisor.statistics.curve_shape import CannotTell, binned, enough, start_level
+from advisor.wording import percent
 
 
 def check(train_loss, restarts=None, *, jump=0.04, sigmas=5.0, undone=0.25):

@@ -18,9 +18,10 @@ References
 
 from advisor.curves import T, every, fall, flat, line, noise, rise
 from advisor.curves import fall as falling
-from advisor.finding import Evidence, Finding
-from advisor.rates import distance
-from advisor.stats import CannotTell, confidence, enough, percent, shape
+from advisor.evidence.learning_rate import distance
+from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.curve_shape import CannotTell, enough, shape
+from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 POINTS = 25  # fewer are a beginning, however slow

@@ -18,8 +18,10 @@ from dataclasses import replace
 import numpy as np
 
 from advisor.curves import T, flat, line, noise, spike_at
-from advisor.finding import Evidence, Finding
-from advisor.stats import CannotTell, binned, confidence, enough, percent, rank_trend
+from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.curve_shape import CannotTell, binned, enough
+from advisor.statistics.noise import rank_trend
+from advisor.wording import percent
 
 
 def check(step_time=None, data_time=None, throughput=None, *, waiting=0.3, slower=1.4, steady=0.6):

@@ -16,9 +16,9 @@ References
 
 import numpy as np
 
+from advisor.evidence.sanity_facts import first, last, seen
 from advisor.finding import Finding
-from advisor.looks import first, last, seen
-from advisor.stats import CannotTell
+from advisor.statistics.curve_shape import CannotTell
 
 CAUGHT_UP = 3.0  # steps in units of the memory 1/momentum: what is left of the beginning is a twentieth
 SLOWEST = 1e-3  # momentum: below it no usual training is long enough

@@ -17,9 +17,10 @@ import numpy as np
 
 from advisor.curves import every, fall, line, noise
 from advisor.curves import fall as falling
-from advisor.finding import Evidence, Finding
-from advisor.plan import plan
-from advisor.stats import confidence, level, percent, shape
+from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.curve_shape import level, shape
+from advisor.statistics.training_length import plan
+from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start

@@ -19,8 +19,9 @@ import numpy as np
 
 from advisor.curves import T, fall, spike_at
 from advisor.curves import noise as noisy
-from advisor.finding import Evidence, Finding
-from advisor.stats import confidence, percent, shape
+from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.curve_shape import shape
+from advisor.wording import percent
 
 OF_A_FALL = True
 

@@ -17,9 +17,10 @@ References
 import numpy as np
 
 from advisor.curves import every, fall, flat, noise
-from advisor.finding import Evidence, Finding
-from advisor.stats import CannotTell, confidence, enough, percent
-from advisor.stats import noise as noise_of
+from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.curve_shape import CannotTell, enough
+from advisor.statistics.noise import noise as noise_of
+from advisor.wording import percent
 
 EVALUATIONS = 5
 

@@ -17,9 +17,9 @@ References
 
 import numpy as np
 
+from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Finding
-from advisor.looks import first, seen
-from advisor.stats import CannotTell
+from advisor.statistics.curve_shape import CannotTell
 
 
 def check(sanity_check, *, above=2.0, above_mean=30.0, below=0.5):

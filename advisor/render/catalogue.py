@@ -8,12 +8,12 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from advisor import weights
 from advisor.curves import logged
-from advisor.engine import prior
+from advisor.evidence import weights
+from advisor.judging.weighing import prior
 from advisor.render.figure import SCALE, figure
 from advisor.render.text import indented
-from advisor.render.words import clean, counted, listed, number
+from advisor.wording import clean, counted, listed, number
 
 WIDTH = 20  # characters of an example's curve
 HEIGHT = 3

@@ -4,8 +4,8 @@ import numpy as np
 from rich.text import Text
 
 from advisor.render import braille
-from advisor.render.words import clean, number, steps
 from advisor.scalar import Scalar
+from advisor.wording import clean, number, steps
 
 DECADES = 2  # positive values that span more, but for a few low ones, are drawn on a log scale
 SCALE = 10  # characters of the scale's numbers

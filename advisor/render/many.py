@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.finding import Report
+from advisor.render.report_words import edit, loud
 from advisor.render.text import COLORS, SIGNS, blocks
-from advisor.render.words import clean, counted, edit, loud, place
+from advisor.wording import clean, counted, place
 
 FEW = 4  # as many runs are told in full one after the other
 SHOWN = 30  # of more, rows of the table

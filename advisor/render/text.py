@@ -8,13 +8,14 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.finding import Cause, Change, Evidence, Finding, Report
-from advisor.layers import of_a_probe
-from advisor.looks import NOT_PROBED
 from advisor.render.figure import figure, title
+from advisor.render.report_words import edit, interval, likelihood, loud, named, times
 from advisor.render.terminal import written
-from advisor.render.words import clean, counted, edit, interval, likelihood, listed, loud, named, number, steps, times
 from advisor.scalar import Scalar
+from advisor.signals.probe_tags import of_a_probe
+from advisor.wording import clean, counted, listed, number, steps
 
 COLORS = {
     "error": "bold red",

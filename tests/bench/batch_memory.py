@@ -21,12 +21,12 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from probes import memory_savings, peak_memory
-from probes.live_bytes import LiveBytes
-from probes.own_loop import OwnLoop
-from probes.recipe import ModelFile
-from probes.remote import Remote
-from tests.trainings import Recurrent, Text, largest_that_runs, second_step, table
+from probes.measurements import memory_savings, peak_memory
+from probes.memory.live_bytes import LiveBytes
+from probes.probing.recipes import ModelFile
+from probes.process.remote_training import Remote
+from probes.trainings.own_loop import OwnLoop
+from tests.trainings.trainings import Recurrent, Text, largest_that_runs, second_step, table
 
 EXAMPLES = 10_000
 LARGE = Path(__file__).with_name("large_transformer.py")

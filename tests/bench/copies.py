@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch.func import functional_call, stack_module_state
 
-from probes import schedules
-from probes.snapshot import seed_everything
+from probes.learning_rate import schedules
+from probes.state.random_states import seed_everything
 
 ROWS = 40_000  # examples × copies evaluated at once
 

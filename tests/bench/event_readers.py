@@ -26,7 +26,7 @@ class Reader:
 
 
 def advisor(folder: Path, verify: bool = False) -> tuple[int, int]:
-    from advisor.formats import event_file
+    from advisor.reading.formats import event_file
 
     log = event_file.read(only_file(folder), verify=verify)
     return sum(len(s) for s in log.scalars.values()) + sum(len(h.steps) for h in log.histograms.values()), 0

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from probes import lr_range_test, rate_race
-from probes.optimizers import usual_rate
-from probes.parts import BRACKET, RACE
+from probes.learning_rate.optimizers import usual_rate
+from probes.measurements import lr_range_test, rate_race
+from probes.probing.stages import BRACKET, RACE
 from tests.bench.truth import Task
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from tensorboard.compat.proto.event_pb2 import Event
 
-from advisor.tfevents import crc32c
-from advisor.tfevents.rows import alike, padded
+from advisor.reading.tfevents import crc32c
+from advisor.reading.tfevents.rows import alike, padded
 
 AT_ONCE = 50_000
 

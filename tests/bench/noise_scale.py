@@ -15,10 +15,10 @@ from torch import nn
 from torch.func import functional_call, grad, vmap
 from torch.utils.data import TensorDataset
 
-from probes import gradient_noise_scale
-from probes.gradient_parts import Accumulation
-from probes.own_loop import OwnLoop
-from probes.streaming_noise import StreamingNoise
+from probes.gradients.gradient_parts import Accumulation
+from probes.gradients.streaming_noise import StreamingNoise
+from probes.measurements import gradient_noise_scale
+from probes.trainings.own_loop import OwnLoop
 
 MID = 100  # steps
 

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from probes import schedules
-from probes.own_loop import OwnLoop
+from probes.learning_rate import schedules
+from probes.trainings.own_loop import OwnLoop
 from tests.bench.finders import Found
 from tests.bench.truth import Task
 

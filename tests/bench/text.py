@@ -1,8 +1,8 @@
 """How well and how fast printed text is read: python tests/bench/text.py [FOLDER ...]
 
-Of each style in tests/printed_styles.py the share of its points that are found; bytes a CPU second of a log in which every line measures,
-of one in which none does, and of the part of a large file that is only searched for failures; and of the folders given, every text in
-which a training is seen: where none was logged, each is a false alarm.
+Of each style in tests/reading/printed_styles.py the share of its points that are found; bytes a CPU second of a log in which every line
+measures, of one in which none does, and of the part of a large file that is only searched for failures; and of the folders given, every
+text in which a training is seen: where none was logged, each is a false alarm.
 """
 
 import sys
@@ -15,10 +15,10 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from advisor.formats import text_log  # noqa: E402
+from advisor.reading.formats import text_log  # noqa: E402
 from advisor.run import Run  # noqa: E402
-from advisor.signals import SIGNALS  # noqa: E402
-from tests.printed_styles import STYLES  # noqa: E402
+from advisor.signals.vocabulary import SIGNALS  # noqa: E402
+from tests.reading.printed_styles import STYLES  # noqa: E402
 
 MEASURES = "2024-01-02 03:04:05,678 - INFO - Epoch: [3]  [{:>6}/900000]  eta: 0:10:00  lr: 0.0100  loss: 1.{:06} (1.3)  time: 0.1234\n"
 SILENT = "2024-01-02 03:04:05,678 - INFO - fetched shard {} of the training set from the cache, {} bytes\n"

@@ -14,7 +14,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from probes import contract, gradient_noise_scale, model_file, suggest, throughput
+from probes.measurements import gradient_noise_scale, throughput
+from probes.probing import batch_choice
+from probes.trainings import from_model_file, model_file
 
 TASKS = sorted((Path(__file__).parent / "tasks").glob("*.py"))
 SIZES = [2**i for i in range(2, 11)]
@@ -75,7 +77,7 @@ def step_times(training, sizes, rounds: int = 10) -> dict[int, float]:
 
 def sweep(path: Path, module) -> dict:
     """Of each batch size the fewest steps to the target over learning rates, their mean over seeds, and the time of a step."""
-    trainings = [contract.training_from(module, path, seed) for seed in SEEDS]
+    trainings = [from_model_file.training_from(module, path, seed) for seed in SEEDS]
     today = trainings[0].batch_size
     lr, target = reference(trainings[0])
     times = step_times(trainings[0], [size for size in SIZES if size <= trainings[0].examples // 2])
@@ -104,8 +106,8 @@ def suggestion(training, lr: float) -> tuple[int, float, float]:
     with training.restored():
         speed = table(throughput.measure(training, seconds=4.0))
     tables = {"gradient_noise_scale": table(noise), "throughput": speed}
-    found, _ = suggest.batch_size(tables, training.examples, training.hparams["optimizer"])
-    known = suggest.noise_scale(tables["gradient_noise_scale"])
+    found, _ = batch_choice.batch_size(tables, training.examples, training.hparams["optimizer"])
+    known = batch_choice.noise_scale(tables["gradient_noise_scale"])
     return int(found.value or 0), known[0] if known else math.nan, throughput.knee(speed)[0]
 
 
@@ -117,7 +119,7 @@ def main() -> None:
         begin = time.perf_counter()
         with model_file.imported(path) as module:
             found = sweep(path, module)
-            training = contract.training_from(module, path)
+            training = from_model_file.training_from(module, path)
             times = found["times"]
             size, noise, knee = suggestion(training, found["lr"])
         total = {n: found["steps"][n] * times[n] for n in times}

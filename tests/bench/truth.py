@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch.utils.data import Subset
 
-from probes import contract, model_file
-from probes.own_loop import OwnLoop
+from probes.trainings import from_model_file, model_file
+from probes.trainings.own_loop import OwnLoop
 from tests.bench.copies import Copies, tensors
 
 TASKS = sorted((Path(__file__).parent / "tasks").glob("*.py"))
@@ -33,7 +33,7 @@ class Task:
         names = ("model", "loss", "optimizer", "batch_size", "lr")
         given = SimpleNamespace(**{name: getattr(self.module, name) for name in names if hasattr(self.module, name)})
         given.dataset = lambda: self.shown
-        return contract.training_from(given, self.path, seed)  # type: ignore[arg-type]
+        return from_model_file.training_from(given, self.path, seed)  # type: ignore[arg-type]
 
     def rates(self) -> np.ndarray:
         """Five decades of rates, those of plain SGD a decade higher."""

@@ -1,0 +1,46 @@
+"""The program `advisor`: its commands, each a file beside this one."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from advisor.commands.diagnose import diagnose
+from advisor.commands.explain import explain
+from advisor.commands.failures import INTERRUPTED
+from advisor.commands.flags import flag
+from advisor.commands.probe import probe
+from advisor.commands.quick_typer import QuickCommand, QuickGroup
+from advisor.commands.run import run
+from advisor.commands.watch import watch
+
+app = typer.Typer(
+    cls=QuickGroup,
+    help="The training doctor for PyTorch: reads a run, says what is wrong and why, and names the one change to make first.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, flag("--version", "Print the version and end.")] = False) -> None:
+    if version:
+        import advisor
+
+        print(f"advisor {advisor.__version__}")
+        raise typer.Exit
+
+
+app.command(cls=QuickCommand)(diagnose)
+app.command(cls=QuickCommand)(watch)
+app.command()(probe)
+app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})(run)
+app.command()(explain)
+
+
+def main() -> None:
+    try:
+        app(prog_name="advisor")
+    except KeyboardInterrupt:  # before a command had begun
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,51 @@
+"""`advisor diagnose`."""
+
+from contextlib import closing
+from pathlib import Path
+
+import typer
+
+from advisor.commands.failures import politely
+from advisor.commands.flags import Address, Alone, Fail, Ignore, Jobs, Json, RunDir, Select, Tags, Thresholds, Verbose, Verify, Where
+from advisor.commands.printing import show, watched
+from advisor.many_runs.workers import Backend, Workers
+
+
+@politely
+def diagnose(
+    run_dir: RunDir = None,
+    json: Json = False,
+    tag: Tags = None,
+    set: Thresholds = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    alone: Alone = False,
+    verify: Verify = False,
+    fail_on: Fail = None,
+    jobs: Jobs = None,
+    backend: Where = None,
+    address: Address = None,
+    verbose: Verbose = False,
+) -> None:
+    """Say what is wrong with the runs below a folder, why, and what to change first.
+
+    Ends with status 0 whatever was found, 2 where nothing could be judged, and 1 only under --fail-on.
+    Most options may also stand in the nearest pyproject.toml, below tool.advisor: set, select, ignore, tag, fail-on, jobs.
+    """
+    from advisor.commands.exit_status import Tally
+    from advisor.commands.nearest_logs import nearest
+    from advisor.commands.options import of_command_line
+    from advisor.commands.project_options import options_near
+    from advisor.many_runs.judge import Judge
+    from advisor.many_runs.survey import Survey
+    from advisor.reading.runs import listed
+
+    said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs).over(options_near(Path.cwd()))
+    workers = Workers(said.jobs, backend or Backend.local, address)
+    judge = Judge(said.tag, said.settings, verify, verbose)
+    survey = Survey(listed(run_dir or nearest(Path())), judge, alone, workers, watched)
+    tally = Tally()
+    with closing(survey.reports()) as reports:
+        show(tally.of(reports), json, verbose, survey.whole)
+    if tally.fails(said.fail_on):
+        raise typer.Exit(1)

@@ -1,0 +1,49 @@
+"""What all reports together came to, which is what the exit status tells."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from advisor.errors import AdvisorError
+from advisor.finding import Report
+
+LEVELS = ("error", "warning", "note")
+
+
+@dataclass
+class Tally:
+    """How many reports passed by, whether one of them could be judged, and the levels of their findings."""
+
+    count: int = 0
+    judged: bool = False
+    levels: set[str] = field(default_factory=set)
+    first: Report | None = None
+
+    def of(self, reports: Iterable[Report]) -> Iterator[Report]:
+        """The reports, counted as they pass by."""
+        for report in reports:
+            self.count += 1
+            self.first = self.first or report
+            self.judged = self.judged or report.verdict != "cannot-tell" or bool(report.findings)
+            self.levels.update(finding.level for finding in report.findings)
+            yield report
+
+    def fails(self, level: str | None) -> bool:
+        """Whether there was a finding of this level or a worse one; never where no level is given.
+
+        Raises
+        ------
+        AdvisorError
+            No run could be judged.
+        """
+        if not self.judged:
+            raise AdvisorError(self.unjudged())
+        return level is not None and not self.levels.isdisjoint(LEVELS[: LEVELS.index(level) + 1])
+
+    def unjudged(self) -> str:
+        """Why nothing could be said of any run."""
+        from advisor.render.report_words import named
+        from advisor.render.text import in_words, naming
+
+        assert self.first is not None, "a survey has at least one report"
+        more = f" So it is with all {self.count} runs." if self.count > 1 else ""
+        return f"{named(self.first)}: {in_words(self.first)} {naming(self.first)}".rstrip() + more

@@ -1,0 +1,74 @@
+"""What the commands take: each option and argument once, as typer wants it."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from advisor.many_runs.workers import Backend
+
+
+class FailOn(StrEnum):
+    error = "error"
+    warning = "warning"
+    note = "note"
+
+
+def flag(name: str, help: str, **more):
+    return typer.Option(name, metavar="", help=help, **more)
+
+
+def word(metavar: str, help: str):
+    return typer.Argument(metavar=metavar, help=help, show_default=False)
+
+
+RunDir = Annotated[str | None, word("RUN_DIR", "Folder or s3://, gs://, http:// address with logs; default: the nearest of runs/, …")]
+Model = Annotated[Path, word("FILE", "A training script, or a file that defines model(), dataset() and loss(output, target).")]
+Script = Annotated[Path, word("SCRIPT", "A Python file that trains with PyTorch.")]
+Arguments = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="The script's arguments, after --.", show_default=False)]
+Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
+Thresholds = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PROBLEM.THRESHOLD=VALUE", help="Another threshold: overfitting.climb=0.1. Repeatable.")
+]
+Select = Annotated[list[str] | None, typer.Option("--select", metavar="PROBLEM", help="Look for these problems only. Repeatable.")]
+Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="NAME", help="Leave out a problem or a cause. Repeatable.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, help="Processes that read and judge; default: one for each core.", show_default=False),
+]
+Where = Annotated[Backend | None, typer.Option("--backend", help="Where they work; default: on this machine.", show_default=False)]
+Address = Annotated[str | None, typer.Option("--address", metavar="tcp://…", help="Where the cluster is.", show_default=False)]
+Json = Annotated[bool, flag("--json", "Print one JSON object.")]
+Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
+Traceback = Annotated[bool, flag("--verbose", "Show the traceback of a failure.")]
+Alone = Annotated[bool, flag("--alone", "Judge each run by itself, without the others beside it.")]
+Verify = Annotated[bool, flag("--verify", "Check the checksum of every record, and drop those that are damaged.")]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
+]
+Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
+Ranks = Annotated[
+    int, typer.Option("--ranks", metavar="N", min=1, help="Processes the script trains in at once here, as under torchrun (DDP, FSDP2).")
+]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log the run; default: runs/probe-….", show_default=False)]
+RunOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log; default: runs/run-….", show_default=False)]
+Seed = Annotated[int, typer.Option("--seed", help="Of everything random in the probe.")]
+Only = Annotated[str | None, typer.Option("--only", metavar="PART", help="One part: sanity, noise, memory, throughput or lr.")]
+Schedule = Annotated[
+    str | None, typer.Option("--schedule", metavar="NAME", help="Of the training to come: constant, cosine, warm-up-cosine …")
+]
+Planned = Annotated[
+    int | None, typer.Option("--steps-planned", metavar="N", min=1, help="Optimizer steps of the training to come.", show_default=False)
+]
+Quick = Annotated[bool, flag("--quick", "Take the learning rate from one range test alone: cheap, and not to be trusted far.")]
+Budget = Annotated[
+    str | None, typer.Option("--budget", metavar="TIME", help="Time for everything together: 90s, 2min.", show_default=False)
+]
+Steps = Annotated[
+    int | None, typer.Option("--steps", metavar="N", min=1, help="Optimizer steps for everything together.", show_default=False)
+]
+Memory = Annotated[
+    str | None,
+    typer.Option("--memory", metavar="SIZE", help="Memory the training may take: 8GB; default: what is free.", show_default=False),
+]

@@ -1,0 +1,30 @@
+"""Reports printed, and a progress bar where there are many."""
+
+import sys
+from collections.abc import Callable, Iterable
+
+FEW = 4  # runs that need no progress bar
+
+
+def watched(things: Iterable, doing: str, count: int) -> Iterable:
+    """The things, with a progress bar where they are many and someone watches."""
+    if count <= FEW or not sys.stderr.isatty():
+        return things
+    from advisor.render.progress import ticking
+
+    return ticking(things, doing, count)
+
+
+def show(reports: Iterable, json: bool, verbose: bool, whole: Callable | None = None) -> None:
+    """Print the reports: as JSON one by one, as text the worst first."""
+    if json:
+        from advisor.render.json import pieces
+
+        for piece in pieces(reports):
+            sys.stdout.write(piece)
+            sys.stdout.flush()
+    else:
+        from advisor.render.many import blocks_of
+        from advisor.render.terminal import put, terminal
+
+        put(terminal(), blocks_of(list(reports), verbose, whole))

@@ -1,0 +1,46 @@
+"""`advisor probe`."""
+
+from advisor.commands.failures import politely
+from advisor.commands.flags import Arguments, Budget, Json, Memory, Model, Only, Out, Planned, Quick, Ranks, Schedule, Seed, Steps, Verbose
+from advisor.commands.printing import show
+
+
+@politely
+def probe(
+    model: Model,
+    arguments: Arguments = None,
+    ranks: Ranks = 1,
+    only: Only = None,
+    schedule: Schedule = None,
+    steps_planned: Planned = None,
+    quick: Quick = False,
+    budget: Budget = None,
+    steps: Steps = None,
+    memory: Memory = None,
+    out: Out = None,
+    seed: Seed = 0,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Measure a training, suggest a learning rate and a batch size, and diagnose what was measured.
+
+    FILE is any script that trains, run as it is with its arguments after --, its files kept safe; or it defines model(), dataset() and
+    loss(output, target), and may define optimizer(parameters, lr), batch_size and lr.
+    """
+    import advisor
+    from advisor.render.progress import bar
+    from advisor.render.terminal import say
+    from probes.probing import runner, summary
+    from probes.probing.scope import wished
+
+    scope = wished(only, schedule, steps_planned, quick, budget, steps, memory, seed)
+    with bar() as progress:
+        outcome = runner.probe(model, tuple(arguments or ()), ranks=ranks, out=out, scope=scope, progress=progress)
+    reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
+    if json:
+        from advisor.render.json import as_dict, dumped
+
+        print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
+    else:
+        say(summary.as_text(outcome) + "\n")
+        show([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)

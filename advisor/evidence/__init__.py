@@ -1,0 +1,1 @@
+"""Facts that several problems and causes share, and the calibrated weights of all facts."""

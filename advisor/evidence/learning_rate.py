@@ -1,0 +1,131 @@
+"""Learning rates: what this run used, what its optimizer is usually given, and how far apart the two are."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from advisor.finding import Evidence, setting
+from advisor.run import RACED
+from advisor.scalar import Scalar
+from advisor.signals.hparams import number, optimizer_of
+from advisor.statistics.curve_shape import ENOUGH, shape
+from advisor.statistics.noise import rank_trend
+
+# Where trainings that work are found: the guide's starting values and the tuned rates of published benchmarks.
+# With momentum 0.9 a step acts ten times.
+USUAL = {"SGD": (0.01, 0.1), "SGD with momentum": (0.001, 0.1), "Adam": (3e-4, 3e-3), "AdamW": (1e-4, 3e-3), "RMSprop": (1e-4, 3e-3)}
+DECIBANS_PER_DECADE = 7.0  # of distance from the usual band: tuned rates do lie a decade outside it, seldom two
+MOST = 12.0
+BEATEN = 12.0  # decibans against a rate that others were raced against
+CREEPS, HARDLY = 8, 0.1  # evaluations; share of its start that a loss lost
+NO_LR = 1e-3  # of its peak: a learning rate this small trains nothing
+
+
+def peak_lr(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float | None:
+    """The highest learning rate of the run, as logged, else as set; None where neither tells."""
+    if lr is not None and len(used := lr.finite()) and used.values.max() > 0:
+        return float(used.values.max())
+    rate = number(hparams, "lr")
+    return rate if rate and rate > 0 else None
+
+
+def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
+    """Decades above (positive) or below (negative) the band its optimizer is usually run in; 0 inside it, and where that is not known.
+
+    A rate that beat others in a race on this very training is as usual as can be.
+    """
+    rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
+    if rate is None or optimizer is None or (hparams or {}).get(RACED):
+        return 0.0
+    low, high = USUAL[optimizer]
+    return float(np.log10(rate / high) if rate > high else np.log10(rate / low) if rate < low else 0.0)
+
+
+def unusual(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> list[Evidence]:
+    """Evidence from the rate alone, for `sign` +1 (too high) or -1 (too low)."""
+    rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
+    if rate is not None and (hparams or {}).get(RACED):
+        return [setting("lr", rate, "learning rate, the best of those that a probe raced", -BEATEN)]
+    decades = distance(lr, hparams)
+    if rate is None or optimizer is None:
+        return []
+    low, high = USUAL[optimizer]
+    if not decades:
+        aside = abs(np.log(rate / np.sqrt(low * high)) / np.log(high / low) * 2)
+        return [
+            setting(
+                "lr",
+                rate,
+                f"learning rate, within the {low:g} to {high:g} usual for {optimizer}",
+                round(-3.0 * (1 - aside), 1),
+                "rate within the usual",
+            )
+        ]
+    weight = float(np.clip(sign * decades * DECIBANS_PER_DECADE, -MOST, MOST))
+    side = "above" if decades > 0 else "below"
+    fact = f"learning rate, a factor {10 ** abs(decades):.2g} {side} the {low:g} to {high:g} usual for {optimizer}"
+    return [setting("lr", rate, fact, round(weight, 1), "rate above the usual" if decades > 0 else "rate below the usual")]
+
+
+def creeping(train_loss: Scalar, val_loss: Scalar | None, sign: int) -> Iterator[Evidence]:
+    """Evidence for `sign` +1 (too low) or -1 (too high) where training loss hardly fell.
+
+    A validation loss is free of the noise of minibatches: where it falls from one evaluation to the next it is on its way, else stuck.
+    """
+    if val_loss is None or len(v := val_loss.finite()) < CREEPS or len(train_loss.finite()) < ENOUGH:
+        return
+    if not np.isfinite(train_loss.values[-1]) or abs(shape(train_loss).fall) > HARDLY:
+        return
+    trend = rank_trend(v.values)
+    fact = "validation loss falls from one evaluation to the next: rank correlation with time"
+    if trend < -0.9:
+        yield Evidence("val_loss", int(v.steps[0]), int(v.steps[-1]), fact, trend, -0.9, 6.0 * sign, kind="validation loss creeps")
+    elif trend > -0.6:
+        fact = fact.replace("falls from", "does not fall from")
+        yield Evidence("val_loss", int(v.steps[0]), int(v.steps[-1]), fact, trend, -0.6, -6.0 * sign, kind="validation loss is stuck")
+
+
+UPDATES = (2e-4, 5e-2)  # of the weights' size, a step: what is usual early in a training (Karpathy's rule of thumb is 1e-3)
+EARLY = 5  # the first fifth of what was logged
+
+
+def typical_update(update_ratio: Scalar | None) -> float | None:
+    """How far a step moved the weights early in the run, as a share of their size; None where nothing moved or too little was logged."""
+    if update_ratio is None or len(v := update_ratio.finite().values) < CREEPS:
+        return None
+    head = v[: max(3, len(v) // EARLY)]
+    head = head[head > 0]
+    return float(np.quantile(head, 0.75)) if len(head) else None
+
+
+def by_updates(update_ratio: Scalar | None, sign: int) -> Iterator[Evidence]:
+    """Evidence from the size of the steps themselves, for `sign` +1 (too high) or -1 (too low)."""
+    if (size := typical_update(update_ratio)) is None or update_ratio is None:
+        return
+    low, high = UPDATES
+    kind, weight = (
+        ("updates above the usual", 8.0 * sign)
+        if size > high
+        else ("updates below the usual", -8.0 * sign)
+        if size < low
+        else ("updates within the usual", -4.0)
+    )
+    first, last = int(update_ratio.steps[0]), int(update_ratio.steps[len(update_ratio) // EARLY])
+    fact = f"a step moved the weights, as a share of their size; {low:g} to {high:g} are usual early"
+    yield Evidence("update_ratio", first, last, fact, size, low if size < low else high, weight, kind=kind)
+
+
+def rate_gone(lr: Scalar | None) -> tuple[int, float] | None:
+    """The last step with a learning rate to speak of and the share of the run after it, None where too little was logged."""
+    if lr is None or len(used := lr.finite()) < 10 or used.values.max() <= 0:
+        return None
+    gone, last = int(used.steps[used.values > NO_LR * used.values.max()][-1]), int(used.steps[-1])
+    return gone, (last - gone) / max(last - int(used.steps[0]), 1)
+
+
+def rounded(rate: float) -> float:
+    """To one significant digit and a half: 1, 1.5, 2, 3, 5 or 7 times a power of ten, as people write learning rates."""
+    power = 10.0 ** np.floor(np.log10(rate))
+    nearest = min((1, 1.5, 2, 3, 5, 7, 10), key=lambda x: abs(np.log(rate / power / x)))
+    return float(f"{nearest * power:.2g}")

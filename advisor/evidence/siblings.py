@@ -1,0 +1,163 @@
+"""The other runs of one search: in the same parent folder, of the same training signal, at other learning rates or seeds."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from advisor.evidence.learning_rate import peak_lr
+from advisor.finding import Evidence
+from advisor.run import EXCERPT, Run
+from advisor.scalar import Scalar
+from advisor.signals.hparams import number, optimizer_of
+from advisor.statistics.curve_shape import ENOUGH, shape
+from advisor.statistics.noise import medians
+
+OTHER_RATE = 1.2  # times: rates nearer than this are one rate
+MORE = 1.25  # times this run's own fall: what a sibling must reach to be evidence
+AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
+SIGMAS = 2.0  # standard deviations between seeds: within these a difference of rates cannot be told from chance
+ALIKE = 2.0  # times: untrained losses within this are of one task, and a run this much longer is another training
+WEIGHT = 12.0  # decibans: a rate that was tried beats every inference
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """What a run tells the others of its search, small enough to hold by the thousand.
+
+    `search` is what siblings have in common: the parent folder, the tag of the training loss, the optimizer and the batch size. `first` is
+    the loss at its first finite point, NaN where it has none, `span` the steps it was logged over, `lived` whether it ended finite, and
+    `end` its last level, NaN where it did not or is too short to tell.
+    """
+
+    search: tuple
+    name: str
+    rate: float
+    first: float
+    span: float
+    lived: bool
+    end: float
+
+
+@dataclass(frozen=True)
+class Better:
+    """The sibling that learned most: its name, its rate, the loss it ended at, and the rates of those that did about as well."""
+
+    name: str
+    rate: float
+    end: float
+    interval: tuple[float, float]
+    now: float
+
+    @property
+    def lower(self) -> bool:
+        return self.rate < self.now
+
+    @property
+    def why(self) -> str:
+        return f"at this rate {self.name} ended at {self.end:.3g}"
+
+
+def acquaint(runs: Iterable[Run]) -> None:
+    """Give every run the best of its siblings, as the signal of that name."""
+    runs = list(runs)
+    introduce(runs, better([introduced(run) for run in runs]))
+
+
+def introduce(runs: Iterable[Run], best: Iterable[Better | None]) -> None:
+    """Give each run the sibling found for it."""
+    for run, found in zip(runs, best, strict=False):
+        run.signals.pop("siblings", None)
+        if found is not None:
+            run.signals["siblings"] = found
+
+
+def introduced(run: Run) -> Sibling | None:
+    """What the run tells its siblings, None where that is nothing."""
+    loss, hparams = run.signal("train_loss"), run.signal("hparams")
+    rate = peak_lr(run.signal("lr"), hparams)
+    if loss is None or rate is None or not len(loss) or run.hparams.get(EXCERPT):
+        return None
+    finite = loss.finite().values
+    lived = bool(np.isfinite(loss.values[-1]))
+    first = float(finite[0]) if len(finite) else np.nan
+    end = shape(loss).end.value if lived and len(finite) >= ENOUGH else np.nan
+    search = run.path.parent, loss.tag, optimizer_of(hparams), number(hparams, "batch_size")
+    return Sibling(search, run.name, rate, first, float(np.ptp(loss.steps)), lived, end)
+
+
+def better(runs: Sequence[Sibling | None]) -> list[Better | None]:
+    """For each run the sibling of another rate that learned most, None where none did much better than it."""
+    searches: dict[tuple, list[int]] = {}
+    for i, run in enumerate(runs):
+        if run is not None:
+            searches.setdefault(run.search, []).append(i)
+    found: list[Better | None] = [None] * len(runs)
+    for members in searches.values():
+        search = Search([run for i in members if (run := runs[i])])
+        for at, i in enumerate(members):
+            found[i] = search.better(at)
+    return found
+
+
+class Search:
+    """The runs of one search, as columns."""
+
+    def __init__(self, runs: Sequence[Sibling]) -> None:
+        self.runs = runs
+        self.first, self.span, self.end = (np.array([getattr(run, name) for run in runs]) for name in ("first", "span", "end"))
+        self.rates, self.setting = np.unique([float(f"{run.rate:.3g}") for run in runs], return_inverse=True)
+        self.order = np.argsort(self.setting, kind="stable")
+
+    def better(self, at: int) -> Better | None:
+        """The best sibling of the run of this number: seeds of one rate count as the median of them."""
+        run = self.runs[at]
+        others = self.order[self.comparable(at)[self.order]]
+        start = np.nanmin([run.first, *self.first[others]]) if len(others) else np.nan
+        fell = np.where(np.isfinite(self.end[others]), start - self.end[others], -np.inf)  # from where the task starts untrained
+        mine = start - run.end if np.isfinite(run.end) else -np.inf
+        begins = np.flatnonzero(np.diff(self.setting[others], prepend=-1))
+        sizes = np.diff(begins, append=len(others))
+        group = np.repeat(np.arange(len(begins)), sizes)
+        rates, typical = self.rates[self.setting[others[begins]]], medians(fell, group, begins, sizes)
+        typical[np.maximum(rates / run.rate, run.rate / rates) <= OTHER_RATE] = -np.inf
+        best = int(typical.argmax()) if len(typical) else 0
+        if not len(typical) or typical[best] <= 0 or typical[best] < max(MORE * mine, mine + SIGMAS * spread(fell, group)):
+            return None
+        as_good = rates[typical >= AS_GOOD * typical[best]]
+        winner = self.runs[others[group == best][fell[group == best].argmax()]]
+        return Better(winner.name, float(rates[best]), winner.end, (float(as_good.min()), float(as_good.max())), run.rate)
+
+    def comparable(self, at: int) -> np.ndarray:
+        """Whether each other loss can be of this task: untrained it is within a factor of ALIKE, and a run that lived has as many steps.
+
+        A loss that was lost before its first point can be compared with nothing: there the settings and the folder must do.
+        """
+        run, known = self.runs[at], np.isfinite(self.first)
+        known[at] = False
+        if not np.isfinite(run.first):
+            return known
+        first, its = abs(run.first), np.abs(self.first)
+        return known & (np.maximum(first, its) <= ALIKE * np.minimum(first, its)) & ~(run.lived & (self.span > ALIKE * run.span))
+
+
+def spread(fell: np.ndarray, group: np.ndarray) -> float:
+    """The standard deviation of the fall between seeds of one rate, in the median over rates; 0 where no rate has two that ended well."""
+    fell, group = fell[np.isfinite(fell)], group[np.isfinite(fell)]
+    count = np.bincount(group)
+    several = count > 1
+    if not several.any():
+        return 0.0
+    mean = np.bincount(group, fell) / np.maximum(count, 1)
+    squares = np.bincount(group, (fell - mean[group]) ** 2)
+    return float(np.median(np.sqrt(squares[several] / (count[several] - 1))))
+
+
+def evidence(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | None, siblings: Better | None, sign: int):
+    """Evidence that the rate is too high (`sign` +1) or too low (-1), from the best sibling."""
+    if siblings is not None:
+        weight = WEIGHT * sign * (1 if siblings.lower else -1)
+        fact = f"sibling {siblings.name}, at a learning rate of {siblings.rate:g}, ended at"
+        first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
+        yield Evidence("siblings", first, last, fact, siblings.end, None, weight, kind="a better sibling")

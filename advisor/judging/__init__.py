@@ -1,0 +1,1 @@
+"""Problems seen, causes weighed, one change first."""

@@ -1,0 +1,96 @@
+"""Problems seen, causes weighed, one change first."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from advisor.evidence import weights
+from advisor.evidence.sanity_facts import NOT_PROBED
+from advisor.finding import LEVELS, LOUD, Change, Finding, Report, Verdict
+from advisor.judging.rules import Rule, problems
+from advisor.judging.settings import AS_THEY_STAND, Settings
+from advisor.judging.weighing import explained
+from advisor.run import EXCERPT, OTHERS, Run
+from advisor.statistics.curve_shape import CannotTell
+
+JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge the training loss
+LEFT_OUT = "left out, as was asked"
+CUT_SHORT = "a probe cut this training short, so its end says nothing"
+IN_TURN = "several optimizers step in turn, so the loss of one need not fall"
+
+
+def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings = AS_THEY_STAND) -> Report:
+    """Apply every problem that has its signals, or these `rules`, weigh the causes of each found, and put the most important first."""
+    if run.unread:
+        return Report(run, "cannot-tell", reason=run.unread)
+    findings, passed, skipped = [], [], {}
+    with np.errstate(all="ignore"):  # a loss may be of any size: what it overflows to is judged, not complained of
+        for rule in problems() if rules is None else rules:
+            try:
+                found = seen(rule, run, settings)
+            except CannotTell as lack:
+                skipped[rule.name] = str(lack)
+                continue
+            findings += found
+            if not found:
+                passed.append(rule.name)
+        findings = together(sorted(findings, key=importance), run, settings)
+    judged, reason = verdict(findings, passed, skipped)
+    return Report(run, judged, first_change(findings), tuple(findings), tuple(passed), skipped, reason)
+
+
+def seen(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
+    """What a problem's check finds in the run.
+
+    Raises
+    ------
+    CannotTell
+        The problem is not to be looked for, or a signal is missing or too short.
+    """
+    if not settings.wants(rule.name):
+        raise CannotTell(LEFT_OUT)
+    if run.hparams.get(EXCERPT) and rule.at_the_end:
+        raise CannotTell(CUT_SHORT)
+    if rule.of_a_fall and run.hparams.get(OTHERS):
+        raise CannotTell(IN_TURN)
+    if missing := rule.missing(run):
+        raise CannotTell(NOT_PROBED if "sanity_check" in missing else "no " + " or ".join(missing) + " was logged")
+    found = rule.function(**rule.signals(run), **settings.thresholds.get(rule.name, {}))
+    return [sure(replace(f, problem=rule.name)) for f in found]
+
+
+def together(findings: Iterable[Finding], run: Run, settings: Settings) -> list[Finding]:
+    """Each finding explained in the light of those before it: what explains two is likelier than two things that explain one each."""
+    told: list[Finding] = []
+    for finding in findings:
+        before = {f.causes[0].cause: f for f in reversed(told) if f.causes}
+        now = explained(finding, run, {cause: f.causes[0].probability for cause, f in before.items()}, settings)
+        leader = before.get(now.causes[0].cause) if now.causes else None
+        told.append(replace(now, same_cause_as=leader.problem) if leader else now)
+    return told
+
+
+def sure(finding: Finding) -> Finding:
+    """The finding, as sure as findings of its problem have been right."""
+    return replace(finding, confidence=weights.confidence(finding))
+
+
+def importance(finding: Finding):
+    return LEVELS.index(finding.level), -finding.confidence
+
+
+def verdict(findings, passed, skipped) -> tuple[Verdict, str]:
+    """A run is healthy only if its training loss was judged, as far as the user lets it be, and nothing loud was found; else why not."""
+    if any(f.level in LOUD for f in findings):
+        return "problem", ""
+    asked = [name for name in JUDGES if skipped.get(name) != LEFT_OUT]
+    if passed and set(asked) <= set(passed):
+        return "healthy", ""
+    return "cannot-tell", next((skipped[name] for name in asked or skipped if skipped.get(name, LEFT_OUT) != LEFT_OUT), "")
+
+
+def first_change(findings) -> Change | None:
+    """Change one thing at a time: the first change of the most probable cause of the most important loud finding that has one."""
+    changes = (c for f in findings if f.level in LOUD for cause in f.causes for c in cause.changes)
+    return next(changes, None)

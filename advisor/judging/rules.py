@@ -1,0 +1,96 @@
+"""Problems and causes as rules: what each asks for.
+
+A rule is a module: its file's name is its name, its signature says which signals it needs (positional), may use (`=None`)
+and which thresholds it has (keyword-only). Nothing is registered: a file in advisor/problems/ or advisor/causes/ is found by being there.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from advisor.run import Run
+from advisor.signals.vocabulary import SIGNALS
+
+GIVEN = {"finding"}  # parameters of a cause that are not signals
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A problem or cause module, and what its function asks for."""
+
+    name: str
+    module: ModuleType
+    function: Callable[..., Iterator[Any]]
+    needs: tuple[str, ...]
+    uses: tuple[str, ...]
+
+    @property
+    def doc(self) -> str:
+        return inspect.getdoc(self.module) or ""
+
+    @property
+    def headline(self) -> str:
+        return self.doc.partition("\n")[0]
+
+    def signals(self, run: Run) -> dict[str, Any]:
+        """Every signal it names that the run has, None for the others."""
+        return {name: run.signal(name) for name in self.needs + self.uses if name not in GIVEN}
+
+    @property
+    def at_the_end(self) -> bool:
+        """Whether it judges where a run ended, so that one still underway says nothing."""
+        return getattr(self.module, "AT_THE_END", False)
+
+    @property
+    def of_a_fall(self) -> bool:
+        """Whether it takes for granted that the training loss is to fall."""
+        return getattr(self.module, "OF_A_FALL", False)
+
+    @property
+    def thresholds(self) -> dict[str, Any]:
+        """The keyword-only parameters of its function, and their defaults."""
+        return {p.name: p.default for p in inspect.signature(self.function).parameters.values() if p.kind is p.KEYWORD_ONLY}
+
+    def missing(self, run: Run) -> list[str]:
+        return [name for name in self.needs if name not in GIVEN and run.signal(name) is None]
+
+
+def rule_of(module: ModuleType, function: str) -> Rule:
+    """The rule a module holds.
+
+    Raises
+    ------
+    TypeError
+        The function names a parameter that is no signal; the message gives the file and the line.
+    """
+    f = getattr(module, function)
+    named = [p for p in inspect.signature(f).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    for p in named:
+        if p.name not in SIGNALS and p.name not in GIVEN:
+            raise TypeError(
+                f"{module.__file__}:{f.__code__.co_firstlineno}: {function}() asks for {p.name!r}, "
+                "which is no signal of advisor/signals/vocabulary.py"
+            )
+    name = module.__name__.rpartition(".")[2].replace("_", "-")
+    needs, uses = (tuple(p.name for p in named if (p.default is p.empty) == bare) for bare in (True, False))
+    return Rule(name, module, f, needs, uses)
+
+
+@cache
+def rules(package: str, function: str) -> tuple[Rule, ...]:
+    """Every module of the package, as a rule."""
+    path = importlib.import_module(package).__path__
+    return tuple(rule_of(importlib.import_module(f"{package}.{m.name}"), function) for m in pkgutil.iter_modules(path))
+
+
+def problems() -> tuple[Rule, ...]:
+    return rules("advisor.problems", "check")
+
+
+def causes() -> tuple[Rule, ...]:
+    return rules("advisor.causes", "weigh")

@@ -1,0 +1,76 @@
+"""How runs are judged, wherever that is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from advisor.errors import told
+from advisor.evidence.siblings import Better, Sibling, introduce, introduced
+from advisor.finding import Report
+from advisor.judging.settings import Settings
+from advisor.reading.folders.folder_groups import Unit
+from advisor.reading.folders.folder_tree import anew, checked
+from advisor.reading.folders.walk import name_below
+from advisor.reading.runs import runs_in
+from advisor.run import Run
+
+Task = tuple[Unit, Sequence[Better | None]]  # a unit, and the best sibling of each of its runs
+
+
+@dataclass(frozen=True)
+class Judge:
+    """How runs are judged, wherever that is: it travels to the workers."""
+
+    tags: Mapping[str, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    verify: bool = False
+    verbose: bool = False
+
+    def runs(self, unit: Unit) -> list[Run]:
+        """Every run of a unit; one that is unread where reading fails."""
+        try:
+            return runs_in(unit, self.tags, checked if self.verify else anew)
+        except Exception as error:
+            return [unread(unit, self.failure(error))]
+
+    def introductions(self, unit: Unit) -> list[Sibling | None]:
+        """What each run of a unit tells its siblings."""
+        return [self.introduction(run) for run in self.runs(unit)]
+
+    def introduction(self, run: Run) -> Sibling | None:
+        try:
+            return introduced(run)
+        except Exception:
+            return None  # `report` fails on it too, and says why
+
+    def outlines(self, task: Task) -> list[Report]:
+        """The reports without curves, small enough to send and to hold."""
+        return [replace(report, run=report.run.outline()) for report in self.reports(task)]
+
+    def reports(self, task: Task) -> list[Report]:
+        """A report of each run of a unit."""
+        unit, best = task
+        runs = self.runs(unit)
+        introduce(runs, best)
+        return [self.report(run) for run in runs]
+
+    def report(self, run: Run) -> Report:
+        """The report of a run; where a rule fails, that is the reason why nobody can tell."""
+        from advisor.judging import engine
+
+        try:
+            return engine.diagnose(run, settings=self.settings)
+        except Exception as error:
+            run = run if "signals" in vars(run) else replace(run, scalars={}, histograms={})
+            return Report(run, "cannot-tell", reason=self.failure(error))
+
+    def failure(self, error: Exception) -> str:
+        if self.verbose:
+            import traceback
+
+            traceback.print_exception(error)
+        return told(error)
+
+
+def unread(unit: Unit, reason: str) -> Run:
+    """A unit of which nothing could be read."""
+    return Run(unit.path, format="", name=name_below(unit.root, unit.path), unread=reason)

@@ -1,0 +1,140 @@
+"""Who works: processes of this machine, or a Dask or Ray cluster. Each promises a result, and no more is asked of them."""
+
+import contextlib
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import Any
+from weakref import WeakSet
+
+from advisor.errors import AdvisorError
+
+TIMEOUT = 10  # seconds to reach a cluster
+GRACE = 1  # seconds for work that nobody waits for any longer to end by itself
+Submit = Callable[..., Any]  # of a function and its arguments; gives something with a result()
+
+
+class Backend(StrEnum):
+    local = "local"
+    dask = "dask"
+    ray = "ray"
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who works: as many processes of this machine as `jobs` (None: one for each core), or a cluster at an address."""
+
+    jobs: int | None = None
+    backend: Backend = Backend.local
+    address: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.address and self.backend is Backend.local:
+            raise AdvisorError("--address is where a cluster is: say which kind, --backend dask or --backend ray.")
+
+
+def death() -> tuple[type[BaseException], ...]:
+    """What is raised where a worker died."""
+    dask, ray = sys.modules.get("distributed"), sys.modules.get("ray")
+    return (BrokenProcessPool, *([dask.KilledWorker] if dask else ()), *([ray.exceptions.WorkerCrashedError] if ray else ()))
+
+
+@contextlib.contextmanager
+def _local(workers: Workers) -> Iterator[tuple[Submit, int]]:
+    """Processes of this machine; after one died, new ones."""
+    from joblib import cpu_count
+    from joblib.externals.loky import get_reusable_executor
+
+    count = workers.jobs or cpu_count()
+    processes = partial(get_reusable_executor, count, initializer=_ignore_interrupts)
+    promised: WeakSet[Future] = WeakSet()
+
+    def submit(*call: Any) -> Future:
+        with contextlib.nullcontext() if promised else _interrupts_ignored():
+            promised.add(future := processes().submit(*call))
+        return future
+
+    try:
+        yield submit, count
+    finally:
+        late = wait([future for future in promised if not future.cancel()], GRACE).not_done
+        processes().shutdown(kill_workers=bool(late))
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C goes to every process of a terminal; it is for the one that began the work to end it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes that are started in here ignore Ctrl-C from their first moment."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    _ignore_interrupts()
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _dask(workers: Workers) -> Iterator[tuple[Submit, int]]:
+    if not workers.address:
+        raise AdvisorError("--backend dask needs the address of a scheduler, as in --address tcp://10.0.0.1:8786")
+    try:
+        from distributed import Client
+    except ImportError:
+        raise AdvisorError('--backend dask needs Dask: pip install "training-advisor[dask]"') from None
+    try:
+        client = Client(workers.address, timeout=TIMEOUT)
+    except (OSError, ValueError) as error:
+        raise AdvisorError(f"there is no Dask scheduler at {workers.address}: {error}") from None
+    with client, _reached(workers):
+        yield lambda *call: client.submit(*call, pure=False), workers.jobs or max(sum(client.ncores().values()), 1)
+
+
+@contextlib.contextmanager
+def _ray(workers: Workers) -> Iterator[tuple[Submit, int]]:
+    try:
+        import ray
+    except ImportError:
+        raise AdvisorError('--backend ray needs Ray: pip install "training-advisor[ray]"') from None
+    try:
+        ray.init(workers.address, logging_level=logging.ERROR, log_to_driver=False)
+    except (OSError, ValueError) as error:
+        raise AdvisorError(f"there is no Ray cluster at {workers.address}: {error}") from None
+    try:
+        remote = ray.remote(max_retries=0)(_called)
+        with _reached(workers, ray.exceptions.RayError):
+            yield lambda *call: remote.remote(*call).future(), workers.jobs or max(int(ray.cluster_resources().get("CPU", 1)), 1)
+    finally:
+        ray.shutdown()
+
+
+@contextlib.contextmanager
+def _reached(workers: Workers, failure: type[Exception] = OSError) -> Iterator[None]:
+    """What a cluster may fail with, in a sentence."""
+    cluster = f"the {workers.backend.value} cluster at {workers.address or 'this machine'}"
+    try:
+        yield
+    except (OSError, CancelledError, ModuleNotFoundError, failure) as error:
+        reason = str(error).strip().rpartition("\n")[2]
+        hint = ": install training-advisor on its workers too" if "No module named" in reason else ""
+        raise AdvisorError(f"{cluster} failed ({reason}){hint}.") from None
+
+
+def _called(function: Callable[..., Any], *given: Any) -> Any:
+    return function(*given)
+
+
+PLACES = {Backend.local: _local, Backend.dask: _dask, Backend.ray: _ray}

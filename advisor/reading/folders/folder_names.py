@@ -1,0 +1,15 @@
+"""What sub-folders are called that hold a part of the run above them."""
+
+import re
+from pathlib import Path
+
+TRAINING = {"train", "training", "train_inner"}
+SPLITS = TRAINING | {"val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev"}
+CHECKPOINT = re.compile(r"(?:checkpoint|ckpt)[-_]\d+$")
+RANK = re.compile(r"rank[-_]?\d+$", re.IGNORECASE)
+HISTORY = "trainer_state.json"  # the Hugging Face Trainer's own account of the run, copied into every checkpoint
+
+
+def is_inner(place: Path) -> bool:
+    """Whether the files of this folder are beside the run above it, by the habit of Hydra or W&B."""
+    return place.name == ".hydra" or (place.name == "files" and place.parent.name.startswith(("run-", "offline-run-")))

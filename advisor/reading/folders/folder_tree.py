@@ -1,0 +1,85 @@
+"""The folders below a path: which logs lie where."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from advisor.reading.folders.folder_names import is_inner
+from advisor.reading.formats import format_of
+from advisor.reading.log import Log
+from advisor.reading.storage.git_lfs import is_pointer
+
+if TYPE_CHECKING:
+    from advisor.reading.folders.folder_groups import Unit
+
+VERIFIED = {"tensorboard"}  # formats with checksums, whose read takes `verify`
+Reader = Callable[[ModuleType, Path], Log]
+
+
+def anew(known: ModuleType, path: Path) -> Log:
+    """The reader of files that are read once."""
+    return known.read(path)
+
+
+def checked(known: ModuleType, path: Path) -> Log:
+    """The reader that compares every checksum where the format has some."""
+    return known.read(path, verify=True) if known.NAME in VERIFIED else known.read(path)
+
+
+@dataclass
+class Folder:
+    """One directory: its logs, the files that say something beside a run, and the names of all others."""
+
+    path: Path
+    logs: list[Log] = field(default_factory=list)
+    beside: list[tuple[ModuleType, Path]] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    below: list["Folder"] = field(default_factory=list)
+    logged: bool = False  # a writer was opened here, also where it wrote nothing
+
+    def add(self, path: Path, read: Reader) -> None:
+        """Read a log, or remember the file."""
+        try:
+            if is_pointer(path):
+                self.others.append(path.name)
+                self.notes.append(f"{path.name} is only what Git LFS left in its place: run git lfs pull")
+                return
+            known = format_of(path)
+            if known is None:
+                self.others.append(path.name)
+            elif known.BESIDE:
+                self.beside.append((known, path))
+            else:
+                log = read(known, path)
+                self.logged = True
+                self.notes += log.lost
+                logs = [replace(one, format=known.NAME) for one in (log, *log.others)]
+                self.logs += [one for one in logs if one.scalars or one.histograms or one.hparams]
+        except OSError as error:
+            self.notes.append(f"{path.name} could not be read: {error.strerror or error}")
+
+
+@dataclass
+class Tree:
+    """The folders of a unit, parents first, where the user asked, and how files are read."""
+
+    root: Path
+    folders: dict[Path, Folder] = field(default_factory=dict)
+    only_file: bool = False  # the user named one file
+    read: Reader = anew
+
+
+def tree_of(unit: "Unit", read: Reader = anew) -> Tree:
+    """Read every log of a unit; `read` may know some of them from an earlier look."""
+    tree = Tree(unit.root, only_file=unit.file is not None, read=read)
+    for place, names in unit.places:
+        tree.folders[place] = folder = Folder(place, notes=[unit.closed] if unit.closed else [])
+        if place.parent in tree.folders:
+            tree.folders[place.parent].below.append(folder)
+        owner = tree.folders[place.parent] if place.parent in tree.folders and is_inner(place) else folder
+        for name in names:
+            owner.add(place / name, read)
+    return tree

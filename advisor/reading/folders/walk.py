@@ -1,0 +1,37 @@
+"""Every folder below a path, and the name of a run in it."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+PASSED_OVER = {".git", "__pycache__", "node_modules", "site-packages"}
+
+
+def name_below(root: Path, path: Path) -> str:
+    """What a run is called: its folder as seen from where the user asked."""
+    return path.relative_to(root).as_posix() if path != root else path.resolve().name
+
+
+def walk(root: Path, failed: Callable[[OSError], None] | None = None) -> Iterator[tuple[Path, list[str]]]:
+    """Every folder and its files' names, in order of names; each folder once, whatever links lead to it."""
+    if not isinstance(root, Path):
+        try:
+            yield from root.walk(PASSED_OVER)
+        except OSError as error:
+            if failed is None:
+                raise
+            failed(OSError(error.errno, str(error), str(root)))
+        return
+    seen = set()
+    for place, names, files in os.walk(root, onerror=failed, followlinks=True):
+        try:
+            status = os.stat(place)
+        except OSError:
+            names.clear()
+            continue
+        if (status.st_dev, status.st_ino) in seen:
+            names.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        names[:] = sorted((n for n in names if n not in PASSED_OVER), key=lambda n: (os.path.islink(os.path.join(place, n)), n))
+        yield Path(place), files

@@ -1,0 +1,38 @@
+"""CSV logs: Lightning's metrics.csv, YOLO's results.csv, progress.csv, summary.csv, history.csv, Keras' training.log, and others."""
+
+from pathlib import Path
+
+from advisor.reading.formats import dvclive
+from advisor.reading.log import Log
+from advisor.reading.storage.growing_lines import head
+from advisor.reading.tables import csv_rows
+from advisor.reading.tables.csv_rows import Header
+
+NAME = "csv"
+BESIDE = False
+SUFFIXES = {".csv", ".tsv", ".log", ".txt"}
+EXPORT = ["Wall time", "Step", "Value"]  # what TensorBoard's download button writes; the tag stands in the file's name
+
+
+def sniff(path: Path) -> bool:
+    """A header that counts steps and names an objective, and rows that count upwards: never somebody's data."""
+    if path.suffix.lower() not in SUFFIXES or not path.is_file() or dvclive.sniff(path):
+        return False
+    try:
+        first, *rows = head(path) or [""]
+    except OSError:
+        return False
+    header = Header(first)
+    return (header.is_of_a_log or header.names == EXPORT) and header.counts_in(rows)
+
+
+def read(path: Path, earlier: Log | None = None) -> Log:
+    """Every number of every column but the one that counts; an empty cell was not logged.
+
+    Raises
+    ------
+    OSError
+        The file could not be opened or read.
+    """
+    exported = Header(next(iter(head(path)), "")).names == EXPORT
+    return csv_rows.read(path, earlier, path.stem.rpartition("-tag-")[2] if exported else "")

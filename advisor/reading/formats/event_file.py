@@ -1,0 +1,104 @@
+"""TensorBoard event files: scalars old and new, histograms, hyperparameters; neither TensorBoard nor protobuf is needed.
+
+https://github.com/tensorflow/tensorboard/tree/master/tensorboard/compat/proto: event.proto, summary.proto, tensor.proto
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from advisor.reading.log import Log
+from advisor.reading.storage.gaps import Gap, noted, told_of
+from advisor.reading.storage.git_lfs import is_pointer
+from advisor.reading.tfevents.book import Book
+from advisor.reading.tfevents.curves import grown_histograms, grown_scalars
+from advisor.reading.tfevents.frames import FOOT
+from advisor.reading.tfevents.tfrecord import windows, wrong_payloads
+
+NAME = "tensorboard"
+BESIDE = False
+MARK = 64  # bytes, first and last of those read, by which a file is known again
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What it takes to read on in a file that grew."""
+
+    position: int = 0  # the end of the last whole record
+    head: bytes = b""
+    tail: bytes = b""
+    verify: bool = False
+    events: int = 0
+    gaps: tuple[Gap, ...] = ()
+    plugins: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def sniff(path: Path) -> bool:
+    """A file with "tfevents" in its name, and not the text Git LFS leaves in a file's place."""
+    return "tfevents" in path.name and path.is_file() and not is_pointer(path)
+
+
+def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
+    """Every point of the file, in order of steps; with `verify` none of a record whose checksum is wrong.
+
+    A file that has only grown since it was read as `earlier` is read from there on.
+
+    Raises
+    ------
+    OSError
+        The file could not be opened or read.
+    """
+    with path.open("rb") as file:
+        before = earlier if earlier and isinstance(earlier.rest, Rest) and _is_same(file, earlier.rest, verify) else Log(path, rest=Rest())
+        rest: Rest = before.rest
+        book, gaps, position = Book(before.hparams, rest.plugins, before.started), [*rest.gaps], rest.position
+        reached, events, head, tail = file.seek(position), rest.events, rest.head, rest.tail
+        for window in windows(file):
+            reached = window.origin + len(window.data)
+            head = head or window.data[:MARK]
+            if len(window.ends):
+                end = int(window.ends[-1]) + FOOT
+                position, tail = window.origin + end, window.data[max(0, end - MARK) : end]
+            if verify:
+                window.lose(wrong_payloads(window))
+            window.lose(book.read(window))
+            events += len(window.starts)
+            for gap in sorted(window.gaps):
+                noted(gaps, gap)
+        size = file.seek(0, 2)
+    plugins = {book.tags.names[tag]: plugin for tag, (_, plugin) in book.plugins.items()}
+    return Log(
+        path,
+        grown_scalars(before.scalars, book),
+        grown_histograms(before.histograms, book),
+        book.hparams,
+        lost=tuple(told(path.name, gaps, events, size, reached)),
+        started=book.started,
+        purged_from=min((step for step in (before.purged_from, book.purged_from) if step is not None), default=None),
+        rest=Rest(position, head[:position], tail, verify, events, tuple(gap for gap in gaps if gap.offset < position), plugins),
+    )
+
+
+def _is_same(file: BinaryIO, rest: Rest, verify: bool) -> bool:
+    """Whether the file is the one that was read up to `rest`."""
+    if rest.verify != verify or file.seek(0, 2) < rest.position:
+        return False
+    file.seek(0)
+    head = file.read(len(rest.head))
+    file.seek(rest.position - len(rest.tail))
+    return head == rest.head and file.read(len(rest.tail)) == rest.tail
+
+
+def told(name: str, gaps: list[Gap], events: int, size: int, reached: int) -> Iterable[str]:
+    """A sentence for each damaged place."""
+    if reached > size:
+        yield f"{name} shrank from {reached} to {size} bytes while it was read; what had been read of it was kept"
+    if not events:
+        yield f"{name}: no whole record in its {size} bytes" if size else f"{name} is empty"
+        return
+    yield from told_of(name, [gap for gap in gaps if not gap.torn])
+    for gap in gaps[-1:]:
+        if gap.torn:
+            cut = f"the last record was cut at byte {gap.offset} (still being written, or ended hard)"
+            yield f"{name}: {cut}; used the {events} complete records"

@@ -1,0 +1,69 @@
+"""A JSON document of all that was logged: objects in a list, as skorch's history.json, or lists under names, as Keras' History."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from advisor.reading.formats import trainer_state
+from advisor.reading.log import Log
+from advisor.reading.tables.json_rows import JsonRows, document, looks_like_log, objects_in
+from advisor.reading.tables.step_axis import COUNTERS, is_log, plain
+from advisor.reading.tables.table import Columns
+
+NAME = "json"
+BESIDE = False
+HEAD = 1 << 16  # bytes
+NUMBERS = re.compile(r'"([^"\\]{1,200})"\s*:\s*\[\s*(?:-?\.?\d|-?Inf|-?NaN)')
+DEPTH = 3  # of objects around the lists
+
+
+def sniff(path: Path) -> bool:
+    """Objects that count steps upwards and name an objective, or lists of numbers one of which is named as an objective."""
+    if path.suffix.lower() != ".json" or trainer_state.sniff(path) or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            text = file.read(HEAD).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    except OSError:
+        return False
+    if text.startswith("["):
+        records = list(objects_in(text, 0))
+        return len(records) > 1 and looks_like_log(records)
+    return text.startswith("{") and is_log(["epoch", *NUMBERS.findall(text)])
+
+
+def read(path: Path, earlier: Log | None = None) -> Log:
+    """Every number; of a list of objects cut short, all that is whole.
+
+    Raises
+    ------
+    OSError
+        The file could not be opened or read.
+    """
+    tree, text, lost = document(path)
+    rows = JsonRows()
+    if isinstance(tree, dict):
+        _add_lists(rows, dict(lists(tree)))
+    else:
+        entries = tree if isinstance(tree, list) else list(objects_in(text, 0))
+        rows.take(entry for entry in entries if isinstance(entry, dict))
+    return rows.table.log(path, lost)
+
+
+def lists(tree: dict[str, Any], above: str = "", depth: int = DEPTH) -> Iterator[tuple[str, list]]:
+    """Name and list of all lists of numbers; those of objects under "outer/inner"."""
+    for name, value in tree.items():
+        if isinstance(value, dict) and depth > 1:
+            yield from lists(value, f"{above}{name}/", depth - 1)
+        elif isinstance(value, list) and all(isinstance(v, int | float | None) for v in value):
+            yield f"{above}{name}", value
+
+
+def _add_lists(rows: JsonRows, found: dict[str, list]) -> None:
+    """Lists of one length belong together; where none of them counts the steps, their places do."""
+    for n in {len(values) for values in found.values()} - {0}:
+        together = {name: values for name, values in found.items() if len(values) == n}
+        if not any(plain(name) in COUNTERS for name in together):
+            together["epoch"] = list(range(n))
+        rows.table.add(together, Columns.of(together))

@@ -1,0 +1,51 @@
+"""JSON lines: detectron2's metrics.json, OpenMMLab's scalars.json, DETR's log.txt, LLaMA-Factory's trainer_log.jsonl, and others."""
+
+from pathlib import Path
+
+from advisor.reading.log import Log
+from advisor.reading.storage.growing_lines import Lines, head
+from advisor.reading.tables.json_rows import JsonRows, looks_like_log, parsed
+
+NAME = "json-lines"
+BESIDE = False
+SUFFIXES = {".json", ".jsonl", ".ndjson", ".log", ".txt"}
+ALONE = {".jsonl", ".ndjson"}  # in other files a single object is a summary
+HEAD = 1 << 18  # bytes; a first line may hold the whole configuration
+
+
+def sniff(path: Path) -> bool:
+    """Lines that are objects, and count steps upwards, and name an objective."""
+    if path.suffix.lower() not in SUFFIXES or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            if not file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+                return False
+        records = objects(head(path, HEAD))
+    except OSError:
+        return False
+    return (len(records) > 1 or path.suffix.lower() in ALONE) and looks_like_log(records)
+
+
+def read(path: Path, earlier: Log | None = None) -> Log:
+    """Every number of every line that is an object; of a file that grew since `earlier` only what is new is read.
+
+    Raises
+    ------
+    OSError
+        The file could not be opened or read.
+    """
+    with path.open("rb") as file:
+        lines, rows = earlier.rest if earlier and earlier.rest and earlier.rest[0].go_on_in(file) else (Lines(), JsonRows())
+        for new in lines.new(file):
+            rows.take(objects(new))
+    if last := objects([lines.torn.decode("utf-8", "replace")]):  # whole but for its end of line
+        rows.take(last)
+        lines.take_torn()
+    return rows.table.log(path, lines.told(path.name), rows.hparams, rest=(lines, rows))
+
+
+def objects(lines: list[str]) -> list[dict]:
+    """The lines that are JSON objects."""
+    found = (parsed(line) for line in lines if line.lstrip().startswith("{"))
+    return [record for record in found if isinstance(record, dict)]

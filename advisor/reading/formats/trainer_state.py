@@ -1,0 +1,42 @@
+"""The Hugging Face Trainer's trainer_state.json, also of a checkpoint."""
+
+from pathlib import Path
+from typing import Any
+
+from advisor.reading.log import Log
+from advisor.reading.tables.json_rows import JsonRows, document, objects_in
+
+NAME = "trainer-state"
+BESIDE = False
+SETTINGS = ("train_batch_size", "max_steps", "num_train_epochs", "logging_steps", "eval_steps", "save_steps")
+SUMMARY = "train_runtime"  # stands in the last entry alone, which sums up the training: no point of its curves
+
+
+def sniff(path: Path) -> bool:
+    return path.name == "trainer_state.json" and path.is_file()
+
+
+def read(path: Path, earlier: Log | None = None) -> Log:
+    """What was logged in `log_history`, and the settings the Trainer keeps beside it; of a file cut short, all that is whole.
+
+    Raises
+    ------
+    OSError
+        The file could not be opened or read.
+    """
+    state, text, lost = document(path)
+    if isinstance(state, dict):
+        history = state.get("log_history")
+        entries = [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
+    else:
+        state, entries = {}, list(objects_in(text, text.find('"log_history"')))
+        lost += [f"used the {len(entries)} whole entries of its log_history"] * bool(entries)
+    rows = JsonRows()
+    rows.take(entry for entry in entries if SUMMARY not in entry)
+    return rows.table.log(path, ["; ".join(lost)] * bool(lost), _settings(state))
+
+
+def _settings(state: dict[str, Any]) -> dict[str, Any]:
+    tried = state.get("trial_params")
+    settings = {name: state[name] for name in SETTINGS if isinstance(state.get(name), int | float)}
+    return {**settings, **(tried if isinstance(tried, dict) else {})}

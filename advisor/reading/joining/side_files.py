@@ -1,0 +1,81 @@
+"""What text and hyperparameter files beside a run say, and of which training, where its folder holds several."""
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from advisor.reading.folders.folder_tree import Folder, Reader, anew
+from advisor.scalar import Line
+
+STAMP = re.compile(rb"(\d{4})[-/](\d\d)[-/](\d\d)[ T_]+(\d\d):(\d\d):(\d\d)|(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)")
+BROKE = ("data-loader", "communication", "traceback")  # kinds of failure that end a training, and that no problem of the catalogue tells
+TOLD = 160  # characters
+Span = tuple[float, float]
+
+
+@dataclass
+class Beside:
+    """The lines that tell of a failure, and the hyperparameters, nearest first."""
+
+    lines: list[Line] = field(default_factory=list)
+    hparams: dict[str, Any] = field(default_factory=dict)
+
+
+def beside(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = anew) -> tuple[list[Beside], list[str]]:
+    """What the files of these folders say of each training, and which could not be read; `spans` is when each was logged.
+
+    A line belongs to the training that was logged nearest to the time stamped on it or last above it. All else is of the last one: it wrote
+    over what those before it left.
+    """
+    found, lost = [Beside() for _ in spans], []
+    for known, path in (file for folder in folders for file in folder.beside):
+        try:
+            log = read(known, path)
+            times = _times(path, [line.number for line in log.lines]) if len(spans) > 1 and log.lines else {}
+        except OSError as error:
+            lost.append(f"{path.name} could not be read: {error.strerror or error}")
+            continue
+        lost += log.lost
+        for line in log.lines:
+            found[_nearest(times.get(line.number, np.nan), spans)].lines.append(line)
+        found[-1].hparams = {**log.hparams, **found[-1].hparams}
+    return found, lost
+
+
+def broken_off(lines: Iterable[Line]) -> list[str]:
+    """A sentence for the first line of each kind that says why a training broke off, whatever its curves were like until then."""
+    first = {line.kind: line for line in reversed(list(lines)) if line.kind in BROKE}
+    return [f"the training broke off, says {Path(line.path).name} line {line.number}: {line.text[:TOLD]}" for line in first.values()]
+
+
+def _times(path: Path, numbers: list[int]) -> dict[int, float]:
+    """Line number to the time last stamped on it or above it, in seconds since the epoch, taken for this machine's local time."""
+    times, last = {}, np.nan
+    with path.open("rb") as file:
+        for number, text in zip(range(1, max(numbers) + 1), file, strict=False):
+            if stamp := STAMP.search(text[:200]):
+                last = _seconds(stamp)
+            if number in numbers:
+                times[number] = last
+    return times
+
+
+def _seconds(stamp: re.Match) -> float:
+    a, b, c, hour, minute, second = (int(n) for n in stamp.groups() if n)
+    year, month, day = (a, b, c) if a > 31 else (c, a, b)
+    with suppress(ValueError, OverflowError):
+        return datetime(year, month, day, hour, minute, second).timestamp()
+    return np.nan
+
+
+def _nearest(time: float, spans: Sequence[Span]) -> int:
+    """Which training was logged nearest to a time; the last where that is not known."""
+    apart = [max(began - time, time - ended, 0.0) for began, ended in spans]
+    known = np.isfinite(time) and np.isfinite(apart).any()
+    return min(range(len(spans)), key=lambda i: (apart[i], -i)) if known else len(spans) - 1

@@ -1,0 +1,164 @@
+"""A file in which steps fall back: training began again inside it, or a counter begins anew with each epoch."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from advisor.reading.log import Log
+from advisor.scalar import Histogram, Scalar, scalar
+from advisor.signals.tags import meaning
+
+STUB = 3  # fewer points than these do not make a training; steps that fall back oftener are merely out of order
+SLACK = 1.0  # seconds by which points of several threads may stand in another order
+FEW = 5  # points at most at each end of a lap by which its values are known
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Laps:
+    """One curve in the order of its file, and where its steps fell back: `falls[k]` is the place of the first point of lap k + 1."""
+
+    curve: Scalar
+    falls: np.ndarray
+
+    def __iter__(self) -> Iterator[Scalar]:
+        ends = [0, *self.falls.tolist(), len(self.curve)]
+        return (self.curve[a:b] for a, b in pairwise(ends))
+
+
+def sessions_in(log: Log) -> tuple[list[Log], list[str]]:
+    """The sessions one file holds, in their order, and a sentence where its steps were counted on instead."""
+    laps = {tag: found for tag, curve in log.scalars.items() if curve.order is not None and len((found := laps_of(curve)).falls)}
+    if not laps:
+        return [log], []
+    if _count_anew(laps.values(), log):
+        unrolled = {tag: _unrolled(found) for tag, found in laps.items()}
+        tags = ", ".join([*laps][:NAMED]) + ", …" * (len(laps) > NAMED)
+        times = max(len(found.falls) for found in laps.values())
+        note = f"{log.path.name} counts the steps of {tags} anew in each epoch ({times + 1} times): they were put one after the other"
+        return [replace(log, scalars={**log.scalars, **unrolled})], [note]
+    *earlier, last = _cut_by_time(log, laps) if _has_clock(laps.values()) else _cut_by_laps(log, laps)
+    return [*(replace(session, lines=()) for session in earlier), last], []  # what failed ended the last
+
+
+def laps_of(curve: Scalar) -> Laps:
+    """The laps of a curve; points that merely came out of order make none."""
+    filed = _filed(curve)
+    steps = filed.steps
+    falls = np.flatnonzero(np.diff(steps) < 0) + 1
+    if (len(falls) + 1) * STUB > len(steps):
+        return Laps(filed, falls[:0])
+    fresh = np.concatenate([[True], steps[1:] > np.maximum.accumulate(steps)[:-1]])  # a step never reached before
+    ends = np.union1d(falls, np.append(np.flatnonzero(fresh), len(steps)))
+    lengths = ends[np.searchsorted(ends, falls, side="right")] - falls
+    _, firsts, at = np.unique(steps, return_index=True, return_inverse=True)
+    return Laps(filed, falls[(lengths >= STUB) | (firsts[at[falls]] < falls)])
+
+
+def _count_anew(laps: Collection[Laps], log: Log) -> bool:
+    """Whether every fall goes back to the first step while the training goes on: its values do, or another curve counts on meanwhile."""
+    if any((found.curve.steps[found.falls] > found.curve.steps.min()).any() for found in laps):
+        return False
+    lasts = [[int(lap.steps.max()) for lap in found] for found in laps]
+    alike = all(len(set(last[:-1])) == 1 and last[-1] <= last[0] for last in lasts)
+    beside = max((len(curve) for curve in log.scalars.values() if curve.order is None), default=0)
+    counted_on = beside >= 2 and beside >= max(map(len, lasts)) - 1
+    objectives = [found for found in laps if (said := meaning(found.curve.tag)) and said.quantity in ("loss", "accuracy")]
+    score = sum(_goes_on(found) for found in objectives or laps)
+    return (score > 0 and (alike or counted_on)) or (score == 0 and alike and counted_on)
+
+
+def _goes_on(laps: Laps) -> int:
+    """Laps that begin with the values the lap before ended with, less those that begin as the lap before began; flat ones do not count."""
+    score, before = 0, None
+    for lap in laps:
+        values = lap.finite().values
+        if before is not None and len(values):
+            start, end, noise = before
+            now = float(np.median(values[: _few(values)]))
+            if abs(start - end) > 2 * noise:
+                score += 1 if abs(now - end) < abs(now - start) else -1
+        if len(values):
+            n = _few(values)
+            swing = float(np.median(np.abs(np.diff(values)))) if len(values) > 1 else 0.0
+            before = float(np.median(values[:n])), float(np.median(values[-n:])), swing
+    return score
+
+
+def _few(values: np.ndarray) -> int:
+    return max(1, min(FEW, len(values) // 10))
+
+
+def _unrolled(laps: Laps) -> Scalar:
+    base, steps = 0, []
+    for lap in laps:
+        steps.append(lap.steps + base)
+        base = int(steps[-1].max()) + spacing(lap.steps) - int(laps.curve.steps.min())
+    return scalar(np.concatenate(steps), laps.curve.values, laps.curve.wall, laps.curve.tag)
+
+
+def spacing(steps: np.ndarray) -> int:
+    """How many steps lie between one point and the next."""
+    apart = np.diff(steps)
+    return max(1, int(np.median(apart[apart > 0]))) if (apart > 0).any() else 1
+
+
+def _has_clock(laps: Iterable[Laps]) -> bool:
+    """Whether the times of points tell on which side of each fall they were logged: they are there, differ at it and are never set back."""
+    curves = [(found.curve.wall, np.array(found.falls, int)) for found in laps]
+    even = all(np.isfinite(wall).all() and (np.maximum.accumulate(wall) - wall < SLACK).all() for wall, _ in curves)
+    return even and all((wall[falls] > wall[falls - 1]).all() for wall, falls in curves)
+
+
+def _cut_by_time(log: Log, laps: dict[str, Laps]) -> list[Log]:
+    """Sessions begin where steps fell back; falls of several curves in one moment are one beginning."""
+    gaps = sorted((found.curve.wall[at], found.curve.wall[at - 1]) for found in laps.values() for at in found.falls)
+    moments: list[tuple[float, float]] = []
+    for after, before in gaps:
+        if not moments or before >= moments[-1][1]:
+            moments.append((before, after))
+        else:
+            moments[-1] = max(before, moments[-1][0]), moments[-1][1]
+    wall = np.sort(np.concatenate([curve.wall for curve in log.scalars.values()]))
+    ends = [-np.inf, *(_pause(wall[(wall >= before) & (wall <= after)]) for before, after in moments), np.inf]
+    return [_between(log, a, b) for a, b in pairwise(ends)]
+
+
+def _pause(wall: np.ndarray) -> float:
+    """The end of the longest time in which nothing was logged."""
+    return float(wall[1 + np.argmax(np.diff(wall))])
+
+
+def _between(log: Log, began: float, ended: float) -> Log:
+    """What was logged from one time until before another."""
+    scalars = {tag: _filed(curve) for tag, curve in log.scalars.items()}
+    scalars = {tag: c[_within(c.wall, began, ended)] for tag, c in scalars.items()}
+    histograms = {tag: h[_within(h.wall, began, ended)] for tag, h in log.histograms.items()}
+    piece = _session(log, scalars, {tag: h for tag, h in histograms.items() if len(h)})
+    return piece if began == -np.inf else replace(piece, started=began, purged_from=None)
+
+
+def _within(wall: np.ndarray, began: float, ended: float) -> np.ndarray:
+    return ~(wall >= ended) & ((wall >= began) | (began == -np.inf))
+
+
+def _cut_by_laps(log: Log, laps: dict[str, Laps]) -> list[Log]:
+    """Where there is no clock: the last laps of all curves go together, the laps before these, and so on."""
+    sessions: list[dict[str, Scalar]] = [{} for _ in range(max(len([*found]) for found in laps.values()))]
+    for tag, curve in log.scalars.items():
+        own = [*laps[tag]] if tag in laps else [curve]
+        for lap, session in zip(reversed(own), reversed(sessions), strict=False):
+            session[tag] = lap
+    *before, last = sessions
+    return [*(_session(log, scalars, {}) for scalars in before), _session(log, last, log.histograms)]
+
+
+def _session(log: Log, scalars: dict[str, Scalar], histograms: Mapping[str, Histogram]) -> Log:
+    return replace(log, scalars={t: scalar(c.steps, c.values, c.wall, t) for t, c in scalars.items() if len(c)}, histograms=histograms)
+
+
+def _filed(curve: Scalar) -> Scalar:
+    """The points in the order of their file."""
+    return curve if curve.order is None else replace(curve[np.argsort(curve.order)], order=None)

@@ -1,0 +1,154 @@
+"""The curves a training printed, point by point as its lines come."""
+
+import re
+from array import array
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from advisor.reading.printed.measures import Said, said
+from advisor.reading.printed.prefix import time_of
+from advisor.reading.printed.steps import Steps
+from advisor.reading.printed.table import Table, is_part
+from advisor.scalar import Scalar, scalar
+from advisor.signals.tags import VAL, meaning
+
+FEW = 3  # points at rising steps before a text is a log; a stretch with fewer that goes back is no new beginning
+PARTS = 1000  # of an epoch, as steps, where only shares of epochs tell the time
+OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b|\bbp[bc]\b|elbo", re.IGNORECASE)
+VALUE = re.compile(r"\d|nan\b|inf")
+# Without one of these in it, in lower case, no line is looked at: it neither counts nor names a quantity of the vocabulary.
+SIGNS = (
+    *(
+        "epoch",
+        "ep ",
+        "ep:",
+        "step",
+        "iter",
+        "it ",
+        "it:",
+        "it=",
+        "itr",
+        "round",
+        "tick",
+        "update",
+        "episode",
+        "batch",
+        "mb",
+        "s:",
+        "loss",
+        "l:",
+        "acc",
+        "lr",
+        "rate",
+    ),
+    *("norm", "ppl", "perplex", "nll", "bp", "entropy", "mse", "mae", "rmse", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
+)
+LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line
+CODE = re.compile(r"self\.|\bprint|\w ?[=+*!-]= ?[\w\"']|://|\breturn\b|\bdef \w|%[.\d]*[dfs]\b|\{[^{}'\"]*\}")
+
+
+def may_measure(plain: str) -> bool:
+    """Whether any line that differs from this one, stripped of its prefixes, by its numbers only could say something of a curve."""
+    if not plain or is_part(plain) or LABEL.match(plain):
+        return bool(plain)
+    low = plain.lower()
+    if not (VALUE.search(low) and any(sign in low for sign in SIGNS)) or CODE.search(plain):
+        return False
+    told = said(plain)
+    return told is not None and (told.plan.counts or any(meaning(tag) for tag in told.values))
+
+
+@dataclass
+class Curves:
+    """Everything measured so far: steps, values and times of each tag."""
+
+    points: dict[str, tuple[array, array, array]] = field(default_factory=dict)
+    by_epoch: set[str] = field(default_factory=set)  # tags with points that only an epoch gives a step
+    steps: Steps = field(default_factory=Steps)
+    table: Table = field(default_factory=Table)
+    role: str = ""  # of the lines to come that name none
+    wall: float = float("nan")
+
+    def look(self, text: str, plain: str) -> None:
+        """Take in a line that may measure something, as it is and without its prefixes."""
+        if (wall := time_of(text)) == wall:
+            self.wall = wall
+        if LABEL.match(plain):
+            self.role = "val"
+        line = self.table.entry(plain)
+        if line and (told := said(line)):
+            self._take(told)
+
+    def _take(self, told: Said) -> None:
+        plan = told.plan
+        if plan.counts or plan.role:
+            self.role = plan.role if plan.role in VAL else ""
+        values = told.values if plan.counts else self._of_the_line_above(told)
+        if not values and not (plan.leads and plan.counts):
+            return
+        step = self.steps.at(told)
+        if step is None:
+            return
+        if values and told.epoch is not None:
+            values = {**values, "epoch": told.epoch}
+        for tag, value in values.items():
+            self._point(tag, step, value)
+            if plan.epoch is not None and not self.steps.counted:
+                self.by_epoch.add(tag)
+
+    def _of_the_line_above(self, told: Said) -> dict[str, float]:
+        """Of a line that counts nothing: the quantities of the vocabulary, and of the split that the lines above were about; no summary."""
+        found: dict[str, float] = {}
+        if any(tag.lower().startswith("best") for tag in told.values):
+            return found
+        for tag, value in told.values.items():
+            known = meaning(tag)
+            if known and known.quantity in ("loss", "accuracy", "lr", "grad_norm"):
+                plain = known.role or self.role not in VAL or known.quantity not in ("loss", "accuracy")
+                found[tag if plain else f"{self.role}/{tag}"] = value
+        return found
+
+    def _point(self, tag: str, step: float, value: float) -> None:
+        columns = self.points.get(tag)
+        if columns is None:
+            columns = self.points[tag] = (array("d"), array("d"), array("d"))
+        for column, number in zip(columns, (step, value, self.wall), strict=True):
+            column.append(number)
+
+    def scalars(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
+        """The curves, and what had to be replaced; nothing where too little rises to be a training's log."""
+        fractional = any((np.frombuffer(self.points[tag][0]) % 1).any() for tag in self.by_epoch)
+        found, again = {}, []
+        for tag, columns in self.points.items():
+            steps, values, wall = (np.array(column) for column in columns)
+            if fractional and tag in self.by_epoch:
+                steps = np.round(steps * PARTS)
+            kept, back = last_told(steps)
+            again += [(int(steps[first]), int(lost), tag) for first, lost in back]
+            if len(steps[kept]) >= FEW or meaning(tag):
+                found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
+        if not any(OBJECTIVE.search(tag) and len(curve) >= FEW for tag, curve in found.items()):
+            return {}, ()
+        notes = [f"{name} tells only epochs: its steps are thousandths of an epoch"] * fractional
+        if again and max(lost for _, lost, _ in again) >= FEW:
+            step, lost, tag = max(again, key=lambda one: one[1])
+            notes.append(f"{name} began again at step {step}: the {lost} points of {tag} printed before from there on were replaced")
+        return found, tuple(notes)
+
+
+def last_told(steps: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    """Which points count: of a training that began again, the later word; and where it did, and how many points that replaced.
+
+    A stretch of fewer than `FEW` points that goes back is a summary or a late line, and is left out.
+    """
+    starts = np.flatnonzero(np.diff(steps, prepend=np.inf) < 0)
+    lengths = np.diff(np.append(starts, len(steps)))
+    stray = np.repeat(lengths < FEW, lengths)
+    stray[: lengths[0]] = False
+    places = np.flatnonzero(~stray)
+    left = steps[places]
+    later = np.append(np.minimum.accumulate(left[::-1])[::-1][1:], np.inf)
+    kept = left < later
+    back = np.flatnonzero(np.diff(left) < 0) + 1
+    return places[kept], [(int(places[i]), int((left[:i] >= left[i]).sum())) for i in back]

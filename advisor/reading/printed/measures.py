@@ -1,0 +1,82 @@
+"""The grammar of a printed line: its counters (epoch, step of so many) and its named numbers, whatever stands between them.
+
+A line is cut at its numbers; what stands before a number names it.
+"""
+
+import re
+from dataclasses import dataclass
+
+from advisor.reading.printed.plan import NO_NUMBER, Plan, plan_of
+
+FINITE = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+# After a colon or before a comma: "number of nan iterations: 0" holds one number.
+NO_FINITE = r"(?:(?<=[:=|(\['\"])|(?<=[:=|(\[] ))[-+]?(?i:nan|inf(?:inity)?)\b|[-+]?(?i:nan|inf(?:inity)?)(?=\s*(?:[,|;)\]}'\"]|$)|\s\s|\t)"
+NUMBER = re.compile(
+    rf"""(?=[-+.\dniNI])(?<![\w.@/-])(?:    # the first only for speed
+        # a clock, a version, a date
+        (?:\d{{1,3}}\ days?,\ )?\d+(?::\d\d)+(?:[.,]\d+)? | \d+(?:[.]\d+){{2,}} | \d+/\d+/\d+ | \d{{4}}-\d\d-\d\d
+      | (?P<number>{FINITE}|{NO_FINITE}) (?:\s*/\s*(?P<total>\d+)(?![\d.]*[\w/:]))?
+        (?P<unit>%|\ ?(?:ms|us|µs|s/it|[A-Za-z]+/s(?:ec)?)|[A-Za-z]{{1,3}})?
+    )(?![\w]|\.\d)""",
+    re.VERBOSE,
+)
+FIELDS = 4  # of what NUMBER.split gives for each number: number, total, unit, and the text that follows
+
+# Spellings that are not counters and named numbers yet: what they look like, and what they say.
+BAR = re.compile(r"^(?P<about>.*?):?\s*\d{1,3}%\|[^|]*\|\s*(?P<done>\d+)/(?P<total>\d+) \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
+ENDLESS_BAR = re.compile(r"^(?P<about>.*?):?\s*(?P<done>\d+)it \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
+DICT = re.compile(r"""^.*?(\{ ?['"][\w ./-]+['"]: .*)$""")
+PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 tutorial
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one line says: NaN or None for a counter it has not."""
+
+    plan: Plan
+    epoch: float | None
+    step: float | None
+    total: float | None
+    values: dict[str, float]
+
+
+def said(text: str) -> Said | None:
+    """The counters and values of a line without prefix; None where it has neither."""
+    parts = NUMBER.split(spelled_out(text))
+    numbers, totals = parts[1::FIELDS], parts[2::FIELDS]
+    units = parts[3::FIELDS]
+    if None in numbers:
+        units = [NO_NUMBER if number is None else unit for number, unit in zip(numbers, units, strict=True)]
+    plan = plan_of(tuple(parts[::FIELDS]), tuple(units))
+    if plan is None:
+        return None
+    epoch, step = (_count(numbers[i]) if i is not None else None for i in (plan.epoch, plan.step))
+    if (plan.epoch is not None and epoch is None) or (step is not None and step != int(step)):
+        return None
+    total = totals[plan.step] if plan.step is not None else None
+    values = {}
+    for tag, places, factor in plan.values:
+        found = [_float(numbers[i]) / (float(totals[i] or 1) or 1.0) for i in places]
+        values[tag] = (found[0] if len(found) == 1 else sum(found) / len(found)) * factor
+    return Said(plan, epoch, step, float(total) if total else None, values)
+
+
+def spelled_out(text: str) -> str:
+    """The line with a progress bar, a printed dict and the like turned into plain counters and named numbers."""
+    if "%|" in text and (bar := BAR.match(text)):
+        text = f"{bar['about']} | batch {bar['done']}/{bar['total']} | {bar['rest']} | {bar['after']}"
+    elif "it [" in text and (bar := ENDLESS_BAR.match(text)):
+        text = f"{bar['about']} | batch {bar['done']} | {bar['rest']} | {bar['after']}"
+    if "{" in text and (printed := DICT.match(text)):
+        return printed[1]
+    return PAIR.sub(r"epoch \1 batch \2 ", text) if text.startswith("[") else text
+
+
+def _count(number: str) -> float | None:
+    """A counter's number, None where it can be none."""
+    value = _float(number)
+    return value if 0 <= value < 1e15 else None
+
+
+def _float(number: str) -> float:
+    return float(number.replace(",", "") if "," in number else number)

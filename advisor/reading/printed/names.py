@@ -1,0 +1,73 @@
+"""Names of printed numbers: which text before a number names it, and whether the name is a counter's, a value's or nobody's."""
+
+import re
+
+from advisor.signals.tags import TRAIN, VAL, meaning
+
+LONGEST_NAME = 5  # words; more are prose
+SPELLINGS = {"trl": "train loss", "tel": "val loss", "dt": "step_time", "data": "data_time"}
+
+DELIMITERS = re.compile(r"[,|;{}\[\]()\t\"'`*:=#<>]+|(?:^|\s)-+\s|\s{2,}")
+KIND = re.compile(r"^(.*?)\s*\(([A-Za-z%/ ]+)\)$")  # "Epoch(train)", "elapsed time per iteration (ms)"
+ROLE = re.compile(r"(?<![\w./\\-])(train_inner|train(?:ing)?|valid(?:ation)?|val|eval(?:uation)?|test(?:ing)?|dev)(?![\w/\\@-]|\.\w)", re.I)
+FILLERS = {"and", "with", "the", "at", "is", "was", "of"}
+NO_NAME = re.compile(r"\b(?:from|to|in|for|after|by|than|until|every|improved|decreased|increased|did not)\b", re.I)
+IGNORED = re.compile(r"(?:eta|pid|seed|rank|port|line|version|v_num|device|gpu)$|.*\.(?:py|cpp|cc|cu|h)$", re.I)
+
+EPOCH = {"epoch", "ep"}
+STEPS = {  # how sure it is that a word counts the whole training, surest first
+    **dict.fromkeys(("global step", "num updates", "total timesteps", "timesteps", "num timesteps", "total steps", "total env steps"), 0),
+    **dict.fromkeys(
+        ("step", "iter", "iteration", "iterations", "it", "itr", "update", "episode", "round", "timestep", "tick", "s", "steps"), 1
+    ),
+    **dict.fromkeys(("batch", "minibatch", "batch idx", "mb"), 2),
+}
+BATCH = 2
+GLOBAL = tuple(word for word, rank in STEPS.items() if rank == 0)
+BEFORE_COUNTER = (
+    TRAIN
+    | set(VAL)
+    | {"start", "starting", "begin", "beginning", "running", "end", "finished", "completed", "done"}
+    | {"current", "cur", "global", "optimizer", "of", "in", "for"}
+)
+
+
+def name_of(gap: str) -> str:
+    """The name of the number that follows this text; "" where it has none."""
+    gap = gap.rstrip(" \t\"'`[({=:>~#")
+    suffix = ""
+    if kind := KIND.match(gap):
+        gap, suffix = kind[1], "" if ROLE.match(kind[2]) else f" ({kind[2]})"
+    words = DELIMITERS.split(gap)[-1].replace("%", " ").strip(" .-_@").split()
+    while words and words[0].lower() in FILLERS:
+        words.pop(0)
+    while words and words[-1].lower() in FILLERS:
+        words.pop()
+    name = " ".join(words)
+    if not 0 < len(words) <= LONGEST_NAME or not re.match(r"[A-Za-z_]", name):
+        return ""
+    return SPELLINGS.get(name.lower(), name) + suffix
+
+
+def counter_of(name: str) -> str | None:
+    """The counter a name is: "epoch", or a word of `STEPS`; None if it names a value."""
+    text = re.sub(r"\s*\(.*", "", name).lower().replace("_", " ").replace("/", " ")
+    words = re.split(r"\b(?:at|after)\b", text)[-1].split()  # "validation loss at iteration 1000"
+    for n in (3, 2, 1):
+        last = " ".join(words[-n:])
+        if (last in STEPS or last in EPOCH) and (set(words[:-n]) <= BEFORE_COUNTER or last in GLOBAL) and (last != "s" or text == "s"):
+            return "epoch" if last in EPOCH else last
+    return None
+
+
+def tag_of(name: str, role: str, label: str = "") -> str:
+    """The name as logged, under its split where only the line around it tells which.
+
+    `role` is the split named last, which losses and scores without one of their own belong to; `label` the one named apart from any
+    value, which all values of a validation belong to.
+    """
+    known = meaning(name)
+    split = role if known and known.quantity in ("loss", "accuracy") else label if label in VAL else ""
+    if not split or not known or known.role:
+        return name
+    return f"{'train' if split in TRAIN else split}/{name}"

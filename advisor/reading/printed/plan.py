@@ -1,0 +1,113 @@
+"""Where the counters and values of a line stand: one plan for all lines that differ by their numbers only."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from advisor.reading.printed.names import BATCH, IGNORED, NO_NAME, ROLE, STEPS, counter_of, name_of, tag_of
+from advisor.signals.tags import VAL
+
+FACTORS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "k": 1e3, "K": 1e3, "M": 1e6}
+RATES = ("/s", "/sec")
+NO_NUMBER = "no number"  # in a unit's place: a clock, a date or a version stands there
+Value = tuple[str, tuple[int, ...], float]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Counters and values by the number of their number in the line, from 0.
+
+    A value is a tag, the numbers whose mean it is, and the factor of its unit. `validates` says that a validation was named before the
+    counter; `leads` that the line begins with its counter; `role` is the last of the splits named ("train", "val", "test", …).
+    """
+
+    epoch: int | None
+    step: int | None
+    word: str
+    values: tuple[Value, ...]
+    role: str
+    validates: bool
+    leads: bool
+
+    @property
+    def counts(self) -> bool:
+        return self.epoch is not None or self.step is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def plan_of(gaps: tuple[str, ...], units: tuple[str | None, ...]) -> Plan | None:
+    """The plan of a line with these texts before and after its numbers, and these units; None where it has neither counter nor value."""
+    draft = Draft()
+    for i, (gap, unit) in enumerate(zip(gaps, units, strict=False)):
+        draft.add(i, gap, (unit or "").strip())
+    values = tuple((tag, *value) for tag, value in draft.values.items())
+    if all(tag.endswith(RATES) for tag in draft.values):
+        values = ()  # a rate alone is a download's
+    if draft.epoch is None and draft.step is None and not values:
+        return None
+    return Plan(draft.epoch, draft.step, draft.word, values, draft.role, draft.split_of_step in VAL, draft.leads)
+
+
+@dataclass
+class Draft:
+    """What the numbers of a line up to one of them mean."""
+
+    epoch: int | None = None
+    step: int | None = None
+    word: str = ""
+    rank: int = BATCH + 1
+    values: dict[str, tuple[tuple[int, ...], float]] = field(default_factory=dict)
+    last: str = ""  # tag of the value just before
+    listed: bool = False  # and it is the first of a list
+    role: str = ""
+    label: str = ""
+    split_of_step: str = ""
+    leads: bool = False
+
+    def add(self, i: int, gap: str, unit: str) -> None:
+        """Take in the number that follows this text."""
+        name = name_of(gap)
+        counter = counter_of(name) if name and not unit else None
+        self.role = _last_role(gap) or self.role
+        self.label = _last_role(gap.rpartition(name)[0] if name and not counter else gap) or self.label
+        if unit == NO_NUMBER:
+            self.last = ""
+        elif counter or (not name and not unit and _stands_for_batch(gap, i)):
+            self._count(i, counter or "batch")
+        elif not name and self.last and self._goes_on(gap, unit):
+            places, factor = self.values[self.last]
+            self.values[self.last] = ((*places, i) if self.listed else (i,)), factor
+        else:
+            self._measure(i, name or (unit if unit.endswith(RATES) else ""), unit)
+            self.listed = gap.rstrip().endswith("[")
+
+    def _count(self, i: int, counter: str) -> None:
+        self.last = ""
+        if counter == "epoch":
+            self.epoch = i if self.epoch is None else self.epoch
+            self.leads = self.leads or i == 0
+        elif (rank := STEPS[counter]) < self.rank:
+            self.step, self.rank, self.split_of_step = i, rank, self.label
+            self.word = "batch" if rank == BATCH else counter
+            self.leads = self.leads or rank == 0 or (i == 0 and rank < BATCH and counter != "steps")
+
+    def _measure(self, i: int, name: str, unit: str) -> None:
+        self.last = ""
+        if name and not IGNORED.match(name) and not NO_NAME.search(name):
+            tag = tag_of(name, self.role, self.label)
+            if tag not in self.values:
+                self.values[tag] = (i,), FACTORS.get(unit, 1.0)
+                self.last = tag if unit != "%" else ""
+
+    def _goes_on(self, gap: str, unit: str) -> bool:
+        """Whether a nameless number belongs to the value before it: one more of a list, or of a validation the average over all of it."""
+        return not unit and (gap.strip() == "," if self.listed else gap.strip() == "(" and self.role in VAL)
+
+
+def _last_role(text: str) -> str:
+    found = ROLE.findall(text)
+    return found[-1].lower() if found else ""
+
+
+def _stands_for_batch(gap: str, i: int) -> bool:
+    """Whether a number without a name is the batch of an epoch: in brackets, or the first of a line."""
+    return gap.rstrip().endswith("[") or (i == 0 and not gap.strip(" *"))

@@ -1,0 +1,83 @@
+"""Every run below a path: what is there, read and joined."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.run import Run
+
+if TYPE_CHECKING:
+    from advisor.reading.folders.folder_groups import Listing, Unit
+    from advisor.reading.folders.folder_tree import Reader
+
+
+def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool = False, reader: "Reader | None" = None) -> list[Run]:
+    """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
+
+    `path` may be an address too: s3://, gs://, http:// or https://, with the extra of that name installed.
+    With `verify` every checksum of an event file is checked, and records whose own is wrong are dropped and noted.
+    `reader` reads each file (advisor/reading/folders/folder_tree.py); one that remembers reads only what is new.
+
+    Raises
+    ------
+    AdvisorError
+        There is nothing to read, or no run has one of the tags.
+    """
+    from advisor.reading.folders.folder_tree import checked
+
+    return [run for run in everything(listed(path), tags or {}, reader or (checked if verify else None)) if not run.unread]
+
+
+def listed(path: str | Path) -> "Listing":
+    """The units below a path; nothing is read yet.
+
+    Raises
+    ------
+    AdvisorError
+        There is no such path, or no log below it.
+    """
+    from advisor.reading.folders.folder_groups import listing
+    from advisor.reading.nothing_found import no_path, no_runs, unreachable
+    from advisor.reading.storage.remote import located
+
+    place = located(path)
+    try:
+        if not place.exists():
+            raise no_path(place)
+    except OSError as error:
+        raise unreachable(place, error) from error
+    found = listing(place)
+    if not found.units:
+        raise no_runs(found, [])
+    return found
+
+
+def everything(listing: "Listing", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
+    """Every run of a listing, those that could not be read among them.
+
+    Raises
+    ------
+    AdvisorError
+        None could be read, or none has one of the tags.
+    """
+    from advisor.reading.nothing_found import no_runs
+    from advisor.signals.resolve import no_tag
+
+    runs = [run for unit in listing.units for run in runs_in(unit, tags, reader)]
+    if all(run.unread for run in runs):
+        raise no_runs(listing, runs)
+    no_tag(tags, {tag for run in runs for tag in run.scalars})
+    return runs
+
+
+def runs_in(unit: "Unit", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
+    """Every run of a unit, each with those of the tags that it logged."""
+    from advisor.reading.folders.folder_tree import anew, tree_of
+    from advisor.reading.joining.folder_runs import runs_of
+    from advisor.reading.joining.step_alignment import aligned
+
+    runs = runs_of(tree_of(unit, reader or anew))
+    if unit.file is not None:
+        runs = [replace(run, path=unit.file, name=unit.file.name) for run in runs]
+    return [aligned(replace(run, tags={s: tag for s, tag in tags.items() if tag in run.scalars})) for run in runs]

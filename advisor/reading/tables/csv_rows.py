@@ -1,0 +1,148 @@
+"""Rows of comma- or tab-separated text, as loggers write them: sparse, padded, begun again, or under a header that changes."""
+
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+
+from advisor.reading.log import Log
+from advisor.reading.storage.growing_lines import Lines
+from advisor.reading.tables.step_axis import counters, is_log, rises
+from advisor.reading.tables.table import Cells, Columns, Table, everywhere
+
+MANY = 10_000  # rows at once for which it pays to load pandas
+SEPARATORS = ",\t;|"
+
+
+class Header:
+    """The names of the columns, and what parts them; of two columns of one name the second is "name (2)"."""
+
+    def __init__(self, line: str) -> None:
+        self.separator = max(SEPARATORS, key=line.count)
+        self.names: list[str] = []
+        seen: Counter[str] = Counter()
+        for name in map(str.strip, parted(line.lstrip("# "), self.separator)):
+            seen[name] += 1
+            self.names.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
+        self.step = next(iter(counters(self.names)), "\n")  # stands in every other header of the file; no line holds "\n"
+
+    @property
+    def is_of_a_log(self) -> bool:
+        return is_log(self.names)
+
+    def cells(self, lines: list[str]) -> tuple[Cells, int]:
+        """Name to cells of all rows that have one a column, and how many rows have not."""
+        if len(lines) >= MANY and (quick := self._quickly(lines)):
+            return quick, 0
+        width, rows, odd = len(self.names), [], 0
+        for line in lines:
+            row = parted(line, self.separator)
+            while len(row) > width and not row[-1].strip():
+                row.pop()
+            if len(row) == width:
+                rows.append(row)
+            elif line.strip():
+                odd += 1
+        return {name: column for name, column in zip(self.names, zip(*rows, strict=True), strict=False) if name}, odd
+
+    def _quickly(self, lines: list[str]) -> Cells | None:
+        """The same by pandas, several times as fast; None where a row may need a closer look.
+
+        Only cells that say "nan" are NaN to it: a column with empty cells stays text, for what was not logged is no NaN.
+        """
+        import pandas as pd
+
+        text, parts = "\n".join(lines), len(self.names) - 1
+        if '"' in text or lines[0].count(self.separator) != parts or text.count(self.separator) != parts * len(lines):
+            return None
+        exact = {"float_precision": "round_trip"} if tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1) else {}  # later it always is
+        try:
+            frame = pd.read_csv(
+                io.StringIO(text),
+                sep=self.separator,
+                header=None,
+                keep_default_na=False,
+                na_values=["nan", "NaN"],
+                quoting=csv.QUOTE_NONE,
+                **exact,
+            )
+        except (ValueError, OverflowError):
+            return None
+        cells = [column.to_numpy() if column.dtype.kind in "fiu" else column.astype(str).tolist() for _, column in frame.items()]
+        return {name: column for name, column in zip(self.names, cells, strict=True) if name}
+
+    def counts_in(self, lines: list[str]) -> bool:
+        """Whether these rows count upwards; none at all, too, are a log's beginning."""
+        cells, odd = self.cells(lines)
+        if not cells:
+            return not odd
+        columns = Columns.of(cells)
+        n = len(cells[columns.step])
+        return rises(everywhere(cells[columns.step], n), everywhere(cells[columns.epoch], n) if columns.epoch else None)
+
+
+class CsvRows:
+    """What was read of one growing file."""
+
+    def __init__(self, tag: str = "") -> None:
+        """`tag` is the name of the last column, where the file's place says it better than its header."""
+        self.tag = tag
+        self.lines, self.table = Lines(), Table()
+        self.header: Header | None = None
+        self.columns: Columns | None = None
+        self.odd = 0
+
+    def take(self, lines: list[str]) -> None:
+        """Take in whole lines; each header among them tells of the rows below it."""
+        begin = 0
+        for i, line in enumerate(lines):
+            if self.header is None and line.strip():
+                self._begin(Header(line))
+                begin = i + 1
+            elif self.header and self.header.step in line and (header := Header(line)).is_of_a_log:
+                self._rows(lines[begin:i])
+                self._begin(header)
+                begin = i + 1
+        self._rows(lines[begin:])
+
+    def _begin(self, header: Header) -> None:
+        self.header, self.columns = header, None
+        if self.tag:
+            header.names[-1:] = [self.tag]
+
+    def _rows(self, lines: list[str]) -> None:
+        cells, odd = self.header.cells(lines) if self.header else ({}, 0)
+        self.odd += odd
+        if cells:
+            self.columns = self.columns or Columns.of(cells)
+            self.table.add(cells, self.columns)
+
+    def told(self, name: str) -> list[str]:
+        odd = f"{name}: {self.odd} rows have other columns than their header and were not used"
+        return [odd] * bool(self.odd) + self.lines.told(name)
+
+
+def read(path: Path, earlier: Log | None, tag: str = "", home: Path | None = None) -> Log:
+    """The file's curves; of a file that grew since `earlier` only what is new is read.
+
+    Raises
+    ------
+    OSError
+        The file could not be opened or read.
+    """
+    with path.open("rb") as file:
+        known = earlier.rest if earlier and isinstance(earlier.rest, CsvRows) and earlier.rest.lines.go_on_in(file) else None
+        rows = known or CsvRows(tag)
+        for lines in rows.lines.new(file):
+            rows.take(lines)
+    return rows.table.log(path, rows.told(path.name), home=home, rest=rows)
+
+
+def parted(line: str, separator: str) -> list[str]:
+    """The cells of a line."""
+    if '"' not in line:
+        return line.split(separator)
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []

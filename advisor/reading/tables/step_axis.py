@@ -1,0 +1,141 @@
+"""Which column of a table counts its steps, which tells the time, and whether the table is a log of a training at all."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+import numpy as np
+
+from advisor.signals.tags import meaning, spelled
+
+# Names of columns that count, the one to be believed first. "epochs" is a setting, and "time" counts nothing.
+COUNTERS = (
+    *("global_step", "total_timesteps", "timesteps_total", "num_env_steps_sampled", "total_env_interacts", "current_steps", "iteration"),
+    *("iter", "training_iteration", "iterations", "step", "steps", "train_step", "training_step", "num_updates", "update", "updates"),
+    *("n_iter", "timesteps", "env_steps", "num_timesteps", "samples", "consumed_samples", "batch", "batch_idx"),
+    *("epoch", "episode", "episodes", "round"),
+)
+SETTINGS_TOO = {"samples", "batch", "batch_idx", "steps", "iterations", "timesteps", "episodes"}
+COUNTING = re.compile("step|iter|epoch|batch|sample|update|episode|round|interacts", re.I)  # one of these is in every counter's name
+CLOCKS = ("timestamp", "wall_time", "walltime", "unix_time", "datetime", "date", "ts", "time")  # the surest first
+SPLIT_COLUMNS = {"mode", "split", "phase", "stage", "subset"}  # whose cells say "train" or "val"
+OBJECTIVE = re.compile(r"_(?:loss|losses|reward|rewards|rew|ep_ret)_")
+SECONDS = (1e9, 1e11)  # from 2001 on; above are milliseconds
+
+
+def plain(name: str) -> str:
+    """The words of a column's own name: "trainer/global_step" is "global_step"."""
+    return spelled(name.rpartition("/")[2]).strip("_")
+
+
+def counters(names: Iterable[str]) -> list[str]:
+    """The columns that may count the steps, the best first."""
+    found = {plain(name): name for name in reversed(list(names)) if COUNTING.search(name)}
+    return [found[name] for name in COUNTERS if name in found]
+
+
+def is_log(names: Iterable[str]) -> bool:
+    """Whether columns of these names are the log of a training and not somebody's data: they count steps and name an objective.
+
+    One that says no more than "loss", or of what data it is, is enough; of others, such as "heat_loss", it takes two.
+    """
+    names = list(names)
+    return bool(counters(names)) and sum(map(_weight, names)) >= 2
+
+
+def _weight(name: str) -> int:
+    known = meaning(name)
+    if known and known.quantity in ("loss", "accuracy", "grad_norm") and (known.role or not (known.rank or known.extra)):
+        return 2
+    return int(bool(OBJECTIVE.search(spelled(name))))
+
+
+class Axis:
+    """The steps of rows that come one batch after the other.
+
+    Rows that give none stand at the step before them. A count that begins anew in each epoch goes on from the epochs before, and
+    fractions of an epoch are no count: then rows are counted.
+    """
+
+    def __init__(self) -> None:
+        self.last = 0.0
+        self.epoch = -np.inf
+        self.before: dict[float, float] = {}  # epoch -> steps in the epochs before it, where each counts from its start
+        self.base = 0.0
+        self.rows: int | None = None
+
+    def steps(self, own: np.ndarray, epochs: np.ndarray | None = None) -> np.ndarray:
+        """The step of each row: int64, shape (n,); `own` and `epochs` are what its cells say, NaN where they say nothing."""
+        finite = own[np.isfinite(own)]
+        if self.rows is None and not self.last and len(finite) and (finite % 1).any():
+            self.rows = 0
+        if self.rows is not None:
+            self.rows += len(own)
+            return np.arange(self.rows - len(own), self.rows)
+        own = filled(np.where(np.abs(own) < 2**62, own, np.nan), self.last)
+        within = np.full(len(own), -np.inf) if epochs is None else filled(epochs, self.epoch)
+        base = np.full(len(own), self.base)
+        for at in falls(own, self.last):
+            before, last = (within[at - 1], own[at - 1]) if at else (self.epoch, self.last)
+            base[at:] = self._begin(within[at], before, last)
+        if len(own):
+            self.last, self.epoch = own[-1], within[-1]
+        return (own + base).astype(np.int64)
+
+    def _begin(self, epoch: float, epoch_before: float, last: float) -> float:
+        """The count went back: to the start of the next epoch, or to where a restart took it up."""
+        if epoch > epoch_before > -np.inf and epoch not in self.before:
+            self.before[epoch] = self.base + last
+        self.base = self.before.get(epoch, 0.0)
+        return self.base
+
+
+def falls(counts: np.ndarray, last: float = -np.inf) -> np.ndarray:
+    """Where a count is lower than before."""
+    return np.flatnonzero(np.diff(counts, prepend=last) < 0)
+
+
+def filled(cells: np.ndarray, first: float) -> np.ndarray:
+    """The cells, each that is NaN replaced by the one before it."""
+    known = np.where(np.isfinite(cells), np.arange(1, len(cells) + 1), 0)
+    return np.concatenate([[first], cells])[np.maximum.accumulate(known)] if len(cells) else cells
+
+
+def rises(own: np.ndarray, epochs: np.ndarray | None = None) -> bool:
+    """Whether these cells count: no negative number, and seldom one below that before it, unless an epoch began."""
+    known = np.isfinite(own)
+    if not known.any() or (own[known] < 0).any():
+        return False
+    at = falls(own[known])
+    if epochs is not None and len(at):
+        within = filled(epochs, -np.inf)[known]
+        at = at[within[at] <= within[at - 1]]
+    return len(at) * 4 < known.sum()
+
+
+def clock(cells: Iterable) -> np.ndarray | None:
+    """Seconds since the epoch, NaN where a cell tells none; None where these are no times of day."""
+    try:
+        numeric = isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu"
+        times = np.asarray(cells if numeric else [_seconds(cell) for cell in cells], float)
+    except (ValueError, OverflowError):
+        return None
+    times = np.where(times > SECONDS[1], times / 1000, times)
+    told = times[np.isfinite(times)]
+    return times if len(told) and SECONDS[0] < told.min() and told.max() < SECONDS[1] else None
+
+
+def _seconds(cell) -> float:
+    """A number as it is, and a date as seconds.
+
+    Raises
+    ------
+    ValueError
+        It is neither.
+    """
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return np.nan
+    try:
+        return float(cell)
+    except ValueError:
+        return datetime.fromisoformat(cell.strip()).timestamp()

@@ -1,0 +1,160 @@
+"""Points gathered from the rows of a table, whatever wrote it, and made into curves."""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from advisor.reading.log import Log
+from advisor.reading.tables.step_axis import CLOCKS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, clock, counters, falls, plain
+from advisor.scalar import Scalar, scalar
+
+WIDTH = 200  # characters of a tag
+MOST = 50_000  # tags; a file with more calls the same thing by another name in every row
+STUB = 3  # points; fewer after a step back are no second start
+TRAINING = {"train", "training"}
+SPLITS = TRAINING | {"val", "valid", "validation", "eval", "evaluation", "test", "dev"}
+Cells = Mapping[str, Sequence]  # column name -> a batch of its cells, "" or None where the row logged nothing
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that have a meaning of their own, by name; "" where there is no such column."""
+
+    step: str = ""
+    epoch: str = ""
+    wall: str = ""
+    split: str = ""
+
+    @classmethod
+    def of(cls, cells: Cells) -> "Columns":
+        """Told by their names; what may be a setting as well, such as "batch", counts where it changes in the first rows."""
+        first = {plain(name): name for name in reversed(list(cells))}
+        may_count = counters(cells)
+        sure = (name for name in may_count if plain(name) not in SETTINGS_TOO or np.ptp(finite(cells[name])) > 0)
+        step = next(sure, [*may_count, ""][0])
+        epoch = first.get("epoch", "")
+        wall = next((first[name] for name in CLOCKS if name in first), "")
+        split = next((first[name] for name in first if name in SPLIT_COLUMNS), "")
+        return cls(step, epoch if epoch != step else "", wall, split)
+
+
+class Table:
+    """What the rows of one file said so far: 24 bytes a point."""
+
+    def __init__(self) -> None:
+        self.points: dict[str, tuple[array, array, array]] = {}  # tag -> steps, values, wall
+        self.axis = Axis()
+        self.trained = False  # a row said that it is of training
+
+    def add(self, cells: Cells, columns: Columns) -> None:
+        """Take in a batch of rows."""
+        n = len(next(iter(cells.values()), ()))
+        wall = clock(cells[columns.wall]) if columns.wall in cells else None
+        times = np.full(n, np.nan) if wall is None else wall
+        passed_by = {columns.split, columns.step if plain(columns.step) != "epoch" else "", "" if wall is None else columns.wall}
+        parts = splits(cells[columns.split]) if columns.split in cells else {"": np.arange(n)}
+        steps = self._steps(cells, columns, parts, n)
+        for part, rows in parts.items():
+            for name, column in cells.items():
+                if name not in passed_by:
+                    found, values = numbers(column if len(rows) == n else [column[i] for i in rows.tolist()])
+                    at = rows if found is None else rows[found]
+                    self._extend(f"{part}/{name}" if part else name, steps[at], values, times[at])
+
+    def _steps(self, cells: Cells, columns: Columns, parts: dict[str, np.ndarray], n: int) -> np.ndarray:
+        """The step of each row; what another part of a training counts within its epochs are not the steps of training."""
+        own = everywhere(cells.get(columns.step, ()), n)
+        epochs = everywhere(cells[columns.epoch], n) if columns.epoch in cells else None
+        self.trained = self.trained or not TRAINING.isdisjoint(parts)
+        if self.trained and epochs is not None:
+            for part in parts.keys() - TRAINING - {""}:
+                own[parts[part]] = np.nan
+        return self.axis.steps(own, epochs)
+
+    def _extend(self, tag: str, steps: np.ndarray, values: np.ndarray, wall: np.ndarray) -> None:
+        tag = tag[:WIDTH]
+        if len(values) and (tag in self.points or len(self.points) < MOST):
+            points = self.points.setdefault(tag, (array("q"), array("d"), array("d")))
+            points[0].frombytes(steps.tobytes())
+            points[1].frombytes(values.tobytes())
+            points[2].frombytes(wall.tobytes())
+
+    def scalars(self) -> tuple[dict[str, Scalar], list[str]]:
+        """The curves, and a sentence where one training was logged over another."""
+        found, replaced, began = {}, 0, 0
+        for tag, (steps, values, wall) in self.points.items():
+            at = np.frombuffer(steps, np.int64)
+            kept = latest(at)
+            if not kept.all():
+                replaced, began = replaced + int((~kept).sum()), int(at[~kept].min())
+            found[tag] = scalar(at[kept], np.frombuffer(values)[kept], np.frombuffer(wall)[kept], tag)
+        said = f"began again at step {began}: the {replaced} points logged before from there on were replaced"
+        return found, [said] if replaced else []
+
+    def log(self, path: Path, lost: Iterable[str] = (), hparams: Mapping[str, Any] | None = None, **more: Any) -> Log:
+        """All of it as a Log; it began when its first point was logged."""
+        scalars, replaced = self.scalars()
+        began = min((np.nanmin(curve.wall, initial=np.inf) for curve in scalars.values()), default=np.inf)
+        sentences = (*lost, *(f"{path.name} {said}" for said in replaced))
+        return Log(path, scalars, hparams=hparams or {}, lost=sentences, started=float(began) if np.isfinite(began) else 0.0, **more)
+
+
+def latest(steps: np.ndarray) -> np.ndarray:
+    """Which points count where a log was gone on with from an earlier step: booleans, shape (n,).
+
+    Steps that go back all the time are merely out of order, and a point or two at the lowest step are no second start.
+    """
+    starts = falls(steps)
+    if not len(starts) or len(starts) * STUB > len(steps):
+        return np.ones(len(steps), bool)
+    lengths = np.diff([*starts, len(steps)])
+    starts = starts[(lengths >= STUB) | (steps[starts] > steps[0])]
+    lowest = np.full(len(steps) + 1, np.iinfo(np.int64).max)
+    lowest[starts] = steps[starts]
+    return steps < np.minimum.accumulate(lowest[::-1])[::-1][1:]
+
+
+def splits(cells: Sequence) -> dict[str, np.ndarray]:
+    """The rows of each part of the training, as its column says; rows that name no part stand under ""."""
+    rows: dict[str, list[int]] = {}
+    for i, cell in enumerate(cells):
+        said = str(cell).strip().lower()
+        rows.setdefault(said if said in SPLITS else "", []).append(i)
+    return {part: np.array(at) for part, at in rows.items()}
+
+
+def everywhere(cells: Sequence, n: int) -> np.ndarray:
+    """The numbers of a column: float, shape (n,), NaN where a cell holds none."""
+    found = np.full(n, np.nan)
+    rows, values = numbers(cells)
+    found[slice(len(values)) if rows is None else rows] = values
+    return found
+
+
+def finite(cells: Sequence) -> np.ndarray:
+    """The finite numbers of a column, and 0 where there is none."""
+    found = everywhere(cells, len(cells))
+    return found[np.isfinite(found)] if np.isfinite(found).any() else np.zeros(1)
+
+
+def numbers(cells: Sequence) -> tuple[list[int] | None, np.ndarray]:
+    """Which cells hold numbers, None for all of them, and the numbers: NaN and infinity are numbers, an empty cell is none."""
+    if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
+        return None, cells.astype(float)
+    try:
+        return None, np.fromiter(map(float, cells), float, len(cells))
+    except (ValueError, TypeError, OverflowError):
+        pass
+    rows, values = [], []
+    for i, cell in enumerate(cells):
+        if cell is not None and cell != "":
+            try:
+                values.append(float(cell))
+                rows.append(i)
+            except (ValueError, TypeError, OverflowError):
+                continue
+    return rows, np.array(values, float)

@@ -1,0 +1,49 @@
+"""Findings, changes and runs in a person's words."""
+
+from advisor.finding import Change, Finding, Report
+from advisor.wording import clean, number, place
+
+CONFIDENCE = ((0.95, "almost certain"), (0.85, "very likely"), (0.7, "likely"), (0.0, "possible"))
+
+
+def likelihood(confidence: float) -> str:
+    return next(word for least, word in CONFIDENCE if confidence >= least)
+
+
+def times(weight: float) -> str:
+    """Decibans as what they do to the odds."""
+    factor = 10 ** (abs(weight) / 10)
+    return (
+        f"{factor:.0f}× {'likelier' if weight > 0 else 'less likely'}"
+        if factor >= 9.5
+        else f"{factor:.1f}× {'likelier' if weight > 0 else 'less likely'}"
+    )
+
+
+def edit(change: Change) -> str:
+    """The change itself: lr 0.1 → 0.01, lr × 0.1, patience → 10."""
+    if change.to is None:
+        return f"{clean(change.hparam)} × {number(change.by)}" + (f" (now {number(change.from_)})" if change.from_ is not None else "")
+    return (
+        f"{clean(change.hparam)} {number(change.from_)} → {number(change.to)}"
+        if change.from_ is not None
+        else f"{clean(change.hparam)} → {number(change.to)}"
+    )
+
+
+def interval(change: Change) -> str:
+    """Between which values the change is reasonable, empty where that is not known."""
+    if change.interval is None:
+        return ""
+    low, high = (number(end) for end in change.interval)
+    return f"anything from × {low} to × {high}" if change.to is None else f"anything from {low} to {high}"
+
+
+def named(report: Report) -> str:
+    """The run by its path; by its name too where that is not a part of it."""
+    path, name = place(report.run.path), clean(report.run.name)
+    return path if path.endswith(name) or name == clean(report.run.path.resolve().name) else f"{name} ({path})"
+
+
+def loud(report: Report) -> list[Finding]:
+    return [f for f in report.findings if f.level != "note"]

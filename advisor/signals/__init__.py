@@ -1,0 +1,1 @@
+"""The vocabulary: which tags mean which signal, and which names mean which hyperparameter."""

@@ -1,0 +1,158 @@
+"""Which of the tags that were logged is which signal."""
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from advisor.errors import AdvisorError
+from advisor.scalar import Histogram, Scalar
+from advisor.signals import layers
+from advisor.signals.layers import WHOLE
+from advisor.signals.loss_parts import whole
+from advisor.signals.probe_tags import of_a_probe, sanity_check
+from advisor.signals.tags import GRADIENT, Meaning, meaning, spelled, words
+from advisor.signals.vocabulary import LAYERED, NO_CURVES, SIGNALS
+
+MEASURED = (
+    "lr", "grad_norm", "step_time", "data_time", "throughput", "memory", "epoch", "loss_scale",
+    "update_ratio", "input_mean", "input_std",
+)  # fmt: skip
+UPDATED = set(words("update updates weight weights param params parameters to data ratio ratios norm norms log10"))
+FEW = 5  # a curve with fewer points gives way to a longer one, whatever their names
+
+# Runs whose losses are parts of a game or of a moving target: they may rise in a healthy run, so none is the training loss.
+REINFORCED = re.compile(
+    r"_(?:rollout|episode|episodic|ep_rew\w*|reward)_|_(?:policy|actor|critic|surrogate|value_function|td|pg|qf\d*)_(?:\w+_)?loss_"
+    r"|_loss(?:es)?_(?:\w+_)?(?:policy|actor|critic|surrogate|value_function)_"
+)
+ADVERSARIAL = re.compile(
+    r"_(?:generator|discriminator|gen|disc|adv|adversarial|d|g)_(?:\w+_)?loss_|_loss(?:es)?_(?:\w+_)?(?:generator|discriminator|gen|disc|adv|d|g)_"
+)
+Candidate = tuple[Meaning, Scalar]
+
+
+def resolve(scalars: Mapping[str, Scalar], histograms: Mapping[str, Histogram], tags: Mapping[str, str]) -> dict[str, Any]:
+    """Every signal that these curves tell, by its name; `tags`, from signal to tag, is the user's word and wins.
+
+    Raises
+    ------
+    AdvisorError
+        `tags` names a signal there is none of, or a tag that was not logged.
+    """
+    candidates: dict[str, list[Candidate]] = {}
+    for tag, curve in scalars.items():
+        known = None if of_a_probe(tag) else meaning(tag)
+        if known and len(curve):
+            candidates.setdefault(known.quantity, []).append((known, curve))
+    found: dict[str, Any] = {**_objectives(scalars, candidates), **_measured(candidates)}
+    for signal, tag in tags.items():
+        found[signal] = _named(signal, tag, scalars)
+    found |= {name: getattr(layers, name)(scalars, histograms) for name in LAYERED}
+    if "update_ratio" not in found and (middle := layers.median_layer(found["layer_updates"])) is not None:
+        found["update_ratio"] = middle
+    return found | {"sanity_check": sanity_check(scalars)}
+
+
+def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:
+    """Losses and scores: the plainest name first, and for validation the name most like the training's."""
+    tags = [spelled(tag) for tag in scalars if not of_a_probe(tag)]
+    reinforced = any(REINFORCED.search(tag) for tag in tags)
+    hidden = {"loss"} if any(ADVERSARIAL.search(tag) for tag in tags) else set()
+    found: dict[str, Scalar] = {}
+    for quantity in {"loss", "accuracy"} - hidden if not reinforced else ():
+        among = candidates.get(quantity, [])
+        mine = [c for c in among if c[0].role == "train" or (not c[0].role and not _measured_on_val(c[0]))]
+        best = min(mine, key=lambda c: (len(c[1]) < FEW, c[0].rank, len(c[0].extra), c[0].role != "train", -len(c[1])), default=None)
+        if best:
+            found[f"train_{quantity}"] = whole(best, mine)
+        others = [c for c in among if c[0].role == "val" or (not c[0].role and _measured_on_val(c[0]))]
+        if other := min(others, key=_likeness(best), default=None):
+            found[f"val_{quantity}"] = whole(other, others)
+    return found
+
+
+def _measured_on_val(known: Meaning) -> bool:
+    """Whether a score that does not say on what it was measured is one only ever measured in validation, like mAP or BLEU."""
+    return known.quantity == "accuracy" and known.rank in (1, 3)
+
+
+def _likeness(best: Candidate | None) -> Callable[[Candidate], tuple]:
+    rank, extra = (best[0].rank, set(best[0].extra)) if best else (0, set())
+    return lambda c: (
+        len(c[1]) < 3,
+        c[0].rank != rank,
+        c[0].rank,
+        len(extra ^ set(c[0].extra)),
+        len(c[0].extra),
+        c[0].split,
+        -len(c[1]),
+        len(c[1].tag),
+    )
+
+
+def _measured(candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:
+    """Everything but losses and scores: what validation logged is left out."""
+    found: dict[str, Scalar] = {}
+    for quantity in MEASURED:
+        among = [c for c in candidates.get(quantity, []) if c[0].role != "val" and _is_whole(c)]
+        first = {"lr": lambda c: _group(c[1].tag)}.get(quantity, lambda c: len(c[1]) < FEW)
+        if best := min(among, key=lambda c: (first(c), len(c[0].extra), -len(c[1])), default=None):
+            if quantity == "update_ratio" and len(v := best[1].finite().values) and (v < 0).all():
+                best = (best[0], replace(best[1], values=10.0 ** best[1].values))  # a logarithm
+            in_ms = quantity.endswith("_time") and "ms" in words(best[1].tag)
+            found[quantity] = replace(best[1], values=best[1].values / 1000) if in_ms else best[1]
+    return found
+
+
+def _is_whole(candidate: Candidate) -> bool:
+    """Not the norm of one layer's gradient, and not a clock where a duration was looked for."""
+    known, curve = candidate
+    if known.quantity in ("grad_norm", "update_ratio"):
+        return set(known.extra) <= WHOLE | GRADIENT | UPDATED
+    ends = curve.values[np.isfinite(curve.values)]
+    is_clock = len(ends) >= FEW and bool((np.diff(ends) >= 0).all()) and ends[-1] > 3 * abs(ends[0])
+    return not (known.quantity == "step_time" and is_clock)
+
+
+def _group(tag: str) -> int:
+    """The number of a learning rate's parameter group."""
+    numbers = re.findall(r"\d+", tag)
+    return int(numbers[-1]) if numbers else 0
+
+
+def _named(signal: str, tag: str, scalars: Mapping[str, Any]) -> Any:
+    if signal not in SIGNALS or signal in NO_CURVES:
+        curves = [name for name in SIGNALS if name not in NO_CURVES]
+        raise AdvisorError(
+            f"there is no signal {signal} that a tag could be given for{_close(signal, curves)}; there are {', '.join(curves)}."
+        )
+    if tag not in scalars:
+        raise AdvisorError(
+            f"no scalar was logged as {tag}{_close(tag, list(scalars)) or ', nor anything like it'}; logged were {_few(list(scalars))}."
+        )
+    return scalars[tag]
+
+
+def _close(name: str, names: list[str]) -> str:
+    close = difflib.get_close_matches(name, names, 3, 0.5)
+    return f" (did you mean {' or '.join(close)}?)" if close else ""
+
+
+def _few(names: list[str], n: int = 8) -> str:
+    return ", ".join(names[:n]) + f" and {len(names) - n} more" * (len(names) > n) if names else "none"
+
+
+def no_tag(tags: Mapping[str, str], logged: Collection[str]) -> None:
+    """Refuse a tag of the user's that no run logged.
+
+    Raises
+    ------
+    AdvisorError
+        There is one, or there is no such signal.
+    """
+    for signal, tag in tags.items():
+        _named(signal, tag, dict.fromkeys(logged))

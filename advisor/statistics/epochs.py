@@ -1,0 +1,72 @@
+"""Where the epochs of a run begin, in steps of its training loss."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from advisor.scalar import Scalar
+from advisor.signals.hparams import number
+from advisor.statistics.curve_shape import CannotTell
+
+LOGGED = 10  # points of the loss an epoch: fewer show nothing of its inside
+EPOCHS = 3
+
+
+def epochs_of(train_loss: Scalar, epoch: Scalar | None = None, val_loss: Scalar | None = None, hparams=None) -> list[Scalar]:
+    """The training loss of each epoch that is logged as a whole: by the epoch logged, the number of epochs set, or the validations.
+
+    Raises
+    ------
+    CannotTell
+        Nothing tells where epochs begin, or there are too few points in one or too few epochs.
+    """
+    s = train_loss.finite()
+    if len(s) < EPOCHS * LOGGED:
+        raise CannotTell(f"{train_loss.tag or 'the training loss'} has too few points to show epochs")
+    begins = _begins(s, epoch, val_loss, hparams)
+    if begins is None or len(begins) < EPOCHS + 1:
+        raise CannotTell("nothing logged tells where at least three epochs begin")
+    parts = [s.between(a, np.nextafter(b, -np.inf)) for a, b in pairwise(begins)]
+    if np.median([len(part) for part in parts]) < LOGGED:
+        raise CannotTell(f"fewer than {LOGGED} points of the training loss were logged in an epoch")
+    return [part for part in parts if len(part) >= LOGGED]
+
+
+def parts(curve: Scalar, steps: int) -> list[Scalar]:
+    """The curve in spans of so many steps, the last whole one at the end."""
+    s = curve.finite()
+    begins = np.arange(int(s.steps[0]), int(s.steps[-1]) + 2, max(steps, 1)).tolist()
+    return [s.between(a, np.nextafter(b, -np.inf)) for a, b in pairwise(begins)]
+
+
+def _begins(s: Scalar, epoch: Scalar | None, val_loss: Scalar | None, hparams) -> np.ndarray | None:
+    """Steps at which epochs begin, and the one at which the last of them ends."""
+    first, last = int(s.steps[0]), int(s.steps[-1])
+    if epoch is not None and len(e := epoch.finite()) > EPOCHS and np.ptp(e.values) >= EPOCHS - 1:
+        whole = np.arange(np.ceil(e.values[0]), np.floor(e.values[-1]) + 1)
+        if np.array_equal(e.values, np.round(e.values)):  # a counter: the step at which it first shows a number
+            begins = np.array([e.steps[np.argmax(e.values >= n)] for n in whole], float)
+        else:
+            begins = np.interp(whole, np.maximum.accumulate(e.values), e.steps)
+        return _with_ends(np.unique(begins), first, last)
+    batch, examples = number(hparams, "batch_size"), number(hparams, "train_size")
+    if batch and examples and batch <= examples / 2:
+        length = np.ceil(examples / batch)
+        if EPOCHS * length <= last - first + 1:
+            return np.arange(first, last + 2, length)
+    count = number(hparams, "epochs")
+    if count and count >= EPOCHS and count == round(count):
+        return np.linspace(first, last + 1, int(count) + 1)
+    if val_loss is not None and len(v := val_loss.finite()) >= EPOCHS:
+        between = np.diff(v.steps)
+        if len(between) and between.min() > 0 and np.ptp(between) <= 0.05 * np.median(between):
+            return _with_ends(np.unique(v.steps.astype(float)), first, last)
+    return None
+
+
+def _with_ends(begins: np.ndarray, first: int, last: int) -> np.ndarray:
+    """With the run's own first step and its end where a whole epoch lies before or after."""
+    length = float(np.median(np.diff(begins))) if len(begins) > 1 else float(last - first)
+    before = [float(first)] if begins[0] - first > 0.9 * length else []
+    after = [last + 1.0] if last + 1 - begins[-1] > 0.9 * length else []
+    return np.concatenate([before, begins, after])

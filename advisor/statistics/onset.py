@@ -1,0 +1,74 @@
+"""What came first: the step at which a signal left its own band before a failure, and which of two signals left theirs earlier."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+
+from advisor.scalar import Scalar
+from advisor.statistics.noise import mad, noise
+
+LATE = 0.25  # of the time before the failure: what is searched for the departure
+REFERENCE = 0.5  # of that time, just before: what the band is measured on
+SIGMAS = 6.0
+FACTOR = 3.0  # a norm that less than triples is in its band, however quiet it was
+POINTS = 5
+Order = Literal["first", "together", "after"]
+
+
+def departure(curve: Scalar, failed: int, *, factor: float = 1.0) -> int | None:
+    """The first step, shortly before `failed` or at it, at which the curve lay above its band; None where it kept it or is too short.
+
+    The band is the median of what was logged before plus SIGMAS of its noise, and `factor` times that median at least. A value that is
+    not finite lies above every band.
+    """
+    first = int(curve.steps[0]) if len(curve) else failed
+    begin = failed - LATE * (failed - first)
+    known = curve.finite().between(begin - REFERENCE * (failed - first), np.nextafter(begin, -np.inf)).values
+    if len(known) < POINTS:
+        return None
+    usual = float(np.median(known))
+    above = max(SIGMAS * min(noise(known) or np.inf, mad(known) or np.inf) if np.ptp(known) else 0.0, (factor - 1) * abs(usual))
+    late = curve.between(begin, failed)
+    out = late.steps[~(late.values <= usual + above)]
+    return int(out[0]) if len(out) else None
+
+
+def order(curve: Scalar, other: Scalar, failed: int, *, factor: float = FACTOR) -> Order | None:
+    """Whether `curve` (a norm) left its band before `other` (the loss) did, at the same point, or later; None where it is too short."""
+    mine, its = departure(curve, failed, factor=factor), departure(other, failed)
+    if mine is None:
+        return "after" if len(curve.finite().between(last=failed)) >= 2 * POINTS else None
+    apart = max(spacing(curve), spacing(other))
+    lead = (failed if its is None else its) - mine
+    return "first" if lead > apart else "together" if lead >= -apart else "after"
+
+
+def sudden(curve: Scalar, *, calm: float = 0.1, jump: float = 3.0, before: int = 6) -> int | None:
+    """The first step at which a loss jumped in one point, out of calm: by `jump` times its level or more and far beyond its noise.
+
+    Calm are the `before` points before, after the first `calm` of the run. What grows over several points, as a divergence does, is no
+    jump: the next points must not rise to more than twice the jump. None where there is none.
+    """
+    s, first, last = curve.finite(), int(curve.steps[0]), int(curve.steps[-1])
+    if len(s) < before + POINTS or (s.values <= 0).any():
+        return None
+    windows = np.lib.stride_tricks.sliding_window_view(s.values, before)[:-1]
+    level, top = np.median(windows, axis=1), windows.max(axis=1)
+    spread = 1.4826 * np.median(np.abs(windows - level[:, None]), axis=1)
+    after, late = s.values[before:], s.steps[before:] - first > calm * (last - first)
+    found = np.flatnonzero(late & (after > jump * np.maximum(level, top / 2)) & (after - level > 3 * SIGMAS * spread) & (after > top))
+    for i in found[:1]:
+        at = i + before
+        return int(s.steps[at]) if s.values[at : at + POINTS].max() <= 2 * s.values[at] else None
+    return None
+
+
+def resumed(restarts: Iterable[int] | None, curve: Scalar, at: int) -> bool:
+    """Whether training was resumed there: what jumps then is the doing of what was not restored."""
+    return any(abs(at - step) <= 2 * spacing(curve) for step in restarts or ())
+
+
+def spacing(curve: Scalar) -> float:
+    """Steps between two points, typically."""
+    return float(np.median(np.diff(curve.steps))) if len(curve) > 1 else 0.0

@@ -1,0 +1,1 @@
+"""A look at a training before a step is spent: its data, model, loss and gradients."""

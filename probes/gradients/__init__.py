@@ -1,0 +1,1 @@
+"""What is read of gradients and layers at a step: moments, noise, norms."""

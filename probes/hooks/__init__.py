@@ -1,0 +1,1 @@
+"""What torch and fastai tell of a training, whoever wrote its loop."""

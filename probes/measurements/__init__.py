@@ -1,0 +1,1 @@
+"""One measurement a file: `measure(training, ...)` yields rows of numbers, `check(table)` says what they mean."""

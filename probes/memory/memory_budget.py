@@ -1,0 +1,46 @@
+"""A training under a memory budget, whoever owns its loop: the budget is held in steps with settings that were not tried under it."""
+
+from collections import Counter
+from typing import Any
+
+from probes.memory import device_memory
+
+PROVEN = 2  # steps within the budget, of which the second had its optimizer's state from the beginning
+
+
+class Budgeted:
+    """What every such Training has in common."""
+
+    device: Any
+    batch_size: Any
+    accumulation_steps: Any
+    precision: Any
+    checkpointing: Any
+
+    def __init__(self) -> None:
+        self._memory_budget: float | None = None
+        self.proven: Counter[tuple] = Counter()  # steps taken, by settings
+
+    @property
+    def memory_budget(self) -> float | None:
+        return self._memory_budget
+
+    @memory_budget.setter
+    def memory_budget(self, budget: float | None) -> None:
+        """Held by the allocator of an accelerator; on the CPU in the steps that are `unproven`."""
+        if budget != self._memory_budget:
+            self._memory_budget = budget
+            device_memory.set_budget(self.device, budget)
+
+    @property
+    def settings(self) -> tuple:
+        """By which a step is known."""
+        return self.batch_size, self.accumulation_steps, self.precision, self.checkpointing, self.memory_budget
+
+    @property
+    def unproven(self) -> float | None:
+        """The budget, where steps at these settings are not known to keep to it."""
+        return None if self.proven[self.settings] >= PROVEN else self.memory_budget
+
+    def free_memory(self) -> float:
+        return device_memory.free(self.device) if self.memory_budget is None else self.memory_budget

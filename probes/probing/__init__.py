@@ -1,0 +1,1 @@
+"""One probe from end to end: from what is asked to what is suggested."""

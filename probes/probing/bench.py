@@ -1,0 +1,181 @@
+"""A bench for measurements: it logs, restores and reports, keeps to what it may take, and survives what fails."""
+
+import contextlib
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from advisor.errors import AdvisorError, named
+from probes.measurements import (
+    data_loading,
+    gradient_noise_scale,
+    loss_curve,
+    lr_range_test,
+    memory_savings,
+    mixed_precision,
+    peak_memory,
+    rate_race,
+    throughput,
+)
+from probes.measurements import sanity as sanity_probe
+from probes.memory.device_memory import ran_out
+from probes.probing.run_directory import RunDirectory, name_of
+from probes.probing.scope import Part, Scope
+from probes.process.allowance import Allowance, SpentError
+from probes.process.channel import EndedError, FailedError
+from probes.training import Training
+
+STAGES = 12
+CHECKS = (
+    sanity_probe, gradient_noise_scale, lr_range_test, rate_race, peak_memory, memory_savings, throughput, data_loading, mixed_precision,
+    loss_curve,
+)  # fmt: skip
+SECONDS = 60.0  # that a probe of a slow training takes about, where nothing else is asked
+INTERRUPTED = "Interrupted; the suggestion rests on what was measured until then."
+Progress = Callable[[str, float, float], None]
+
+
+class Bench:
+    """A training under measurement, and what came of it so far."""
+
+    def __init__(self, training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress):
+        self.training, self.log, self.scope, self.allowance, self.progress = training, log, scope, allowance, progress
+        self.notes: list[str] = []
+        self.missed: dict[str, list[str]] = {}  # titles of measurements, by what became of them
+        self.said: list[str] = []  # by the training itself
+        self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
+        self.paces: dict[tuple, float] = {}  # seconds of a step, by settings
+        self.stage, self.ended = 0, False
+
+    def measure(self, part: Part | None, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> Any:
+        """Log the measurement's rows, about as many as `rows`, then restore the training; the table of them, None where there is none.
+
+        A failure costs a sentence, and so does the end of what its part may take; Ctrl-C ends all that follow, too.
+        """
+        if self.ended:
+            return None
+        before = self.allowance.taken, self.allowance.elapsed
+        try:
+            self.progress(title, self.stage, STAGES)
+            with self.allowance.limited(*self.left(part)), self.training.restored():
+                self.settle(at)
+                for i, row in enumerate(module.measure(self.training, **options), 1):
+                    self.log.row(module, {column: float(value) for column, value in row.items()})
+                    self.progress(title, self.stage + min(i / rows, 1), STAGES)
+        except KeyboardInterrupt:
+            self.end(INTERRUPTED)
+        except SpentError as spent:
+            self.miss(title, f"was cut short, for {spent}")
+            self.ended = self.allowance.spent
+        except AdvisorError as reason:  # this training cannot be measured so
+            self.miss(title, f"was left out: {str(reason).rstrip('.')}")
+        except Exception as error:
+            self.log.failed(name_of(module))
+            self.miss(title, f"broke off: {failure(error)}")
+        self.stage += 1
+        if not self.ended:
+            with contextlib.suppress(Exception):  # a process that cannot be started again is for the next measurement to tell
+                self.said = list(self.training.notes)
+        if part is not None:
+            steps, seconds = self.used[part]
+            self.used[part] = steps + self.allowance.taken - before[0], seconds + self.allowance.elapsed - before[1]
+        return self.table(module)
+
+    def table(self, module) -> Any:
+        """What was measured so far; None where nothing was."""
+        return self.log.table(name) if (name := name_of(module)) in self.log.rows else None
+
+    def left(self, part: Part | None) -> tuple[float, float]:
+        """Steps and seconds that this part, or all together, may still take; endless where nobody set a bound."""
+        all_steps, all_seconds = self.scope.steps - self.allowance.taken, self.scope.seconds - self.allowance.elapsed
+        if part is None:
+            return all_steps, all_seconds
+        share, (steps, seconds) = self.scope.share(part), self.used[part]
+        return min(share * self.scope.steps - steps, all_steps), min(share * self.scope.seconds - seconds, all_seconds)
+
+    def seconds(self, part: Part) -> float:
+        """How long this part should take, bound or not."""
+        usual = SECONDS if self.scope.only is None else SECONDS / 2
+        return max(min(self.scope.share(part) * usual, self.left(part)[1]), 0.0)
+
+    def steps(self, part: Part, least: int, most: int, at: dict[str, Any] | None = None, spared: float = 0.0) -> int:
+        """How many steps this part should take, within bounds; `spared` are seconds it needs for something else."""
+        affordable = min((self.seconds(part) - spared) / self.seconds_per_step(at), self.left(part)[0])
+        return int(np.clip(affordable, least, most))
+
+    def too_slow_to_start(self, part: Part) -> str | None:
+        """Why there is no time for trials in processes of their own; None where there is, or where nothing else was asked for."""
+        starting, seconds = self.training.starting, self.left(part)[1] if math.isfinite(self.scope.seconds) else SECONDS
+        if self.scope.only is not None or starting <= seconds:
+            return None
+        return f"its trials take processes of their own, and each takes {starting:.0f} s to start"
+
+    def miss(self, title: str, why: str) -> None:
+        self.missed.setdefault(why, []).append(title)
+
+    @property
+    def told(self) -> list[str]:
+        """Every note, each once: what the training said, what was missed, and the rest."""
+        missed = [f"Measuring {listed(titles)} {why}." for why, titles in self.missed.items()]
+        return list(dict.fromkeys([*self.said, *missed, *self.notes]))
+
+    def end(self, note: str) -> None:
+        self.ended = True
+        self.notes.append(note)
+
+    def settle(self, at: dict[str, Any] | None) -> None:
+        for name, value in (at or {}).items():
+            setattr(self.training, name, value)
+
+    def tried(self, measured: Callable[[], float], at: dict[str, Any] | None = None) -> float:
+        """What a quick look gives, at these settings; NaN where it fails or is no longer wanted."""
+        if self.ended:
+            return math.nan
+        try:
+            with self.training.restored():
+                self.settle(at)
+                return measured()
+        except KeyboardInterrupt:
+            self.end(INTERRUPTED)
+        except Exception:  # the measurement itself will tell
+            pass
+        return math.nan
+
+    def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
+        """The mean of a few steps after the first, measured once for each size of a step; a second where that is not known."""
+        sizes = {name: value for name, value in (at or {}).items() if name != "lr"}
+        key = tuple(sorted(sizes.items()))
+        if not self.paces.get(key, math.nan) > 0:
+            self.paces[key] = self.tried(self.pace, sizes)
+        return float(np.nan_to_num(self.paces[key], nan=1.0))
+
+    def pace(self) -> float:
+        """On the clock, with what a step costs beside itself: a message, and the script's own prints and evaluations."""
+        times: list[float] = []
+        while len(times) < 2 or (len(times) < 5 and sum(times) < 1):
+            begin = time.perf_counter()
+            self.training.step()
+            times.append(time.perf_counter() - begin)
+        return max(sum(times[1:]) / (len(times) - 1), 1e-6)
+
+    def findings(self):
+        """What the measurements' checks say of the rows logged."""
+        told = {throughput.WAITED} if data_loading.compared(self.table(data_loading)) else set()  # there, in the same words
+        for module in CHECKS:
+            if (table := self.table(module)) is not None:
+                yield from (found for found in module.check(table) if found.evidence[0].signal not in told)
+
+
+def listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def failure(error: Exception) -> str:
+    if ran_out(error):
+        return "memory ran out"
+    if isinstance(error, EndedError):
+        return str(error)
+    return named(error, kind=error.kind if isinstance(error, FailedError) else "").rstrip(".")

@@ -1,0 +1,120 @@
+"""Probes one training: runs the parts that are wanted, one after the other, logs what they measure, and draws the suggestion from it."""
+
+from pathlib import Path
+from typing import Any
+
+from advisor.errors import AdvisorError
+from advisor.run import RACED
+from probes.learning_rate.optimizers import in_turn
+from probes.measurements import data_loading, loss_curve, mixed_precision, rate_race
+from probes.outcome import NOT_ASKED, Cost, Estimate, Outcome, Suggestion
+from probes.probing import batch_choice, stages
+from probes.probing.bench import STAGES, Bench, Progress
+from probes.probing.recipes import recipe_of
+from probes.probing.run_directory import RunDirectory, default_path, new
+from probes.probing.scope import Part, Scope
+from probes.process.allowance import Allowance
+from probes.process.channel import EndedError
+from probes.process.remote_training import Remote
+from probes.training import UNKNOWN, Training
+from probes.trainings import model_file
+
+EVERYTHING = Scope()
+TOO_LATE = "{name} took {seconds:.0f} s to get to its first steps, and --budget is for everything together: allow more."
+CURVE = 60, 300  # the least and the most steps of the short training at the end
+
+
+def probe(
+    path: Path,
+    arguments: tuple[str, ...] = (),
+    *,
+    ranks: int = 1,
+    out: Path | None = None,
+    scope: Scope = EVERYTHING,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Measure the training of a `model.py`, or of a script with its arguments, and suggest a learning rate and a batch size.
+
+    The training lives in a process of its own, a script's in one for each of its `ranks`. Everything is logged as a TensorBoard run in
+    `out` (default: runs/probe-<name>-<time>); `progress(description, done, total)` is called as it goes. What the user's code prints
+    goes to standard error.
+
+    Raises
+    ------
+    AdvisorError
+        PyTorch is missing, `path` does not keep the contract or ends before it can be asked, or `out` exists.
+    """
+    model_file.need_torch()
+    out = new(out or default_path(Path(path)))
+    allowance = Allowance(scope.steps, scope.seconds)
+    try:
+        training = Remote(recipe_of(path, arguments, scope.seed, ranks), allowance)
+        try:
+            if allowance.spent:
+                raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))
+            log = RunDirectory(out)
+            return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))
+        finally:
+            training.close()
+    except EndedError as ended:
+        raise AdvisorError(f"{Path(path).name} cannot be probed: {ended}.") from None
+
+
+def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress, model: str) -> Outcome:
+    """Measure this training; `log` is closed at the end."""
+    if scope.memory:
+        training.memory_budget = scope.memory
+    today, bench = training.hparams, Bench(training, log, scope, allowance, progress)
+    try:
+        suggestion = suggested(bench, today)
+        progress("done", STAGES, STAGES)
+    finally:
+        log.describe(today)
+        log.close()
+    cost = Cost(allowance.taken, round(allowance.elapsed, 1))
+    return Outcome(suggestion, cost, log.path, tuple(bench.told), model, today, log.tables(), tuple(bench.findings()))
+
+
+def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
+    """Measure what was asked for, each part settling what it needs from the ones before."""
+    wants, examples = bench.scope.wants, bench.training.examples
+    if wants(Part.sanity):
+        stages.sanity(bench, today)
+    if wants(Part.noise):
+        stages.noise(bench, today)
+    most = stages.memory(bench) if wants(Part.memory) else None
+    if wants(Part.throughput):
+        stages.speed(bench, most, today)
+    size, accumulation = NOT_ASKED, stages.own_accumulation(today)
+    if bench.scope.only is None and not in_turn(today):
+        size, accumulation = batch_choice.batch_size(bench.log.tables(), examples, today["optimizer"], today["batch_size"], accumulation)
+    micro = size.value or min(today["batch_size"], most or today["batch_size"])
+    at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
+    lr = stages.learning_rate(bench, at, today) if wants(Part.lr) else NOT_ASKED
+    at["lr"] = lr.value or today["lr"]
+    race = bench.table(rate_race)
+    raced = lr.value is not None and race is not None and rate_race.has_finalists(race)
+    bench.log.describe({**today, **at, RACED: raced} | ({"train_size": examples} if examples < UNKNOWN else {}))
+    shown = bench.scope.only is None and bench.left(None)[0] >= CURVE[0] and not in_turn(today)
+    curve = short_training(bench, at, today) if shown else None
+    if lr.value and not raced and curve is not None and (against := loss_curve.refuted(curve)):
+        lr = Estimate(None, None, None, f"the one that a range test alone suggests will not do: {against}")
+    return Suggestion(lr, size, accumulation, precision(bench), workers(bench))
+
+
+def short_training(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Any:
+    """The table of one at these settings; None where there is none."""
+    steps = int(min(bench.left(None)[0], bench.steps(Part.sanity, *CURVE, at)))
+    plan = stages.schedule(bench, today)
+    return bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=plan)
+
+
+def precision(bench: Bench) -> str:
+    table = bench.table(mixed_precision)
+    return "fp32" if table is None else mixed_precision.suggested(table)[0]
+
+
+def workers(bench: Bench) -> int | None:
+    """How many processes should load data; None where that was not worth measuring."""
+    table = bench.table(data_loading)
+    return data_loading.suggested(table)[0] if data_loading.compared(table) else None

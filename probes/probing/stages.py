@@ -1,0 +1,128 @@
+"""The parts of a probe: which measurements each makes, with how much of what the probe may take, and what it settles for those after it."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from probes.learning_rate.optimizers import in_turn
+from probes.measurements import (
+    data_loading,
+    gradient_noise_scale,
+    lr_range_test,
+    memory_savings,
+    mixed_precision,
+    peak_memory,
+    rate_race,
+    throughput,
+)
+from probes.measurements import sanity as sanity_probe
+from probes.outcome import Estimate
+from probes.probing.bench import Bench
+from probes.probing.scope import Part
+
+RAMP = 40, 100  # the least and the most steps of a range test
+BRACKET = 50  # steps of one that only brackets a race
+RACE = 300, 950  # the least and the most steps of that
+TRAININGS = 26  # of a race, each of which ends with an evaluation
+LATER = 20, 100  # steps before the noise is measured again
+GRADIENTS = 8, 32
+UNBOUND = 0.2  # seconds that a batch size is timed for, where steps are not counted
+
+
+def sanity(bench: Bench, today: dict[str, Any]) -> None:
+    """A look before steps are spent; a network that others train against need not learn a minibatch by heart."""
+    few = 0 if in_turn(today) else int(np.clip(bench.left(Part.sanity)[0] / 4, 4, 80))
+    seconds = bench.seconds(Part.sanity)
+    bench.measure(Part.sanity, sanity_probe, "a first look", sanity_probe.ROWS, steps=few, trained=few // 2, seconds=seconds)
+
+
+def noise(bench: Bench, today: dict[str, Any]) -> None:
+    """The noise scale at the start and, at a rate that a quick ramp found, after some training."""
+    part, pace = Part.noise, bench.seconds_per_step()
+    steps, seconds = bench.left(part)[0], bench.seconds(part)
+    size = int(np.clip(seconds / 64 / (pace / today["batch_size"]), *GRADIENTS))
+    micro: dict[str, Any] = {"microbatch": size, "count": int(np.clip(steps / 4, *GRADIENTS))}
+    bench.measure(part, gradient_noise_scale, "gradient noise at the start", 3, **micro)
+    if RAMP[0] * pace < seconds and RAMP[0] <= steps / 4:  # else today's rate has to do
+        ramp = int(np.clip(min(seconds / pace, steps / 4), *RAMP))
+        bench.measure(part, lr_range_test, "a quick look at learning rates", ramp, steps=ramp, seed=bench.scope.seed)
+    later = int(np.clip(min(seconds / pace, steps / 4), *LATER))
+    if later <= bench.left(part)[0]:
+        rate = ramp_alone(bench).value or today["lr"]
+        bench.measure(part, gradient_noise_scale, "gradient noise later on", 3, lr=rate, steps=later, **micro)
+
+
+def memory(bench: Bench) -> int | None:
+    """The largest batch that fits, as far as is known."""
+    if (why := bench.too_slow_to_start(Part.memory)) is not None:
+        bench.miss("memory", f"was left out: {why}")
+        return None
+    found = bench.measure(Part.memory, peak_memory, "memory", 12, seconds=bench.seconds(Part.memory))
+    most, bound = (None, False) if found is None else peak_memory.largest(found)
+    if bench.too_slow_to_start(Part.memory) is None:
+        bench.measure(Part.memory, memory_savings, "what would save memory", 6, batch_size=most if bound else None)
+    return most
+
+
+def speed(bench: Bench, most: int | None, today: dict[str, Any]) -> None:
+    """Time against batch size, then with workers and in half precision, at today's."""
+    part, bound = Part.throughput, np.isfinite(bench.left(Part.throughput)[0])
+    repeats = int(np.clip(bench.left(part)[0] / 24 - throughput.WARM_UP, 2, 7))
+    timing: dict[str, Any] = {"repeats": repeats, "settled": 0.0 if bound else UNBOUND}
+    table = bench.measure(part, throughput, "throughput", 10, most=most, seconds=bench.seconds(part) / 2, **timing)
+    if table is None:
+        return
+    if throughput.waits(table, today["batch_size"]) >= data_loading.WORTHWHILE:
+        steps = 4 if bound else 20
+        bench.measure(part, data_loading, "data loading", 4, steps=steps, seconds=bench.seconds(part) / 8)
+    bench.measure(part, mixed_precision, "mixed precision", 5, seconds=bench.seconds(part) / 4, rounds=1 if bound else 5)
+
+
+def learning_rate(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Estimate:
+    """The learning rate at these settings: raced; by a range test alone where that was asked for, or where steps are too few."""
+    if why := in_turn(today):
+        return Estimate(None, None, None, why)
+    if bench.table(lr_range_test) is None or at != {"batch_size": today["batch_size"], "accumulation_steps": own_accumulation(today)}:
+        ramp = bench.steps(Part.lr, RAMP[0], RAMP[1] if bench.scope.quick else BRACKET, at)
+        bench.measure(Part.lr, lr_range_test, "learning rates", ramp, at=at, steps=ramp, seed=bench.scope.seed)
+    if bench.scope.quick:
+        return ramp_alone(bench)
+    evaluating = np.nan_to_num(bench.tried(lambda: evaluation(bench), at))
+    steps = bench.steps(Part.lr, 0, RACE[1], at, spared=TRAININGS * evaluating)
+    if steps < RACE[0] and bench.scope.bound:
+        bench.notes.append(f"A race of learning rates takes {RACE[0]} steps and more; {steps} were left for it, so none was run.")
+        return ramp_alone(bench)
+    return raced(bench, at, today, max(steps, RACE[0]))
+
+
+def raced(bench: Bench, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:
+    """What a race below the range test's edge says; the range test where it was cut short before it could tell."""
+    ramp, scope = bench.table(lr_range_test), bench.scope
+    options: dict[str, Any] = {"edge": np.inf if ramp is None else lr_range_test.unstable(ramp), "budget": steps}
+    options |= {"planned": scope.planned or today.get("max_steps"), "schedule": schedule(bench, today), "seed": scope.seed}
+    race = bench.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, **options)
+    return rate_race.suggested(race) if race is not None and rate_race.has_finalists(race) else ramp_alone(bench)
+
+
+def own_accumulation(today: dict[str, Any]) -> int:
+    """Minibatches that the training makes a step of as it is."""
+    return int(today.get("accumulation_steps", 1))
+
+
+def schedule(bench: Bench, today: dict[str, Any]) -> str:
+    """The one asked for, else the training's own."""
+    return bench.scope.schedule or today.get("schedule") or "constant"
+
+
+def evaluation(bench: Bench) -> float:
+    """Seconds of one."""
+    begin = time.perf_counter()
+    bench.training.evaluate()
+    return time.perf_counter() - begin
+
+
+def ramp_alone(bench: Bench) -> Estimate:
+    """From the range test measured last."""
+    table = bench.table(lr_range_test)
+    return Estimate(None, None, None, "no range test was run") if table is None else lr_range_test.suggested(table)

@@ -1,0 +1,142 @@
+"""An outcome as one screen of text and as JSON."""
+
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from advisor.signals.hparams import OPTIMIZERS, pytorch
+from probes.measurements import lr_range_test, rate_race
+from probes.outcome import NOT_ASKED, Estimate, Outcome
+from probes.probing import batch_choice
+from probes.probing.plot import plot
+
+WIDTH = 100
+ABOVE = ("lr-range-test", "rate-race")  # what the first lines tell already
+
+
+def as_json(outcome: Outcome, reports: list[dict[str, Any]]) -> dict[str, Any]:
+    """The probe contract, version 1; `reports` are the diagnoses of the probe's own run."""
+    suggestion = outcome.suggestion
+    return {
+        "schema": 1,
+        "suggestion": {
+            "lr": estimate(suggestion.lr),
+            "batch_size": estimate(suggestion.batch_size, whole),
+            "accumulation_steps": suggestion.accumulation_steps,
+            "precision": suggestion.precision,
+            "num_workers": suggestion.num_workers,
+        },
+        "cost": {"steps": outcome.cost.steps, "seconds": outcome.cost.seconds},
+        "run": str(outcome.run),
+        "notes": list(outcome.notes),
+        "reports": reports,
+    }
+
+
+def whole(value: float) -> int:
+    return round(value)
+
+
+def estimate(of: Estimate, number=float) -> dict[str, Any]:
+    numbers = {"value": of.value, "low": of.low, "high": of.high}
+    return {name: None if value is None else number(value) for name, value in numbers.items()} | {"reason": of.reason}
+
+
+def as_text(outcome: Outcome) -> str:
+    """The outcome for a person: plain text without markup, one screen."""
+    parts = (heading(outcome), rates(outcome), times(outcome), said(outcome), notes(outcome), apply(outcome), log(outcome))
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def heading(outcome: Outcome) -> list[str]:
+    s, today = outcome.suggestion, outcome.hparams
+    lines = [f"Suggested for {Path(outcome.model).name} ({today.get('optimizer', 'optimizer')}):", ""]
+    lines += shown("learning rate", s.lr, "{:.1e}", today.get("lr"))
+    lines += shown("batch size", s.batch_size, "{:,.0f}", today.get("batch_size"))
+    if s.accumulation_steps > 1:
+        lines.append(f"  accumulation   {s.accumulation_steps} minibatches a step")
+    if "mixed_precision" in outcome.tables:
+        lines.append(f"  precision      {s.precision}")
+    if s.num_workers is not None:
+        lines.append(f"  num_workers    {s.num_workers}")
+    return lines if len(lines) > 2 else []
+
+
+def shown(name: str, of: Estimate, form: str, today: float | None) -> list[str]:
+    """A line with the value and today's, and the reason below it; nothing where it was not asked for."""
+    if of is NOT_ASKED:
+        return []
+    now = "" if today is None else f"   today {form.format(today)}"
+    told = "cannot tell" if of.value is None else f"{form.format(of.value)}   ({form.format(of.low)} to {form.format(of.high)})"
+    return [f"  {name:<14} {told}{now}", *wrapped(of.reason, " " * 17)]
+
+
+def wrapped(text: str, indent: str, first: str | None = None) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent)
+
+
+def rates(outcome: Outcome) -> list[str]:
+    """Held-out loss against learning rate, from the longest trainings of each; without a race the loss of the range test."""
+    race, ramp, found = outcome.tables.get("rate_race"), outcome.tables.get("lr_range_test"), outcome.suggestion.lr
+    if found is NOT_ASKED:
+        return []
+    if race is not None:
+        steps, planned, (lr, loss) = int(race.steps[0]), int(race.planned[0]), rate_race.curve(race)
+        meant = f" (▲ is for {planned:,})" if planned > steps and found.value and lr[0] <= found.value <= lr[-1] else ""
+        return plot(f"Held-out loss after {steps} steps{meant}, against learning rate", lr, loss, mark=found.value)
+    if ramp is None or (last := lr_range_test.last_ramp(ramp)) is None:
+        return []
+    return plot("Loss of one step after the other, against learning rate", last[1], last[2], mark=found.value)
+
+
+def times(outcome: Outcome) -> list[str]:
+    """Time to the same loss against batch size, as noise and step time make it; without the noise scale the examples a second."""
+    speed, found = outcome.tables.get("throughput"), outcome.suggestion.batch_size
+    if speed is None:
+        return []
+    sizes, noise = speed.batch_size, batch_choice.noise_scale(outcome.tables.get("gradient_noise_scale"))
+    chosen = found.value * outcome.suggestion.accumulation_steps if found.value else None
+    if noise is None:
+        return plot("Examples a second, against batch size", sizes, speed.samples_per_second, chosen, "{:,.0f}")
+    critical = noise[0] * batch_choice.CRITICAL.get(str(outcome.hparams.get("optimizer")), 1.0)
+    time = (1 + critical / sizes) * speed.step_time
+    return plot("Time to the same loss (least = 1), against batch size", sizes, time / time.min(), chosen, "{:,.0f}")
+
+
+def said(outcome: Outcome) -> list[str]:
+    """What the other findings say; the learning rate stands above."""
+    return [line for f in outcome.findings if f.problem not in ABOVE for line in wrapped(f.message, "  ", "· ")]
+
+
+def notes(outcome: Outcome) -> list[str]:
+    return [line for note in outcome.notes for line in wrapped(note, "  ", "! ")]
+
+
+def apply(outcome: Outcome) -> list[str]:
+    """The lines of PyTorch."""
+    s, lines = outcome.suggestion, []
+    if s.lr.value is not None:
+        lines.append(rate_set(float(f"{s.lr.value:.2g}"), outcome.hparams))
+    if s.batch_size.value is not None:
+        lines.append(pytorch("batch_size", max(1, int(s.batch_size.value) // outcome.hparams.get("ranks", 1)), None))
+    if s.accumulation_steps > outcome.hparams.get("accumulation_steps", 1):
+        lines.append(pytorch("accumulation_steps", s.accumulation_steps, None))
+    if s.precision != "fp32":
+        lines.append(pytorch("precision", s.precision, None))
+    if s.num_workers:
+        lines.append(pytorch("num_workers", s.num_workers, None))
+    return ["In PyTorch:", *(f"    {line}" for line in lines)] if lines else []
+
+
+def rate_set(lr: float, hparams: Mapping[str, Any]) -> str:
+    """The line that sets the rate of the very optimizer that was probed."""
+    optimizer = hparams.get("optimizer", "AdamW")
+    if optimizer in OPTIMIZERS.values():
+        return pytorch("lr", lr, None, hparams)
+    return f"optimizer = {optimizer}(model.parameters(), lr={lr:g})  # and whatever else it is given now"
+
+
+def log(outcome: Outcome) -> list[str]:
+    cost = f"{outcome.cost.steps:,} steps and gradients in {outcome.cost.seconds:.0f} s."
+    return [f"{cost} Logged in {outcome.run}; look at it with: tensorboard --logdir {outcome.run}"]

@@ -1,0 +1,129 @@
+"""A script that trains in several processes at once, its ranks: started as torchrun would, asked together, and answering as one training.
+
+Each rank is ridden by itself, in a process of its own, and gets the same requests in the same order, so that they stay in step. Batch size
+and number of examples are those of all ranks together; a loss is the mean over them, a time that of the slowest. Where one does not answer,
+all are ended in the end, and it is said where they stood.
+"""
+
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from probes.process.channel import Channel, Reply, Request
+from probes.process.combined_answers import combined
+from probes.process.hung_ranks import TRACES, Patience, hung, place_to_tell, places
+from probes.process.rank import RESTARTS
+from probes.safety.files import told
+
+HERE = "127.0.0.1"
+GRACE = 5.0  # seconds that the other ranks have to answer after one has failed
+ENDED = "ended"
+SIZES = "Batch sizes and the noise scale count the examples of all {count} ranks together; what stands under PyTorch is for one of them."
+
+
+class Ranks:
+    """The processes of the ranks, as one that answers."""
+
+    def __init__(self, count: int, port: int, apart: Any, script: Path, patience: Patience):
+        self.count, self.apart, self.device, self.script, self.patience = count, apart, "", script, patience
+        self.longest: float | None = None  # seconds that an answer took
+        self.replies: queue.Queue[tuple[int, Reply]] = queue.Queue()
+        self.told = [place_to_tell() for _ in range(count)]
+        self.processes = [started(rank, count, port, told) for rank, told in enumerate(self.told)]
+        self.channels = [Channel(it.stdout, it.stdin) for it in self.processes]  # type: ignore[arg-type]
+        for rank in range(count):
+            threading.Thread(target=self.listen, args=(rank,), daemon=True).start()
+
+    def listen(self, rank: int) -> None:
+        with contextlib.suppress(EOFError, OSError, ValueError):
+            while True:
+                self.replies.put((rank, self.channels[rank].receive()))
+        self.replies.put((rank, Reply(kind=ENDED)))
+
+    def send(self, messages: list[Any]) -> None:
+        for channel, message in zip(self.channels, messages, strict=True):
+            with contextlib.suppress(BrokenPipeError):  # that it has ended is heard
+                channel.send(message)
+
+    def to(self, request: Request) -> Reply:
+        """The one reply of all."""
+        if (request.do, request.name) == ("get", "notes"):
+            return Reply([*told(self.apart.written(), Path.cwd()), SIZES.format(count=self.count)])
+        if not self.device:
+            self.send([Request("get", "device")] * self.count)
+            self.device = str(self.reply().value)
+        if (request.do, request.name) == ("set", "batch_size"):
+            request = Request("set", "batch_size", (max(1, int(request.arguments[0]) // self.count),))
+        self.send([request] * self.count)
+        return self.reply(request)
+
+    def reply(self, request: Request | None = None) -> Reply:
+        came, waited = self.answers()
+        failed = {rank: reply for rank, reply in came.items() if reply.kind}
+        if failed:
+            return self.failure(failed)
+        if silent := [rank for rank in range(self.count) if rank not in came]:
+            lines = places(self.processes, self.told, self.script)
+            return Reply(kind="EndedError", text=hung(silent, self.count, waited, lines, self.script))
+        values = [came[rank].value for rank in range(self.count)]
+        return Reply(values[0] if request is None or request.do not in ("get", "call") else combined(request.name, values, self.device))
+
+    def answers(self) -> tuple[dict[int, Reply], float]:
+        """What came from each rank while there was patience, and how long the others were waited for, since one answered if one did."""
+        came: dict[int, Reply] = {}
+        asked = begin = time.monotonic()
+        until = begin + self.patience.for_all(self.longest)
+        while len(came) < self.count:
+            try:
+                rank, reply = self.replies.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                break
+            now = time.monotonic()
+            if not came:
+                begin, until = now, now + self.patience.for_the_others(now - asked)
+            came[rank] = reply
+            if reply.kind:
+                until = min(until, now + GRACE)
+        ended = time.monotonic()
+        self.longest = max(ended - asked, self.longest or 0.0)
+        return came, ended - begin
+
+    def failure(self, failed: dict[int, Reply]) -> Reply:
+        """What all failed with, after which they go on; else what ended them all, for they are not in step any more."""
+        rank, reply = min(failed.items(), key=lambda it: (it[1].kind != ENDED, "Connection closed" in it[1].text))  # the cause first
+        if len(failed) == self.count and {it.kind for it in failed.values()} == {reply.kind} != {ENDED}:
+            return reply
+        text = self.ending(rank) if reply.kind == ENDED else reply.text if reply.kind == "EndedError" else f"{reply.kind}: {reply.text}"
+        return Reply(kind="EndedError", text=f"rank {rank} of {self.count} failed ({text})")
+
+    def ending(self, rank: int) -> str:
+        from probes.process.remote_training import PATIENCE, in_words
+
+        try:
+            return in_words(self.processes[rank].wait(PATIENCE))
+        except subprocess.TimeoutExpired:
+            return in_words(None)
+
+    def end(self) -> None:
+        for process in self.processes:
+            process.kill()
+        for process in self.processes:
+            process.wait()
+
+
+def started(rank: int, count: int, port: int, told: IO[str] | None) -> subprocess.Popen:
+    """The process of a rank, which waits for its recipe; its environment is what torchrun gives it, and where to tell its place."""
+    numbers = {"RANK": rank, "LOCAL_RANK": rank, "GROUP_RANK": 0, "WORLD_SIZE": count, "LOCAL_WORLD_SIZE": count, "MASTER_PORT": port}
+    names = {"MASTER_ADDR": HERE, "TORCHELASTIC_USE_AGENT_STORE": "True", "TORCHELASTIC_RUN_ID": "probe", RESTARTS: "0"}
+    passed = [] if told is None else [told.fileno()]
+    if passed:
+        numbers[TRACES] = passed[0]
+    environment = {"OMP_NUM_THREADS": "1", **os.environ, **{name: str(number) for name, number in numbers.items()}, **names}
+    command = [sys.executable, "-m", "probes.child"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, pass_fds=passed)

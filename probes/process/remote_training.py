@@ -1,0 +1,176 @@
+"""A training in a process of its own: whatever happens there, a crash, a kill, an out-of-memory, is an exception here."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from probes.process.allowance import Allowance
+from probes.process.channel import Channel, EndedError, Request
+from probes.training import EXAMINED, Memory, Moments
+
+PATIENCE = 5.0  # seconds a process has to end by itself
+
+
+def remote(name: str) -> Any:
+    """An attribute of the training over there."""
+    return property(lambda self: self.ask("get", name), lambda self, value: self.ask("set", name, value))
+
+
+class Remote:
+    """The Training that a recipe makes, in a process that was started for it.
+
+    A process that has ended is started again when it is asked next, outside of blocks that restore: the training is then as it was in the
+    beginning. Every step is drawn from `allowance`.
+
+    Raises
+    ------
+    AdvisorError
+        The recipe cannot be followed; the sentence says why.
+    """
+
+    lr, batch_size, accumulation_steps, num_workers = map(remote, ("lr", "batch_size", "accumulation_steps", "num_workers"))
+    precision, checkpointing, one_batch, memory_budget = map(remote, ("precision", "checkpointing", "one_batch", "memory_budget"))
+    hparams, notes, examples, device = map(remote, ("hparams", "notes", "examples", "device"))
+    step_time, data_time, grad_norm = map(remote, ("step_time", "data_time", "grad_norm"))
+
+    def __init__(self, recipe: Any, allowance: Allowance | None = None):
+        self.recipe, self.allowance, self.depth = recipe, allowance or Allowance(), 0
+        self.process: subprocess.Popen | None = None
+        self.start()
+
+    def start(self) -> None:
+        begin = time.perf_counter()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "probes.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for us; it and all it starts can be ended together
+            env=importable(),
+        )
+        self.channel = Channel(self.process.stdout, self.process.stdin)  # type: ignore[arg-type]
+        try:
+            self.spoken(self.recipe)
+        except BaseException:
+            self.close()
+            raise
+        self.starting = time.perf_counter() - begin
+
+    def spoken(self, message: Any) -> Any:
+        """Send the message; what comes back, opened. Whatever interrupts it ends the process: its reply would be taken for the next."""
+        try:
+            self.channel.send(message)
+            reply = self.channel.receive()
+        except (EOFError, BrokenPipeError):
+            raise EndedError(self.ended()) from None
+        except BaseException:
+            self.close()
+            raise
+        if reply.kind == "EndedError":
+            self.close()
+        return reply.opened()
+
+    def ask(self, do: str, name: str = "", *arguments: Any) -> Any:
+        if self.process is None:
+            if self.depth:
+                raise EndedError("its process had ended before")
+            self.start()
+        return self.spoken(Request(do, name, arguments))
+
+    def ended(self) -> str:
+        """How the process ended, in words."""
+        assert self.process is not None
+        try:
+            code = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            code = None
+        self.close()
+        return in_words(code)
+
+    @property
+    def taken(self) -> int:
+        return self.allowance.taken
+
+    def step(self) -> float:
+        self.allowance.draw(1)
+        return self.ask("call", "step")
+
+    def gradient_moments(self, count: int, groups: int) -> Moments:
+        self.allowance.draw(count)
+        return self.ask("call", "gradient_moments", count, groups)
+
+    def evaluate(self) -> float:
+        self.allowance.draw()
+        return self.ask("call", "evaluate")
+
+    def examined(self) -> dict[str, float]:
+        self.allowance.draw(EXAMINED)
+        return self.ask("call", "examined")
+
+    def step_memory(self) -> Memory:
+        self.allowance.draw(1)
+        return self.ask("call", "step_memory")
+
+    def predicted_memory(self, batch_size: int) -> Memory | None:
+        self.allowance.draw()
+        return self.ask("call", "predicted_memory", batch_size)
+
+    def free_memory(self) -> float:
+        return self.ask("call", "free_memory")
+
+    def reseed(self, seed: int) -> None:
+        self.ask("call", "reseed", seed)
+
+    @contextmanager
+    def restored(self) -> Iterator["Remote"]:
+        self.ask("enter")
+        self.depth += 1
+        try:
+            yield self
+        finally:
+            self.depth -= 1
+            if self.process is not None:
+                self.ask("leave")
+
+    @contextmanager
+    def fresh(self) -> Iterator["Remote"]:
+        """The same training from its beginning, in another process; what it takes counts here too."""
+        other = Remote(self.recipe, self.allowance)
+        try:
+            yield other
+        finally:
+            other.close()
+
+    def close(self) -> None:
+        """End the process and everything it started."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
+
+
+def in_words(code: int | None) -> str:
+    """The status a process ended with."""
+    if code == -signal.SIGKILL:
+        return "its process was killed, most likely because memory ran out"
+    if code is not None and code < 0:
+        return f"its process crashed ({signal.Signals(-code).name})"
+    return f"its process ended with status {code}"
+
+
+def importable() -> dict[str, str]:
+    """The environment of a child that finds these packages wherever it runs."""
+    here = str(Path(__file__).parents[2])
+    before = os.environ.get("PYTHONPATH", "")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, before)))}

@@ -1,0 +1,196 @@
+"""Runs a script so that a probe can ride it: the rider in its loop, the probe at the other end of a channel."""
+
+import contextlib
+import gc
+import math
+import os
+import sys
+import threading
+import time
+from collections.abc import Generator
+from concurrent.futures.thread import _threads_queues
+from pathlib import Path
+from types import GeneratorType
+from typing import Any
+
+from advisor.errors import AdvisorError, named
+from probes.hooks.other_engines import no_step
+from probes.hooks.torch_hooks import Hooks, StopProbe
+from probes.process import run_script
+from probes.process.answers import Answers
+from probes.process.channel import Channel, Reply, Request, failure
+from probes.process.rank import forget_process_group, meet_anew, meeting_of_this_run, ranks
+from probes.riding.feeding.fastai_feed import ride_fastai
+from probes.riding.loop.steering import Steering
+from probes.riding.loop.step_record import Record
+from probes.riding.ride import Ride
+from probes.riding.script_errors import explained
+from probes.state.script_state import ScriptState
+
+IN_VAIN = 6  # runs of a script without a step
+
+
+class Conversation:
+    """Between the probe and the script, whoever's turn it is."""
+
+    def __init__(self, channel: Channel, seed: int, apart: Any = None):
+        self.channel, self.apart = channel, apart
+        self.steering = Steering(seed, self.ready, self.stepped)
+        self.ride = Ride(self.steering, apart)
+        self.answers = Answers(self.ride)
+        self.turns: Any = None
+        self.over = False  # the probe was told the last there is to tell
+        self.broke = False  # the script did, and has not trained again yet
+        self.told = 0  # steps of this run of the script
+        self.sizes: set[int] = set()  # batch sizes at which it took a step
+
+    def ready(self) -> None:
+        """The loop is understood; the probe may begin to ask."""
+        if self.turns is None:
+            self.sizes.add(self.ride.batch_size)
+            self.channel.send(Reply("ready"))
+            self.turns = self.taken_in_turns()
+            self.go_on(lambda: next(self.turns))
+        elif self.broke:
+            self.broke = False
+            self.go_on(lambda: next(self.turns))
+
+    def stepped(self, record: Record) -> None:
+        self.told += 1
+        self.sizes.add(self.ride.batch_size)
+        self.go_on(lambda: self.turns.send(record))
+
+    def go_on(self, turn) -> None:
+        """The probe's turn, until the script is to take another step."""
+        if self.over and self.apart is not None:
+            os._exit(0)  # the script caught what was to end it, and this process is its alone
+        try:
+            turn()
+        except StopIteration:
+            self.over = True
+            raise StopProbe from None
+
+    def taken_in_turns(self) -> Generator[None, Record, None]:
+        while True:
+            try:
+                request = self.channel.receive()
+            except EOFError:
+                return
+            reply = yield from self.answered(request)
+            with contextlib.suppress(BrokenPipeError):
+                self.channel.send(reply)
+            if self.broke:
+                yield  # until the script trains again
+
+    def answered(self, request: Request) -> Generator[None, Record, Reply]:
+        reply = self.answers.to(request)
+        if not isinstance(reply.value, GeneratorType):
+            return reply
+        try:
+            return Reply((yield from reply.value))
+        except Exception as error:
+            return failure(error)
+
+    def failed(self, error: Exception) -> None:
+        """The riding itself did. The probe is told here and now: a script that catches everything would hold the news back."""
+        reply = failure(error)
+        text = reply.text if reply.kind == "AdvisorError" else f"{reply.kind}: {reply.text}"
+        self.finish(reply if self.turns is None else Reply(kind="EndedError", text=text))
+        raise StopProbe
+
+    def finish(self, reply: Reply) -> None:
+        self.over = True
+        with contextlib.suppress(BrokenPipeError):
+            self.channel.send(reply)
+
+    def hold(self, path: Path, arguments: list[str]) -> None:
+        """Run the script, again where it ends too early, until the other end is gone."""
+        import torch
+        from torch.utils.data import DataLoader
+
+        hooks = Hooks(self.steering, self.failed).start()
+        hooks.replace(DataLoader, "__iter__", self.steering.supply.iterate)
+        ride_fastai(hooks, self.steering)
+        hooks.replace(torch.autocast, "__enter__", self.steering.forward.enter_autocast)
+        if ranks() > 1:
+            hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", meeting_of_this_run)
+        try:
+            self.run_and_run_again(path, arguments, hooks)
+        finally:
+            hooks.stop()
+
+    def run_and_run_again(self, path: Path, arguments: list[str], hooks: Hooks) -> None:
+        in_vain = 0
+        while in_vain < IN_VAIN:
+            self.told = 0
+            error, trained = self.run(path, arguments), self.steering.shape is not None
+            if self.over:
+                return
+            if self.turns is None:
+                ended = f"it ended with {named(error)}" if error is not None else "it ended before its first one"
+                self.finish(failure(no_step(ended, error)))
+                return
+            error = None if error is None else self.explained(error)
+            in_vain = 0 if self.told or self.steering.is_lost() or isinstance(error, AdvisorError) else in_vain + 1
+            if in_vain > 1:
+                error = AdvisorError(f"{path.name} was run twice and ended without another step" + (f": {error}" if error else "."))
+            try:
+                if (error is not None or self.steering.is_lost()) and not self.broke:
+                    self.tell(error)
+            except StopIteration:
+                return
+            self.begin_again(trained and in_vain < 2)
+            hooks.thread, hooks.depth = None, 0
+
+    def explained(self, error: Exception) -> Exception | None:
+        """What the script broke with, in other words where it broke for what is asked of it; None where it is run again otherwise."""
+        size = self.ride.batch_size if self.steering.shape is not None else None
+        if self.steering.supply.end_epochs():
+            return None
+        if self.broke or size is None or self.steering.is_lost():
+            return error
+        return explained(error, size, self.sizes, self.steering.supply.last)
+
+    def tell(self, error: Exception | None) -> None:
+        """Tell the probe that the script broke; where the loss or the weights were lost, for its last step that is what came of it."""
+        self.broke = True
+        if error is None or self.steering.is_lost():
+            self.turns.send(Record(math.nan, 0.0, 0.0))
+        else:
+            self.turns.throw(error)
+
+    def begin_again(self, trained: bool) -> None:
+        """Prepare for another run, which goes on where the last one ended, or from the beginning where it did not get far from there."""
+        steering = self.steering
+        steering.carried = ScriptState(steering.optimizers, steering.modules) if trained else None
+        if steering.carried is not None:
+            steering.carried.random = steering.supply.random or steering.carried.random
+        steering.start()
+        forget_process_group()
+        meet_anew()
+        gc.collect()
+
+    def run(self, path: Path, arguments: list[str]) -> Exception | None:
+        """Until the script and its threads end; the exception it ended with, None where it came to its end."""
+        before = set(threading.enumerate())
+        try:
+            run_script.execute(path, arguments)
+        except SystemExit as end:
+            if end.code not in (None, 0):
+                return RuntimeError(f"the script ended with status {end.code}")
+        except Exception as error:
+            return error.with_traceback(None)
+        finally:
+            wait_for_others_than(before)
+            self.steering.leave()
+        return None
+
+
+def wait_for_others_than(before: set[threading.Thread]) -> None:
+    """As Python does before it ends; the threads of a pool are told to end first, so there is nothing to wait for."""
+    while others := [t for t in threading.enumerate() if not (t in before or t.daemon or t in _threads_queues)]:
+        for thread in others:
+            if thread.ident is None:  # about to be started
+                time.sleep(0.01)
+            else:
+                thread.join()

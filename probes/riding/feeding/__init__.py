@@ -1,0 +1,1 @@
+"""The minibatches a ridden script is given."""

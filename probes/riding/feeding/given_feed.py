@@ -1,0 +1,72 @@
+"""The minibatches of a script's DataLoader as they come, where it draws them in a way of its own."""
+
+from typing import Any
+
+from advisor.errors import AdvisorError
+from probes.gradients.step_figures import rows_of
+from probes.riding.feeding.feed import DRAWS, Feed, length
+from probes.training import UNKNOWN
+from probes.trainings.held_out import BATCHES_HELD_OUT, HELD_OUT
+
+
+class Given(Feed):
+    """The loader's own minibatches, from its beginning again where it ends; those given since a place was noted can be given again."""
+
+    def __init__(self, loader: Any, begin: Any, seed: int):
+        super().__init__(seed)
+        self.loader, self.begin = loader, begin
+        self.source: Any = None
+        self.record: list[Any] = []
+        self.looks = DRAWS  # its sampler does, at the beginning of an epoch
+        self.at = 0
+        self.out = [self.fresh()]
+        self.rows = rows_of(self.out[0]) or 1
+        several = min(BATCHES_HELD_OUT, int(HELD_OUT * length(loader)))
+        self.out += [self.fresh() for _ in range(several - 1)]
+        self.held, self.num_workers = len(self.out), int(loader.num_workers)
+        self.examples = min(self.rows * length(loader), UNKNOWN)
+
+    def fresh(self) -> Any:
+        for _ in range(2):
+            if self.source is None:
+                self.source = self.begin(self.loader)
+            try:
+                return next(self.source)
+            except StopIteration:
+                self.source = None
+        raise AdvisorError("the script's DataLoader gives no minibatch.")
+
+    @property
+    def number(self) -> int:
+        return self.round + self.at
+
+    def drawn(self) -> Any:
+        if self.at == len(self.record):
+            self.record.append(self.fresh())
+        self.at += 1
+        return self.record[self.at - 1]
+
+    def held_out(self, number: int) -> Any:
+        return self.out[number]
+
+    @property
+    def batch_size(self) -> int:
+        return self.rows
+
+    @batch_size.setter
+    def batch_size(self, size: int) -> None:
+        if size != self.rows:
+            raise AdvisorError(
+                f"the script's DataLoader ({type(self.loader.dataset).__name__}, {type(self.loader.batch_sampler).__name__}) "
+                "draws its minibatches in a way of its own, so their size cannot be changed."
+            )
+
+    def reseed(self, seed: int) -> None:
+        """On to minibatches not seen yet: the order is the loader's."""
+        self.at = len(self.record)
+
+    def place(self, ahead: int) -> Any:
+        return self.at - (0 if self.aside else ahead)
+
+    def put_back(self, place: Any) -> None:
+        self.at = place

@@ -1,0 +1,160 @@
+"""Which minibatches a ridden script is given, and which of them it has not used yet."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from probes.riding.feeding.drawn_feed import Drawn, can_be_drawn
+from probes.riding.feeding.feed import Feed, length
+from probes.riding.feeding.given_feed import Given
+from probes.state.random_states import RandomStates
+
+
+class Supply:
+    """Stands between a script and its DataLoaders; `came` is told of each minibatch it was given to train on.
+
+    Attributes
+    ----------
+    data_time, ours : float
+        Seconds of this step that it waited for data, and that we took.
+    batches : int
+        Minibatches of a step; 0 where the script has no DataLoader.
+    ahead : int
+        How many were given and not used: some loops fetch one before they use the last.
+    stale : int
+        How many of these, together with the `filler` that completes a step, are not wanted any more.
+    endless : bool
+        An epoch goes on as long as the script trains in it, which spares the time between epochs.
+    """
+
+    def __init__(self, seed: int, came: Callable[[Any], None]):
+        self.seed, self.came, self.data_time, self.ours = seed, came, 0.0, 0.0
+        self.feed: Feed | None = None
+        self.loader: Any = None
+        self.ahead = self.stale = 0
+        self.endless = True
+        self.start([])
+
+    def start(self, seen: list[Any]) -> None:
+        """The script begins; until its loop is known, what it is given is noted in `seen`."""
+        if self.feed is not None and self.loader is not None:
+            self.feed.lose(self.fresh)
+        self.seen: list[Any] | None = seen
+        self.loader = self.last = None
+        self.training: Passing | None = None
+        self.batches = self.ahead = self.stale = self.filler = 0
+        self.random: RandomStates | None = None
+
+    def take_over(self, training: "Passing | None", batches: int, ahead: int) -> None:
+        """The loop is known."""
+        self.seen, self.training, self.batches, self.ahead = None, training, batches, ahead
+        if training is not None:
+            self.loader = training.loader
+            kind = Drawn if can_be_drawn(self.loader) else Given
+            self.feed = self.feed or kind(self.loader, training.original, self.seed)
+
+    def iterate(self, original: Any, loader: Any) -> Any:
+        """In place of `DataLoader.__iter__`."""
+        import torch
+
+        if not torch.is_grad_enabled():
+            return original(loader)
+        if self.feed is not None and self.loader is not None and alike(loader, self.loader):
+            self.loader = loader
+            self.feed.lose(self.fresh)  # what was fetched ahead is gone
+            self.ahead = self.stale = self.filler = 0
+        return Passing(self, loader, original)
+
+    def given(self, passing: "Passing") -> Any:
+        """The next minibatch for the script."""
+        begin = time.perf_counter()
+        passing.given += 1
+        if self.seen is not None:
+            batch = self.last = next(passing.source)
+            self.seen.append(passing)
+        elif passing.loader is self.loader and self.feed is not None:
+            batch = self.fed(passing, self.feed)
+        else:
+            return next(passing.source)
+        self.data_time += time.perf_counter() - begin
+        self.came(batch)
+        return batch
+
+    def fed(self, passing: "Passing", feed: Feed) -> Any:
+        if self.random is not None:  # what the script drew since the last step, for an evaluation perhaps, changes no later step
+            begin = time.perf_counter()
+            self.random.put_back()
+            self.random = None
+            self.ours += time.perf_counter() - begin
+            self.data_time -= time.perf_counter() - begin
+        self.training = passing
+        passing.unused += 1
+        if passing.unused > passing.natural or (passing.given > passing.natural and not self.endless):
+            raise StopIteration  # looked through without training on it, or at its own end
+        if self.filler:
+            self.filler -= 1
+        else:
+            self.last = feed.next()
+        self.ahead += 1
+        return self.last
+
+    def end_epochs(self) -> bool:
+        """Let epochs end where the script's own do, if it broke in a longer one, as a schedule does that is at its end; whether it did."""
+        beyond = self.endless and self.training is not None and self.training.given > self.training.natural
+        self.endless = self.endless and not beyond
+        return beyond
+
+    def trained(self) -> None:
+        """A gradient was computed."""
+        if self.training is not None:
+            self.training.unused = 0
+
+    def used(self, count: int) -> None:
+        """A step used so many."""
+        self.ahead = max(0, self.ahead - count)
+        self.stale = max(0, self.stale - self.batches)
+
+    def changed(self) -> None:
+        """What was fetched ahead is not wanted any more; whole steps use it up."""
+        self.filler = -self.ahead % self.batches if self.batches else 0
+        self.stale = self.ahead + self.filler
+
+    @property
+    def fresh(self) -> int:
+        """Minibatches that are wanted, were given, and are not used yet."""
+        return max(0, self.ahead - self.stale)
+
+
+class Passing:
+    """What a script iterates over in place of its DataLoader's iterator."""
+
+    def __init__(self, supply: Supply, loader: Any, original: Any):
+        self.supply, self.loader, self.original = supply, loader, original
+        self.unused, self.given, self.natural = 0, 0, length(loader)
+        self._source: Any = None
+        if loader is not supply.loader:
+            self._source = original(loader)
+
+    @property
+    def source(self) -> Any:
+        if self._source is None:
+            self._source = self.original(self.loader)
+        return self._source
+
+    def __iter__(self) -> "Passing":
+        return self
+
+    def __next__(self) -> Any:
+        return self.supply.given(self)
+
+    def __len__(self) -> int:
+        return len(self.loader)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether it is the same loader, or one made anew for another epoch."""
+    return one is other or (
+        other is not None
+        and type(one.dataset) is type(other.dataset)
+        and (one.batch_size, length(one)) == (other.batch_size, length(other))
+    )

@@ -1,0 +1,1 @@
+"""A ridden script's loop: its shape, its steps, and what is changed in them."""

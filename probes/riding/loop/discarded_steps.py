@@ -1,0 +1,50 @@
+"""Steps of a script that count for nothing: over what it had fetched ahead and is not wanted any more, and the short last one of an epoch.
+
+They have no gradient, so they change no weights; what else they changed, buffers and random states, is put back.
+"""
+
+from typing import Any
+
+from probes.riding.feeding.supply import Supply
+from probes.state.script_state import Moment
+
+
+class LostSteps:
+    """Of one script, whose minibatches the supply gives."""
+
+    def __init__(self, supply: Supply):
+        self.supply = supply
+        self.start()
+
+    def start(self) -> None:
+        """The script begins."""
+        self.modules: list[Any] = []
+        self.began: Moment | None = None
+        self.before_stale: Moment | None = None
+
+    def ready(self, modules: list[Any]) -> None:
+        """The loop is known, and these are its modules."""
+        self.modules = modules
+
+    def begin(self) -> None:
+        """A step that may turn out too short begins."""
+        self.began = Moment(self.modules)
+
+    def changed(self) -> None:
+        """Other minibatches are wanted: the steps that use up what was fetched ahead change nothing and are told to nobody."""
+        self.supply.changed()
+        self.before_stale = Moment(self.modules) if self.supply.stale else None
+
+    def used_up(self) -> None:
+        """One of these steps is over."""
+        if not self.supply.stale and self.before_stale is not None:
+            self.before_stale.put_back(self.modules)
+            self.before_stale = None
+
+    def undo(self, minibatches: int) -> None:
+        """The step over fewer minibatches than the others: they come again."""
+        assert self.began is not None
+        self.began.put_back(self.modules)
+        if self.supply.feed is not None:
+            self.supply.feed.lose(minibatches + self.supply.fresh)
+            self.changed()

@@ -1,0 +1,216 @@
+"""Steers a script's own loop from inside: at which learning rate a step is taken, whether it changes anything, where its data come from.
+
+The first steps only show how the loop is built: which optimizers step together, how many minibatches and backward passes make a step, and
+how many minibatches are fetched ahead. Steps that must not change the weights have their gradients taken away, which every optimizer
+understands, whatever it keeps; a learning rate of 0 would still move its state.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from probes.gradients.layer_figures import local
+from probes.hooks.other_engines import need_own_parameters
+from probes.process.rank import need_ranks
+from probes.riding.feeding.supply import Supply
+from probes.riding.loop.accumulated_steps import JoinedSteps
+from probes.riding.loop.altered_forward import AlteredForward
+from probes.riding.loop.discarded_steps import LostSteps
+from probes.riding.loop.first_steps import FirstSteps
+from probes.riding.loop.held_learning_rate import HeldSettings
+from probes.riding.loop.loop_shape import LoopShape
+from probes.riding.loop.step_contexts import StepBlocks
+from probes.riding.loop.step_gradient import StepGradient
+from probes.riding.loop.step_record import Record, StepTally
+from probes.state.found_modules import parameters_of, roots
+from probes.state.random_states import RandomStates
+from probes.state.script_state import Moment, ScriptState
+
+
+class Steering:
+    """Listens to `hooks.Hooks`; calls `stepped(record)` after every step, from within the script's loop, once it knows the loop.
+
+    Attributes
+    ----------
+    lr : float
+        At which steps are taken.
+    frozen : bool
+        While it is true steps change no weights.
+    joined : JoinedSteps
+        Of how many of the script's steps one is made.
+    forward : AlteredForward
+        In what, and how, forward passes are computed.
+    lost : LostSteps
+        Of which nothing is told.
+    gradient : StepGradient
+        What is read of gradients.
+    tally : StepTally
+        What has come together of the step under way.
+    blocks : StepBlocks
+        What steps are taken in.
+    """
+
+    def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[Record], None]):
+        self.ready, self.stepped, self.supply = ready, stepped, Supply(seed, self.came)
+        self.lr: float | None = None
+        self.frozen, self.joined, self.forward = False, JoinedSteps(), AlteredForward()
+        self.lost, self.gradient, self.tally = LostSteps(self.supply), StepGradient(), StepTally(self.supply)
+        self.blocks = StepBlocks()
+        self.carried: ScriptState | None = None
+        self.when_ready: Callable[[], None] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """The script begins."""
+        self.shape: LoopShape | None = None
+        self.settings = HeldSettings()
+        self.first = FirstSteps(note_buffers=self.carried is None)
+        self.supply.start(self.first.seen)
+        self.modules: list[Any] = []
+        self.lost.start()
+        self.gradient.start()
+        self.forget()
+
+    def forget(self) -> None:
+        """Nothing is known of the next step."""
+        self.partial = False
+        self.tally.begin()
+        if self.shape is not None and self.shape.training is None:
+            self.forward.begin()
+
+    # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def made(self, optimizer: Any) -> None:
+        if self.shape is None:
+            self.settings.made(optimizer)
+            self.first.optimizer(optimizer)
+
+    def fetched(self, batch: Any, seconds: float) -> None: ...
+
+    def came(self, batch: Any) -> None:
+        self.blocks.came(batch)
+        if self.shape is not None:
+            self.forward.begin()
+
+    def before_backward(self) -> None:
+        self.forward.end()
+
+    def backward(self, loss: Any, scale: Any, inside: bool) -> None:
+        self.tally.passed(loss, inside)
+        self.supply.trained()
+        if self.shape is None:
+            self.first.backward()
+        else:
+            self.gradient.after_backward(scale)
+        if inside:
+            self.at_gradient(self.first.stepped or self.first.made)
+        if self.shape is not None and self.tally.passes < self.shape.backwards:
+            self.forward.begin()
+
+    def before_step(self, optimizer: Any) -> None:
+        if self.shape is None or not self.first.inside:
+            self.at_gradient([optimizer])
+        if self.shape is not None and optimizer in self.shape.group:
+            assert self.lr is not None
+            self.settings.hold(optimizer, self.lr)
+
+    def at_gradient(self, optimizers: list[Any]) -> None:
+        """The gradient of a step is there, and not used yet."""
+        parameters, shape = parameters_of(optimizers), self.shape
+        self.partial = shape is not None and shape.accumulates and self.tally.passes < shape.backwards
+        lost = self.partial or self.supply.stale > 0
+        if not lost:
+            self.joined.add(parameters, last=not self.frozen)
+        if self.frozen or lost or shape is None:
+            for p in parameters:
+                p.grad = None
+
+    def after_step(self, optimizer: Any) -> None:
+        self.settings.let_go(optimizer)
+        if self.shape is None:
+            shape = self.first.step(optimizer, inside=self.tally.inside)
+            self.forget()
+            if shape is not None:
+                self.take_the_wheel(shape)
+        elif optimizer is self.shape.group[-1]:
+            self.close(self.shape)
+        elif optimizer not in self.shape.group:
+            self.forget()
+
+    def skipped(self, optimizer: Any) -> None:
+        """A gradient scaler found numbers too large and took no step."""
+        if self.shape is not None and optimizer is self.shape.group[-1]:
+            self.close(self.shape)
+        else:
+            self.tally.loss = None
+
+    # ── the end of a step ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def close(self, shape: LoopShape) -> None:
+        record, stale = self.tally.record(), self.supply.stale > 0
+        self.supply.used(self.tally.passes if shape.accumulates else shape.batches)
+        if stale or self.partial:
+            self.gradient.forget()
+        if stale:
+            self.lost.used_up()
+        elif self.partial:
+            self.lost.undo(self.tally.passes)
+        else:
+            self.stepped(record)
+        self.supply.random = RandomStates()
+        if shape.accumulates:
+            self.lost.begin()
+        self.forget()
+
+    def is_lost(self) -> bool:
+        """Whether the loss or a weight is no finite number any more."""
+        import torch
+
+        if self.shape is None:
+            return False
+        loss = [] if self.tally.loss is None else [self.tally.loss]
+        return not all(bool(torch.isfinite(local(t)).all()) for t in [*self.parameters, *loss])
+
+    def leave(self) -> None:
+        """The script ended, perhaps in the midst of a step."""
+        self.forward.end()
+        self.blocks.leave()
+
+    @property
+    def optimizers(self) -> list[Any]:
+        """All that step, first the one that steps first."""
+        return self.first.stepped
+
+    def take_the_wheel(self, shape: LoopShape) -> None:
+        self.shape, self.parameters = shape, parameters_of(shape.group)
+        self.supply.take_over(shape.training, shape.batches, shape.ahead)
+        for optimizer in shape.group:
+            self.settings.know(optimizer)
+        self.lr = self.settings.today if self.lr is None else self.lr
+        self.modules = roots(parameters_of(self.optimizers))
+        self.first.end(self.modules)
+        need_own_parameters(self.modules)
+        self.forward.ready(self.modules, str(self.parameters[0].device))
+        need_ranks(self.modules, self.parameters)
+        self.gradient.ready(shape, self.modules, self.parameters)
+        if self.carried is not None:
+            self.carried.put_back(self.optimizers, self.modules)
+        if self.when_ready is not None:
+            self.when_ready()
+        self.lost.ready(self.modules)
+        self.lost.changed()
+        self.ready()
+        self.forget()
+        if shape.accumulates:
+            self.lost.begin()
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Steps in the block leave weights, buffers, optimizers and random states as they were."""
+        moment, before = Moment(self.modules), self.frozen
+        self.frozen = True
+        try:
+            yield
+        finally:
+            self.frozen = before
+            moment.put_back(self.modules)

@@ -1,0 +1,161 @@
+"""The settings of a ridden script and what is known of it: what a ride can change, and a sentence for what it cannot."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from advisor.errors import AdvisorError
+from advisor.run import OTHERS
+from probes.learning_rate import fastai_schedule
+from probes.learning_rate.torch_schedule import plan_of
+from probes.memory import device_memory
+from probes.memory.memory_budget import Budgeted
+from probes.process.rank import is_sharded, ranks
+from probes.riding.loop.loop_shape import LoopShape
+from probes.riding.loop.steering import Steering
+from probes.safety.files import told
+from probes.training import UNKNOWN, Memory
+
+DRAWN = "The script has no DataLoader, so no data could be held out of its training: held-out losses are of other draws of its own."
+
+
+class RideSettings(Budgeted):
+    """What can be asked of a ridden training, and set, without a step, see `probes/training.py`."""
+
+    def __init__(self, steering: Steering, apart: Any = None):
+        super().__init__()
+        self.steering, self.apart = steering, apart
+        self.step_time = self.data_time = 0.0
+        self.taken = 0
+
+    @property
+    def shape(self) -> LoopShape:
+        assert self.steering.shape is not None
+        return self.steering.shape
+
+    # ── settings ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def lr(self) -> float:
+        return float(self.steering.lr)  # type: ignore[arg-type]
+
+    @lr.setter
+    def lr(self, rate: float) -> None:
+        self.steering.lr = float(rate)
+
+    @property
+    def batch_size(self) -> int:
+        return self.steering.supply.feed.batch_size if self.steering.supply.feed is not None else self.steering.first.rows
+
+    @batch_size.setter
+    def batch_size(self, size: int) -> None:
+        size, feed = max(1, min(int(size), self.examples)), self.steering.supply.feed
+        if size != self.batch_size:
+            if feed is None:
+                raise AdvisorError("the script does not load its data with a DataLoader, so its batch size cannot be changed from outside.")
+            feed.put_back(feed.place(self.steering.supply.fresh))
+            feed.batch_size = size
+            self.steering.lost.changed()
+
+    @property
+    def own_accumulation(self) -> int:
+        """Minibatches the script itself makes a step of."""
+        return self.shape.backwards if self.shape.accumulates else 1
+
+    @property
+    def accumulation_steps(self) -> int:
+        return self.own_accumulation * self.steering.joined.count
+
+    @accumulation_steps.setter
+    def accumulation_steps(self, count: int) -> None:
+        """A multiple of the script's own."""
+        self.steering.joined.count = max(1, -(-count // self.own_accumulation))
+
+    @property
+    def num_workers(self) -> int:
+        return self.steering.supply.feed.num_workers if self.steering.supply.feed is not None else 0
+
+    @num_workers.setter
+    def num_workers(self, count: int) -> None:
+        if count != self.num_workers:
+            if self.steering.supply.feed is None:
+                raise AdvisorError("the script does not load its data with a DataLoader.")
+            self.steering.supply.feed.num_workers = count
+
+    @property
+    def one_batch(self) -> bool:
+        return self.steering.supply.feed is not None and self.steering.supply.feed.one_batch
+
+    @one_batch.setter
+    def one_batch(self, same: bool) -> None:
+        feed = self.steering.supply.feed
+        if same != self.one_batch:
+            if feed is None:
+                raise AdvisorError("the script does not load its data with a DataLoader, so it cannot be given the same minibatch again.")
+            feed.put_back(feed.place(self.steering.supply.fresh))
+            feed.settle(one_batch=same)
+            self.steering.lost.changed()
+
+    def held(self, batch: Any) -> Any:
+        """A block in which tensors take no more than the budget, which is that of all ranks together."""
+        assert self.memory_budget is not None
+        staying = device_memory.staying(self.steering.modules, self.steering.optimizers)
+        return device_memory.held(self.device, self.memory_budget / ranks(), batch, staying)
+
+    @property
+    def precision(self) -> str:
+        return self.steering.forward.precision
+
+    @precision.setter
+    def precision(self, name: str) -> None:
+        self.steering.forward.set_precision(name, self.shape)
+
+    @property
+    def checkpointing(self) -> bool:
+        return self.steering.forward.checkpointing
+
+    @checkpointing.setter
+    def checkpointing(self, on: bool) -> None:
+        self.steering.forward.set_checkpointing(on)
+
+    # ── what is known ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def notes(self) -> list[str]:
+        written = told(self.apart.written(), Path.cwd()) if self.apart is not None else []
+        return written + ([DRAWN] if self.steering.supply.feed is None else [])
+
+    @property
+    def hparams(self) -> dict[str, Any]:
+        group = self.shape.group[0].param_groups[0]
+        extra: dict[str, Any] = {
+            name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), int | float)
+        }
+        known = {"lr": self.steering.settings.today, "batch_size": self.batch_size, "optimizer": type(self.shape.group[0]).__name__}
+        if self.own_accumulation > 1:
+            extra["accumulation_steps"] = self.own_accumulation
+        if self.shape.others:
+            extra[OTHERS] = ", ".join(type(other).__name__ for other in self.shape.others)
+        return known | {name: value for name, value in extra.items() if value} | self.plan
+
+    @cached_property
+    def plan(self) -> dict[str, Any]:
+        """What the script's scheduler tells of the training to come; asked once, before the probe has changed anything."""
+        steps_per_epoch = max(1, self.examples // (self.batch_size * self.accumulation_steps))
+        return fastai_schedule.plan_of(self.shape.group) or plan_of(self.shape.group, steps_per_epoch)
+
+    @property
+    def examples(self) -> int:
+        return self.steering.supply.feed.examples if self.steering.supply.feed is not None else UNKNOWN
+
+    @property
+    def device(self) -> str:
+        return str(self.steering.parameters[0].device)
+
+    @property
+    def grad_norm(self) -> float:
+        shares = ranks() if is_sharded(self.steering.parameters) else 1  # the root of the mean square over ranks is that of the whole
+        return float("nan") if self.steering.gradient.norm is None else float(self.steering.gradient.norm) * shares**0.5
+
+    def predicted_memory(self, batch_size: int) -> Memory | None:
+        return None

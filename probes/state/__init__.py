@@ -1,0 +1,1 @@
+"""Everything a step changes, noted and put back bit for bit."""

@@ -1,0 +1,1 @@
+"""A training whose loop is ours: made from a `model.py`, stepped, measured, restored."""

@@ -1,0 +1,1 @@
+"""Signals, curves, problems, causes, and what is said of whole runs."""

@@ -1,0 +1,1 @@
+"""From a path to logs: where they lie, what each file says."""

@@ -1,0 +1,1 @@
+"""Scripts that are ridden, or watched, as they are."""

@@ -1,0 +1,131 @@
+"""Nothing a script writes while it is probed lands among its owner's files."""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from probes.probing.recipes import Script
+from probes.process.remote_training import Remote
+
+WRITES = """
+import csv, json, os, shutil, sqlite3, tempfile
+from pathlib import Path
+import numpy as np
+import torch
+from torch.utils.tensorboard import SummaryWriter
+
+here = Path(__file__).parent
+assert json.loads(Path("config.json").read_text()) == {"lr": 1}
+os.makedirs("checkpoints/best", exist_ok=True)
+os.makedirs("checkpoints/best", exist_ok=True)
+torch.save({"w": torch.ones(2)}, "checkpoints/best/model.pt")
+torch.save({"w": torch.ones(2)}, here / "last.pt")
+assert torch.load("last.pt")["w"].sum() == 2 and sorted(os.listdir("checkpoints")) == ["best", "old.pt"]
+Path("config.json").write_text('{"lr": 2}')
+assert json.loads(open(here / "config.json").read()) == {"lr": 2}
+with open("log.csv", "a", newline="") as file:
+    csv.writer(file).writerow([1, 2])
+assert open("log.csv").read().splitlines() == ["step,loss", "1,2"]
+np.save("curve.npy", np.ones(3))
+shutil.copy2("curve.npy", "copy.npy")
+assert np.load("copy.npy").sum() == 3
+os.replace("curve.npy", "renamed.npy")
+os.remove("checkpoints/old.pt")
+assert not os.path.exists("checkpoints/old.pt") and not Path("curve.npy").exists() and np.load("renamed.npy").sum() == 3
+shutil.rmtree("results")
+assert not Path("results").is_dir()
+with SummaryWriter("runs/mine") as writer:
+    writer.add_scalar("loss", 1.0, 0)
+with sqlite3.connect("runs.db") as base:
+    base.execute("create table t (a)")
+with tempfile.TemporaryDirectory() as folder:
+    Path(folder, "x").write_text("x")
+elsewhere = Path(os.environ["ELSEWHERE"])
+(elsewhere / "new.txt").write_text("new")
+model = torch.nn.Linear(2, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(1000):
+    optimizer.zero_grad()
+    model(torch.randn(4, 2)).sum().backward()
+    optimizer.step()
+    if step % 2 == 0:
+        torch.save(model.state_dict(), f"checkpoints/{step}.pt")
+"""
+
+
+def tree(folder):
+    return {str(path): path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    folder, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    for made in (folder / "checkpoints", folder / "results", elsewhere):
+        made.mkdir(parents=True)
+    (folder / "train.py").write_text(WRITES)
+    (folder / "config.json").write_text('{"lr": 1}')
+    (folder / "log.csv").write_text("step,loss\n")
+    (folder / "checkpoints" / "old.pt").write_bytes(b"weights")
+    (folder / "results" / "table.txt").write_text("precious")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("ELSEWHERE", str(elsewhere))
+    return folder
+
+
+def overlays():
+    code = "from probes.safety.overlay import keep_apart; keep_apart()"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("way", ["overlays", "redirected"])
+def test_everything_a_script_writes_is_kept_apart_and_found_again_by_it(project, monkeypatch, way):
+    if way == "overlays" and not overlays():
+        pytest.skip("this system does not allow overlays")
+    monkeypatch.setenv("ADVISOR_NO_OVERLAY", "" if way == "overlays" else "1")
+    scratch = project.parent.parent / f"{project.parent.name}-scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    before = tree(project.parent)
+    training = Remote(Script(project / "train.py"))
+    try:
+        for _ in range(4):
+            training.step()
+        note = training.notes[0]
+    finally:
+        training.close()
+    assert tree(project.parent) == before
+    patience = time.monotonic() + 10
+    while any(scratch.iterdir()) and time.monotonic() < patience:  # removed by a process of its own
+        time.sleep(0.05)
+    assert not any(scratch.iterdir())
+    assert "was kept away from your files" in note and "checkpoints/0.pt" in note
+
+
+@pytest.mark.parametrize("way", ["overlays", "redirected"])
+@pytest.mark.parametrize(
+    ("framework", "steps", "wrote"),
+    [("transformers", 20, "checkpoint-"), ("lightning", 60, "lightning_logs"), ("fastai", 60, "models/untrained.pth")],
+    ids=lambda value: str(value),
+)
+def test_a_framework_leaves_no_checkpoints_and_logs(tmp_path, monkeypatch, way, framework, steps, wrote):
+    pytest.importorskip(framework, reason="it is in the extra frameworks")
+    if way == "overlays" and not overlays():
+        pytest.skip("this system does not allow overlays")
+    monkeypatch.setenv("ADVISOR_NO_OVERLAY", "" if way == "overlays" else "1")
+    shutil.copy(Path(__file__).parents[1] / "ridden" / f"with_{framework}.py", tmp_path)
+    (tmp_path / "output" / "checkpoint-8").mkdir(parents=True)
+    (tmp_path / "output" / "checkpoint-8" / "model.safetensors").write_bytes(b"mine")
+    monkeypatch.chdir(tmp_path)
+    before = tree(tmp_path)
+    training = Remote(Script(tmp_path / f"with_{framework}.py"))
+    try:
+        for _ in range(steps):
+            training.step()
+        note = training.notes[0]
+    finally:
+        training.close()
+    assert tree(tmp_path) == before and wrote in note

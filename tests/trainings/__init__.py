@@ -1,0 +1,1 @@
+"""Trainings under measurement, from a `model.py`."""
