@@ -5,12 +5,12 @@ class AdvisorError(Exception):
     """One sentence that says what was wrong, where, and what to do. Commands print it and end with status 2."""
 
 
-def named(error: Exception, most: int = 200, kind: str = "") -> str:
+def one_line(error: Exception, most: int = 200, kind: str = "") -> str:
     """Its class, or the `kind` it goes by, and at most so many characters of what it says, on one line."""
     return f"{kind or type(error).__name__}: {' '.join(str(error).split())[:most]}"
 
 
-def told(error: Exception) -> str:
+def failure_sentence(error: Exception) -> str:
     """What went wrong, in a sentence."""
     if isinstance(error, AdvisorError):
         return str(error)
@@ -18,7 +18,7 @@ def told(error: Exception) -> str:
     return f"this is a fault of advisor itself ({kind}); please report it, with what --verbose prints."
 
 
-def meant(name: str, names) -> str:
+def did_you_mean(name: str, names) -> str:
     """A question after the name that comes closest, empty where none does."""
     import difflib
 

@@ -2,7 +2,7 @@
 
 from advisor.commands.failures import politely
 from advisor.commands.flags import Name, Traceback
-from advisor.errors import AdvisorError, meant
+from advisor.errors import AdvisorError, did_you_mean
 
 
 @politely
@@ -15,6 +15,6 @@ def explain(name: Name = None, verbose: Traceback = False) -> None:
     problems, causes = rules.problems(), rules.causes()
     known = {rule.name: rule for rule in [*problems, *causes]}
     if name and name not in known:
-        raise AdvisorError(f"the catalogue has no {name!r}.{meant(name, known)} It lists all with: advisor explain")
+        raise AdvisorError(f"the catalogue has no {name!r}.{did_you_mean(name, known)} It lists all with: advisor explain")
     console = terminal()
     put(console, catalogue.entry(known[name], problems, causes, console) if name else catalogue.overview(problems, causes))

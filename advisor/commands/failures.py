@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import typer
 
-from advisor.errors import told
+from advisor.errors import failure_sentence
 
 FAILED, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
 
@@ -32,7 +32,7 @@ def politely(command: Callable) -> Callable:
                 import traceback
 
                 traceback.print_exc()
-            complain(told(error))
+            complain(failure_sentence(error))
             raise typer.Exit(FAILED) from None
 
     return run

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from advisor.errors import AdvisorError, meant
+from advisor.errors import AdvisorError, did_you_mean
 from advisor.judging.settings import Settings, problems_named, threshold
 
 
@@ -89,7 +89,7 @@ def signal_named(signal: str, said: str) -> str:
     from advisor.signals.vocabulary import SIGNALS
 
     if signal not in SIGNALS:
-        raise AdvisorError(f"{said}: there is no signal {signal!r}.{meant(signal, SIGNALS)} There are {', '.join(SIGNALS)}.")
+        raise AdvisorError(f"{said}: there is no signal {signal!r}.{did_you_mean(signal, SIGNALS)} There are {', '.join(SIGNALS)}.")
     return signal
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.commands.options import Options, signal_named, split
-from advisor.errors import AdvisorError, meant
+from advisor.errors import AdvisorError, did_you_mean
 from advisor.judging.settings import problems_named, threshold
 
 TABLE = "tool.advisor"
@@ -47,7 +47,7 @@ def options_of(table: Mapping[str, Any], said: str) -> Options:
     """The options of a table; `said` names the table in what is said of its faults."""
     for key, value in table.items():
         if key not in KINDS:
-            raise AdvisorError(f"{said}: there is no option {key!r}.{meant(key, KINDS)} There are {', '.join(KINDS)}.")
+            raise AdvisorError(f"{said}: there is no option {key!r}.{did_you_mean(key, KINDS)} There are {', '.join(KINDS)}.")
         if not _fits(key, value):
             raise AdvisorError(f"{said}: {key} wants {WANTED[KINDS[key]]}, but got {value!r}.")
     return Options(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from advisor.errors import AdvisorError, meant
+from advisor.errors import AdvisorError, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def problems_named(names: Iterable[str], said: str, causes: bool = False) -> tup
     kind = "problem or cause" if causes else "problem"
     for name in names:
         if name not in known:
-            raise AdvisorError(f"{said}: there is no {kind} {name!r}.{meant(name, known)} They are listed by: advisor explain")
+            raise AdvisorError(f"{said}: there is no {kind} {name!r}.{did_you_mean(name, known)} They are listed by: advisor explain")
     return tuple(names)
 
 
@@ -61,7 +61,7 @@ def threshold(problem: str, name: str, value: Any, said: str) -> Any:
     defaults = next(rule for rule in rules.problems() if rule.name == problem).thresholds
     if name not in defaults:
         there = f"It has {', '.join(f'{n} = {v}' for n, v in defaults.items())}." if defaults else "It has none."
-        raise AdvisorError(f"{said}: {problem} has no threshold {name!r}.{meant(name, defaults)} {there}")
+        raise AdvisorError(f"{said}: {problem} has no threshold {name!r}.{did_you_mean(name, defaults)} {there}")
     return _typed(value, type(defaults[name]), f"{said}: {problem}.{name}")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from advisor.errors import told
+from advisor.errors import failure_sentence
 from advisor.evidence.siblings import Better, Sibling, introduce, introduced
 from advisor.finding import Report
 from advisor.judging.settings import Settings
@@ -68,7 +68,7 @@ class Judge:
             import traceback
 
             traceback.print_exception(error)
-        return told(error)
+        return failure_sentence(error)
 
 
 def unread(unit: Unit, reason: str) -> Run:

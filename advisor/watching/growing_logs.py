@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from advisor.errors import AdvisorError, told
+from advisor.errors import AdvisorError, failure_sentence
 from advisor.reading.folders.walk import walk
 from advisor.reading.log import Log
 from advisor.reading.runs import read
@@ -83,7 +83,7 @@ class Following:
             log = known.read(path, earlier if before and stamp.grew_from(before) else None)
         except Exception as fault:
             self._stamps.pop(path, None)
-            reason = (fault.strerror if isinstance(fault, OSError) else None) or told(fault)
+            reason = (fault.strerror if isinstance(fault, OSError) else None) or failure_sentence(fault)
             if earlier:
                 self._logs[path] = Stamp(0, None, -1), earlier  # grown from nothing: it is read anew
                 return replace(earlier, lost=(*earlier.lost, f"{path.name} could not be read on: {reason}"))

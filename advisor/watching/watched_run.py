@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from advisor.errors import told
+from advisor.errors import failure_sentence
 from advisor.finding import Finding, Report
 from advisor.run import Run
 from advisor.watching.unfinished_run import ENDED, judged, silence
@@ -84,7 +84,7 @@ class Watched:
         try:
             self.report, self.unsure = judged(run, held, self.ended)
         except Exception as fault:
-            self.report, before, self._fault = replace(self.report, run=run), self._fault, told(fault)
+            self.report, before, self._fault = replace(self.report, run=run), self._fault, failure_sentence(fault)
             if self._fault != before:
                 yield self.event("failed", f"could not be judged: {self._fault}")
             return

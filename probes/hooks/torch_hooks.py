@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from advisor.errors import named
+from advisor.errors import one_line
 
 
 class StopProbe(SystemExit):
@@ -189,7 +189,7 @@ class Hooks:
 
 
 def complained(error: Exception) -> None:
-    print(f"advisor: stopped watching this training, which goes on ({named(error)}).", file=sys.stderr)
+    print(f"advisor: stopped watching this training, which goes on ({one_line(error)}).", file=sys.stderr)
 
 
 def is_first_rank() -> bool:

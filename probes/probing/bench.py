@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.errors import AdvisorError, named
+from advisor.errors import AdvisorError, one_line
 from probes.measurements import (
     data_loading,
     gradient_noise_scale,
@@ -178,4 +178,4 @@ def failure(error: Exception) -> str:
         return "memory ran out"
     if isinstance(error, EndedError):
         return str(error)
-    return named(error, kind=error.kind if isinstance(error, FailedError) else "").rstrip(".")
+    return one_line(error, kind=error.kind if isinstance(error, FailedError) else "").rstrip(".")

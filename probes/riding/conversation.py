@@ -13,7 +13,7 @@ from pathlib import Path
 from types import GeneratorType
 from typing import Any
 
-from advisor.errors import AdvisorError, named
+from advisor.errors import AdvisorError, one_line
 from probes.hooks.other_engines import no_step
 from probes.hooks.torch_hooks import Hooks, StopProbe
 from probes.process import run_script
@@ -127,7 +127,7 @@ class Conversation:
             if self.over:
                 return
             if self.turns is None:
-                ended = f"it ended with {named(error)}" if error is not None else "it ended before its first one"
+                ended = f"it ended with {one_line(error)}" if error is not None else "it ended before its first one"
                 self.finish(failure(no_step(ended, error)))
                 return
             error = None if error is None else self.explained(error)

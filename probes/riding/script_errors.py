@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from advisor.errors import AdvisorError, named
+from advisor.errors import AdvisorError, one_line
 from probes.examination.data import has_nan
 from probes.memory.device_memory import ran_out
 
@@ -15,5 +15,5 @@ def explained(error: Exception, size: int, sizes: set[int], batch: Any) -> Excep
     if ran_out(error):
         return error
     if has_nan(batch):
-        return AdvisorError(NO_NUMBERS.format(error=named(error)))
-    return error if size in sizes else AdvisorError(OTHER_SIZE.format(size=size, error=named(error)))
+        return AdvisorError(NO_NUMBERS.format(error=one_line(error)))
+    return error if size in sizes else AdvisorError(OTHER_SIZE.format(size=size, error=one_line(error)))

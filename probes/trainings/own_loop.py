@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from advisor.errors import named
+from advisor.errors import one_line
 from probes.gradients.moments import moments
 from probes.memory import device_memory
 from probes.memory.memory_budget import Budgeted
@@ -125,7 +125,7 @@ class OwnLoop(ModelStep, Budgeted):
             return self.imagined[settings].step(self.clamped(batch_size), self.accumulation_steps)
         except Exception as error:  # whatever the model's code does without values
             self.imagined.clear()
-            note = f"The memory of a step cannot be told without computing it ({named(error, 100)})."
+            note = f"The memory of a step cannot be told without computing it ({one_line(error, 100)})."
             self.notes += [note] if note not in self.notes else []
             return None
         finally:
