@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from advisor.errors import AdvisorError, did_you_mean
-from advisor.judging.settings import Settings, problems_named, threshold
+from advisor.judging.settings import Settings, check_problem_names, threshold
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def of_command_line(
     """
     return Options(
         dict(setting(text) for text in set),
-        problems_named(listed(select), "--select"),
-        problems_named(listed(ignore), "--ignore", causes=True),
+        check_problem_names(listed(select), "--select"),
+        check_problem_names(listed(ignore), "--ignore", causes=True),
         dict(assignment(text) for text in tag),
         fail_on,
         jobs,

@@ -6,7 +6,7 @@ from typing import Any
 
 from advisor.commands.options import Options, signal_named, split
 from advisor.errors import AdvisorError, did_you_mean
-from advisor.judging.settings import problems_named, threshold
+from advisor.judging.settings import check_problem_names, threshold
 
 TABLE = "tool.advisor"
 LEVELS = ("error", "warning", "note")
@@ -52,8 +52,8 @@ def options_of(table: Mapping[str, Any], said: str) -> Options:
             raise AdvisorError(f"{said}: {key} wants {WANTED[KINDS[key]]}, but got {value!r}.")
     return Options(
         {(problem, name): threshold(problem, name, value, f"{said}: set") for problem, name, value in _flat(table, f"{said}: set")},
-        problems_named(table.get("select", ()), f"{said}: select"),
-        problems_named(table.get("ignore", ()), f"{said}: ignore", causes=True),
+        check_problem_names(table.get("select", ()), f"{said}: select"),
+        check_problem_names(table.get("ignore", ()), f"{said}: ignore", causes=True),
         {signal_named(signal, f"{said}: tag"): tag for signal, tag in table.get("tag", {}).items()},
         table.get("fail-on"),
         table.get("jobs"),

@@ -9,8 +9,8 @@ from advisor.evidence import weights
 from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.finding import LEVELS, LOUD, Change, Finding, Report, Verdict
 from advisor.judging.rules import Rule, problems
-from advisor.judging.settings import AS_THEY_STAND, Settings
-from advisor.judging.weighing import explained
+from advisor.judging.settings import DEFAULTS, Settings
+from advisor.judging.weighing import explain
 from advisor.run import EXCERPT, OTHERS, Run
 from advisor.statistics.curve_shape import CannotTell
 
@@ -20,7 +20,7 @@ CUT_SHORT = "a probe cut this training short, so its end says nothing"
 IN_TURN = "several optimizers step in turn, so the loss of one need not fall"
 
 
-def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings = AS_THEY_STAND) -> Report:
+def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings = DEFAULTS) -> Report:
     """Apply every problem that has its signals, or these `rules`, weigh the causes of each found, and put the most important first."""
     if run.unread:
         return Report(run, "cannot-tell", reason=run.unread)
@@ -28,19 +28,19 @@ def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings =
     with np.errstate(all="ignore"):  # a loss may be of any size: what it overflows to is judged, not complained of
         for rule in problems() if rules is None else rules:
             try:
-                found = seen(rule, run, settings)
+                found = findings_of(rule, run, settings)
             except CannotTell as lack:
                 skipped[rule.name] = str(lack)
                 continue
             findings += found
             if not found:
                 passed.append(rule.name)
-        findings = together(sorted(findings, key=importance), run, settings)
+        findings = explain_all(sorted(findings, key=importance), run, settings)
     judged, reason = verdict(findings, passed, skipped)
     return Report(run, judged, first_change(findings), tuple(findings), tuple(passed), skipped, reason)
 
 
-def seen(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
+def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
     """What a problem's check finds in the run.
 
     Raises
@@ -57,21 +57,21 @@ def seen(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
     if missing := rule.missing(run):
         raise CannotTell(NOT_PROBED if "sanity_check" in missing else "no " + " or ".join(missing) + " was logged")
     found = rule.function(**rule.signals(run), **settings.thresholds.get(rule.name, {}))
-    return [sure(replace(f, problem=rule.name)) for f in found]
+    return [with_calibrated_confidence(replace(f, problem=rule.name)) for f in found]
 
 
-def together(findings: Iterable[Finding], run: Run, settings: Settings) -> list[Finding]:
+def explain_all(findings: Iterable[Finding], run: Run, settings: Settings) -> list[Finding]:
     """Each finding explained in the light of those before it: what explains two is likelier than two things that explain one each."""
     told: list[Finding] = []
     for finding in findings:
         before = {f.causes[0].cause: f for f in reversed(told) if f.causes}
-        now = explained(finding, run, {cause: f.causes[0].probability for cause, f in before.items()}, settings)
+        now = explain(finding, run, {cause: f.causes[0].probability for cause, f in before.items()}, settings)
         leader = before.get(now.causes[0].cause) if now.causes else None
         told.append(replace(now, same_cause_as=leader.problem) if leader else now)
     return told
 
 
-def sure(finding: Finding) -> Finding:
+def with_calibrated_confidence(finding: Finding) -> Finding:
     """The finding, as sure as findings of its problem have been right."""
     return replace(finding, confidence=weights.confidence(finding))
 

@@ -16,7 +16,7 @@ from typing import Any
 from advisor.run import Run
 from advisor.signals.vocabulary import SIGNALS
 
-GIVEN = {"finding"}  # parameters of a cause that are not signals
+NOT_SIGNALS = {"finding"}  # parameters of a cause that are not signals
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class Rule:
 
     def signals(self, run: Run) -> dict[str, Any]:
         """Every signal it names that the run has, None for the others."""
-        return {name: run.signal(name) for name in self.needs + self.uses if name not in GIVEN}
+        return {name: run.signal(name) for name in self.needs + self.uses if name not in NOT_SIGNALS}
 
     @property
     def at_the_end(self) -> bool:
@@ -57,10 +57,10 @@ class Rule:
         return {p.name: p.default for p in inspect.signature(self.function).parameters.values() if p.kind is p.KEYWORD_ONLY}
 
     def missing(self, run: Run) -> list[str]:
-        return [name for name in self.needs if name not in GIVEN and run.signal(name) is None]
+        return [name for name in self.needs if name not in NOT_SIGNALS and run.signal(name) is None]
 
 
-def rule_of(module: ModuleType, function: str) -> Rule:
+def rule_from_module(module: ModuleType, function: str) -> Rule:
     """The rule a module holds.
 
     Raises
@@ -71,7 +71,7 @@ def rule_of(module: ModuleType, function: str) -> Rule:
     f = getattr(module, function)
     named = [p for p in inspect.signature(f).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
     for p in named:
-        if p.name not in SIGNALS and p.name not in GIVEN:
+        if p.name not in SIGNALS and p.name not in NOT_SIGNALS:
             raise TypeError(
                 f"{module.__file__}:{f.__code__.co_firstlineno}: {function}() asks for {p.name!r}, "
                 "which is no signal of advisor/signals/vocabulary.py"
@@ -82,15 +82,15 @@ def rule_of(module: ModuleType, function: str) -> Rule:
 
 
 @cache
-def rules(package: str, function: str) -> tuple[Rule, ...]:
+def load_rules(package: str, function: str) -> tuple[Rule, ...]:
     """Every module of the package, as a rule."""
     path = importlib.import_module(package).__path__
-    return tuple(rule_of(importlib.import_module(f"{package}.{m.name}"), function) for m in pkgutil.iter_modules(path))
+    return tuple(rule_from_module(importlib.import_module(f"{package}.{m.name}"), function) for m in pkgutil.iter_modules(path))
 
 
 def problems() -> tuple[Rule, ...]:
-    return rules("advisor.problems", "check")
+    return load_rules("advisor.problems", "check")
 
 
 def causes() -> tuple[Rule, ...]:
-    return rules("advisor.causes", "weigh")
+    return load_rules("advisor.causes", "weigh")

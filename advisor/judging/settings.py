@@ -29,7 +29,7 @@ class Settings:
         return problem not in self.ignore and (not self.select or problem in self.select)
 
 
-def problems_named(names: Iterable[str], said: str, causes: bool = False) -> tuple[str, ...]:
+def check_problem_names(names: Iterable[str], said: str, causes: bool = False) -> tuple[str, ...]:
     """The names, each of a problem, or of a cause where those are allowed; `said` is where the user said them.
 
     Raises
@@ -57,7 +57,7 @@ def threshold(problem: str, name: str, value: Any, said: str) -> Any:
     """
     from advisor.judging import rules
 
-    problems_named([problem], said)
+    check_problem_names([problem], said)
     defaults = next(rule for rule in rules.problems() if rule.name == problem).thresholds
     if name not in defaults:
         there = f"It has {', '.join(f'{n} = {v}' for n, v in defaults.items())}." if defaults else "It has none."
@@ -75,4 +75,4 @@ def _typed(value: Any, kind: type, said: str) -> Any:
     return typed
 
 
-AS_THEY_STAND = Settings()
+DEFAULTS = Settings()

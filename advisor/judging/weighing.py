@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from advisor.evidence import weights
 from advisor.finding import Cause, Change, Evidence, Finding
-from advisor.judging.rules import GIVEN, Rule, causes
-from advisor.judging.settings import AS_THEY_STAND, Settings
+from advisor.judging.rules import NOT_SIGNALS, Rule, causes
+from advisor.judging.settings import DEFAULTS, Settings
 from advisor.run import Run
 from advisor.signals.hparams import pytorch
 from advisor.statistics.curve_shape import CannotTell
@@ -18,28 +18,30 @@ NOT_TO_LOG = {"lines", "siblings", "restarts", "sanity_check"}  # nothing that o
 TO_LOG = 5  # signals: more to log next time is no advice
 
 
-def explained(finding: Finding, run: Run, before: Mapping[str, float] | None = None, settings: Settings = AS_THEY_STAND) -> Finding:
+def explain(finding: Finding, run: Run, before: Mapping[str, float] | None = None, settings: Settings = DEFAULTS) -> Finding:
     """The finding with its tags and causes stamped, and with the signals that could have told more.
 
     `before` holds the first causes of more important findings and their probabilities.
     """
     able = [rule for rule in causes() if finding.problem in rule.module.EXPLAINS and rule.name not in settings.ignore]
-    weighed = [(rule, (*weigh(rule, finding, run), *shared(rule, finding, before or {}))) for rule in able if not rule.missing(run)]
+    weighed = [
+        (rule, (*weigh(rule, finding, run), *shared_cause_evidence(rule, finding, before or {}))) for rule in able if not rule.missing(run)
+    ]
     odds = [10 ** ((prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10) for rule, evidence in weighed]
     total = 1 + sum(odds)  # the 1 is for a cause that is not in the catalogue
     ranked = sorted(zip(odds, weighed, strict=True), key=lambda pair: -pair[0])
-    scale = calibrated([float(o / total) for o, _ in ranked])
+    scale = probability_scale([float(o / total) for o, _ in ranked])
     kept = tuple(
         Cause(rule.name, round(scale * float(o / total), 3), rule.headline, evidence, changes(rule, finding, run))
         for o, (rule, evidence) in ranked
         if scale * o / total >= WORTH_SAYING
     )
     undecided = not kept or kept[0].probability < UNDECIDED
-    missing = decisive(able, kept, run) if undecided else ()
-    return replace(finding, evidence=tagged(finding.evidence, run), causes=kept, missing=missing)
+    missing = signals_to_log(able, kept, run) if undecided else ()
+    return replace(finding, evidence=with_tags(finding.evidence, run), causes=kept, missing=missing)
 
 
-def calibrated(probabilities: list[float]) -> float:
+def probability_scale(probabilities: list[float]) -> float:
     """By what all causes' probabilities are multiplied, so that the first is as probable as such firsts have been right."""
     if not probabilities or probabilities[0] <= 0:
         return 1.0
@@ -50,7 +52,7 @@ def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:
     """What speaks for and against the cause; nothing where a curve is too short."""
     given = {"finding": finding} if "finding" in rule.needs else {}
     try:
-        return tuple(weights.weighed(rule.name, e) for e in tagged(rule.function(**given, **rule.signals(run)), run))
+        return tuple(weights.weighed(rule.name, e) for e in with_tags(rule.function(**given, **rule.signals(run)), run))
     except CannotTell:
         return ()
 
@@ -68,7 +70,7 @@ def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
     )
 
 
-def tagged(evidence: Iterable[Evidence], run: Run) -> tuple[Evidence, ...]:
+def with_tags(evidence: Iterable[Evidence], run: Run) -> tuple[Evidence, ...]:
     return tuple(replace(e, tag=e.tag or getattr(run.signals.get(e.signal), "tag", "")) for e in evidence)
 
 
@@ -78,7 +80,7 @@ def prior(rule: Rule, problem: str) -> float:
     return weights.prior(rule.name, problem, by_hand[problem] if isinstance(by_hand, dict) else by_hand)
 
 
-def shared(rule: "Rule", finding: Finding, before: Mapping[str, float]) -> Iterator[Evidence]:
+def shared_cause_evidence(rule: "Rule", finding: Finding, before: Mapping[str, float]) -> Iterator[Evidence]:
     """That the cause explains a finding before this one too."""
     if probability := before.get(rule.name):
         first, last = min(e.first_step for e in finding.evidence), max(e.last_step for e in finding.evidence)
@@ -92,12 +94,12 @@ def shared(rule: "Rule", finding: Finding, before: Mapping[str, float]) -> Itera
         )
 
 
-def decisive(able: Iterable["Rule"], kept: Iterable[Cause], run: Run) -> tuple[str, ...]:
+def signals_to_log(able: Iterable["Rule"], kept: Iterable[Cause], run: Run) -> tuple[str, ...]:
     """The signals not logged that bear on the causes still possible: first those that bear on most of what is probable."""
     probability = {c.cause: c.probability for c in kept}
     mass: dict[str, float] = {}
     for rule in able:
         for signal in rule.needs + rule.uses:
-            if signal not in GIVEN | NOT_TO_LOG and run.signal(signal) is None:
+            if signal not in NOT_SIGNALS | NOT_TO_LOG and run.signal(signal) is None:
                 mass[signal] = mass.get(signal, 0.0) + probability.get(rule.name, WORTH_SAYING if rule.missing(run) else 0.0)
     return tuple(sorted((s for s in mass if mass[s] > 0), key=lambda s: -mass[s])[:TO_LOG])

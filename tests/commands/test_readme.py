@@ -90,7 +90,7 @@ def test_the_rule_in_the_readme_works(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     from advisor import curves
 
-    rule = rules.rule_of(__import__("readme_rule"), "check")
+    rule = rules.rule_from_module(__import__("readme_rule"), "check")
     for kind, expected in (("BAD", True), ("GOOD", False)):
         for signals in getattr(rule.module, kind).values():
             assert bool(engine.diagnose(curves.example(signals), [rule]).findings) == expected

@@ -90,7 +90,7 @@ def test_an_unknown_signal_is_an_error_at_load_time_with_its_place(tmp_path, mon
     (tmp_path / "odd_rule.py").write_text('"""Odd."""\n\n\ndef check(train_los):\n    return ()\n')
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(TypeError, match=r"odd_rule\.py:4: check\(\) asks for 'train_los'"):
-        rules.rule_of(__import__("odd_rule"), "check")
+        rules.rule_from_module(__import__("odd_rule"), "check")
 
 
 @pytest.mark.parametrize("points", [0, 1, 3, 9])

@@ -99,7 +99,7 @@ def test_a_sibling_alone_raises_no_alarm():
 
 
 def slowly(run, others):
-    """The same as `better`, one run and one rate at a time."""
+    """The same as `best_siblings`, one run and one rate at a time."""
 
     def alike(other):
         if not np.isfinite(run.first) or not np.isfinite(other.first):

@@ -135,7 +135,7 @@ def read(path: Path, earlier: Log | None, tag: str = "", home: Path | None = Non
         rows = known or CsvRows(tag)
         for lines in rows.lines.new(file):
             rows.take(lines)
-    return rows.table.log(path, rows.told(path.name), home=home, rest=rows)
+    return rows.table.log(path, rows.lost_sentences(path.name), home=home, rest=rows)
 
 
 def parted(line: str, separator: str) -> list[str]:
