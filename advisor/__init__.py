@@ -26,11 +26,11 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
     from advisor import run
     from advisor.evidence import siblings
     from advisor.judging import engine
-    from advisor.reading.runs import everything, listed
+    from advisor.reading.runs import list_logs, read_all
 
     if isinstance(source, run.Run):
         source = [source]
-    runs = everything(listed(source), tags or {}) if isinstance(source, str | Path) else list(source)
+    runs = read_all(list_logs(source), tags or {}) if isinstance(source, str | Path) else list(source)
     if not alone:
         siblings.acquaint(runs)
     return [engine.diagnose(r) for r in runs]

@@ -38,12 +38,12 @@ def diagnose(
     from advisor.commands.project_options import options_near
     from advisor.many_runs.judge import Judge
     from advisor.many_runs.survey import Survey
-    from advisor.reading.runs import listed
+    from advisor.reading.runs import list_logs
 
     said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs).over(options_near(Path.cwd()))
     workers = Workers(said.jobs, backend or Backend.local, address)
     judge = Judge(said.tag, said.settings, verify, verbose)
-    survey = Survey(listed(run_dir or nearest(Path())), judge, alone, workers, watched)
+    survey = Survey(list_logs(run_dir or nearest(Path())), judge, alone, workers, watched)
     tally = Tally()
     with closing(survey.reports()) as reports:
         show(tally.of(reports), json, verbose, survey.whole)

@@ -10,7 +10,7 @@ from advisor.judging.settings import Settings
 from advisor.reading.folders.folder_groups import Unit
 from advisor.reading.folders.folder_tree import anew, checked
 from advisor.reading.folders.walk import name_below
-from advisor.reading.runs import runs_in
+from advisor.reading.runs import read_group
 from advisor.run import Run
 
 Task = tuple[Unit, Sequence[Better | None]]  # a unit, and the best sibling of each of its runs
@@ -28,7 +28,7 @@ class Judge:
     def runs(self, unit: Unit) -> list[Run]:
         """Every run of a unit; one that is unread where reading fails."""
         try:
-            return runs_in(unit, self.tags, checked if self.verify else anew)
+            return read_group(unit, self.tags, checked if self.verify else anew)
         except Exception as error:
             return [unread(unit, self.failure(error))]
 

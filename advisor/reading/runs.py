@@ -26,10 +26,10 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool =
     """
     from advisor.reading.folders.folder_tree import checked
 
-    return [run for run in everything(listed(path), tags or {}, reader or (checked if verify else None)) if not run.unread]
+    return [run for run in read_all(list_logs(path), tags or {}, reader or (checked if verify else None)) if not run.unread]
 
 
-def listed(path: str | Path) -> "Listing":
+def list_logs(path: str | Path) -> "Listing":
     """The units below a path; nothing is read yet.
 
     Raises
@@ -53,7 +53,7 @@ def listed(path: str | Path) -> "Listing":
     return found
 
 
-def everything(listing: "Listing", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
+def read_all(listing: "Listing", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
     """Every run of a listing, those that could not be read among them.
 
     Raises
@@ -64,14 +64,14 @@ def everything(listing: "Listing", tags: Mapping[str, str], reader: "Reader | No
     from advisor.reading.nothing_found import no_runs
     from advisor.signals.resolve import no_tag
 
-    runs = [run for unit in listing.units for run in runs_in(unit, tags, reader)]
+    runs = [run for unit in listing.units for run in read_group(unit, tags, reader)]
     if all(run.unread for run in runs):
         raise no_runs(listing, runs)
     no_tag(tags, {tag for run in runs for tag in run.scalars})
     return runs
 
 
-def runs_in(unit: "Unit", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
+def read_group(unit: "Unit", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
     """Every run of a unit, each with those of the tags that it logged."""
     from advisor.reading.folders.folder_tree import anew, tree_of
     from advisor.reading.joining.folder_runs import runs_of

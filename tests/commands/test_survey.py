@@ -22,7 +22,7 @@ from advisor.many_runs import judge, survey
 from advisor.many_runs.spread import CHUNK, Lost, spread
 from advisor.many_runs.survey import Survey
 from advisor.many_runs.workers import Backend, Workers
-from advisor.reading.runs import listed
+from advisor.reading.runs import list_logs
 from advisor.render.json import pieces, render
 from tests.commands.test_cli import log
 
@@ -50,7 +50,7 @@ def sweep(tmp_path_factory):
 
 
 def surveyed(root, workers, **more):
-    return render(Survey(listed(root), workers=workers, **more).reports())
+    return render(Survey(list_logs(root), workers=workers, **more).reports())
 
 
 @pytest.fixture(scope="module")
@@ -128,15 +128,15 @@ def test_a_run_that_kills_its_worker_is_a_row(sweep, expected, monkeypatch):
             yield Lost() if unit.path.name == "trial05" else work(item)
 
     monkeypatch.setattr(survey, "spread", dying)
-    reports = list(Survey(listed(sweep), workers=Workers(2)).reports())
+    reports = list(Survey(list_logs(sweep), workers=Workers(2)).reports())
     [lost] = [report for report in reports if report.run.name == "search0/trial05"]
     assert len(reports) == 27 and "died" in lost.reason and lost.run.unread
 
 
 def test_reports_are_given_as_soon_as_they_are_known(sweep, monkeypatch):
     read = []
-    monkeypatch.setattr(judge, "runs_in", lambda unit, *how, runs_in=judge.runs_in: read.append(unit) or runs_in(unit, *how))
-    reports = Survey(listed(sweep), alone=True, workers=Workers(1)).reports()
+    monkeypatch.setattr(judge, "read_group", lambda group, *how, real=judge.read_group: read.append(group) or real(group, *how))
+    reports = Survey(list_logs(sweep), alone=True, workers=Workers(1)).reports()
     monkeypatch.setattr(survey, "FEW", 0)
     for _ in range(4):
         next(reports)
@@ -144,7 +144,7 @@ def test_reports_are_given_as_soon_as_they_are_known(sweep, monkeypatch):
 
 
 def test_no_curves_are_held_but_they_are_read_again_where_asked_for(sweep):
-    held = Survey(listed(sweep), workers=Workers(2))
+    held = Survey(list_logs(sweep), workers=Workers(2))
     reports = [report for report in held.reports() if not report.run.unread]
     assert max(len(curve) for report in reports for curve in report.run.scalars.values()) <= 2
     report = next(r for r in reports if r.verdict == "problem")
@@ -236,5 +236,5 @@ def test_thousands_of_folders_without_logs_are_soon_passed_over(tmp_path):
         (tmp_path / f"{i // 50}" / f"{i}").mkdir(parents=True)
     log(tmp_path / "run", KINDS[0])
     begun = time.process_time()
-    assert len(listed(tmp_path).units) == 1
+    assert len(list_logs(tmp_path).units) == 1
     assert time.process_time() - begun < 20

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from advisor.reading.folders.folder_groups import NAMED, Unit, listing
 from advisor.reading.folders.walk import walk
-from advisor.reading.runs import runs_in
+from advisor.reading.runs import read_group
 from tests.reading.logs import log
 
 
@@ -71,7 +71,7 @@ def test_reading_unit_by_unit_gives_what_reading_all_at_once_gives(files):
             place.mkdir(parents=True, exist_ok=True)
             log(place, {"loss": range(9)}) if kind == "events" else (place / kind).write_text(FILES[kind])
         everything = Unit(root, tuple((place, tuple(sorted(names))) for place, names in walk(root)))
-        together, apart = runs_in(everything, {}), [run for unit in listing(root).units for run in runs_in(unit, {})]
+        together, apart = read_group(everything, {}), [run for unit in listing(root).units for run in read_group(unit, {})]
         assert list(map(_said, together)) == list(map(_said, apart))
 
 

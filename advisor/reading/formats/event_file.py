@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from advisor.reading.log import Log
-from advisor.reading.storage.gaps import Gap, noted, told_of
+from advisor.reading.storage.gaps import Gap, add_gap, gap_sentences
 from advisor.reading.storage.git_lfs import is_pointer
 from advisor.reading.tfevents.book import Book
 from advisor.reading.tfevents.curves import grown_histograms, grown_scalars
@@ -65,7 +65,7 @@ def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
             window.lose(book.read(window))
             events += len(window.starts)
             for gap in sorted(window.gaps):
-                noted(gaps, gap)
+                add_gap(gaps, gap)
         size = file.seek(0, 2)
     plugins = {book.tags.names[tag]: plugin for tag, (_, plugin) in book.plugins.items()}
     return Log(
@@ -73,7 +73,7 @@ def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
         grown_scalars(before.scalars, book),
         grown_histograms(before.histograms, book),
         book.hparams,
-        lost=tuple(told(path.name, gaps, events, size, reached)),
+        lost=tuple(lost_sentences(path.name, gaps, events, size, reached)),
         started=book.started,
         purged_from=min((step for step in (before.purged_from, book.purged_from) if step is not None), default=None),
         rest=Rest(position, head[:position], tail, verify, events, tuple(gap for gap in gaps if gap.offset < position), plugins),
@@ -90,14 +90,14 @@ def _is_same(file: BinaryIO, rest: Rest, verify: bool) -> bool:
     return head == rest.head and file.read(len(rest.tail)) == rest.tail
 
 
-def told(name: str, gaps: list[Gap], events: int, size: int, reached: int) -> Iterable[str]:
+def lost_sentences(name: str, gaps: list[Gap], events: int, size: int, reached: int) -> Iterable[str]:
     """A sentence for each damaged place."""
     if reached > size:
         yield f"{name} shrank from {reached} to {size} bytes while it was read; what had been read of it was kept"
     if not events:
         yield f"{name}: no whole record in its {size} bytes" if size else f"{name} is empty"
         return
-    yield from told_of(name, [gap for gap in gaps if not gap.torn])
+    yield from gap_sentences(name, [gap for gap in gaps if not gap.torn])
     for gap in gaps[-1:]:
         if gap.torn:
             cut = f"the last record was cut at byte {gap.offset} (still being written, or ended hard)"

@@ -42,7 +42,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     if last := objects([lines.torn.decode("utf-8", "replace")]):  # whole but for its end of line
         rows.take(last)
         lines.take_torn()
-    return rows.table.log(path, lines.told(path.name), rows.hparams, rest=(lines, rows))
+    return rows.table.log(path, lines.lost_sentences(path.name), rows.hparams, rest=(lines, rows))
 
 
 def objects(lines: list[str]) -> list[dict]:

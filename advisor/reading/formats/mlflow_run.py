@@ -63,4 +63,4 @@ def metric(path: Path, name: str, home: Path, earlier: Log | None) -> Log:
             rows = [[*row, "0"][:3] for row in map(str.split, new) if len(row) > 1]
             cells = dict(zip((COLUMNS.wall, name, COLUMNS.step), zip(*rows, strict=True), strict=False))
             table.add(cells, COLUMNS)
-    return table.log(path, lines.told(path.name), home=home, rest=(lines, table))
+    return table.log(path, lines.lost_sentences(path.name), home=home, rest=(lines, table))

@@ -7,7 +7,7 @@ from typing import Any
 
 from advisor.reading.log import Log
 from advisor.reading.nested_settings import flat
-from advisor.reading.storage.gaps import told_of
+from advisor.reading.storage.gaps import gap_sentences
 from advisor.reading.storage.wandb_records import MAGIC, Records
 from advisor.reading.tables.json_rows import columns_of, parsed
 from advisor.reading.tables.json_rows import flat as flat_row
@@ -87,12 +87,12 @@ def read(path: Path, earlier: Log | None = None) -> Log:
             except (MalformedError, UnicodeDecodeError, struct.error):
                 malformed += 1
         run.flush()
-    return run.table.log(path, told(path.name, run.records, malformed), dict(flat(run.config)), rest=run)
+    return run.table.log(path, lost_sentences(path.name, run.records, malformed), dict(flat(run.config)), rest=run)
 
 
-def told(name: str, records: Records, malformed: int) -> Iterator[str]:
+def lost_sentences(name: str, records: Records, malformed: int) -> Iterator[str]:
     """A sentence for each kind of damage."""
-    yield from told_of(name, records.gaps)
+    yield from gap_sentences(name, records.gaps)
     if malformed:
         yield f"{name}: {malformed} records could not be understood and are lost"
     if records.torn:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-NAMED = 10  # damaged places told one by one
+MOST_SENTENCES = 10  # damaged places told one by one
 
 
 @dataclass(frozen=True, order=True)
@@ -15,7 +15,7 @@ class Gap:
     torn: bool = False
 
 
-def noted(gaps: list[Gap], gap: Gap) -> None:
+def add_gap(gaps: list[Gap], gap: Gap) -> None:
     """Add a gap, as one with the gap before if it follows that without a record between."""
     if gaps and gaps[-1].offset + gaps[-1].size == gap.offset:
         before = gaps.pop()
@@ -23,9 +23,9 @@ def noted(gaps: list[Gap], gap: Gap) -> None:
     gaps.append(gap)
 
 
-def told_of(name: str, gaps: list[Gap]) -> Iterator[str]:
+def gap_sentences(name: str, gaps: list[Gap]) -> Iterator[str]:
     """A sentence for each damaged place of the file of this name; one for all those after the first few."""
-    for gap in gaps[:NAMED]:
+    for gap in gaps[:MOST_SENTENCES]:
         yield f"{name}: {gap.size} bytes at offset {gap.offset} were damaged and are lost"
-    if more := gaps[NAMED:]:
+    if more := gaps[MOST_SENTENCES:]:
         yield f"{name}: {sum(gap.size for gap in more)} bytes in {len(more)} more places were damaged and are lost"

@@ -68,7 +68,7 @@ class Lines:
         self.offset += len(self.torn)
         self._before, self.torn = self.torn[-KNOWN:], b""
 
-    def told(self, name: str) -> list[str]:
+    def lost_sentences(self, name: str) -> list[str]:
         """A sentence for each thing that could not be read."""
         long = f"{name}: {self.passed_over} bytes in lines above {LONGEST >> 20} MiB were passed over"
         cut = f"{name}: the last line was cut at byte {self.offset} (still being written, or ended hard); used the whole lines before it"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from advisor.reading.storage.gaps import Gap, noted
+from advisor.reading.storage.gaps import Gap, add_gap
 
 BLOCK = 32768
 MAGIC = b":W&B"
@@ -68,6 +68,6 @@ class Records:
     def _pass_over(self, file: BinaryIO, at: int, size: int) -> int:
         """Leave out what cannot be read, together with the beginning of a record that it cut off; where reading goes on."""
         end = min(at + size, file.seek(0, 2))
-        noted(self.gaps, Gap(self.offset, end - self.offset))
+        add_gap(self.gaps, Gap(self.offset, end - self.offset))
         self.offset = end
         return file.seek(end)

@@ -117,9 +117,9 @@ class CsvRows:
             self.columns = self.columns or Columns.of(cells)
             self.table.add(cells, self.columns)
 
-    def told(self, name: str) -> list[str]:
+    def lost_sentences(self, name: str) -> list[str]:
         odd = f"{name}: {self.odd} rows have other columns than their header and were not used"
-        return [odd] * bool(self.odd) + self.lines.told(name)
+        return [odd] * bool(self.odd) + self.lines.lost_sentences(name)
 
 
 def read(path: Path, earlier: Log | None, tag: str = "", home: Path | None = None) -> Log:

@@ -34,7 +34,7 @@ class JsonRows:
         cells: dict[str, list] = columns_of(rows)
         self.columns = self.columns or (Columns.of(cells) if cells else None)
         if self.columns:
-            self.table.add(columns_of([self._told_apart(row, self.columns.step) for row in rows]), self.columns)
+            self.table.add(columns_of([self._separated(row, self.columns.step) for row in rows]), self.columns)
 
     def _measured(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """The object without the settings of the training in it, which are remembered."""
@@ -45,7 +45,7 @@ class JsonRows:
                 self.hparams = dict(settings(record[name]))
         return {name: value for name, value in record.items() if name not in SETTINGS}
 
-    def _told_apart(self, row: dict[str, Any], step: str) -> dict[str, Any]:
+    def _separated(self, row: dict[str, Any], step: str) -> dict[str, Any]:
         """What is logged without a step tells of the whole epoch before: under names of its own where steps are logged by these."""
         if step in row or not step:
             self.counted |= row.keys()
