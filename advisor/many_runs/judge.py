@@ -7,13 +7,13 @@ from advisor.errors import failure_sentence
 from advisor.evidence.siblings import Better, Sibling, introduce, introduced
 from advisor.finding import Report
 from advisor.judging.settings import Settings
-from advisor.reading.folders.folder_groups import Unit
-from advisor.reading.folders.folder_tree import anew, checked
-from advisor.reading.folders.walk import name_below
+from advisor.reading.folders.folder_groups import FolderGroup
+from advisor.reading.folders.folder_tree import read_once, read_verified
+from advisor.reading.folders.walk import run_name
 from advisor.reading.runs import read_group
 from advisor.run import Run
 
-Task = tuple[Unit, Sequence[Better | None]]  # a unit, and the best sibling of each of its runs
+Task = tuple[FolderGroup, Sequence[Better | None]]  # a unit, and the best sibling of each of its runs
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,14 @@ class Judge:
     verify: bool = False
     verbose: bool = False
 
-    def runs(self, unit: Unit) -> list[Run]:
+    def runs(self, unit: FolderGroup) -> list[Run]:
         """Every run of a unit; one that is unread where reading fails."""
         try:
-            return read_group(unit, self.tags, checked if self.verify else anew)
+            return read_group(unit, self.tags, read_verified if self.verify else read_once)
         except Exception as error:
             return [unread(unit, self.failure(error))]
 
-    def introductions(self, unit: Unit) -> list[Sibling | None]:
+    def introductions(self, unit: FolderGroup) -> list[Sibling | None]:
         """What each run of a unit tells its siblings."""
         return [self.introduction(run) for run in self.runs(unit)]
 
@@ -71,6 +71,6 @@ class Judge:
         return failure_sentence(error)
 
 
-def unread(unit: Unit, reason: str) -> Run:
+def unread(unit: FolderGroup, reason: str) -> Run:
     """A unit of which nothing could be read."""
-    return Run(unit.path, format="", name=name_below(unit.root, unit.path), unread=reason)
+    return Run(unit.path, format="", name=run_name(unit.root, unit.path), unread=reason)

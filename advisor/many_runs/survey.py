@@ -66,17 +66,17 @@ class Survey:
     def _few(self) -> bool:
         if self.workers.backend is not Backend.local or self.workers.jobs not in (None, 1):
             return False
-        units = self.listing.units
+        units = self.listing.groups
         return len(units) == 1 or (len(units) <= FEW and sum(map(size, units)) <= SMALL)
 
     def _held(self) -> Iterator[Report]:
-        runs = [run for unit in self.listing.units for run in self.judge.runs(unit)]
+        runs = [run for unit in self.listing.groups for run in self.judge.runs(unit)]
         if not self.alone:
             introduce(runs, better([self.judge.introduction(run) for run in runs]))
         yield from map(self.judge.report, self.watch(runs, "Diagnosing", len(runs)))
 
     def _spread(self) -> Iterator[Report]:
-        units = self.listing.units
+        units = self.listing.groups
         best: list[Sequence[Better | None] | Lost] = [()] * len(units) if self.alone else self._siblings()
         tasks = [(unit, found) for unit, found in zip(units, best, strict=True) if not isinstance(found, Lost)]
         done = zip(tasks, spread(self.judge.outlines, tasks, self.workers), strict=True)
@@ -88,7 +88,7 @@ class Survey:
 
     def _siblings(self) -> list[Sequence[Better | None] | Lost]:
         """The best sibling of each run, by units."""
-        units = self.listing.units
+        units = self.listing.groups
         told = list(self.watch(spread(self.judge.introductions, units, self.workers), "Reading", len(units)))
         found = iter(better([run for runs in told if not isinstance(runs, Lost) for run in runs]))
         return [runs if isinstance(runs, Lost) else list(itertools.islice(found, len(runs))) for runs in told]

@@ -52,7 +52,7 @@ def no_runs(listing: Listing, runs: Sequence[Run]) -> AdvisorError:
         return AdvisorError(f"nothing in {path} could be used: {'; '.join(lost[:NAMED])}{more}.")
     if states := [path for path in _files(listing) if path.name == "trainer_state.json"]:
         return AdvisorError(f"{states[0]} has no log_history: the Trainer writes one where logging_steps is reached before it saves.")
-    if any(unit.logged for unit in listing.units):
+    if any(unit.logged for unit in listing.groups):
         return AdvisorError(f"the logs in {path} hold no scalars and no histograms yet: log some with SummaryWriter.add_scalar.")
     if not path.is_dir():
         return AdvisorError(f"{path} is not a log: give one of {LOOKED_FOR}, or a folder that holds some.")
@@ -67,7 +67,7 @@ def _files(listing: Listing) -> Iterator[Path]:
     """The files of every unit, of a local folder."""
     if isinstance(listing.root, Path):
         names = [listing.root / name for name in listing.names]
-        yield from {**dict.fromkeys(names), **dict.fromkeys(place / n for unit in listing.units for place, ns in unit.places for n in ns)}
+        yield from {**dict.fromkeys(names), **dict.fromkeys(place / n for unit in listing.groups for place, ns in unit.places for n in ns)}
 
 
 def _is_empty(path: Path) -> bool:

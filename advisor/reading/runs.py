@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.run import Run
 
 if TYPE_CHECKING:
-    from advisor.reading.folders.folder_groups import Listing, Unit
+    from advisor.reading.folders.folder_groups import FolderGroup, Listing
     from advisor.reading.folders.folder_tree import Reader
 
 
@@ -24,9 +24,9 @@ def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool =
     AdvisorError
         There is nothing to read, or no run has one of the tags.
     """
-    from advisor.reading.folders.folder_tree import checked
+    from advisor.reading.folders.folder_tree import read_verified
 
-    return [run for run in read_all(list_logs(path), tags or {}, reader or (checked if verify else None)) if not run.unread]
+    return [run for run in read_all(list_logs(path), tags or {}, reader or (read_verified if verify else None)) if not run.unread]
 
 
 def list_logs(path: str | Path) -> "Listing":
@@ -37,7 +37,7 @@ def list_logs(path: str | Path) -> "Listing":
     AdvisorError
         There is no such path, or no log below it.
     """
-    from advisor.reading.folders.folder_groups import listing
+    from advisor.reading.folders.folder_groups import group_folders
     from advisor.reading.nothing_found import no_path, no_runs, unreachable
     from advisor.reading.storage.remote import located
 
@@ -47,8 +47,8 @@ def list_logs(path: str | Path) -> "Listing":
             raise no_path(place)
     except OSError as error:
         raise unreachable(place, error) from error
-    found = listing(place)
-    if not found.units:
+    found = group_folders(place)
+    if not found.groups:
         raise no_runs(found, [])
     return found
 
@@ -64,20 +64,20 @@ def read_all(listing: "Listing", tags: Mapping[str, str], reader: "Reader | None
     from advisor.reading.nothing_found import no_runs
     from advisor.signals.resolve import no_tag
 
-    runs = [run for unit in listing.units for run in read_group(unit, tags, reader)]
+    runs = [run for unit in listing.groups for run in read_group(unit, tags, reader)]
     if all(run.unread for run in runs):
         raise no_runs(listing, runs)
     no_tag(tags, {tag for run in runs for tag in run.scalars})
     return runs
 
 
-def read_group(unit: "Unit", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
+def read_group(unit: "FolderGroup", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
     """Every run of a unit, each with those of the tags that it logged."""
-    from advisor.reading.folders.folder_tree import anew, tree_of
+    from advisor.reading.folders.folder_tree import read_once, read_tree
     from advisor.reading.joining.folder_runs import runs_of
     from advisor.reading.joining.step_alignment import aligned
 
-    runs = runs_of(tree_of(unit, reader or anew))
+    runs = runs_of(read_tree(unit, reader or read_once))
     if unit.file is not None:
         runs = [replace(run, path=unit.file, name=unit.file.name) for run in runs]
     return [aligned(replace(run, tags={s: tag for s, tag in tags.items() if tag in run.scalars})) for run in runs]

@@ -260,7 +260,7 @@ def test_interrupt_is_quiet(monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("advisor.reading.folders.folder_groups.listing", interrupted)
+    monkeypatch.setattr("advisor.reading.folders.folder_groups.group_folders", interrupted)
     result = advisor("diagnose", ROOT)
     assert result.exit_code == 130 and not result.stderr
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.reading.folders.folder_groups import NAMED, Unit, listing
+from advisor.reading.folders.folder_groups import NAMED, FolderGroup, group_folders
 from advisor.reading.folders.walk import walk
 from advisor.reading.runs import read_group
 from tests.reading.logs import log
@@ -39,7 +39,7 @@ CUT = {
 @pytest.mark.parametrize("files, units", CUT.values(), ids=CUT)
 def test_a_tree_is_cut_where_no_run_reaches_across(tmp_path, files, units):
     tree(tmp_path, *files)
-    cut = [[os.path.relpath(place, tmp_path) for place, _ in unit.places] for unit in listing(tmp_path).units]
+    cut = [[os.path.relpath(place, tmp_path) for place, _ in unit.places] for unit in group_folders(tmp_path).groups]
     assert [sorted(unit) for unit in cut] == [sorted(unit) for unit in units]
     assert all(unit[0] == min(unit, key=len) for unit in cut), "parents come first"
 
@@ -70,8 +70,8 @@ def test_reading_unit_by_unit_gives_what_reading_all_at_once_gives(files):
             place = root.joinpath(*names)
             place.mkdir(parents=True, exist_ok=True)
             log(place, {"loss": range(9)}) if kind == "events" else (place / kind).write_text(FILES[kind])
-        everything = Unit(root, tuple((place, tuple(sorted(names))) for place, names in walk(root)))
-        together, apart = read_group(everything, {}), [run for unit in listing(root).units for run in read_group(unit, {})]
+        everything = FolderGroup(root, tuple((place, tuple(sorted(names))) for place, names in walk(root)))
+        together, apart = read_group(everything, {}), [run for unit in group_folders(root).groups for run in read_group(unit, {})]
         assert list(map(_said, together)) == list(map(_said, apart))
 
 
@@ -81,7 +81,7 @@ def _said(run):
 
 def test_files_are_counted_and_some_named(tmp_path):
     tree(tmp_path, *(f"b/{i}.py" for i in range(9)))
-    listed = listing(tmp_path)
+    listed = group_folders(tmp_path)
     assert listed.files == 9 and listed.names == [f"{i}.py" for i in range(NAMED)]
 
 
@@ -89,7 +89,7 @@ def test_a_folder_that_cannot_be_entered_is_a_unit_in_its_place(tmp_path, monkey
     tree(tmp_path, "a/tfevents", "b/tfevents", "c/tfevents")
     scandir = os.scandir
     monkeypatch.setattr(os, "scandir", lambda place: _refuse(place) if str(place).endswith("b") else scandir(place))
-    assert [(unit.path.name, unit.closed) for unit in listing(tmp_path).units] == [
+    assert [(unit.path.name, unit.closed) for unit in group_folders(tmp_path).groups] == [
         ("a", ""),
         ("b", "could not be entered: Permission denied"),
         ("c", ""),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from advisor.reading.folders.folder_names import CHECKPOINT, RANK, SPLITS, is_inner
+from advisor.reading.folders.folder_names import CHECKPOINT, RANK, SPLITS, is_side_folder
 from advisor.reading.folders.walk import walk
 from advisor.reading.formats import format_of, is_log, is_text
 
@@ -19,7 +19,7 @@ Place = tuple[Path, tuple[str, ...]]  # a folder and the names of its files
 
 
 @dataclass(frozen=True)
-class Unit:
+class FolderGroup:
     """Folders that are to be read together, parents first."""
 
     root: Path
@@ -38,27 +38,27 @@ class Listing:
     """The units below a path, in order of paths, how many files there are and the names of the first few."""
 
     root: Path
-    units: list[Unit] = field(default_factory=list)
+    groups: list[FolderGroup] = field(default_factory=list)
     files: int = 0
     names: list[str] = field(default_factory=list)
 
 
-def listing(path: Path) -> Listing:
+def group_folders(path: Path) -> Listing:
     """Every unit below a folder, or the one file that `path` is."""
     if not path.is_dir():
-        return Listing(path, [Unit(path.parent, ((path.parent, (path.name,)),), is_log(path), file=path)])
+        return Listing(path, [FolderGroup(path.parent, ((path.parent, (path.name,)),), is_log(path), file=path)])
     places: dict[Path, tuple[str, ...]] = {}
     closed: list[tuple[int, OSError]] = []
     for place, names in walk(path, lambda error: closed.append((len(places), error))):
         places[place] = tuple(sorted(names))
     order = {place: i for i, place in enumerate(places)}
-    units: list[tuple[float, Unit]] = []
+    units: list[tuple[float, FolderGroup]] = []
     for part in _parts(places):
         whole = sorted(part.whole(), key=order.__getitem__)
-        units.append((order[whole[0]], Unit(path, tuple((place, places[place]) for place in whole), part.logged)))
+        units.append((order[whole[0]], FolderGroup(path, tuple((place, places[place]) for place in whole), part.logged)))
     for at, error in closed:
         place = Path(error.filename) if isinstance(path, Path) else path
-        units.append((at - 0.5, Unit(path, ((place, ()),), closed=f"could not be entered: {error.strerror or error}")))
+        units.append((at - 0.5, FolderGroup(path, ((place, ()),), closed=f"could not be entered: {error.strerror or error}")))
     names = [name for names in places.values() for name in names]
     return Listing(path, [unit for _, unit in sorted(units, key=lambda pair: pair[0])], len(names), names[:NAMED])
 
@@ -91,7 +91,7 @@ def _parts(places: dict[Path, tuple[str, ...]]) -> list[_Part]:
         here.printed = not here.logged and (place in desks or any(is_text(place / name) for name in names))
         if here.logged:
             homes.update(_home(place, log))
-        elif here.printed and is_inner(place) and place.parent in places:
+        elif here.printed and is_side_folder(place) and place.parent in places:
             here.printed = False
             desks.add(place.parent)
         parts = _together(here, below.pop(place, []))
@@ -124,19 +124,19 @@ def _together(here: _Part, below: list[_Part]) -> list[_Part]:
 
 def _tells(place: Path) -> bool:
     """Whether a folder without logs says something of the run above it."""
-    return is_inner(place) or RANK.match(place.name) is not None
+    return is_side_folder(place) or RANK.match(place.name) is not None
 
 
 def _home(place: Path, log: Path | None) -> Iterator[Path]:
     """The folders above whose run this one's logs may be a part of, by its name or by their format."""
-    if place.name.lower() in SPLITS or CHECKPOINT.match(place.name) or RANK.match(place.name) or is_inner(place):
+    if place.name.lower() in SPLITS or CHECKPOINT.match(place.name) or RANK.match(place.name) or is_side_folder(place):
         yield place.parent
     home = getattr(format_of(log), "home", None) if log else None
     if home and (above := home(log)):
         yield above
 
 
-def size(unit: Unit) -> int:
+def size(unit: FolderGroup) -> int:
     """How many bytes its logs have, as far as that can be told."""
     total = 0
     for path in (place / name for place, names in unit.places for name in names):

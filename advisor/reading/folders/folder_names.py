@@ -10,6 +10,6 @@ RANK = re.compile(r"rank[-_]?\d+$", re.IGNORECASE)
 HISTORY = "trainer_state.json"  # the Hugging Face Trainer's own account of the run, copied into every checkpoint
 
 
-def is_inner(place: Path) -> bool:
+def is_side_folder(place: Path) -> bool:
     """Whether the files of this folder are beside the run above it, by the habit of Hydra or W&B."""
     return place.name == ".hydra" or (place.name == "files" and place.parent.name.startswith(("run-", "offline-run-")))

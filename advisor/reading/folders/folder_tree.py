@@ -6,24 +6,24 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from advisor.reading.folders.folder_names import is_inner
+from advisor.reading.folders.folder_names import is_side_folder
 from advisor.reading.formats import format_of
 from advisor.reading.log import Log
 from advisor.reading.storage.git_lfs import is_pointer
 
 if TYPE_CHECKING:
-    from advisor.reading.folders.folder_groups import Unit
+    from advisor.reading.folders.folder_groups import FolderGroup
 
 VERIFIED = {"tensorboard"}  # formats with checksums, whose read takes `verify`
 Reader = Callable[[ModuleType, Path], Log]
 
 
-def anew(known: ModuleType, path: Path) -> Log:
+def read_once(known: ModuleType, path: Path) -> Log:
     """The reader of files that are read once."""
     return known.read(path)
 
 
-def checked(known: ModuleType, path: Path) -> Log:
+def read_verified(known: ModuleType, path: Path) -> Log:
     """The reader that compares every checksum where the format has some."""
     return known.read(path, verify=True) if known.NAME in VERIFIED else known.read(path)
 
@@ -69,17 +69,17 @@ class Tree:
     root: Path
     folders: dict[Path, Folder] = field(default_factory=dict)
     only_file: bool = False  # the user named one file
-    read: Reader = anew
+    read: Reader = read_once
 
 
-def tree_of(unit: "Unit", read: Reader = anew) -> Tree:
+def read_tree(unit: "FolderGroup", read: Reader = read_once) -> Tree:
     """Read every log of a unit; `read` may know some of them from an earlier look."""
     tree = Tree(unit.root, only_file=unit.file is not None, read=read)
     for place, names in unit.places:
         tree.folders[place] = folder = Folder(place, notes=[unit.closed] if unit.closed else [])
         if place.parent in tree.folders:
             tree.folders[place.parent].below.append(folder)
-        owner = tree.folders[place.parent] if place.parent in tree.folders and is_inner(place) else folder
+        owner = tree.folders[place.parent] if place.parent in tree.folders and is_side_folder(place) else folder
         for name in names:
             owner.add(place / name, read)
     return tree

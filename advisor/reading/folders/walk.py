@@ -7,7 +7,7 @@ from pathlib import Path
 PASSED_OVER = {".git", "__pycache__", "node_modules", "site-packages"}
 
 
-def name_below(root: Path, path: Path) -> str:
+def run_name(root: Path, path: Path) -> str:
     """What a run is called: its folder as seen from where the user asked."""
     return path.relative_to(root).as_posix() if path != root else path.resolve().name
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from advisor.reading.folders.folder_tree import Tree
-from advisor.reading.folders.walk import name_below
+from advisor.reading.folders.walk import run_name
 from advisor.reading.joining.continuation import span
 from advisor.reading.joining.duplicate_curves import without_other_axes
 from advisor.reading.joining.joined_training import Training, writer_of
@@ -77,12 +77,12 @@ def runs_of(tree: Tree) -> list[Run]:
         if path in found:
             runs += _runs(tree, path, found[path], runs_below)
         elif folder.notes:
-            runs.append(Run(path, format="", name=name_below(tree.root, path), unread="; ".join(folder.notes)))
+            runs.append(Run(path, format="", name=run_name(tree.root, path), unread="; ".join(folder.notes)))
     return runs
 
 
 def _runs(tree: Tree, path: Path, several: list[Training], runs_below: Counter[Path]) -> list[Run]:
-    name = name_below(tree.root, path)
+    name = run_name(tree.root, path)
     around = [tree.folders[path], *(tree.folders[p] for p in path.parents if p in tree.folders and runs_below[p] == 1)]
     told, lost = beside(around, [span(training.scalars.values()) for training in several], tree.read)
     return [

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.reading.folders.folder_tree import Folder, Reader, anew
+from advisor.reading.folders.folder_tree import Folder, Reader, read_once
 from advisor.scalar import Line
 
 STAMP = re.compile(rb"(\d{4})[-/](\d\d)[-/](\d\d)[ T_]+(\d\d):(\d\d):(\d\d)|(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)")
@@ -27,7 +27,7 @@ class Beside:
     hparams: dict[str, Any] = field(default_factory=dict)
 
 
-def beside(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = anew) -> tuple[list[Beside], list[str]]:
+def beside(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = read_once) -> tuple[list[Beside], list[str]]:
     """What the files of these folders say of each training, and which could not be read; `spans` is when each was logged.
 
     A line belongs to the training that was logged nearest to the time stamped on it or last above it. All else is of the last one: it wrote
