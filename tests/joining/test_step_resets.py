@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from advisor.reading.joining.folder_runs import trainings
-from advisor.reading.joining.step_resets import sessions_in
+from advisor.reading.joining.step_resets import split_sessions
 from advisor.reading.log import Log
 from advisor.reading.runs import read
 from advisor.scalar import Histogram, scalar
@@ -53,14 +53,14 @@ def test_a_counter_that_begins_anew_with_each_epoch_is_counted_on():
 @pytest.mark.parametrize("at", [[0, 1, 3, 2, 4, 5, 6, 8, 7, 9], [*range(5), *range(5)][::-1]])
 def test_points_that_came_out_of_order_are_no_session(at):
     whole = log(loss=(np.array(at), 1.0))
-    assert sessions_in(whole) == ([whole], []) and whole.scalars["loss"].steps.tolist() == sorted(at)
+    assert split_sessions(whole) == ([whole], []) and whole.scalars["loss"].steps.tolist() == sorted(at)
 
 
 @pytest.mark.parametrize("pause", [0.0, -0.5])
 def test_a_clock_that_stood_still_at_the_fall_is_not_asked(pause):
     wall = np.concatenate([np.arange(1000.0, 1050), 1049 + pause + np.arange(50.0)])
     twice = scalar(np.tile(np.arange(50), 2), np.repeat([2.0, 1.0], 50), wall, "loss")
-    cut, _ = sessions_in(Log(Path("events"), {"loss": twice}))
+    cut, _ = split_sessions(Log(Path("events"), {"loss": twice}))
     assert [session.scalars["loss"].values.tolist() for session in cut] == [[2.0] * 50, [1.0] * 50]
 
 

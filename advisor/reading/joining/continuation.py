@@ -5,18 +5,18 @@ from typing import Literal
 
 import numpy as np
 
-from advisor.reading.joining.duplicate_curves import in_step, same, varies
-from advisor.reading.joining.step_resets import STUB, spacing
+from advisor.reading.joining.duplicate_curves import in_lockstep, same_values, varies
+from advisor.reading.joining.step_resets import STUB, typical_spacing
 from advisor.reading.log import Log
 from advisor.scalar import Scalar
 from advisor.signals.tags import meaning
 
 TURNS = 0.1  # share of steps that two writers of one training may have in common
-Verdict = Literal["beside", "on", "evaluation", "copy", "false start", "another"]
+Relation = Literal["beside", "on", "evaluation", "copy", "false start", "another"]
 Shared = Mapping[str, tuple[Scalar, Scalar]]  # tag -> the training's curve, and the session's
 
 
-def verdict(scalars: Mapping[str, Scalar], log: Log, same_file: bool = False) -> Verdict:
+def relation(scalars: Mapping[str, Scalar], log: Log, same_file: bool = False) -> Relation:
     """What the next session is to a training of these curves; what follows in the same file repeats nothing by accident.
 
     `beside`: other curves of it, or other points between the same ones. `on`: it goes on at the end, or from an earlier step.
@@ -68,7 +68,7 @@ def from_the_start(mine: Scalar, its: Scalar) -> bool:
     if first <= mine.steps[0]:
         return True
     known = mine.finite()
-    if first > spacing(its.steps) or len(known) < STUB or not np.isfinite(its.values[0]):
+    if first > typical_spacing(its.steps) or len(known) < STUB or not np.isfinite(its.values[0]):
         return False
     here = float(np.interp(first, known.steps, known.values))
     return abs(its.values[0] - known.values[0]) < abs(its.values[0] - here)
@@ -76,13 +76,13 @@ def from_the_start(mine: Scalar, its: Scalar) -> bool:
 
 def counts_anew(mine: Scalar, its: Scalar) -> bool:
     """Whether a session's own counter began at the start again."""
-    return min(len(mine), len(its)) >= STUB and its.steps[0] <= min(int(mine.steps[0]), spacing(its.steps))
+    return min(len(mine), len(its)) >= STUB and its.steps[0] <= min(int(mine.steps[0]), typical_spacing(its.steps))
 
 
 def _is_copy(shared: Shared) -> bool:
     """The same points, of which one of both has no others."""
     pairs = [(mine, its) for mine, its in shared.values() if min(len(mine), len(its)) >= STUB]
-    found = [_within(mine, its) and (same(mine, its) or in_step(mine, its)) for mine, its in pairs]
+    found = [_within(mine, its) and (same_values(mine, its) or in_lockstep(mine, its)) for mine, its in pairs]
     return any(varies(its) for _, its in pairs) and all(found)
 
 
@@ -101,7 +101,7 @@ def _is_false_start(shared: Shared) -> bool:
 def _trains_anew(curves: Iterable[Scalar], log: Log) -> bool:
     """Whether both log a training loss, under different names, one from its start on after the other had ended."""
     mine, its = training_losses(curves), training_losses(log.scalars.values())
-    anew = any(b.steps[0] <= max(int(a.steps[0]), spacing(b.steps)) for a in mine for b in its)
+    anew = any(b.steps[0] <= max(int(a.steps[0]), typical_spacing(b.steps)) for a in mine for b in its)
     return anew and -np.inf < span(mine)[1] <= span(its)[0]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.reading.joining.step_resets import spacing
+from advisor.reading.joining.step_resets import typical_spacing
 from advisor.scalar import Scalar
 
 ENOUGH = 3  # shared steps from which two curves can be compared
@@ -18,17 +18,17 @@ PREFIX = re.compile(r"^(?:ray/tune/|train(?:ing)?[/_])(?=.)")
 OTHER_AXIS = re.compile(r"^(.+?)[ _]vs[ _](samples|tokens|time)$")
 
 
-def name(tag: str) -> str:
+def shared_name(tag: str) -> str:
     """A tag as two formats may share it: "train/loss" of the one is "loss" of the other, "eval/loss" is "eval_loss"."""
     return PREFIX.sub("", tag).replace("/", "_").lower()
 
 
-def same(one: Scalar, other: Scalar) -> bool | None:
+def same_values(one: Scalar, other: Scalar) -> bool | None:
     """Whether two curves hold the same values at the steps they share; where they count by ones, one may count from 0 and one from 1.
 
     None where they share too few steps to tell.
     """
-    shifts = (0, 1, -1) if spacing(one.steps) == spacing(other.steps) == 1 else (0,)
+    shifts = (0, 1, -1) if typical_spacing(one.steps) == typical_spacing(other.steps) == 1 else (0,)
     told = [_agree(one, replace(other, steps=other.steps + shift)) for shift in shifts]
     return True if True in told else told[0]
 
@@ -36,7 +36,7 @@ def same(one: Scalar, other: Scalar) -> bool | None:
 def _agree(one: Scalar, other: Scalar) -> bool | None:
     _, mine, its = np.intersect1d(one.steps, other.steps, return_indices=True)
     enough = len(mine) >= ENOUGH and 2 * len(mine) >= min(len(one), len(other))
-    return alike(one.values[mine], other.values[its]) if enough else None
+    return nearly_equal(one.values[mine], other.values[its]) if enough else None
 
 
 def varies(curve: Scalar) -> bool:
@@ -44,13 +44,13 @@ def varies(curve: Scalar) -> bool:
     return len(values) > 1 and bool(np.ptp(values) > 0)
 
 
-def alike(a: np.ndarray, b: np.ndarray) -> bool:
+def nearly_equal(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether these are the same numbers but for rounding, most of them."""
     scale = float(np.median(np.abs(a[np.isfinite(a)]))) if np.isfinite(a).any() else 0.0
     return bool(np.isclose(a, b, rtol=ROUNDED, atol=ROUNDED * scale, equal_nan=True).mean() >= ALIKE)
 
 
-def in_step(one: Scalar, other: Scalar) -> bool:
+def in_lockstep(one: Scalar, other: Scalar) -> bool:
     """Whether two curves were logged in lockstep and differ by no more than their noise, as those of ranks of one training do."""
     _, mine, its = np.intersect1d(one.steps, other.steps, return_indices=True)
     if len(mine) < max(IN_STEP, ALIKE * max(len(one), len(other))):
@@ -61,14 +61,14 @@ def in_step(one: Scalar, other: Scalar) -> bool:
     return bool(apart <= DRIFT * np.median(np.diff(wall)) and np.nanmedian(np.abs(a - b)) <= noise)
 
 
-def pairs(mine: Mapping[str, Scalar], its: Mapping[str, Scalar]) -> dict[str, str]:
+def matching_tags(mine: Mapping[str, Scalar], its: Mapping[str, Scalar]) -> dict[str, str]:
     """Tag of its curves to tag of mine, for each curve both have by name; one of another spelling must have the same values."""
     by_name: dict[str, list[str]] = {}
     for tag in mine:
-        by_name.setdefault(name(tag), []).append(tag)
+        by_name.setdefault(shared_name(tag), []).append(tag)
     found = {tag: tag for tag in its if tag in mine}
     for tag in its.keys() - found.keys():
-        alike = [t for t in by_name.get(name(tag), ()) if t not in its and same(mine[t], its[tag])]
+        alike = [t for t in by_name.get(shared_name(tag), ()) if t not in its and same_values(mine[t], its[tag])]
         found |= {tag: alike[0]} if alike else {}
     return found
 

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from advisor.reading.joining.continuation import counts_anew, span, verdict
-from advisor.reading.joining.step_resets import spacing
+from advisor.reading.joining.continuation import counts_anew, relation, span
+from advisor.reading.joining.step_resets import typical_spacing
 from advisor.reading.log import Log
 from advisor.scalar import Histogram, Line, Scalar
 
@@ -18,7 +18,7 @@ Curve = TypeVar("Curve", Scalar, Histogram)
 
 
 @dataclass
-class Training:
+class JoinedTraining:
     """What the sessions of one training logged so far.
 
     `formats` has the format each tag was read from, `restarts` a sentence for each session that replaced points, `others` one for all else;
@@ -40,7 +40,7 @@ class Training:
 
     def add(self, log: Log) -> bool:
         """Take in the next session; False if it belongs to another training."""
-        found = verdict(self.scalars, log, log.path in self.paths)
+        found = relation(self.scalars, log, log.path in self.paths)
         if found == "another":
             return False
         if found in ("copy", "false start"):
@@ -88,7 +88,7 @@ class Training:
         self.others.append(
             f"{log.path.name} counts the steps of {', '.join([*moved][:TOLD])} anew: they were put after those logged before"
         )
-        ends = {tag: int(self.scalars[tag].steps[-1]) + spacing(curve.steps) for tag, curve in moved.items()}
+        ends = {tag: int(self.scalars[tag].steps[-1]) + typical_spacing(curve.steps) for tag, curve in moved.items()}
         shifted = {tag: replace(curve, steps=curve.steps - curve.steps[0] + ends[tag]) for tag, curve in moved.items()}
         return replace(log, scalars={**log.scalars, **shifted})
 

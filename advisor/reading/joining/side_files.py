@@ -20,20 +20,20 @@ Span = tuple[float, float]
 
 
 @dataclass
-class Beside:
+class SideInfo:
     """The lines that tell of a failure, and the hyperparameters, nearest first."""
 
     lines: list[Line] = field(default_factory=list)
     hparams: dict[str, Any] = field(default_factory=dict)
 
 
-def beside(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = read_once) -> tuple[list[Beside], list[str]]:
+def side_info(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = read_once) -> tuple[list[SideInfo], list[str]]:
     """What the files of these folders say of each training, and which could not be read; `spans` is when each was logged.
 
     A line belongs to the training that was logged nearest to the time stamped on it or last above it. All else is of the last one: it wrote
     over what those before it left.
     """
-    found, lost = [Beside() for _ in spans], []
+    found, lost = [SideInfo() for _ in spans], []
     for known, path in (file for folder in folders for file in folder.beside):
         try:
             log = read(known, path)
@@ -48,7 +48,7 @@ def beside(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = read
     return found, lost
 
 
-def broken_off(lines: Iterable[Line]) -> list[str]:
+def failure_notes(lines: Iterable[Line]) -> list[str]:
     """A sentence for the first line of each kind that says why a training broke off, whatever its curves were like until then."""
     first = {line.kind: line for line in reversed(list(lines)) if line.kind in BROKE}
     return [f"the training broke off, says {Path(line.path).name} line {line.number}: {line.text[:TOLD]}" for line in first.values()]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.reading.joining.step_resets import STUB, spacing
+from advisor.reading.joining.step_resets import STUB, typical_spacing
 from advisor.run import Run
 from advisor.scalar import Scalar
 
@@ -101,7 +101,7 @@ def _is_count_of_epochs(main: Scalar, curve: Scalar) -> bool:
     """Whether the curve counts 0, 1, 2 … or 1, 2, 3 … while the main one counts, at an even pace from its start, many steps to each."""
     apart = np.diff(main.steps)
     counted = len(curve) >= STUB and curve.steps[0] in (0, 1) and bool((np.diff(curve.steps) == 1).all())
-    even = bool((apart <= 2 * np.median(apart)).mean() > 0.9) and main.steps[0] <= 2 * spacing(main.steps)
+    even = bool((apart <= 2 * np.median(apart)).mean() > 0.9) and main.steps[0] <= 2 * typical_spacing(main.steps)
     return counted and even and len(main) >= len(curve) and main.steps[-1] >= APART * len(curve)
 
 

@@ -17,7 +17,7 @@ NAMED = 3
 
 
 @dataclass(frozen=True)
-class Laps:
+class Segments:
     """One curve in the order of its file, and where its steps fell back: `falls[k]` is the place of the first point of lap k + 1."""
 
     curve: Scalar
@@ -28,9 +28,9 @@ class Laps:
         return (self.curve[a:b] for a, b in pairwise(ends))
 
 
-def sessions_in(log: Log) -> tuple[list[Log], list[str]]:
+def split_sessions(log: Log) -> tuple[list[Log], list[str]]:
     """The sessions one file holds, in their order, and a sentence where its steps were counted on instead."""
-    laps = {tag: found for tag, curve in log.scalars.items() if curve.order is not None and len((found := laps_of(curve)).falls)}
+    laps = {tag: found for tag, curve in log.scalars.items() if curve.order is not None and len((found := segments_of(curve)).falls)}
     if not laps:
         return [log], []
     if _count_anew(laps.values(), log):
@@ -39,25 +39,25 @@ def sessions_in(log: Log) -> tuple[list[Log], list[str]]:
         times = max(len(found.falls) for found in laps.values())
         note = f"{log.path.name} counts the steps of {tags} anew in each epoch ({times + 1} times): they were put one after the other"
         return [replace(log, scalars={**log.scalars, **unrolled})], [note]
-    *earlier, last = _cut_by_time(log, laps) if _has_clock(laps.values()) else _cut_by_laps(log, laps)
+    *earlier, last = _cut_by_time(log, laps) if _has_clock(laps.values()) else _cut_by_segments(log, laps)
     return [*(replace(session, lines=()) for session in earlier), last], []  # what failed ended the last
 
 
-def laps_of(curve: Scalar) -> Laps:
+def segments_of(curve: Scalar) -> Segments:
     """The laps of a curve; points that merely came out of order make none."""
     filed = _filed(curve)
     steps = filed.steps
     falls = np.flatnonzero(np.diff(steps) < 0) + 1
     if (len(falls) + 1) * STUB > len(steps):
-        return Laps(filed, falls[:0])
+        return Segments(filed, falls[:0])
     fresh = np.concatenate([[True], steps[1:] > np.maximum.accumulate(steps)[:-1]])  # a step never reached before
     ends = np.union1d(falls, np.append(np.flatnonzero(fresh), len(steps)))
     lengths = ends[np.searchsorted(ends, falls, side="right")] - falls
     _, firsts, at = np.unique(steps, return_index=True, return_inverse=True)
-    return Laps(filed, falls[(lengths >= STUB) | (firsts[at[falls]] < falls)])
+    return Segments(filed, falls[(lengths >= STUB) | (firsts[at[falls]] < falls)])
 
 
-def _count_anew(laps: Collection[Laps], log: Log) -> bool:
+def _count_anew(laps: Collection[Segments], log: Log) -> bool:
     """Whether every fall goes back to the first step while the training goes on: its values do, or another curve counts on meanwhile."""
     if any((found.curve.steps[found.falls] > found.curve.steps.min()).any() for found in laps):
         return False
@@ -70,7 +70,7 @@ def _count_anew(laps: Collection[Laps], log: Log) -> bool:
     return (score > 0 and (alike or counted_on)) or (score == 0 and alike and counted_on)
 
 
-def _goes_on(laps: Laps) -> int:
+def _goes_on(laps: Segments) -> int:
     """Laps that begin with the values the lap before ended with, less those that begin as the lap before began; flat ones do not count."""
     score, before = 0, None
     for lap in laps:
@@ -91,28 +91,28 @@ def _few(values: np.ndarray) -> int:
     return max(1, min(FEW, len(values) // 10))
 
 
-def _unrolled(laps: Laps) -> Scalar:
+def _unrolled(laps: Segments) -> Scalar:
     base, steps = 0, []
     for lap in laps:
         steps.append(lap.steps + base)
-        base = int(steps[-1].max()) + spacing(lap.steps) - int(laps.curve.steps.min())
+        base = int(steps[-1].max()) + typical_spacing(lap.steps) - int(laps.curve.steps.min())
     return scalar(np.concatenate(steps), laps.curve.values, laps.curve.wall, laps.curve.tag)
 
 
-def spacing(steps: np.ndarray) -> int:
+def typical_spacing(steps: np.ndarray) -> int:
     """How many steps lie between one point and the next."""
     apart = np.diff(steps)
     return max(1, int(np.median(apart[apart > 0]))) if (apart > 0).any() else 1
 
 
-def _has_clock(laps: Iterable[Laps]) -> bool:
+def _has_clock(laps: Iterable[Segments]) -> bool:
     """Whether the times of points tell on which side of each fall they were logged: they are there, differ at it and are never set back."""
     curves = [(found.curve.wall, np.array(found.falls, int)) for found in laps]
     even = all(np.isfinite(wall).all() and (np.maximum.accumulate(wall) - wall < SLACK).all() for wall, _ in curves)
     return even and all((wall[falls] > wall[falls - 1]).all() for wall, falls in curves)
 
 
-def _cut_by_time(log: Log, laps: dict[str, Laps]) -> list[Log]:
+def _cut_by_time(log: Log, laps: dict[str, Segments]) -> list[Log]:
     """Sessions begin where steps fell back; falls of several curves in one moment are one beginning."""
     gaps = sorted((found.curve.wall[at], found.curve.wall[at - 1]) for found in laps.values() for at in found.falls)
     moments: list[tuple[float, float]] = []
@@ -144,7 +144,7 @@ def _within(wall: np.ndarray, began: float, ended: float) -> np.ndarray:
     return ~(wall >= ended) & ((wall >= began) | (began == -np.inf))
 
 
-def _cut_by_laps(log: Log, laps: dict[str, Laps]) -> list[Log]:
+def _cut_by_segments(log: Log, laps: dict[str, Segments]) -> list[Log]:
     """Where there is no clock: the last laps of all curves go together, the laps before these, and so on."""
     sessions: list[dict[str, Scalar]] = [{} for _ in range(max(len([*found]) for found in laps.values()))]
     for tag, curve in log.scalars.items():

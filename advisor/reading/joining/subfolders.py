@@ -11,7 +11,7 @@ from advisor.reading.log import Log
 UNIX_TIME = re.compile(r"\d{9,11}(\.\d+)?$")
 
 
-def join(tree: Tree) -> None:
+def join_subfolders(tree: Tree) -> None:
     """Hand the logs of every folder that is a part of a run to the folder of that run, deepest first."""
     for folder in list(tree.folders.values()):
         _bring_home(folder, tree)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from advisor.reading.folders.folder_tree import Folder, Tree
 
 
-def read_printed(tree: Tree) -> None:
+def fall_back_to_text(tree: Tree) -> None:
     """Make logs of the text files that hold curves, in every folder with no curve logged in it, above it or below it.
 
     Beside another log a text only repeats what that says, and is asked for failures alone. The one file a user names is read for
