@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from advisor.reading.printed.measures import Said, said
+from advisor.reading.printed.measures import Measured, measured
 from advisor.reading.printed.prefix import time_of
 from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table, is_part
@@ -55,7 +55,7 @@ def may_measure(plain: str) -> bool:
     low = plain.lower()
     if not (VALUE.search(low) and any(sign in low for sign in SIGNS)) or CODE.search(plain):
         return False
-    told = said(plain)
+    told = measured(plain)
     return told is not None and (told.plan.counts or any(meaning(tag) for tag in told.values))
 
 
@@ -77,10 +77,10 @@ class Curves:
         if LABEL.match(plain):
             self.role = "val"
         line = self.table.entry(plain)
-        if line and (told := said(line)):
+        if line and (told := measured(line)):
             self._take(told)
 
-    def _take(self, told: Said) -> None:
+    def _take(self, told: Measured) -> None:
         plan = told.plan
         if plan.counts or plan.role:
             self.role = plan.role if plan.role in VAL else ""
@@ -97,7 +97,7 @@ class Curves:
             if plan.epoch is not None and not self.steps.counted:
                 self.by_epoch.add(tag)
 
-    def _of_the_line_above(self, told: Said) -> dict[str, float]:
+    def _of_the_line_above(self, told: Measured) -> dict[str, float]:
         """Of a line that counts nothing: the quantities of the vocabulary, and of the split that the lines above were about; no summary."""
         found: dict[str, float] = {}
         if any(tag.lower().startswith("best") for tag in told.values):
@@ -124,7 +124,7 @@ class Curves:
             steps, values, wall = (np.array(column) for column in columns)
             if fractional and tag in self.by_epoch:
                 steps = np.round(steps * PARTS)
-            kept, back = last_told(steps)
+            kept, back = last_repeats(steps)
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
             if len(steps[kept]) >= FEW or meaning(tag):
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
@@ -137,7 +137,7 @@ class Curves:
         return found, tuple(notes)
 
 
-def last_told(steps: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int]]]:
+def last_repeats(steps: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int]]]:
     """Which points count: of a training that began again, the later word; and where it did, and how many points that replaced.
 
     A stretch of fewer than `FEW` points that goes back is a summary or a late line, and is left out.

@@ -30,7 +30,7 @@ PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 t
 
 
 @dataclass(frozen=True)
-class Said:
+class Measured:
     """What one line says: NaN or None for a counter it has not."""
 
     plan: Plan
@@ -40,7 +40,7 @@ class Said:
     values: dict[str, float]
 
 
-def said(text: str) -> Said | None:
+def measured(text: str) -> Measured | None:
     """The counters and values of a line without prefix; None where it has neither."""
     parts = NUMBER.split(spelled_out(text))
     numbers, totals = parts[1::FIELDS], parts[2::FIELDS]
@@ -58,7 +58,7 @@ def said(text: str) -> Said | None:
     for tag, places, factor in plan.values:
         found = [_float(numbers[i]) / (float(totals[i] or 1) or 1.0) for i in places]
         values[tag] = (found[0] if len(found) == 1 else sum(found) / len(found)) * factor
-    return Said(plan, epoch, step, float(total) if total else None, values)
+    return Measured(plan, epoch, step, float(total) if total else None, values)
 
 
 def spelled_out(text: str) -> str:

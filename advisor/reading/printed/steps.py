@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from advisor.reading.printed.measures import Said
+from advisor.reading.printed.measures import Measured
 from advisor.reading.printed.names import BATCH, STEPS
 
 
@@ -48,7 +48,7 @@ class Steps:
     counted: bool = False  # by steps, not only by epochs
     moved: bool = False  # a step was counted since the last line that named its epoch only
 
-    def at(self, said: Said) -> float | None:
+    def at(self, said: Measured) -> float | None:
         """The step of this line, None where nothing tells."""
         plan = said.plan
         if said.step is None:
@@ -62,7 +62,7 @@ class Steps:
         self.epoch = epoch
         return self.position
 
-    def _epoch(self, said: Said) -> float | None:
+    def _epoch(self, said: Measured) -> float | None:
         if self.counted and not self.moved and said.epoch != self.epoch:
             self.counted = False  # what was counted before was no training
         self.moved = False
@@ -71,7 +71,7 @@ class Steps:
             self.position = said.epoch
         return self.position
 
-    def _counts_batches(self, said: Said) -> bool:
+    def _counts_batches(self, said: Measured) -> bool:
         """Whether a validation's counter runs to another end than the training's: it counts its own batches."""
         axis = self.axes.get(said.plan.word)
         other = said.total is not None and (axis is None or said.total != axis.length)
