@@ -9,7 +9,7 @@ import numpy as np
 from tensorboard.compat.proto.event_pb2 import Event
 
 from advisor.reading.tfevents import crc32c
-from advisor.reading.tfevents.rows import alike, padded
+from advisor.reading.tfevents.rows import equal_rows, padded
 
 AT_ONCE = 50_000
 
@@ -65,7 +65,7 @@ def framed(payloads: list[bytes]) -> Iterator[bytes]:
 
 def checksums(messages: list[bytes]) -> list[bytes]:
     found = np.zeros(len(messages), "<u4")
-    for length, places in alike(np.array([len(message) for message in messages])):
+    for length, places in equal_rows(np.array([len(message) for message in messages])):
         width = padded(length)
         rows = np.frombuffer(b"".join(messages[i].rjust(width, b"\0") for i in places), np.uint64).reshape(len(places), -1)
         found[places] = crc32c.masked(crc32c.of_rows(rows, width - length))

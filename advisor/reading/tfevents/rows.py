@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 
-def alike(lengths: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+def equal_rows(lengths: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     """Each length there is, and the places where it stands, in their order."""
     if len(lengths):
         order = np.argsort(lengths.astype(np.uint16) if lengths.max() < 1 << 16 else lengths, kind="stable")  # short numbers: by radix

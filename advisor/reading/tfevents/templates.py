@@ -12,8 +12,8 @@ import numpy as np
 
 from advisor.reading.tfevents.events import TENSOR, event_at
 from advisor.reading.tfevents.points import Points, Tags
-from advisor.reading.tfevents.rows import alike, padded, rows_at
-from advisor.reading.tfevents.tensors import Number, meant, unsigned
+from advisor.reading.tfevents.rows import equal_rows, padded, rows_at
+from advisor.reading.tfevents.tensors import Number, as_typed, unsigned
 from advisor.reading.tfevents.wire import NOWHERE, Span
 
 FEW = 16  # records are sooner explained one by one
@@ -86,7 +86,7 @@ class Templates:
 
     def points(self, data: bytes, starts: np.ndarray, ends: np.ndarray) -> Iterator[tuple[Points, bool]]:
         """The points of all events that fit a template, in parts, and whether they are named; `record` is the place in `starts`."""
-        for length, records in alike(ends - starts):
+        for length, records in equal_rows(ends - starts):
             if len(records) >= FEW and 0 < length <= LONGEST:
                 rows = rows_at(data, ends[records] - padded(length), padded(length), "u8")
                 yield from self._fitting(data, rows, records, starts, length)
@@ -131,4 +131,4 @@ def _numbers(rows: np.ndarray, number: Number) -> np.ndarray:
         raw = _varints(rows, (number.start, number.end))
     else:
         raw = _bytes(rows, (number.start, number.end)).view(unsigned(number.dtype))[:, 0]
-    return meant(raw, number.dtype).astype(float)
+    return as_typed(raw, number.dtype).astype(float)

@@ -57,7 +57,7 @@ class Tensor:
         return self.content[0] < self.content[1]
 
     @property
-    def listed(self) -> list[Span]:
+    def listed_numbers(self) -> list[Span]:
         return self.lists.get(TYPES[self.dtype][1], [])
 
 
@@ -85,14 +85,14 @@ class Number:
             raw = np.array([varint(data, self.start, self.end)[0]], np.uint64)
         else:
             raw = np.frombuffer(data, unsigned(self.dtype), 1, self.start)
-        return float(meant(raw, self.dtype)[0])
+        return float(as_typed(raw, self.dtype)[0])
 
 
 def one(data: bytes, tensor: Tensor) -> Number | None:
     """The place of a tensor's only number; None where it has none, or several."""
     if tensor.dtype not in TYPES or tensor.size != 1:
         return None
-    spans = [tensor.content] if tensor.is_packed else tensor.listed
+    spans = [tensor.content] if tensor.is_packed else tensor.listed_numbers
     if len(spans) != 1:
         return None
     [(a, b)] = spans
@@ -105,14 +105,14 @@ def numbers(data: bytes, tensor: Tensor) -> np.ndarray | None:
     """The numbers of a tensor, flat; None where they are not numbers."""
     if tensor.dtype not in TYPES:
         return None
-    spans = [tensor.content] if tensor.is_packed else tensor.listed
+    spans = [tensor.content] if tensor.is_packed else tensor.listed_numbers
     if sum(b - a for a, b in spans) > LARGEST:
         return None
     if not tensor.is_packed and LISTS[TYPES[tensor.dtype][1]] == VARINT:
         raw = np.array([n for span in spans for n in varints(data, span)], np.uint64)
     else:
         raw = packed(data, spans, unsigned(tensor.dtype))
-    return meant(raw, tensor.dtype)
+    return as_typed(raw, tensor.dtype)
 
 
 def packed(data: bytes, spans: list[Span], code: str) -> np.ndarray:
@@ -127,7 +127,7 @@ def unsigned(dtype: int) -> str:
     return TYPES[dtype][0].translate(str.maketrans("if", "uu"))
 
 
-def meant(raw: np.ndarray, dtype: int) -> np.ndarray:
+def as_typed(raw: np.ndarray, dtype: int) -> np.ndarray:
     """The numbers of a TensorFlow type that were written as these unsigned ones; a varint may be wider than its type."""
     if dtype == BOOL:
         return raw != 0

@@ -14,7 +14,7 @@ import numpy as np
 from advisor.reading.storage.gaps import Gap
 from advisor.reading.tfevents import crc32c
 from advisor.reading.tfevents.frames import FOOT, HEAD, chain, next_header, right_headers
-from advisor.reading.tfevents.rows import alike, padded, rows_at
+from advisor.reading.tfevents.rows import equal_rows, padded, rows_at
 
 BLOCK = 2 << 20  # bytes read at a time
 HUGE = 64 << 20  # a record above this is passed over unread: no scalar or histogram is so large
@@ -103,7 +103,7 @@ def wrong_payloads(window: Window) -> np.ndarray:
     """The records of a window whose payload has another CRC than was written behind it."""
     data, starts, ends = window.data, window.starts, window.ends
     right = np.zeros(len(starts), bool)
-    for length, records in alike(ends - starts):
+    for length, records in equal_rows(ends - starts):
         if len(records) < FEW or length > LONG:
             right[records] = [is_right(data[a : b + FOOT]) for a, b in zip(starts[records].tolist(), ends[records].tolist(), strict=True)]
         else:
