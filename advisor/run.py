@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from advisor.scalar import Histogram, Line, Scalar
-from advisor.signals.hparams import named
+from advisor.signals.hparams import canonical
 from advisor.signals.resolve import resolve
 from advisor.signals.vocabulary import NO_CURVES, SIGNALS
 
@@ -58,7 +58,7 @@ class Run:
     def signals(self) -> dict[str, Any]:
         """Every signal that was logged: a Scalar, or what `SIGNALS` says of it."""
         found = resolve(self.scalars, self.histograms, self.tags)
-        found |= {"hparams": named(self.hparams), "lines": self.lines, "restarts": self.restarts}
+        found |= {"hparams": canonical(self.hparams), "lines": self.lines, "restarts": self.restarts}
         return {signal: found[signal] for signal in SIGNALS if signal in found and (signal not in NO_CURVES or found[signal])}
 
     def signal(self, name: str):

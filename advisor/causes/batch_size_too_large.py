@@ -23,7 +23,7 @@ from advisor.causes.memory_leak import GREW, growth
 from advisor.curves import flat, line, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.out_of_memory import CUDA
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import shape
 from advisor.statistics.training_length import plan
 
@@ -45,10 +45,10 @@ def weigh(finding, train_loss=None, memory=None, epoch=None, hparams=None):
 
 
 def few_updates(train_loss, epoch, hparams):
-    size = number(hparams, "batch_size")
+    size = as_number(hparams, "batch_size")
     if size is None or size <= 0:
         return
-    effective = size * (number(hparams, "accumulation_steps") or 1)
+    effective = size * (as_number(hparams, "accumulation_steps") or 1)
     yield setting("batch_size", effective, "examples a step", 9.0 if effective >= LARGE else 0.0 if effective > USUAL else -8.0)
     if (examples := plan(train_loss, epoch, hparams).examples) and effective >= MOST * examples:
         yield setting("batch_size", effective / examples, "share of the training set in a batch", 5.0)
@@ -59,7 +59,7 @@ def few_updates(train_loss, epoch, hparams):
 
 
 def changes(run, finding):
-    size = number(run.signal("hparams"), "batch_size")
+    size = as_number(run.signal("hparams"), "batch_size")
     if finding.problem != "out-of-memory":
         to = int(2 ** np.floor(np.log2(max(size / 8, 1)))) if size else None
         interval = (to / 4, to * 4) if to else (0.03, 0.5)

@@ -19,7 +19,7 @@ import numpy as np
 
 from advisor.curves import fall, noise
 from advisor.finding import Change, setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 
 EXPLAINS = ("unstable-loss", "slow-training", "exploding-loss", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"unstable-loss": 1.0, "slow-training": -6.0, "exploding-loss": -8.0, "loss-not-decreasing": -8.0, "loss-plateau": -8.0}
@@ -27,16 +27,16 @@ FEW, SMALL, USUAL = 2, 8, 64
 
 
 def weigh(hparams=None):
-    size = number(hparams, "batch_size")
+    size = as_number(hparams, "batch_size")
     if size is not None and size > 0:
-        effective = size * (number(hparams, "accumulation_steps") or 1)
+        effective = size * (as_number(hparams, "accumulation_steps") or 1)
         weight = 9.0 if effective <= SMALL else -6.0 if effective >= USUAL else 2.0
         fact = "examples a step, next to none" if effective <= FEW else "examples a step"
         yield setting("batch_size", effective, fact, 12.0 if effective <= FEW else weight)
 
 
 def changes(run, finding):
-    size = number(run.signal("hparams"), "batch_size")
+    size = as_number(run.signal("hparams"), "batch_size")
     why = "noise falls with the square root of the batch: sixteen times the examples, a quarter of the noise"
     if size:
         to = int(2 ** np.round(np.log2(np.clip(16 * size, 16, max(USUAL, 4 * size)))))

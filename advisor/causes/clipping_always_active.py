@@ -20,7 +20,7 @@ import numpy as np
 
 from advisor.curves import flat, line, noise
 from advisor.finding import Change, Evidence
-from advisor.signals.hparams import number, optimizer_of
+from advisor.signals.hparams import as_number, optimizer_of
 
 EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting")
 PRIOR = {"slow-convergence": -6.0, "loss-not-decreasing": -8.0, "underfitting": -9.0}
@@ -49,7 +49,7 @@ def weigh(grad_norm=None, hparams=None):
 
 def cap(norm, hparams):
     """The clip: as set, else the value at which most of the norms stand; None where there is none."""
-    if (clip := number(hparams, "max_grad_norm")) is not None and clip > 0:
+    if (clip := as_number(hparams, "max_grad_norm")) is not None and clip > 0:
         return clip
     highest = float(norm.values.max())
     return highest if np.mean(norm.values >= highest * (1 - AT_THE_CAP)) >= ALWAYS and np.ptp(norm.values) > 0 else None

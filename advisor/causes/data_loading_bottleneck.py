@@ -19,7 +19,7 @@ import numpy as np
 
 from advisor.curves import flat, line, noise
 from advisor.finding import Change, Evidence, setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 
 EXPLAINS = ("slow-training",)
 PRIOR = 0.0
@@ -31,7 +31,7 @@ def weigh(data_time=None, step_time=None, hparams=None):
         steps = step_time.finite().steps
         weight = 14.0 if share >= 0.3 else -12.0
         yield Evidence("data_time", int(steps[0]), int(steps[-1]), "share of the step spent waiting for data", share, 0.3, weight)
-    workers = number(hparams, "num_workers")
+    workers = as_number(hparams, "num_workers")
     if workers is not None:
         yield setting("num_workers", workers, "worker processes", 3.0 if workers == 0 else -3.0 if workers >= 8 else 0.0)
 
@@ -46,7 +46,7 @@ def waiting(data_time, step_time):
 
 def changes(run, finding):
     share = waiting(run.signal("data_time"), run.signal("step_time")) or 0.5
-    now = number(run.signal("hparams"), "num_workers") or 0
+    now = as_number(run.signal("hparams"), "num_workers") or 0
     # One worker loads a batch in the time now spent waiting (times the workers there are); computing takes the rest of the step.
     needed = int(np.ceil(max(now, 1) * share / max(1 - share, 0.1)))
     to = int(np.clip(needed + 1, now + 1, 8 if now < 8 else 2 * now))

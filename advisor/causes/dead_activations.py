@@ -28,7 +28,7 @@ from advisor.evidence.sanity_facts import parts, seen
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.dead_units import units as dead
 from advisor.problems.parameters_without_gradient import reached
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics import layer_activity
 
 EXPLAINS = (
@@ -55,7 +55,7 @@ def weigh(layer_grad_norms=None, layer_zeros=None, hparams=None, sanity_check=No
 
 def by_chance(hparams):
     """Of one unit a layer, or two or three, all may be dead from the start, whatever the activation."""
-    width, count = number(hparams, "hidden_size"), number(hparams, "num_parameters")
+    width, count = as_number(hparams, "hidden_size"), as_number(hparams, "num_parameters")
     if width is not None and 0 < width <= FEW / 2:
         yield setting("hidden_size", width, "units of a hidden layer, so few that all may be dead by chance", -12.0)
     elif count is not None and 0 < count <= TINY:

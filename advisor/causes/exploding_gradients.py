@@ -22,7 +22,7 @@ import numpy as np
 from advisor.curves import fall, nan_after, noise, rise, spike_at
 from advisor.evidence.first_gradient import steep
 from advisor.finding import Change, Evidence, setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics import layer_activity
 from advisor.statistics.onset import FACTOR, departure, order
 
@@ -35,7 +35,7 @@ def weigh(finding, train_loss, grad_norm=None, layer_grad_norms=None, layer_acti
     yield from by_depth(layer_activations, hparams)
     yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, 8.0)
     yield from at_first(grad_norm)
-    if (clip := number(hparams, "max_grad_norm")) is not None and clip > 0:
+    if (clip := as_number(hparams, "max_grad_norm")) is not None and clip > 0:
         yield setting("max_grad_norm", clip, "gradients are already clipped", -6.0)
     if grad_norm is None or not len(grad_norm):
         return
@@ -52,7 +52,7 @@ def weigh(finding, train_loss, grad_norm=None, layer_grad_norms=None, layer_acti
 
 def by_depth(layer_activations, hparams):
     """Many layers, and activations that grow through them."""
-    depth, grew = number(hparams, "num_layers"), layer_activity.growth(layer_activations)
+    depth, grew = as_number(hparams, "num_layers"), layer_activity.growth(layer_activations)
     if depth is not None:
         yield setting("num_layers", depth, "layers, many" if depth >= DEEP else "layers", 3.0 if depth >= DEEP else -5.0)
     if grew is not None and len(layer_activations) >= 4:

@@ -23,7 +23,7 @@ from advisor.evidence.learning_rate import peak_lr
 from advisor.evidence.sanity_facts import last, seen
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.parameters_without_gradient import reached
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics import layer_activity
 
 EXPLAINS = (
@@ -82,7 +82,7 @@ def by_updates(layer_updates, layer_grad_norms):
 
 def by_count(hparams):
     """How many of the parameters are trainable, where the run says."""
-    trained, all_of_them = number(hparams, "trainable_parameters"), number(hparams, "num_parameters")
+    trained, all_of_them = as_number(hparams, "trainable_parameters"), as_number(hparams, "num_parameters")
     if any(name in (hparams or {}) and hparams[name] not in (False, "", "False", "false", None, "none", "None") for name in PRETRAINED):
         yield setting("pretrained", 1.0, "starts from pretrained weights: layers may be frozen on purpose", -14.0)
     if trained is not None and all_of_them:

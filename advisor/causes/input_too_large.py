@@ -16,20 +16,20 @@ References
 
 from advisor.curves import flat, noise
 from advisor.finding import Change, setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 
 EXPLAINS = ("slow-training",)
 PRIOR = -9.0
 
 
 def weigh(hparams=None):
-    size = number(hparams, "image_size")
+    size = as_number(hparams, "image_size")
     if size is not None:
         yield setting("image_size", size, "pixels a side", 5.0 if size >= 192 else -5.0)
 
 
 def changes(run, finding):
-    size = number(run.signal("hparams"), "image_size")
+    size = as_number(run.signal("hparams"), "image_size")
     yield Change(
         "image_size",
         to=int(size // 2) if size else None,

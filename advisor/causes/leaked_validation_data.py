@@ -16,14 +16,14 @@ References
 
 from advisor.curves import every, fall, noise
 from advisor.finding import Change, setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 
 EXPLAINS = ("validation-better-than-training",)
 PRIOR = -6.0
 
 
 def weigh(hparams=None):
-    if (dropout := number(hparams, "dropout")) == 0:
+    if (dropout := as_number(hparams, "dropout")) == 0:
         yield setting("dropout", dropout, "no dropout acts", 2.0)
 
 

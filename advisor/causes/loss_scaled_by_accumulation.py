@@ -20,7 +20,7 @@ import numpy as np
 from advisor.curves import every, fall, noise
 from advisor.finding import Change, Evidence
 from advisor.problems.validation_better_than_training import level_beside
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 
 EXPLAINS = ("validation-better-than-training",)
 PRIOR = -6.0
@@ -28,7 +28,7 @@ NEAR = 0.15
 
 
 def weigh(train_loss, val_loss, hparams=None):
-    k = number(hparams, "accumulation_steps")
+    k = as_number(hparams, "accumulation_steps")
     val = val_loss.finite()
     if k is None or k < 2 or len(val) < 3 or not (val.values > 0).all():
         return
@@ -40,7 +40,7 @@ def weigh(train_loss, val_loss, hparams=None):
 
 
 def changes(run, finding):
-    k = number(run.signal("hparams"), "accumulation_steps") or 1
+    k = as_number(run.signal("hparams"), "accumulation_steps") or 1
     yield Change("accumulation_steps", to=int(k), why=f"keep {k:.0f}, but divide each loss by it: the step is {k:.0f} times too large")
 
 

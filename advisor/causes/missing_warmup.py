@@ -20,7 +20,7 @@ import numpy as np
 
 from advisor.curves import T, fall, flat, nan_after, noise
 from advisor.finding import Change, Evidence
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 
 EXPLAINS = ("exploding-loss", "unstable-loss", "loss-plateau")
 PRIOR = {"exploding-loss": -4.0, "unstable-loss": -8.0, "loss-plateau": -9.0}
@@ -55,7 +55,7 @@ def changes(run, finding):
     steps = run.steps or (0, 0)
     span = max(run.signal("train_loss").steps[-1] - run.signal("train_loss").steps[0], steps[1] - steps[0], 20)
     to = int(float(f"{span / 20:.1g}"))
-    now = number(run.signal("hparams"), "warmup_steps")
+    now = as_number(run.signal("hparams"), "warmup_steps")
     yield Change(
         "warmup_steps",
         to=to,

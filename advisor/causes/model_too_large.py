@@ -21,7 +21,7 @@ References
 from advisor.causes.pretrained_layers_overwritten import begun_from
 from advisor.curves import fall, rise
 from advisor.finding import Change, setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.training_length import plan
 
 EXPLAINS = ("overfitting",)
@@ -30,7 +30,7 @@ MANY, FEW = 1000.0, 2.0  # parameters an example; so few leave no room to learn 
 
 
 def weigh(train_loss, epoch=None, hparams=None):
-    count = number(hparams, "trainable_parameters") or number(hparams, "num_parameters")
+    count = as_number(hparams, "trainable_parameters") or as_number(hparams, "num_parameters")
     examples = plan(train_loss, epoch, hparams).examples
     if not count or not examples:
         return
@@ -44,7 +44,7 @@ def weigh(train_loss, epoch=None, hparams=None):
 
 
 def changes(run, finding):
-    width = number(run.signal("hparams"), "hidden_size")
+    width = as_number(run.signal("hparams"), "hidden_size")
     yield Change("hidden_size", to=int(width // 2) if width else None, by=None if width else 0.5, why="less room to memorize")
 
 

@@ -17,7 +17,7 @@ References
 
 from advisor.curves import every, fall, flat, noise
 from advisor.finding import Change, Evidence, setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import shape
 
 EXPLAINS = ("underfitting", "loss-plateau", "slow-convergence", "loss-not-decreasing", "unstable-loss", "one-class", "idle-layers")
@@ -40,7 +40,7 @@ def weigh(train_loss, hparams=None):
 
 def by_size(hparams):
     """How wide and how large the model is, where the run says."""
-    width, count = number(hparams, "hidden_size"), number(hparams, "num_parameters")
+    width, count = as_number(hparams, "hidden_size"), as_number(hparams, "num_parameters")
     if width:
         fact = "units of a hidden layer"
         weight = 12.0 if width <= FEW / 2 else 6.0 if width <= FEW else -6.0 if width >= USUAL else 0.0
@@ -52,7 +52,7 @@ def by_size(hparams):
 
 
 def changes(run, finding):
-    width = number(run.signal("hparams"), "hidden_size")
+    width = as_number(run.signal("hparams"), "hidden_size")
     yield Change("hidden_size", to=int(2 * width) if width else None, by=None if width else 2.0, why="more room for what is to be learned")
 
 

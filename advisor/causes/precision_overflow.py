@@ -21,7 +21,7 @@ import numpy as np
 from advisor.curves import T, fall, nan_after, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.scalar import Line
-from advisor.signals.hparams import bits
+from advisor.signals.hparams import precision_bits
 from advisor.statistics.onset import departure
 
 EXPLAINS = ("exploding-loss", "hidden-nan")
@@ -30,7 +30,7 @@ COLLAPSED = 1 / 256  # of its highest: eight halvings in a row
 
 
 def weigh(finding, train_loss, grad_norm=None, loss_scale=None, lines=None, hparams=None):
-    if (width := bits(hparams)) is not None:
+    if (width := precision_bits(hparams)) is not None:
         yield setting("precision", width, "bits of the range the numbers have", 8.0 if width == 16 else -12.0)
     onset, first = finding.evidence[0].first_step, int(train_loss.steps[0])
     if told := [line for line in lines or () if line.kind == "overflow"]:

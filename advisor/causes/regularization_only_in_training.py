@@ -15,7 +15,7 @@ References
 
 from advisor.curves import every, fall, noise
 from advisor.finding import setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 
 EXPLAINS = ("validation-better-than-training",)
 PRIOR = 3.0
@@ -23,7 +23,7 @@ OFF = ("", "0", "0.0", "false", "off", "none", "no")
 
 
 def weigh(hparams=None):
-    dropout = number(hparams, "dropout")
+    dropout = as_number(hparams, "dropout")
     if dropout is not None:
         yield setting("dropout", dropout, "dropout", 6.0 if dropout > 0 else -4.0)
     for name in ("augmentation", "label_smoothing", "mixup"):

@@ -19,7 +19,7 @@ import numpy as np
 
 from advisor.curves import T, fall, noise
 from advisor.finding import Change, Evidence
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.epoch_pattern import AVERAGED, averaged, stairs
 from advisor.statistics.epochs import epochs_of
 
@@ -42,7 +42,7 @@ def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
 
 def changes(run, finding):
     val, train = run.signal("val_loss"), run.signal("train_loss")
-    epochs = number(run.signal("hparams"), "epochs")
+    epochs = as_number(run.signal("hparams"), "epochs")
     if val is None or len(v := val.finite()) < 3 or not epochs:
         return
     share = (int(v.steps[v.values.argmin()]) - int(train.steps[0])) / max(int(np.ptp(train.steps)), 1)

@@ -19,7 +19,7 @@ References
 
 from advisor.curves import every, fall, line, noise
 from advisor.finding import Change, Evidence, setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import shape
 from advisor.statistics.power_law import POINTS, enough_steps, forecast
 from advisor.statistics.training_length import plan
@@ -73,7 +73,7 @@ def changes(run, finding):
         yield Change("epochs", by=2.0, interval=(1.5, MOST), why="the loss still fell when training stopped")
         return
     by = max(1.5, enough_steps(loss, most=MOST))
-    then, epochs = forecast(loss, by), number(run.signal("hparams"), "epochs")
+    then, epochs = forecast(loss, by), as_number(run.signal("hparams"), "epochs")
     gain = f"{max(then.gain, 0):.0%} ({then.low:.0%} to {then.high:.0%})"
     why = f"continued, {loss.tag or 'the loss'} falls by another {gain} in {by:.2g} times the steps, and hardly any more beyond"
     each = epochs or 1.0

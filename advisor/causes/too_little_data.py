@@ -16,7 +16,7 @@ References
 
 from advisor.curves import fall, rise
 from advisor.finding import Change, setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.training_length import plan
 
 EXPLAINS = ("overfitting",)
@@ -33,7 +33,7 @@ def weigh(train_loss, epoch=None, hparams=None):
         yield setting("train_size", round(known.examples), fact, weight)
     if known.epochs and known.epochs >= OFTEN:
         yield setting("epochs", round(known.epochs), "passes over the data, many", 3.0)
-    dropout, decay = number(hparams, "dropout") or 0.0, number(hparams, "weight_decay") or 0.0
+    dropout, decay = as_number(hparams, "dropout") or 0.0, as_number(hparams, "weight_decay") or 0.0
     if dropout >= 0.4:
         yield setting("dropout", dropout, "overfits although dropout is strong", 5.0)
     if decay >= 0.05:

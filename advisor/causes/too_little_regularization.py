@@ -19,7 +19,7 @@ References
 from advisor.causes.too_many_epochs import turn
 from advisor.curves import fall, line, rise
 from advisor.finding import Change, Evidence, setting
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import shape
 
 EXPLAINS = ("overfitting",)
@@ -29,7 +29,7 @@ DECAY, MOST_DECAY = 1e-4, 0.1
 
 
 def weigh(train_loss, val_loss, hparams=None):
-    decay, dropout = number(hparams, "weight_decay"), number(hparams, "dropout")
+    decay, dropout = as_number(hparams, "weight_decay"), as_number(hparams, "dropout")
     if decay is not None:
         yield setting("weight_decay", decay, "weight decay", 4.0 if decay < DECAY else -3.0 if decay >= 0.05 else 0.0)
     if dropout is not None:
@@ -45,7 +45,7 @@ def weigh(train_loss, val_loss, hparams=None):
 
 def changes(run, finding):
     hparams = run.signal("hparams")
-    decay, dropout = number(hparams, "weight_decay"), number(hparams, "dropout")
+    decay, dropout = as_number(hparams, "weight_decay"), as_number(hparams, "dropout")
     if dropout is None or dropout < STRONG:
         to = LIGHT if not dropout else min(STRONG, round(dropout + 0.2, 2))
         yield Change(

@@ -18,7 +18,7 @@ References
 
 from advisor.curves import every, fall, line, rise
 from advisor.finding import Change, Evidence
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.noise import smooth
 
 EXPLAINS = ("overfitting",)
@@ -50,7 +50,7 @@ def changes(run, finding):
         interval=(max(2, patience // 2), 15),
         why=f"stop {patience} evaluations after the best one (step {best}) and keep its weights",
     )
-    epochs = number(run.signal("hparams"), "epochs")
+    epochs = as_number(run.signal("hparams"), "epochs")
     if epochs and last > first:
         to = max(1, round(epochs * (best - first) / (last - first) * 1.1))
         yield Change("epochs", to=to, why=f"the validation loss was lowest after {best - first} of {last - first} steps")

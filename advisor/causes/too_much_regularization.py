@@ -19,7 +19,7 @@ import numpy as np
 
 from advisor.curves import every, fall, noise
 from advisor.finding import Change, Evidence, setting
-from advisor.signals.hparams import number, optimizer_of
+from advisor.signals.hparams import as_number, optimizer_of
 from advisor.statistics.curve_shape import level
 
 EXPLAINS = ("underfitting", "loss-plateau", "loss-not-decreasing", "slow-convergence")
@@ -30,7 +30,7 @@ DECAY_COUPLED, DECAY_USUAL = 0.02, 1e-4
 
 
 def weigh(train_loss, val_loss=None, hparams=None):
-    dropout, decay, limit = number(hparams, "dropout"), number(hparams, "weight_decay"), decay_limit(hparams)
+    dropout, decay, limit = as_number(hparams, "dropout"), as_number(hparams, "weight_decay"), decay_limit(hparams)
     if dropout is not None:
         yield setting(
             "dropout",
@@ -58,7 +58,7 @@ def decay_limit(hparams):
 
 def changes(run, finding):
     hparams = run.signal("hparams")
-    dropout, decay = number(hparams, "dropout"), number(hparams, "weight_decay")
+    dropout, decay = as_number(hparams, "dropout"), as_number(hparams, "weight_decay")
     excess_decay = decay is not None and decay >= decay_limit(hparams)
     if (dropout is not None and dropout > 0.3) or not excess_decay:
         yield Change("dropout", to=DROPOUT_USUAL, interval=(0.0, 0.3), why="the guide's light dropout")

@@ -26,7 +26,7 @@ from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.badly_scaled_inputs import features
 from advisor.problems.wrong_initial_loss import look
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import ENOUGH, shape
 
 EXPLAINS = (
@@ -53,7 +53,7 @@ def weigh(
     yield from looked_at(sanity_check or {})
     yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, 5.0)
     yield from measured(input_mean, input_std)
-    said = next((number(hparams, name) for name in NORMALIZED if name in (hparams or {})), None)
+    said = next((as_number(hparams, name) for name in NORMALIZED if name in (hparams or {})), None)
     if said is not None:
         yield setting("normalize", said, "normalization of the inputs, as set", -8.0 if said else 8.0)
     if train_loss is None or len(train_loss.finite()) < ENOUGH:

@@ -24,7 +24,7 @@ from advisor.curves import every, fall, flat, noise
 from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.cannot_overfit_one_batch import tried
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics import layer_activity
 
 EXPLAINS = (
@@ -71,7 +71,7 @@ def weigh(layer_grad_norms=None, layer_activations=None, hparams=None, sanity_ch
 
 def by_design(hparams):
     """A deep network whose activation saturates."""
-    depth, activation = number(hparams, "num_layers"), str((hparams or {}).get("activation", "")).lower()
+    depth, activation = as_number(hparams, "num_layers"), str((hparams or {}).get("activation", "")).lower()
     if depth is not None and activation:
         saturates = any(name in activation for name in SATURATING)
         weight = 8.0 if saturates and depth >= DEEP else -4.0 if depth < DEEP else -2.0

@@ -25,7 +25,7 @@ from advisor.evidence.learning_rate import UPDATES, distance, peak_lr, rate_gone
 from advisor.evidence.sanity_facts import first, seen
 from advisor.finding import Change, Evidence
 from advisor.problems.cannot_overfit_one_batch import tried
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics import layer_activity
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import smooth
@@ -105,7 +105,7 @@ def on_new_data(s, v, hparams, untrained):
         never = fell <= NEVER and untrained
         fact = "validation loss never fell although training loss did: its fall" if never else "validation loss fell by"
         yield Evidence("val_loss", begin, last, fact, fell, NEVER, 12.0 if never else -8.0 if fell > 0.3 and ended > s.end.value else 0.0)
-    free = not (number(hparams, "dropout") or 0.0)
+    free = not (as_number(hparams, "dropout") or 0.0)
     pace = max(s.late * (s.start.value - s.end.value), 0.0) / 5  # the training loss is of a tenth of the run, and may still fall
     if s.end.value > 0 and ended < (1 - BETTER) * s.end.value - pace - 3 * s.end.error and hparams and "dropout" in hparams:
         fact = "validation loss lower, without dropout, by" if free else "validation loss lower, with dropout, by"

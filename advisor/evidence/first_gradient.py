@@ -7,7 +7,7 @@ import numpy as np
 
 from advisor.finding import Evidence
 from advisor.scalar import Scalar
-from advisor.signals.hparams import bits
+from advisor.signals.hparams import precision_bits
 
 STEEP = 8.0  # norm over the loss: of 460 healthy runs none began above 4
 
@@ -23,7 +23,12 @@ def steep(
 
     Told of weights that were not trained before, and of norms that no loss scale multiplied.
     """
-    if train_loss is None or not len(train_loss) or train_loss.begins_trained or ("precision" in (hparams or {}) and bits(hparams) != 32):
+    if (
+        train_loss is None
+        or not len(train_loss)
+        or train_loss.begins_trained
+        or ("precision" in (hparams or {}) and precision_bits(hparams) != 32)
+    ):
         return
     loss, norm = abs(float(train_loss.values[0])), whole(grad_norm, layer_grad_norms)
     if norm is not None and 0 < loss < np.inf and STEEP <= norm[0] / loss < np.inf:

@@ -8,7 +8,7 @@ import numpy as np
 from advisor.finding import Evidence, setting
 from advisor.run import RACED
 from advisor.scalar import Scalar
-from advisor.signals.hparams import number, optimizer_of
+from advisor.signals.hparams import as_number, optimizer_of
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import rank_trend
 
@@ -26,7 +26,7 @@ def peak_lr(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float | Non
     """The highest learning rate of the run, as logged, else as set; None where neither tells."""
     if lr is not None and len(used := lr.finite()) and used.values.max() > 0:
         return float(used.values.max())
-    rate = number(hparams, "lr")
+    rate = as_number(hparams, "lr")
     return rate if rate and rate > 0 else None
 
 

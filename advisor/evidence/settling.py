@@ -5,7 +5,7 @@ from typing import Any
 
 from advisor.finding import Evidence
 from advisor.scalar import Scalar
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import Shape, level
 
 STAYED = 0.8  # of its highest
@@ -27,6 +27,6 @@ def stayed(lr: Scalar) -> bool:
 
 def tiny(hparams: Mapping[str, Any] | None) -> Iterator[Evidence]:
     """A model of so few units a layer that hardly anything can be learned by it."""
-    width = number(hparams, "hidden_size")
+    width = as_number(hparams, "hidden_size")
     if width is not None and 0 < width <= TINY:
         yield Evidence("hparams", 0, 0, "units of a hidden layer", width, TINY, tag="hidden_size")

@@ -10,7 +10,7 @@ from advisor.evidence.learning_rate import peak_lr
 from advisor.finding import Evidence
 from advisor.run import EXCERPT, Run
 from advisor.scalar import Scalar
-from advisor.signals.hparams import number, optimizer_of
+from advisor.signals.hparams import as_number, optimizer_of
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import medians
 
@@ -83,7 +83,7 @@ def introduced(run: Run) -> Sibling | None:
     lived = bool(np.isfinite(loss.values[-1]))
     first = float(finite[0]) if len(finite) else np.nan
     end = shape(loss).end.value if lived and len(finite) >= ENOUGH else np.nan
-    search = run.path.parent, loss.tag, optimizer_of(hparams), number(hparams, "batch_size")
+    search = run.path.parent, loss.tag, optimizer_of(hparams), as_number(hparams, "batch_size")
     return Sibling(search, run.name, rate, first, float(np.ptp(loss.steps)), lived, end)
 
 

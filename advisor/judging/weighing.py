@@ -8,7 +8,7 @@ from advisor.finding import Cause, Change, Evidence, Finding
 from advisor.judging.rules import NOT_SIGNALS, Rule, causes
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.run import Run
-from advisor.signals.hparams import pytorch
+from advisor.signals.hparams import pytorch_line
 from advisor.statistics.curve_shape import CannotTell
 
 UNDECIDED = 0.6  # below this probability of the first cause, say what to log next
@@ -64,7 +64,7 @@ def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
         replace(
             c,
             from_=hparams.get(c.hparam) if c.from_ is None else c.from_,
-            how=dict(c.how) or {"pytorch": pytorch(c.hparam, c.to, c.by, hparams)},
+            how=dict(c.how) or {"pytorch": pytorch_line(c.hparam, c.to, c.by, hparams)},
         )
         for c in rule.module.changes(run, finding)
     )

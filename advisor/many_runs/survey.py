@@ -16,7 +16,7 @@ from advisor.many_runs.spread import Lost, spread
 from advisor.many_runs.workers import Backend, Workers
 from advisor.reading.folders.folder_groups import Listing, size
 from advisor.reading.nothing_found import no_runs
-from advisor.signals.resolve import no_tag
+from advisor.signals.resolve import check_tags
 
 FEW = 32  # units
 SMALL = 64 << 20  # bytes of their logs
@@ -55,7 +55,7 @@ class Survey:
             yield report
         if not readable:
             raise no_runs(self.listing, [report.run for report in lost])
-        no_tag(self.judge.tags, logged)
+        check_tags(self.judge.tags, logged)
 
     def whole(self, report: Report) -> Report:
         """The report with its run's curves."""

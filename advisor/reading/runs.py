@@ -62,12 +62,12 @@ def read_all(listing: "Listing", tags: Mapping[str, str], reader: "Reader | None
         None could be read, or none has one of the tags.
     """
     from advisor.reading.nothing_found import no_runs
-    from advisor.signals.resolve import no_tag
+    from advisor.signals.resolve import check_tags
 
     runs = [run for unit in listing.groups for run in read_group(unit, tags, reader)]
     if all(run.unread for run in runs):
         raise no_runs(listing, runs)
-    no_tag(tags, {tag for run in runs for tag in run.scalars})
+    check_tags(tags, {tag for run in runs for tag in run.scalars})
     return runs
 
 

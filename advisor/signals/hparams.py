@@ -129,7 +129,7 @@ HALF = ("16", "fp16", "float16", "16-mixed", "16-true", "half", "o1", "o2")
 WIDE = ("32", "32-true", "fp32", "float32", "no", "false", "bf16", "bf16-mixed", "bf16-true", "bfloat16")
 
 
-def named(logged: Mapping[str, Any]) -> dict[str, Any]:
+def canonical(logged: Mapping[str, Any]) -> dict[str, Any]:
     """The hyperparameters of `logged` under our names; the rest under their own. The last part of a path such as "optim/lr" counts."""
     found: dict[str, Any] = {}
     for key, value in logged.items():
@@ -139,7 +139,7 @@ def named(logged: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def number(hparams: Mapping[str, Any] | None, name: str) -> float | None:
+def as_number(hparams: Mapping[str, Any] | None, name: str) -> float | None:
     """The hyperparameter as a finite number, None where it is not logged as one."""
     value = (hparams or {}).get(name)
     if value is None or isinstance(value, bool):
@@ -151,7 +151,7 @@ def number(hparams: Mapping[str, Any] | None, name: str) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def bits(hparams: Mapping[str, Any] | None) -> float | None:
+def precision_bits(hparams: Mapping[str, Any] | None) -> float | None:
     """Of the range that numbers have: 16 in fp16, 32 in fp32 and bf16; None where the run does not say."""
     said = str((hparams or {}).get("precision", "")).lower().removeprefix("torch.")
     return 16.0 if said in HALF else 32.0 if said in WIDE else None
@@ -161,11 +161,11 @@ def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:
     """ "SGD", "SGD with momentum", "Adam", "AdamW" or "RMSprop", None where the run does not say."""
     said = str((hparams or {}).get("optimizer", "")).lower().replace("_", "")
     name = next((ours for key, ours in OPTIMIZERS.items() if key in said), None)
-    momentum = number(hparams, "momentum") or ("momentum" in said) or ("nesterov" in said)
+    momentum = as_number(hparams, "momentum") or ("momentum" in said) or ("nesterov" in said)
     return "SGD with momentum" if name == "SGD" and momentum else name
 
 
-def pytorch(hparam: str, to: Any, by: float | None, hparams: Mapping[str, Any] | None = None) -> str:
+def pytorch_line(hparam: str, to: Any, by: float | None, hparams: Mapping[str, Any] | None = None) -> str:
     """The line of PyTorch that makes the change."""
     optimizer = (optimizer_of(hparams) or "AdamW").split(" ")[0]
     if hparam == "lr" and to is None:

@@ -10,7 +10,7 @@ from advisor.signals.tags import Meaning
 PARTS = {"box", "obj", "cls", "dfl", "seg", "sem", "pose", "kobj", "rle", "angle", "iou", "giou"}  # YOLO's, each logged with its weight
 
 
-def whole(best: tuple[Meaning, Scalar], among: list[tuple[Meaning, Scalar]]) -> Scalar:
+def summed_loss(best: tuple[Meaning, Scalar], among: list[tuple[Meaning, Scalar]]) -> Scalar:
     """The loss that `best` is a part of, under the tags of all parts; itself where it is none, or was logged at other steps than they."""
     known, curve = best
     parts = [c for other, c in among if _is_part(other) and other.role == known.role and _place(c) == _place(curve)]

@@ -12,7 +12,7 @@ from advisor.errors import AdvisorError
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
 from advisor.signals.layers import WHOLE
-from advisor.signals.loss_parts import whole
+from advisor.signals.loss_parts import summed_loss
 from advisor.signals.probe_tags import of_a_probe, sanity_check
 from advisor.signals.tags import GRADIENT, Meaning, meaning, spelled, words
 from advisor.signals.vocabulary import LAYERED, NO_CURVES, SIGNALS
@@ -50,7 +50,7 @@ def resolve(scalars: Mapping[str, Scalar], histograms: Mapping[str, Histogram], 
             candidates.setdefault(known.quantity, []).append((known, curve))
     found: dict[str, Any] = {**_objectives(scalars, candidates), **_measured(candidates)}
     for signal, tag in tags.items():
-        found[signal] = _named(signal, tag, scalars)
+        found[signal] = _by_tag(signal, tag, scalars)
     found |= {name: getattr(layers, name)(scalars, histograms) for name in LAYERED}
     if "update_ratio" not in found and (middle := layers.median_layer(found["layer_updates"])) is not None:
         found["update_ratio"] = middle
@@ -68,10 +68,10 @@ def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candid
         mine = [c for c in among if c[0].role == "train" or (not c[0].role and not _measured_on_val(c[0]))]
         best = min(mine, key=lambda c: (len(c[1]) < FEW, c[0].rank, len(c[0].extra), c[0].role != "train", -len(c[1])), default=None)
         if best:
-            found[f"train_{quantity}"] = whole(best, mine)
+            found[f"train_{quantity}"] = summed_loss(best, mine)
         others = [c for c in among if c[0].role == "val" or (not c[0].role and _measured_on_val(c[0]))]
         if other := min(others, key=_likeness(best), default=None):
-            found[f"val_{quantity}"] = whole(other, others)
+            found[f"val_{quantity}"] = summed_loss(other, others)
     return found
 
 
@@ -124,7 +124,7 @@ def _group(tag: str) -> int:
     return int(numbers[-1]) if numbers else 0
 
 
-def _named(signal: str, tag: str, scalars: Mapping[str, Any]) -> Any:
+def _by_tag(signal: str, tag: str, scalars: Mapping[str, Any]) -> Any:
     if signal not in SIGNALS or signal in NO_CURVES:
         curves = [name for name in SIGNALS if name not in NO_CURVES]
         raise AdvisorError(
@@ -146,7 +146,7 @@ def _few(names: list[str], n: int = 8) -> str:
     return ", ".join(names[:n]) + f" and {len(names) - n} more" * (len(names) > n) if names else "none"
 
 
-def no_tag(tags: Mapping[str, str], logged: Collection[str]) -> None:
+def check_tags(tags: Mapping[str, str], logged: Collection[str]) -> None:
     """Refuse a tag of the user's that no run logged.
 
     Raises
@@ -155,4 +155,4 @@ def no_tag(tags: Mapping[str, str], logged: Collection[str]) -> None:
         There is one, or there is no such signal.
     """
     for signal, tag in tags.items():
-        _named(signal, tag, dict.fromkeys(logged))
+        _by_tag(signal, tag, dict.fromkeys(logged))

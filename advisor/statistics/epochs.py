@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from advisor.scalar import Scalar
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import CannotTell
 
 LOGGED = 10  # points of the loss an epoch: fewer show nothing of its inside
@@ -49,12 +49,12 @@ def _begins(s: Scalar, epoch: Scalar | None, val_loss: Scalar | None, hparams) -
         else:
             begins = np.interp(whole, np.maximum.accumulate(e.values), e.steps)
         return _with_ends(np.unique(begins), first, last)
-    batch, examples = number(hparams, "batch_size"), number(hparams, "train_size")
+    batch, examples = as_number(hparams, "batch_size"), as_number(hparams, "train_size")
     if batch and examples and batch <= examples / 2:
         length = np.ceil(examples / batch)
         if EPOCHS * length <= last - first + 1:
             return np.arange(first, last + 2, length)
-    count = number(hparams, "epochs")
+    count = as_number(hparams, "epochs")
     if count and count >= EPOCHS and count == round(count):
         return np.linspace(first, last + 1, int(count) + 1)
     if val_loss is not None and len(v := val_loss.finite()) >= EPOCHS:

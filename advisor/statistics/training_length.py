@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from advisor.scalar import Scalar
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ def plan(train_loss: Scalar, epoch: Scalar | None = None, hparams: Mapping[str, 
     """Steps are taken as optimizer steps where a curve of epochs or a number of steps shows that they are not epochs."""
     span = float(train_loss.steps[-1] - train_loss.steps[0]) + 1
     done = epoch.finite().values if epoch is not None else np.array([])
-    epochs = number(hparams, "epochs") or (float(done.max()) if len(done) and done.max() > 0 else None)
-    batch, examples, told = (number(hparams, name) for name in ("batch_size", "train_size", "max_steps"))
-    batch = batch * (number(hparams, "accumulation_steps") or 1) if batch else None
+    epochs = as_number(hparams, "epochs") or (float(done.max()) if len(done) and done.max() > 0 else None)
+    batch, examples, told = (as_number(hparams, name) for name in ("batch_size", "train_size", "max_steps"))
+    batch = batch * (as_number(hparams, "accumulation_steps") or 1) if batch else None
     updates = told if told and told > 0 else None
     if updates is None and epochs and batch and examples:
         updates = epochs * np.ceil(examples / batch)

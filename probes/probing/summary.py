@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from advisor.signals.hparams import OPTIMIZERS, pytorch
+from advisor.signals.hparams import OPTIMIZERS, pytorch_line
 from probes.measurements import lr_range_test, rate_race
 from probes.outcome import NOT_ASKED, Estimate, Outcome
 from probes.probing import batch_choice
@@ -119,13 +119,13 @@ def apply(outcome: Outcome) -> list[str]:
     if s.lr.value is not None:
         lines.append(rate_set(float(f"{s.lr.value:.2g}"), outcome.hparams))
     if s.batch_size.value is not None:
-        lines.append(pytorch("batch_size", max(1, int(s.batch_size.value) // outcome.hparams.get("ranks", 1)), None))
+        lines.append(pytorch_line("batch_size", max(1, int(s.batch_size.value) // outcome.hparams.get("ranks", 1)), None))
     if s.accumulation_steps > outcome.hparams.get("accumulation_steps", 1):
-        lines.append(pytorch("accumulation_steps", s.accumulation_steps, None))
+        lines.append(pytorch_line("accumulation_steps", s.accumulation_steps, None))
     if s.precision != "fp32":
-        lines.append(pytorch("precision", s.precision, None))
+        lines.append(pytorch_line("precision", s.precision, None))
     if s.num_workers:
-        lines.append(pytorch("num_workers", s.num_workers, None))
+        lines.append(pytorch_line("num_workers", s.num_workers, None))
     return ["In PyTorch:", *(f"    {line}" for line in lines)] if lines else []
 
 
@@ -133,7 +133,7 @@ def rate_set(lr: float, hparams: Mapping[str, Any]) -> str:
     """The line that sets the rate of the very optimizer that was probed."""
     optimizer = hparams.get("optimizer", "AdamW")
     if optimizer in OPTIMIZERS.values():
-        return pytorch("lr", lr, None, hparams)
+        return pytorch_line("lr", lr, None, hparams)
     return f"optimizer = {optimizer}(model.parameters(), lr={lr:g})  # and whatever else it is given now"
 
 

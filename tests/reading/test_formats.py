@@ -9,7 +9,7 @@ import pytest
 
 from advisor.reading.formats import formats, hparams_file
 from advisor.reading.nested_settings import WIDTH
-from advisor.signals.hparams import number
+from advisor.signals.hparams import as_number
 
 
 def test_every_format_says_whether_it_stands_alone():
@@ -89,7 +89,7 @@ def test_what_only_begins_like_a_number_stays_text(tmp_path, text):
 
 def test_a_number_too_large_for_a_float_is_left_out(tmp_path):
     (tmp_path / "config.json").write_text(f'{{"lr": 1{"0" * 400}, "seed": 1{"0" * 40}}}')
-    assert hparams_file.read(tmp_path / "config.json").hparams == {"seed": 10**40} and number({"lr": 10**400}, "lr") is None
+    assert hparams_file.read(tmp_path / "config.json").hparams == {"seed": 10**40} and as_number({"lr": 10**400}, "lr") is None
 
 
 def test_json_of_a_real_kind(tmp_path):

@@ -22,7 +22,7 @@ from advisor.reading.runs import read
 from advisor.reading.storage.growing_lines import Lines, head
 from advisor.reading.tables.csv_rows import CsvRows
 from advisor.reading.tables.step_axis import COUNTERS, counters
-from advisor.signals.hparams import named
+from advisor.signals.hparams import canonical
 
 NAN = float("nan")
 
@@ -446,7 +446,7 @@ def test_settings_beside_a_log_have_our_names(tmp_path, name, text, expected):
     put(tmp_path, "metrics.csv", LIGHTNING)
     put(tmp_path, name, text)
     [found] = read(tmp_path)
-    assert found.signal("hparams") == expected == named(read_hparams(tmp_path / name).hparams)
+    assert found.signal("hparams") == expected == canonical(read_hparams(tmp_path / name).hparams)
 
 
 @pytest.mark.parametrize("name", ["metrics.csv", "trainer_state.json", "trainer_log.jsonl", "train_log.txt", "run-a.wandb"])
@@ -582,7 +582,7 @@ def test_what_is_no_database_is_told(tmp_path, data):
 
 def test_settings_in_the_log_itself(tmp_path):
     log = format_of(put(tmp_path, "trainer_state.json", json.dumps(STATE))).read(tmp_path / "trainer_state.json")
-    assert named(log.hparams) == {"batch_size": 8, "max_steps": 20, "epochs": 1, "lr": 5e-05}
+    assert canonical(log.hparams) == {"batch_size": 8, "max_steps": 20, "epochs": 1, "lr": 5e-05}
 
 
 def test_lightnings_own_logger(tmp_path):
