@@ -32,7 +32,7 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
         source = [source]
     runs = read_all(list_logs(source), tags or {}) if isinstance(source, str | Path) else list(source)
     if not alone:
-        siblings.acquaint(runs)
+        siblings.attach_siblings(runs)
     return [engine.diagnose(r) for r in runs]
 
 

@@ -93,7 +93,7 @@ def validated(known: Material, progress: Callable[[str], None] = print) -> Valid
 def acquainted(runs: Sequence[Labelled]) -> list[Judged]:
     """The runs of searches, judged with their siblings in view."""
     searched = [r for r in runs if r.sweep is not None]
-    siblings.acquaint(r.run for r in searched)
+    siblings.attach_siblings(r.run for r in searched)
     try:
         return [judged(r) for r in searched]
     finally:

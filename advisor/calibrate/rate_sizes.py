@@ -41,7 +41,7 @@ def misses(known: Sequence[Labelled]) -> list[Miss]:
             good = np.interp(AXIS, np.log10(item.sweep.rates), item.sweep.progress, left=-1, right=-1) >= MUCH
             near = np.exp(-(((AXIS[None] - AXIS[:, None]) / BLUR) ** 2) / 2)
             hit = (near * good).sum(axis=1) / near.sum(axis=1)
-            facts = learning_rate_change.facts(item.run, -1 if item.fault == HIGH else +1)
+            facts = learning_rate_change.run_facts(item.run, -1 if item.fault == HIGH else +1)
             found.append(Miss(item.task, (item.family, item.label), facts, float(np.log10(item.lr)), good, np.log(0.02 + hit)))
     return found
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, noise
 from advisor.evidence.first_gradient import steep
-from advisor.evidence.sanity_facts import first, seen
+from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Change, Evidence
 from advisor.problems.wrong_initial_loss import look
 from advisor.statistics import layer_activity
@@ -103,10 +103,10 @@ def by_activations(layer_activations):
 
 
 def looked_at(looks):
-    ratio, size = first(looks, "loss") / first(looks, "ignorant_loss"), first(looks, "largest_feature", 1.0)
+    ratio, size = at_start(looks, "loss") / at_start(looks, "ignorant_loss"), at_start(looks, "largest_feature", 1.0)
     usual = 0.01 < size < 50
     weight = -20.0 if ratio < 1 else 8.0 if usual and "classes" in looks else 0.0 if usual else -6.0
-    yield seen(looks, "loss", "starting loss over that of knowing nothing", ratio, weight=weight)
+    yield sanity_evidence(looks, "loss", "starting loss over that of knowing nothing", ratio, weight=weight)
 
 
 def changes(run, finding):

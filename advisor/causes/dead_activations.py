@@ -24,7 +24,7 @@ import numpy as np
 
 from advisor.causes.model_too_small import FEW, TINY
 from advisor.curves import T, every, fall, flat, noise, step_to
-from advisor.evidence.sanity_facts import parts, seen
+from advisor.evidence.sanity_facts import by_layer, sanity_evidence
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.dead_units import units as dead
 from advisor.problems.parameters_without_gradient import reached
@@ -43,10 +43,11 @@ MOST = 0.75
 
 
 def weigh(layer_grad_norms=None, layer_zeros=None, hparams=None, sanity_check=None):
-    if units := parts(sanity_check or {}, "dead_units"):
+    if units := by_layer(sanity_check or {}, "dead_units"):
         worst = max(units, key=units.__getitem__)
         weight = 16.0 if units[worst] > MOST else -12.0
-        yield seen(sanity_check, f"dead_units/{worst}", "share of a layer's units that answer 0 to all", units[worst], MOST, weight)
+        what = "share of a layer's units that answer 0 to all"
+        yield sanity_evidence(sanity_check, f"dead_units/{worst}", what, units[worst], MOST, weight)
     looked_at = [*by_zeros(layer_zeros), *by_gradients(layer_grad_norms)]
     yield from looked_at
     if any(e.weight > 0 for e in looked_at):

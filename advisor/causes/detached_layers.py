@@ -14,7 +14,7 @@ References
     PyTorch, Autograd mechanics: locally disabling gradient computation. https://docs.pytorch.org/docs/stable/notes/autograd.html
 """
 
-from advisor.evidence.sanity_facts import last, seen
+from advisor.evidence.sanity_facts import at_end, sanity_evidence
 from advisor.finding import Change
 from advisor.problems.parameters_without_gradient import reached
 
@@ -23,10 +23,10 @@ PRIOR = {"parameters-without-gradient": -3.0, "cannot-overfit-one-batch": -8.0}
 
 
 def weigh(sanity_check):
-    cut = last(sanity_check, "gradient/cut_off")
+    cut = at_end(sanity_check, "gradient/cut_off")
     if cut >= 0:
         fact = "share of the parameters the loss depends on without a gradient"
-        yield seen(sanity_check, "gradient/cut_off", fact, cut, 0.0, 18.0 if cut > 0 else -14.0)
+        yield sanity_evidence(sanity_check, "gradient/cut_off", fact, cut, 0.0, 18.0 if cut > 0 else -14.0)
 
 
 def changes(run, finding):

@@ -20,7 +20,7 @@ References
 
 from advisor.curves import every, fall, flat, line, noise
 from advisor.evidence.learning_rate import peak_lr
-from advisor.evidence.sanity_facts import last, seen
+from advisor.evidence.sanity_facts import at_end, sanity_evidence
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.parameters_without_gradient import reached
 from advisor.signals.hparams import as_number
@@ -92,14 +92,14 @@ def by_count(hparams):
 
 def looked_at(looks):
     """Fine-tuning freezes most of a model: that alone is no bug."""
-    held, frozen = last(looks, "gradient/not_held"), last(looks, "gradient/frozen")
+    held, frozen = at_end(looks, "gradient/not_held"), at_end(looks, "gradient/frozen")
     if held > 0:
         fact = "share of the parameters with a gradient that the optimizer does not hold"
-        yield seen(looks, "gradient/not_held", fact, held, 0.0, 18.0 if held == 1 else 12.0)
+        yield sanity_evidence(looks, "gradient/not_held", fact, held, 0.0, 18.0 if held == 1 else 12.0)
     if frozen > 0:
-        yield seen(looks, "gradient/frozen", "frozen numbers for each that is trained", frozen, 0.0, 12.0)
+        yield sanity_evidence(looks, "gradient/frozen", "frozen numbers for each that is trained", frozen, 0.0, 12.0)
     elif frozen == 0 and held == 0:
-        yield seen(looks, "gradient/frozen", "frozen numbers for each that is trained", 0.0, 0.0, -14.0)
+        yield sanity_evidence(looks, "gradient/frozen", "frozen numbers for each that is trained", 0.0, 0.0, -14.0)
 
 
 def changes(run, finding):

@@ -23,8 +23,8 @@ import numpy as np
 
 from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.evidence.first_gradient import steep
-from advisor.evidence.learning_rate import by_updates, creeping, unusual
-from advisor.evidence.learning_rate_change import sized
+from advisor.evidence.learning_rate import creeping_validation_evidence, unusual_rate_evidence, update_size_evidence
+from advisor.evidence.learning_rate_change import size_learning_rate
 from advisor.evidence.siblings import evidence
 from advisor.finding import Change, Evidence
 from advisor.statistics import layer_activity
@@ -43,10 +43,10 @@ def weigh(
     finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None, update_ratio=None, grad_norm=None, layer_grad_norms=None
 ):
     yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, -6.0)
-    yield from unusual(lr, hparams, +1)
-    yield from by_updates(update_ratio, +1)
+    yield from unusual_rate_evidence(lr, hparams, +1)
+    yield from update_size_evidence(update_ratio, +1)
     yield from evidence(train_loss, lr, hparams, siblings, +1)
-    yield from creeping(train_loss, val_loss, -1)
+    yield from creeping_validation_evidence(train_loss, val_loss, -1)
     if (dead := layer_activity.without_gradient(layer_grad_norms)) is not None:
         fact = "layers had no gradient from the first step on, of" if dead.at_once else "layers lost their gradient, at step"
         yield Evidence(
@@ -107,7 +107,7 @@ def changes(run, finding):
     if (found := run.signal("siblings")) is not None and found.lower:
         yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
         return
-    size = sized(run, -1)
+    size = size_learning_rate(run, -1)
     yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"each step overshoots; {size.why}")
 
 

@@ -18,8 +18,8 @@ References
 """
 
 from advisor.curves import fall, flat, line, nan_after, noise
-from advisor.evidence.learning_rate import by_updates, creeping, unusual
-from advisor.evidence.learning_rate_change import sized
+from advisor.evidence.learning_rate import creeping_validation_evidence, unusual_rate_evidence, update_size_evidence
+from advisor.evidence.learning_rate_change import size_learning_rate
 from advisor.evidence.siblings import evidence
 from advisor.finding import Change, Evidence, setting
 from advisor.statistics.curve_shape import shape
@@ -31,10 +31,10 @@ PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -
 
 
 def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings=None, update_ratio=None):
-    yield from unusual(lr, hparams, -1)
-    yield from by_updates(update_ratio, -1)
+    yield from unusual_rate_evidence(lr, hparams, -1)
+    yield from update_size_evidence(update_ratio, -1)
     yield from evidence(train_loss, lr, hparams, siblings, -1)
-    yield from creeping(train_loss, val_loss, +1)
+    yield from creeping_validation_evidence(train_loss, val_loss, +1)
     if (updates := plan(train_loss, epoch, hparams).updates) is not None and updates <= FEW:
         yield setting("max_steps", updates, "few optimizer steps", -5.0)
     s = shape(train_loss)
@@ -56,7 +56,7 @@ def changes(run, finding):
     if (found := run.signal("siblings")) is not None and not found.lower:
         yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
         return
-    size = sized(run, +1)
+    size = size_learning_rate(run, +1)
     yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"the steps are too small; {size.why}")
 
 

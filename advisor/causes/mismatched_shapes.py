@@ -14,7 +14,7 @@ References
     PyTorch, mse_loss: "Using a target size that is different to the input size. This will likely lead to incorrect results."
 """
 
-from advisor.evidence.sanity_facts import parts, seen
+from advisor.evidence.sanity_facts import by_layer, sanity_evidence
 from advisor.finding import Change
 from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.problems.mismatched_output import fits
@@ -24,10 +24,10 @@ PRIOR = {"mismatched-output": 0.0, "cannot-overfit-one-batch": -8.0}
 
 
 def weigh(sanity_check):
-    found = parts(sanity_check, "misfit").get("broadcast")
+    found = by_layer(sanity_check, "misfit").get("broadcast")
     if found is not None:
         fact = "share of the minibatches whose output is broadcast"
-        yield seen(sanity_check, "misfit/broadcast", fact, found, 0.0, 16.0 if found else -12.0)
+        yield sanity_evidence(sanity_check, "misfit/broadcast", fact, found, 0.0, 16.0 if found else -12.0)
 
 
 def changes(run, finding):

@@ -13,7 +13,7 @@ References
     The guide, Problem 4, solution 1: check data preprocessing.
 """
 
-from advisor.evidence.sanity_facts import first, seen
+from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Change
 from advisor.problems.invalid_data import data
 
@@ -22,10 +22,10 @@ PRIOR = 6.0
 
 
 def weigh(sanity_check):
-    worst = max(("nan_inputs", "nan_targets", "infinite_inputs", "infinite_targets"), key=lambda name: first(sanity_check, name, 0.0))
+    worst = max(("nan_inputs", "nan_targets", "infinite_inputs", "infinite_targets"), key=lambda name: at_start(sanity_check, name, 0.0))
     if worst in sanity_check:
-        share = first(sanity_check, worst)
-        yield seen(sanity_check, worst, "share of the values that are no finite number", share, 0.0, 8.0 if share else -14.0)
+        share = at_start(sanity_check, worst)
+        yield sanity_evidence(sanity_check, worst, "share of the values that are no finite number", share, 0.0, 8.0 if share else -14.0)
 
 
 def changes(run, finding):

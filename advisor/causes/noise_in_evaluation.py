@@ -14,7 +14,7 @@ References
     PyTorch, torch.nn.functional.dropout: training is True by default.
 """
 
-from advisor.evidence.sanity_facts import last, seen
+from advisor.evidence.sanity_facts import at_end, sanity_evidence
 from advisor.finding import Change
 from advisor.problems.train_eval_mismatch import modes
 
@@ -24,10 +24,10 @@ LITTLE = 0.01
 
 
 def weigh(sanity_check):
-    apart = last(sanity_check, "evaluation_noise")
+    apart = at_end(sanity_check, "evaluation_noise")
     if apart >= 0:
         fact = "difference of two evaluations of one minibatch over the output's spread"
-        yield seen(sanity_check, "evaluation_noise", fact, apart, LITTLE, 12.0 if apart > LITTLE else -10.0)
+        yield sanity_evidence(sanity_check, "evaluation_noise", fact, apart, LITTLE, 12.0 if apart > LITTLE else -10.0)
 
 
 def changes(run, finding):

@@ -15,7 +15,7 @@ References
     PyTorch, BatchNorm1d: momentum. https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html
 """
 
-from advisor.evidence.sanity_facts import last, seen
+from advisor.evidence.sanity_facts import at_end, sanity_evidence
 from advisor.finding import Change
 from advisor.problems.train_eval_mismatch import modes
 
@@ -25,12 +25,12 @@ USUAL = 0.01
 
 
 def weigh(sanity_check):
-    momentum = last(sanity_check, "batchnorm_momentum")
+    momentum = at_end(sanity_check, "batchnorm_momentum")
     if momentum >= 0:
-        weight = (12.0 if momentum < USUAL else 5.0) - 10.0 * (last(sanity_check, "evaluation_noise", 0.0) > 0.01)
-        yield seen(sanity_check, "batchnorm_momentum", "momentum of BatchNorm", momentum, USUAL, weight)
+        weight = (12.0 if momentum < USUAL else 5.0) - 10.0 * (at_end(sanity_check, "evaluation_noise", 0.0) > 0.01)
+        yield sanity_evidence(sanity_check, "batchnorm_momentum", "momentum of BatchNorm", momentum, USUAL, weight)
     elif "eval_loss" in sanity_check:
-        yield seen(sanity_check, "eval_loss", "no BatchNorm to remember: layers", 0.0, weight=-14.0)
+        yield sanity_evidence(sanity_check, "eval_loss", "no BatchNorm to remember: layers", 0.0, weight=-14.0)
 
 
 def changes(run, finding):

@@ -17,7 +17,7 @@ References
 import numpy as np
 
 from advisor.curves import T, line, noise
-from advisor.evidence.learning_rate import rate_gone
+from advisor.evidence.learning_rate import when_rate_vanished
 from advisor.finding import Change, Evidence
 from advisor.statistics.changepoint import knee
 
@@ -29,7 +29,7 @@ SIGMAS = 5.0
 
 
 def weigh(train_loss, lr=None):
-    gone, share = rate_gone(lr) or (0, 0.0)
+    gone, share = when_rate_vanished(lr) or (0, 0.0)
     if share > EARLY:
         yield Evidence("lr", gone, int(lr.steps[-1]), "share of the run with next to no learning rate", share, EARLY, 16.0)
     elif (dropped := fell_early(lr)) is not None and (bend := knee(train_loss)) is not None and bend.sigmas > SIGMAS:

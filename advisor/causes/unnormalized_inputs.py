@@ -22,7 +22,7 @@ import numpy as np
 
 from advisor.curves import every, fall, flat, noise
 from advisor.evidence.first_gradient import steep
-from advisor.evidence.sanity_facts import first, seen
+from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.badly_scaled_inputs import features
 from advisor.problems.wrong_initial_loss import look
@@ -92,10 +92,11 @@ def measured(input_mean, input_std):
 
 
 def looked_at(looks):
-    largest, smallest = first(looks, "largest_feature"), first(looks, "smallest_feature")
+    largest, smallest = at_start(looks, "largest_feature"), at_start(looks, "smallest_feature")
     if largest > 0:
         far = largest > LARGE or largest < SMALL or largest > APART * smallest
-        yield seen(looks, "largest_feature", "size of the largest feature the first layer is given", largest, LARGE, 12.0 if far else -10.0)
+        what = "size of the largest feature the first layer is given"
+        yield sanity_evidence(looks, "largest_feature", what, largest, LARGE, 12.0 if far else -10.0)
 
 
 def changes(run, finding):

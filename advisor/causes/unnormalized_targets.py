@@ -14,7 +14,7 @@ References
     Karpathy, A Recipe for Training Neural Networks (2019): init well.
 """
 
-from advisor.evidence.sanity_facts import first, seen
+from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Change
 from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.problems.wrong_initial_loss import look
@@ -26,13 +26,14 @@ FAR = 10.0
 
 def weigh(sanity_check):
     if "classes" in sanity_check:
-        yield seen(sanity_check, "classes", "a classifier, of so many classes", first(sanity_check, "classes"), weight=-20.0)
-    elif (expected := first(sanity_check, "ignorant_loss")) > 0:
-        ratio = first(sanity_check, "loss") / expected
+        yield sanity_evidence(sanity_check, "classes", "a classifier, of so many classes", at_start(sanity_check, "classes"), weight=-20.0)
+    elif (expected := at_start(sanity_check, "ignorant_loss")) > 0:
+        ratio = at_start(sanity_check, "loss") / expected
         fact = "starting loss over that of the mean of the targets"
-        yield seen(sanity_check, "loss", fact, ratio, FAR, 8.0 if ratio > FAR else -10.0)
-    if first(sanity_check, "largest_feature", 0.0) > 50:
-        yield seen(sanity_check, "largest_feature", "the inputs are large too: size", first(sanity_check, "largest_feature"), 50.0, -8.0)
+        yield sanity_evidence(sanity_check, "loss", fact, ratio, FAR, 8.0 if ratio > FAR else -10.0)
+    if at_start(sanity_check, "largest_feature", 0.0) > 50:
+        what = "the inputs are large too: size"
+        yield sanity_evidence(sanity_check, "largest_feature", what, at_start(sanity_check, "largest_feature"), 50.0, -8.0)
 
 
 def changes(run, finding):

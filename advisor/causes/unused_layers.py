@@ -14,7 +14,7 @@ References
     PyTorch, DistributedDataParallel: find_unused_parameters.
 """
 
-from advisor.evidence.sanity_facts import last, seen
+from advisor.evidence.sanity_facts import at_end, sanity_evidence
 from advisor.problems.parameters_without_gradient import reached
 
 EXPLAINS = ("parameters-without-gradient",)
@@ -22,10 +22,10 @@ PRIOR = -3.0
 
 
 def weigh(sanity_check):
-    unused = last(sanity_check, "gradient/unused")
+    unused = at_end(sanity_check, "gradient/unused")
     if unused >= 0:
         fact = "share of the parameters the loss does not depend on"
-        yield seen(sanity_check, "gradient/unused", fact, unused, 0.0, 15.0 if unused > 0 else -14.0)
+        yield sanity_evidence(sanity_check, "gradient/unused", fact, unused, 0.0, 15.0 if unused > 0 else -14.0)
 
 
 def changes(run, finding):

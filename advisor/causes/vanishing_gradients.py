@@ -21,7 +21,7 @@ References
 import numpy as np
 
 from advisor.curves import every, fall, flat, noise
-from advisor.evidence.sanity_facts import first, seen
+from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.signals.hparams import as_number
@@ -38,10 +38,11 @@ EVEN = 0.1
 
 
 def weigh(layer_grad_norms=None, layer_activations=None, hparams=None, sanity_check=None):
-    share = first(sanity_check or {}, "gradient/first_layer")
+    share = at_start(sanity_check or {}, "gradient/first_layer")
     if share >= 0:
         weight = 0.0 if share == 0 else 18.0 if share < VANISHED else -12.0 if share > EVEN else 4.0
-        yield seen(sanity_check, "gradient/first_layer", "gradient of the first layer over the largest layer's", share, VANISHED, weight)
+        what = "gradient of the first layer over the largest layer's"
+        yield sanity_evidence(sanity_check, "gradient/first_layer", what, share, VANISHED, weight)
     yield from by_design(hparams)
     if (grew := layer_activity.growth(layer_activations)) is not None and len(layer_activations) >= 4:
         weight = 10.0 if grew < VANISHED else 0.0

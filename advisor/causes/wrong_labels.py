@@ -21,8 +21,8 @@ References
 import numpy as np
 
 from advisor.curves import every, fall, flat, line, noise
-from advisor.evidence.learning_rate import UPDATES, distance, peak_lr, rate_gone, typical_update
-from advisor.evidence.sanity_facts import first, seen
+from advisor.evidence.learning_rate import UPDATES, distance, peak_lr, typical_update, when_rate_vanished
+from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Change, Evidence
 from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.signals.hparams import as_number
@@ -59,17 +59,17 @@ def weigh(
     hparams=None,
     sanity_check=None,
 ):
-    share = first(sanity_check or {}, "contradicting_targets")
+    share = at_start(sanity_check or {}, "contradicting_targets")
     if finding.problem == "cannot-overfit-one-batch":
         if share >= 0:
             fact = "share of the examples whose very input has another target too"
-            yield seen(sanity_check, "contradicting_targets", fact, share, MANY, 16.0 if share > MANY else -4.0)
+            yield sanity_evidence(sanity_check, "contradicting_targets", fact, share, MANY, 16.0 if share > MANY else -4.0)
         return
     if train_loss is None or len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
         return
     s = shape(train_loss)
     stuck = s.fall < 0.1
-    if (gone := (rate_gone(lr) or (0, 0.0))[1]) > 0.3:
+    if (gone := (when_rate_vanished(lr) or (0, 0.0))[1]) > 0.3:
         yield Evidence("lr", s.first_step, s.last_step, "share of the run without a learning rate", gone, weight=-8.0)
     elif stuck:
         yield from moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams)

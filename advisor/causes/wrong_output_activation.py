@@ -14,7 +14,7 @@ References
     PyTorch, CrossEntropyLoss. https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
 """
 
-from advisor.evidence.sanity_facts import parts, seen
+from advisor.evidence.sanity_facts import by_layer, sanity_evidence
 from advisor.finding import Change
 from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.problems.mismatched_output import fits
@@ -25,17 +25,17 @@ TAKEN_FOR = {"softmax_twice": "logits", "sigmoid_twice": "logits", "softmax_miss
 
 
 def weigh(sanity_check):
-    misfit = {name: value for name, value in parts(sanity_check, "misfit").items() if name in TAKEN_FOR}
+    misfit = {name: value for name, value in by_layer(sanity_check, "misfit").items() if name in TAKEN_FOR}
     if not misfit:
         return
     worst = max(misfit, key=misfit.__getitem__)
     found = misfit[worst]
     fact = "share of the minibatches whose output the loss takes for another kind"
-    yield seen(sanity_check, f"misfit/{worst}", fact, found, 0.0, 16.0 if found else -12.0)
+    yield sanity_evidence(sanity_check, f"misfit/{worst}", fact, found, 0.0, 16.0 if found else -12.0)
 
 
 def changes(run, finding):
-    misfit = parts(run.signal("sanity_check") or {}, "misfit")
+    misfit = by_layer(run.signal("sanity_check") or {}, "misfit")
     found = next((name for name in TAKEN_FOR if misfit.get(name)), "softmax_twice")
     why = "the loss applies its own: two squeeze the logits" if TAKEN_FOR[found] == "logits" else "nll_loss wants log probabilities"
     yield Change("output_activation", to=TAKEN_FOR[found], why=why)

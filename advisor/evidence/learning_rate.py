@@ -42,7 +42,7 @@ def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
     return float(np.log10(rate / high) if rate > high else np.log10(rate / low) if rate < low else 0.0)
 
 
-def unusual(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> list[Evidence]:
+def unusual_rate_evidence(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> list[Evidence]:
     """Evidence from the rate alone, for `sign` +1 (too high) or -1 (too low)."""
     rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
     if rate is not None and (hparams or {}).get(RACED):
@@ -68,7 +68,7 @@ def unusual(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> 
     return [setting("lr", rate, fact, round(weight, 1), "rate above the usual" if decades > 0 else "rate below the usual")]
 
 
-def creeping(train_loss: Scalar, val_loss: Scalar | None, sign: int) -> Iterator[Evidence]:
+def creeping_validation_evidence(train_loss: Scalar, val_loss: Scalar | None, sign: int) -> Iterator[Evidence]:
     """Evidence for `sign` +1 (too low) or -1 (too high) where training loss hardly fell.
 
     A validation loss is free of the noise of minibatches: where it falls from one evaluation to the next it is on its way, else stuck.
@@ -99,7 +99,7 @@ def typical_update(update_ratio: Scalar | None) -> float | None:
     return float(np.quantile(head, 0.75)) if len(head) else None
 
 
-def by_updates(update_ratio: Scalar | None, sign: int) -> Iterator[Evidence]:
+def update_size_evidence(update_ratio: Scalar | None, sign: int) -> Iterator[Evidence]:
     """Evidence from the size of the steps themselves, for `sign` +1 (too high) or -1 (too low)."""
     if (size := typical_update(update_ratio)) is None or update_ratio is None:
         return
@@ -116,7 +116,7 @@ def by_updates(update_ratio: Scalar | None, sign: int) -> Iterator[Evidence]:
     yield Evidence("update_ratio", first, last, fact, size, low if size < low else high, weight, kind=kind)
 
 
-def rate_gone(lr: Scalar | None) -> tuple[int, float] | None:
+def when_rate_vanished(lr: Scalar | None) -> tuple[int, float] | None:
     """The last step with a learning rate to speak of and the share of the run after it, None where too little was logged."""
     if lr is None or len(used := lr.finite()) < 10 or used.values.max() <= 0:
         return None
@@ -124,7 +124,7 @@ def rate_gone(lr: Scalar | None) -> tuple[int, float] | None:
     return gone, (last - gone) / max(last - int(used.steps[0]), 1)
 
 
-def rounded(rate: float) -> float:
+def nice_rate(rate: float) -> float:
     """To one significant digit and a half: 1, 1.5, 2, 3, 5 or 7 times a power of ten, as people write learning rates."""
     power = 10.0 ** np.floor(np.log10(rate))
     nearest = min((1, 1.5, 2, 3, 5, 7, 10), key=lambda x: abs(np.log(rate / power / x)))

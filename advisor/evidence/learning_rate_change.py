@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from advisor.evidence import weights
-from advisor.evidence.learning_rate import peak_lr, rounded, typical_update
+from advisor.evidence.learning_rate import nice_rate, peak_lr, typical_update
 from advisor.run import Run
 from advisor.signals.hparams import optimizer_of
 from advisor.statistics.curve_shape import ENOUGH, shape
@@ -65,18 +65,18 @@ class Size:
     why: str
 
 
-def terms() -> dict[str, float]:
+def model_numbers() -> dict[str, float]:
     """The model's numbers, calibrated where they have been."""
     return BY_HAND | dict(weights.weights().get("learning-rate", {}))
 
 
-def facts(run: Run, sign: int) -> dict[str, Any]:
+def run_facts(run: Run, sign: int) -> dict[str, Any]:
     """What the size rests on. `sign` is -1 for a rate that must fall, +1 for one that must rise."""
     loss, val, hparams = run.signal("train_loss"), run.signal("val_loss"), run.signal("hparams")
     lived = len(loss.finite()) >= ENOUGH
     s = shape(loss) if lived else None
     starts = [abs(c.values[0]) for c in (loss, val) if c is not None and len(c) and np.isfinite(c.values[0]) and c.values[0] != 0]
-    rate = in_force(run) if sign < 0 else peak_lr(run.signal("lr"), hparams)
+    rate = rate_at_failure(run) if sign < 0 else peak_lr(run.signal("lr"), hparams)
     moved = typical_update(run.signal("update_ratio"))
     return dict(
         optimizer=optimizer_of(hparams) or "unknown optimizer",
@@ -90,7 +90,7 @@ def facts(run: Run, sign: int) -> dict[str, Any]:
     )
 
 
-def usual(known: Mapping[str, Any], t: Mapping[str, float]) -> float:
+def starting_rate(known: Mapping[str, Any], t: Mapping[str, float]) -> float:
     """The starting rate of this optimizer for a training of this length and loss."""
     scale = known["scale"] if known["optimizer"].startswith("SGD") else 0.0
     bent = t["larger_loss"] * max(scale, 0.0) + t["smaller_loss"] * min(scale, 0.0)
@@ -112,17 +112,17 @@ def target(known: Mapping[str, Any], t: Mapping[str, float]) -> float:
         return (
             -t["below_unknown"]
             if rate is None
-            else min(by_updates(known, t, usual(known, t)), rate - t["below_nan" if known["nan"] else "below"])
+            else min(by_updates(known, t, starting_rate(known, t)), rate - t["below_nan" if known["nan"] else "below"])
         )
     moved = t["pace"] - np.log10(fall or SEEN)
     if rate is None:
         return max(moved, t["above"])
-    start = usual(known, t)
+    start = starting_rate(known, t)
     wanted = start if fall is None else (1 - t["trust"]) * start + t["trust"] * (rate + moved)
     return max(by_updates(known, t, wanted), rate + t["above"])
 
 
-def in_force(run: Run) -> float | None:
+def rate_at_failure(run: Run) -> float | None:
     """The rate at which the loss was lost: under a warm-up less than the peak, which it never bore."""
     peak, lr, loss = peak_lr(run.signal("lr"), run.signal("hparams")), run.signal("lr"), run.signal("train_loss")
     lost = np.flatnonzero(~np.isfinite(loss.values))
@@ -131,14 +131,14 @@ def in_force(run: Run) -> float | None:
     return float(used.values.max()) or peak
 
 
-def sized(run: Run, sign: int) -> Size:
+def size_learning_rate(run: Run, sign: int) -> Size:
     """The change of the learning rate that is likeliest to mend the run, and how far on either side a good one may lie."""
-    t, known = terms(), facts(run, sign)
+    t, known = model_numbers(), run_facts(run, sign)
     to, rate = target(known, t), known["rate"]
     ends = [10.0 ** (to - t["low"]), 10.0 ** (to + t["high"])]
     if rate is not None:  # the range lies on one side of today's
         ends[sign < 0] = (min if sign < 0 else max)(ends[sign < 0], 10.0 ** (rate + sign * 0.3))
-    low, new, high = sorted(map(rounded, (*ends, 10.0**to)))
+    low, new, high = sorted(map(nice_rate, (*ends, 10.0**to)))
     if rate is None:
         return Size(None, None, new, (low, high), "no rate was logged, so only the direction is sure: advisor probe measures the rest")
     return Size(peak_lr(run.signal("lr"), run.signal("hparams")), new, None, (low, high), reason(known, t, to))
@@ -146,9 +146,9 @@ def sized(run: Run, sign: int) -> Size:
 
 def reason(known: Mapping[str, Any], t: Mapping[str, float], to: float) -> str:
     """Where the new rate comes from, in words."""
-    start, steps, by = usual(known, t), f"{10 ** known['steps']:,.0f} steps", 10 ** abs(to - known["rate"])
+    start, steps, by = starting_rate(known, t), f"{10 ** known['steps']:,.0f} steps", 10 ** abs(to - known["rate"])
     factor = f"{by:{',.0f' if by >= 10 else '.2g'}} times {'lower' if known['sign'] < 0 else 'higher'}"
-    wanted = f"the {rounded(10.0**start):g} that {known['optimizer']} usually wants in {steps}"
+    wanted = f"the {nice_rate(10.0**start):g} that {known['optimizer']} usually wants in {steps}"
     if known["optimizer"] == "unknown optimizer":
         return f"{factor}, as trainings of {steps} want it; the optimizer was not logged, so advisor probe measures the rest"
     if known.get("update") is not None and abs(to - known["rate"]) > t["above" if known["sign"] > 0 else "below"]:

@@ -41,7 +41,7 @@ class Sibling:
 
 
 @dataclass(frozen=True)
-class Better:
+class BetterSibling:
     """The sibling that learned most: its name, its rate, the loss it ended at, and the rates of those that did about as well."""
 
     name: str
@@ -59,13 +59,13 @@ class Better:
         return f"at this rate {self.name} ended at {self.end:.3g}"
 
 
-def acquaint(runs: Iterable[Run]) -> None:
+def attach_siblings(runs: Iterable[Run]) -> None:
     """Give every run the best of its siblings, as the signal of that name."""
     runs = list(runs)
-    introduce(runs, better([introduced(run) for run in runs]))
+    attach(runs, best_siblings([sibling_of(run) for run in runs]))
 
 
-def introduce(runs: Iterable[Run], best: Iterable[Better | None]) -> None:
+def attach(runs: Iterable[Run], best: Iterable[BetterSibling | None]) -> None:
     """Give each run the sibling found for it."""
     for run, found in zip(runs, best, strict=False):
         run.signals.pop("siblings", None)
@@ -73,7 +73,7 @@ def introduce(runs: Iterable[Run], best: Iterable[Better | None]) -> None:
             run.signals["siblings"] = found
 
 
-def introduced(run: Run) -> Sibling | None:
+def sibling_of(run: Run) -> Sibling | None:
     """What the run tells its siblings, None where that is nothing."""
     loss, hparams = run.signal("train_loss"), run.signal("hparams")
     rate = peak_lr(run.signal("lr"), hparams)
@@ -87,13 +87,13 @@ def introduced(run: Run) -> Sibling | None:
     return Sibling(search, run.name, rate, first, float(np.ptp(loss.steps)), lived, end)
 
 
-def better(runs: Sequence[Sibling | None]) -> list[Better | None]:
+def best_siblings(runs: Sequence[Sibling | None]) -> list[BetterSibling | None]:
     """For each run the sibling of another rate that learned most, None where none did much better than it."""
     searches: dict[tuple, list[int]] = {}
     for i, run in enumerate(runs):
         if run is not None:
             searches.setdefault(run.search, []).append(i)
-    found: list[Better | None] = [None] * len(runs)
+    found: list[BetterSibling | None] = [None] * len(runs)
     for members in searches.values():
         search = Search([run for i in members if (run := runs[i])])
         for at, i in enumerate(members):
@@ -110,7 +110,7 @@ class Search:
         self.rates, self.setting = np.unique([float(f"{run.rate:.3g}") for run in runs], return_inverse=True)
         self.order = np.argsort(self.setting, kind="stable")
 
-    def better(self, at: int) -> Better | None:
+    def better(self, at: int) -> BetterSibling | None:
         """The best sibling of the run of this number: seeds of one rate count as the median of them."""
         run = self.runs[at]
         others = self.order[self.comparable(at)[self.order]]
@@ -127,7 +127,7 @@ class Search:
             return None
         as_good = rates[typical >= AS_GOOD * typical[best]]
         winner = self.runs[others[group == best][fell[group == best].argmax()]]
-        return Better(winner.name, float(rates[best]), winner.end, (float(as_good.min()), float(as_good.max())), run.rate)
+        return BetterSibling(winner.name, float(rates[best]), winner.end, (float(as_good.min()), float(as_good.max())), run.rate)
 
     def comparable(self, at: int) -> np.ndarray:
         """Whether each other loss can be of this task: untrained it is within a factor of ALIKE, and a run that lived has as many steps.
@@ -154,7 +154,7 @@ def spread(fell: np.ndarray, group: np.ndarray) -> float:
     return float(np.median(np.sqrt(squares[several] / (count[several] - 1))))
 
 
-def evidence(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | None, siblings: Better | None, sign: int):
+def evidence(train_loss: Scalar, lr: Scalar | None, hparams: Mapping[str, Any] | None, siblings: BetterSibling | None, sign: int):
     """Evidence that the rate is too high (`sign` +1) or too low (-1), from the best sibling."""
     if siblings is not None:
         weight = WEIGHT * sign * (1 if siblings.lower else -1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from advisor.errors import failure_sentence
-from advisor.evidence.siblings import Better, Sibling, introduce, introduced
+from advisor.evidence.siblings import BetterSibling, Sibling, attach, sibling_of
 from advisor.finding import Report
 from advisor.judging.settings import Settings
 from advisor.reading.folders.folder_groups import FolderGroup
@@ -13,7 +13,7 @@ from advisor.reading.folders.walk import run_name
 from advisor.reading.runs import read_group
 from advisor.run import Run
 
-Task = tuple[FolderGroup, Sequence[Better | None]]  # a unit, and the best sibling of each of its runs
+Task = tuple[FolderGroup, Sequence[BetterSibling | None]]  # a unit, and the best sibling of each of its runs
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Judge:
 
     def introduction(self, run: Run) -> Sibling | None:
         try:
-            return introduced(run)
+            return sibling_of(run)
         except Exception:
             return None  # `report` fails on it too, and says why
 
@@ -50,7 +50,7 @@ class Judge:
         """A report of each run of a unit."""
         unit, best = task
         runs = self.runs(unit)
-        introduce(runs, best)
+        attach(runs, best)
         return [self.report(run) for run in runs]
 
     def report(self, run: Run) -> Report:

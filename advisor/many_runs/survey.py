@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from advisor.evidence.siblings import Better, better, introduce
+from advisor.evidence.siblings import BetterSibling, attach, best_siblings
 from advisor.finding import Report
 from advisor.many_runs.judge import Judge, Task, unread
 from advisor.many_runs.spread import Lost, spread
@@ -72,12 +72,12 @@ class Survey:
     def _held(self) -> Iterator[Report]:
         runs = [run for unit in self.listing.groups for run in self.judge.runs(unit)]
         if not self.alone:
-            introduce(runs, better([self.judge.introduction(run) for run in runs]))
+            attach(runs, best_siblings([self.judge.introduction(run) for run in runs]))
         yield from map(self.judge.report, self.watch(runs, "Diagnosing", len(runs)))
 
     def _spread(self) -> Iterator[Report]:
         units = self.listing.groups
-        best: list[Sequence[Better | None] | Lost] = [()] * len(units) if self.alone else self._siblings()
+        best: list[Sequence[BetterSibling | None] | Lost] = [()] * len(units) if self.alone else self._siblings()
         tasks = [(unit, found) for unit, found in zip(units, best, strict=True) if not isinstance(found, Lost)]
         done = zip(tasks, spread(self.judge.outlines, tasks, self.workers), strict=True)
         for unit, found in self.watch(zip(units, best, strict=True), "Diagnosing", len(units)):
@@ -86,9 +86,9 @@ class Survey:
                 self.tasks[report.run.path, report.run.name] = task
                 yield report
 
-    def _siblings(self) -> list[Sequence[Better | None] | Lost]:
+    def _siblings(self) -> list[Sequence[BetterSibling | None] | Lost]:
         """The best sibling of each run, by units."""
         units = self.listing.groups
         told = list(self.watch(spread(self.judge.introductions, units, self.workers), "Reading", len(units)))
-        found = iter(better([run for runs in told if not isinstance(runs, Lost) for run in runs]))
+        found = iter(best_siblings([run for runs in told if not isinstance(runs, Lost) for run in runs]))
         return [runs if isinstance(runs, Lost) else list(itertools.islice(found, len(runs))) for runs in told]

@@ -16,13 +16,13 @@ References
 
 import numpy as np
 
-from advisor.evidence.sanity_facts import first, seen
+from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Finding
 from advisor.statistics.curve_shape import CannotTell
 
 
 def check(sanity_check, *, large=50.0, small=0.01, apart=500.0):
-    largest, smallest = first(sanity_check, "largest_feature"), first(sanity_check, "smallest_feature")
+    largest, smallest = at_start(sanity_check, "largest_feature"), at_start(sanity_check, "smallest_feature")
     if np.isnan(largest):
         raise CannotTell("the first layer takes no features whose size matters, or none was seen")
     ratio = largest / max(smallest, 1e-300)
@@ -35,7 +35,7 @@ def check(sanity_check, *, large=50.0, small=0.01, apart=500.0):
     else:
         return
     fact = "size of the largest feature over the smallest" if limit == apart else "size of the largest feature"
-    yield Finding(f"{message}.", (seen(sanity_check, "largest_feature", fact, value, limit),), confidence=0.85)
+    yield Finding(f"{message}.", (sanity_evidence(sanity_check, "largest_feature", fact, value, limit),), confidence=0.85)
 
 
 def features(largest, smallest, **more):

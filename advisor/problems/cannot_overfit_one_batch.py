@@ -17,7 +17,7 @@ References
 
 import numpy as np
 
-from advisor.evidence.sanity_facts import first, seen
+from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Finding
 from advisor.statistics.curve_shape import CannotTell
 
@@ -28,7 +28,7 @@ def check(sanity_check, *, learned=0.2, steps=40, capacity=3):
     shares, taken = sanity_check["one_batch/learned"].values, sanity_check["one_batch/steps"].values
     known = "one_batch/constant_loss" in sanity_check
     limit, best = (learned if known else learned / 4), int(np.nanargmax(shares))
-    answers, parameters = first(sanity_check, "one_batch/answers", 0.0), first(sanity_check, "one_batch/trainable", np.inf)
+    answers, parameters = at_start(sanity_check, "one_batch/answers", 0.0), at_start(sanity_check, "one_batch/trainable", np.inf)
     if parameters < capacity * answers:
         raise CannotTell(f"{parameters:.0f} parameters are too few to learn {answers:.0f} answers by heart")
     if shares[best] >= limit:
@@ -40,7 +40,7 @@ def check(sanity_check, *, learned=0.2, steps=40, capacity=3):
         than = f"where the best constant answer has {sanity_check['one_batch/constant_loss'].values[best]:.3g}"
     yield Finding(
         f"On one minibatch the loss fell no lower than {lowest:.3g} in {taken.sum():.0f} steps at {len(taken)} learning rates, {than}.",
-        (seen(sanity_check, "one_batch/learned", "of what there is to learn in one minibatch", float(shares[best]), limit),),
+        (sanity_evidence(sanity_check, "one_batch/learned", "of what there is to learn in one minibatch", float(shares[best]), limit),),
         level="error",
         confidence=0.95,
     )

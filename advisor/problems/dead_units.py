@@ -14,26 +14,30 @@ References
 
 import numpy as np
 
-from advisor.evidence.sanity_facts import last, parts, seen, told
+from advisor.evidence.sanity_facts import at_end, by_layer, sanity_evidence, told
 from advisor.finding import Finding
 from advisor.statistics.curve_shape import CannotTell
 
 
 def check(sanity_check, *, dead=0.75, examples=32):
-    layers = parts(sanity_check, "dead_units")
+    layers = by_layer(sanity_check, "dead_units")
     if not layers:
         raise CannotTell("no layer with rectified units was seen")
-    if (count := last(sanity_check, "examples", 0.0)) < examples:
+    if (count := at_end(sanity_check, "examples", 0.0)) < examples:
         raise CannotTell(f"{count:.0f} examples are too few to call a unit dead")
     found = {name: share for name, share in layers.items() if share > dead}
     if found:
         worst = max(found, key=found.__getitem__)
-        steps, rate = last(sanity_check, "trained", 0.0), last(sanity_check, "lr")
+        steps, rate = at_end(sanity_check, "trained", 0.0), at_end(sanity_check, "lr")
         after = f" after {steps:.0f} steps at a learning rate of {rate:.1e}" if steps > 0 and rate > 0 else ""
         yield Finding(
             f"{found[worst]:.0%} of the units of {worst or 'the model'} were 0 for all {count:.0f} examples{after}"
             + (f"; so were most of {told(n for n in found if n != worst)}." if len(found) > 1 else "."),
-            (seen(sanity_check, f"dead_units/{worst}", "share of a layer's units that are 0 for every example", found[worst], dead),),
+            (
+                sanity_evidence(
+                    sanity_check, f"dead_units/{worst}", "share of a layer's units that are 0 for every example", found[worst], dead
+                ),
+            ),
             confidence=0.95,
         )
 

@@ -19,7 +19,7 @@ References
 import numpy as np
 
 from advisor.curves import every, fall, flat, line, noise, step_to
-from advisor.evidence.learning_rate import rate_gone
+from advisor.evidence.learning_rate import when_rate_vanished
 from advisor.finding import Evidence, Finding
 from advisor.statistics import layer_activity
 from advisor.statistics.curve_shape import CannotTell, level, shape
@@ -38,7 +38,7 @@ def check(
         return  # exploding-loss says what there is to say
     s = shape(train_loss)
     soon = level(train_loss, 0.02, 0.06).value  # a start far too high is no measure of what was learned
-    if (s.end.value <= 0.02 * s.start.value and s.end.value <= 0.5 * soon) or (rate_gone(lr) or (0, 0.0))[1] >= GONE:
+    if (s.end.value <= 0.02 * s.start.value and s.end.value <= 0.5 * soon) or (when_rate_vanished(lr) or (0, 0.0))[1] >= GONE:
         return  # all is learned: there is nothing to pass back
     found = [
         *exact(layer_grad_norms, layer_updates, layer_zeros, layer_weights),

@@ -13,7 +13,7 @@ References
 
 import numpy as np
 
-from advisor.evidence.sanity_facts import first, seen
+from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Finding
 from advisor.statistics.curve_shape import CannotTell
 
@@ -21,15 +21,15 @@ from advisor.statistics.curve_shape import CannotTell
 def check(sanity_check):
     if "nan_inputs" not in sanity_check:
         raise CannotTell("no data was looked at")
-    lost = not np.isfinite(first(sanity_check, "loss", 0.0))
+    lost = not np.isfinite(at_start(sanity_check, "loss", 0.0))
     for what in ("inputs", "targets"):
         for kind, word in (("nan", "NaN"), ("infinite", "infinite")):
-            share = first(sanity_check, f"{kind}_{what}", 0.0)
+            share = at_start(sanity_check, f"{kind}_{what}", 0.0)
             if share > 0:
                 loss = "and so was the loss" if lost else "though the loss was finite"
                 yield Finding(
                     f"{share:.2g} of the values in the {what} were {word}, {loss}.",
-                    (seen(sanity_check, f"{kind}_{what}", f"share of the {what} that is {word}", share, 0.0),),
+                    (sanity_evidence(sanity_check, f"{kind}_{what}", f"share of the {what} that is {word}", share, 0.0),),
                     level="error" if lost else "warning",
                     confidence=0.97 if lost else 0.7,
                 )

@@ -20,7 +20,7 @@ References
 import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
-from advisor.evidence.learning_rate import distance, rate_gone
+from advisor.evidence.learning_rate import distance, when_rate_vanished
 from advisor.evidence.settling import WIDE, stalled, stayed, tiny
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.curve_shape import level, shape
@@ -123,14 +123,14 @@ def too_high(lr, hparams):
 
 def no_rate(lr):
     """For most of the run there was no learning rate to speak of."""
-    gone, share = rate_gone(lr) or (0, 0.0)
+    gone, share = when_rate_vanished(lr) or (0, 0.0)
     if share > GONE:
         yield Evidence("lr", gone, int(lr.steps[-1]), "share of the run without a learning rate", share, GONE)
 
 
 def froze(train_loss, lr, s):
     """The loss was still falling when the learning rate reached nothing, long before the end."""
-    gone, without = rate_gone(lr) or (0, 0.0)
+    gone, without = when_rate_vanished(lr) or (0, 0.0)
     share = (gone - s.first_step) / (s.last_step - s.first_step)
     if without <= GONE or share <= 0.02:
         return None

@@ -18,7 +18,7 @@ References
 
 import numpy as np
 
-from advisor.evidence.sanity_facts import last, parts, seen
+from advisor.evidence.sanity_facts import at_end, by_layer, sanity_evidence
 from advisor.finding import Finding
 from advisor.statistics.curve_shape import CannotTell
 
@@ -31,13 +31,13 @@ MISFITS = {
 
 
 def check(sanity_check):
-    found = parts(sanity_check, "misfit")
+    found = by_layer(sanity_check, "misfit")
     if not found:
         raise CannotTell("what output and target are to each other could not be told from their shapes and values")
     for name, message in MISFITS.items():
         if found.get(name, 0.0) > 0:
-            fact = seen(sanity_check, f"misfit/{name}", name.replace("_", " ") + ": share of the minibatches", found[name], 0.0)
-            yield Finding(message.format(f"{last(sanity_check, 'classes'):.0f}"), (fact,), confidence=0.97)
+            fact = sanity_evidence(sanity_check, f"misfit/{name}", name.replace("_", " ") + ": share of the minibatches", found[name], 0.0)
+            yield Finding(message.format(f"{at_end(sanity_check, 'classes'):.0f}"), (fact,), confidence=0.97)
 
 
 def fits(**found):

@@ -19,7 +19,7 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, noise
 from advisor.curves import fall as falling
-from advisor.evidence.learning_rate import rate_gone
+from advisor.evidence.learning_rate import when_rate_vanished
 from advisor.finding import Evidence, Finding
 from advisor.statistics.curve_shape import CannotTell, enough, shape
 
@@ -38,7 +38,7 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, *, same=0.5, fall=0.
     moved = np.flatnonzero(score.values != final)
     since = int(moved[-1]) + 1 if len(moved) else 0
     stuck = len(score) - since
-    if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL or (rate_gone(lr) or (0, 0.0))[1] >= same:
+    if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL or (when_rate_vanished(lr) or (0, 0.0))[1] >= same:
         return  # where there is no learning rate, no accuracy moves
     guess = tuple(guessed(final, s.end.value, val_loss, chance))
     if (s.fall > fall or final > score.values[0]) and not (guess and s.late_sigma < FLAT):

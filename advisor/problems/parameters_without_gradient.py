@@ -17,7 +17,7 @@ References
 
 import numpy as np
 
-from advisor.evidence.sanity_facts import first, last, parts, seen, told
+from advisor.evidence.sanity_facts import at_end, at_start, by_layer, sanity_evidence, told
 from advisor.finding import Finding, Level
 from advisor.statistics.curve_shape import CannotTell
 from advisor.wording import percent
@@ -34,14 +34,14 @@ NOTED = {
 def check(sanity_check, *, share=0.01):
     if "gradient/zero_gradient" not in sanity_check:
         raise CannotTell("no gradient was looked at")
-    cut = last(sanity_check, "gradient/cut_off", 0.0)
+    cut = at_end(sanity_check, "gradient/cut_off", 0.0)
     if cut > 0:
         yield finding(sanity_check, "cut_off", cut, "have no gradient, though the loss depends on them", 0.0)
-    zero = min(first(sanity_check, "gradient/zero_gradient"), last(sanity_check, "gradient/zero_gradient"))
+    zero = min(at_start(sanity_check, "gradient/zero_gradient"), at_end(sanity_check, "gradient/zero_gradient"))
     if zero >= share:
         yield finding(sanity_check, "zero_gradient", zero, "have a gradient of exactly 0 in every minibatch", share)
     for name, words in NOTED.items():
-        part = last(sanity_check, f"gradient/{name}", 0.0)
+        part = at_end(sanity_check, f"gradient/{name}", 0.0)
         if part >= share:
             level: Level = "error" if name == "not_held" and part >= 1 else "warning" if name == "missing" and part >= MANY else "note"
             amount = f"{part:.0%} of what is trained" if name != "frozen" else f"{part / (1 + part):.0%} of the model"
@@ -49,13 +49,13 @@ def check(sanity_check, *, share=0.01):
 
 
 def finding(looks, name, part, words, limit):
-    named = told(parts(looks, name))
+    named = told(by_layer(looks, name))
     which = f" ({named})" if named else ""
     return Finding(f"{percent(part)} of the parameters' numbers{which} {words}.", (fact(looks, name, part, limit),), confidence=0.9)
 
 
 def fact(looks, name, part, limit):
-    return seen(looks, f"gradient/{name}", f"{name.replace('_', ' ')}: share of the numbers that are trained", part, limit)
+    return sanity_evidence(looks, f"gradient/{name}", f"{name.replace('_', ' ')}: share of the numbers that are trained", part, limit)
 
 
 def reached(cut_off=0.0, zero=(0.0, 0.0), unused=0.0, frozen=0.0, not_held=0.0, **more):

@@ -16,7 +16,7 @@ References
 
 import numpy as np
 
-from advisor.evidence.sanity_facts import first, last, seen
+from advisor.evidence.sanity_facts import at_end, at_start, sanity_evidence
 from advisor.finding import Finding
 from advisor.statistics.curve_shape import CannotTell
 
@@ -27,11 +27,11 @@ SLOWEST = 1e-3  # momentum: below it no usual training is long enough
 def check(sanity_check, *, lost=0.5, gained=0.1, noise=0.01):
     if "eval_loss" not in sanity_check:
         raise CannotTell("evaluation mode was not looked at")
-    if (apart := last(sanity_check, "evaluation_noise", 0.0)) > noise:
-        fact = seen(sanity_check, "evaluation_noise", "difference of two evaluations over the output's spread", apart, noise)
+    if (apart := at_end(sanity_check, "evaluation_noise", 0.0)) > noise:
+        fact = sanity_evidence(sanity_check, "evaluation_noise", "difference of two evaluations over the output's spread", apart, noise)
         yield Finding(f"Two evaluations of the same minibatch differed by {apart:.2g} of the output's spread.", (fact,), level="note")
-    steps, momentum = last(sanity_check, "trained", 0.0), last(sanity_check, "batchnorm_momentum", 1.0)
-    before, after, evaluated = first(sanity_check, "loss"), last(sanity_check, "loss"), last(sanity_check, "eval_loss")
+    steps, momentum = at_end(sanity_check, "trained", 0.0), at_end(sanity_check, "batchnorm_momentum", 1.0)
+    before, after, evaluated = at_start(sanity_check, "loss"), at_end(sanity_check, "loss"), at_end(sanity_check, "eval_loss")
     gain, gap = before - after, evaluated - after
     if not gain > gained * abs(before) or not gap > lost * gain:
         return
@@ -39,7 +39,7 @@ def check(sanity_check, *, lost=0.5, gained=0.1, noise=0.01):
         raise CannotTell(f"in {steps:.0f} steps the running statistics, of momentum {momentum:g}, could not catch up")
     yield Finding(
         f"After {steps:.0f} steps the loss of the same data was {after:.3g} in training mode and {evaluated:.3g} in evaluation mode.",
-        (seen(sanity_check, "eval_loss", "share of the gain that evaluation mode loses", gap / gain, lost),),
+        (sanity_evidence(sanity_check, "eval_loss", "share of the gain that evaluation mode loses", gap / gain, lost),),
         confidence=0.9,
     )
 

@@ -17,28 +17,29 @@ References
 
 import numpy as np
 
-from advisor.evidence.sanity_facts import first, seen
+from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Finding
 from advisor.statistics.curve_shape import CannotTell
 
 
 def check(sanity_check, *, above=2.0, above_mean=30.0, below=0.5):
-    loss, expected = first(sanity_check, "loss"), first(sanity_check, "ignorant_loss")
+    loss, expected = at_start(sanity_check, "loss"), at_start(sanity_check, "ignorant_loss")
     if np.isnan(loss):
         raise CannotTell("the loss before the first step was not a number, or was not measured")
     if not expected > 0:
         raise CannotTell("what the loss of a model that knows nothing would be could not be told from output and targets")
-    classes = first(sanity_check, "classes")
+    classes = at_start(sanity_check, "classes")
     limit = above_mean if np.isnan(classes) else above
     of = "the mean of the targets" if np.isnan(classes) else f"the same answer for all {classes:.0f} classes"
     ratio = loss / expected
-    fact = seen(sanity_check, "loss", f"starting loss over that of {'the mean' if np.isnan(classes) else 'knowing nothing'}", ratio, limit)
+    what = f"starting loss over that of {'the mean' if np.isnan(classes) else 'knowing nothing'}"
+    fact = sanity_evidence(sanity_check, "loss", what, ratio, limit)
     if ratio > limit:
         yield Finding(f"The loss began at {loss:.3g}, {ratio:.3g} times the {expected:.3g} of {of}.", (fact,), confidence=0.9)
     elif ratio < below and classes > 0:
         yield Finding(
             f"The loss began at {loss:.3g}, below the {expected:.3g} of {of}: the model was trained before, or the inputs hold the answer.",
-            (seen(sanity_check, "loss", "starting loss over that of knowing nothing", ratio, below),),
+            (sanity_evidence(sanity_check, "loss", "starting loss over that of knowing nothing", ratio, below),),
             level="note",
         )
 

@@ -72,7 +72,7 @@ class Watch:
     def _taken_in(self, changed: set[Path]) -> Iterator[Event]:
         runs, now = keyed(self.following.runs), self.now()
         if changed and not self.alone:
-            siblings.acquaint(runs.values())
+            siblings.attach_siblings(runs.values())
         written = self.following.written() if runs.keys() - self.runs.keys() else {}
         for key, run in runs.items():
             if key not in self.runs:

@@ -8,7 +8,7 @@ import pytest
 
 from advisor import curves
 from advisor.curves import fall, line, nan_after, noise
-from advisor.evidence.siblings import Better, Sibling, acquaint, better
+from advisor.evidence.siblings import BetterSibling, Sibling, attach_siblings, best_siblings
 from advisor.judging import engine
 
 
@@ -19,7 +19,7 @@ def search(*curves_and_hparams, parent="search"):
         run = replace(curves.example({}), path=Path(parent, str(i)), name=str(i))
         run.__dict__["signals"] = dict(curves.example(dict(train_loss=loss, hparams=hparams)).signals)
         runs.append(run)
-    acquaint(runs)
+    attach_siblings(runs)
     return runs
 
 
@@ -81,13 +81,13 @@ def test_a_sibling_that_was_trained_much_longer_says_nothing_of_the_rate():
     assert run.signal("siblings") is not None
     loss = other.signals["train_loss"]
     other.signals["train_loss"] = replace(loss, steps=loss.steps * 3)
-    acquaint([run, other])
+    attach_siblings([run, other])
     assert run.signal("siblings") is None
 
 
 def test_runs_of_other_folders_are_strangers():
     [run], [other] = search((SLOW, sgd(0.3)), parent="a"), search((GOOD, sgd(0.001)), parent="b")
-    acquaint([run, other])
+    attach_siblings([run, other])
     assert run.signal("siblings") is None
 
 
@@ -120,7 +120,7 @@ def slowly(run, others):
         return None
     as_good = [rate for rate, fall in typical.items() if fall >= 0.9 * typical[best]]
     winner = max(by_rate[best], key=fell.get)
-    return Better(winner.name, best, winner.end, (min(as_good), max(as_good)), run.rate)
+    return BetterSibling(winner.name, best, winner.end, (min(as_good), max(as_good)), run.rate)
 
 
 def test_all_runs_of_a_search_are_compared_as_each_would_be_alone():
@@ -133,4 +133,4 @@ def test_all_runs_of_a_search_are_compared_as_each_would_be_alone():
             )
             for i in range(12)
         ]  # fmt: skip
-        assert better(runs) == [slowly(run, runs) for run in runs]
+        assert best_siblings(runs) == [slowly(run, runs) for run in runs]

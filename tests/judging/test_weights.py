@@ -95,7 +95,7 @@ def test_a_finding_that_its_rule_is_surer_of_is_no_less_sure(problem):
     (+1, dict(lr=3e-4)),
 ])  # fmt: skip
 def test_a_sized_rate_lies_on_the_right_side_and_in_its_interval(sign, hparams):
-    size = learning_rate_change.sized(curves.example(STUCK | dict(hparams=hparams)), sign)
+    size = learning_rate_change.size_learning_rate(curves.example(STUCK | dict(hparams=hparams)), sign)
     new, now = (size.to, hparams["lr"]) if "lr" in hparams else (size.by, 1.0)
     assert sign * math.log(new / now) > math.log(2) and size.interval[0] <= new <= size.interval[1]
     assert all(sign * math.log(end / now) >= 0 for end in size.interval)
@@ -105,7 +105,7 @@ def test_a_sized_rate_lies_on_the_right_side_and_in_its_interval(sign, hparams):
 def test_a_longer_training_and_a_larger_loss_want_a_smaller_rate():
     known = dict(optimizer="SGD", steps=3.0, scale=0.0, rate=1.0, nan=False, fall=None, sign=-1)
     rates = [
-        learning_rate_change.target(known | more, learning_rate_change.terms())
+        learning_rate_change.target(known | more, learning_rate_change.model_numbers())
         for more in ({}, dict(steps=5.0), dict(steps=5.0, scale=2.0))
     ]
     assert rates == sorted(rates, reverse=True) and len(set(rates)) == 3
@@ -113,7 +113,7 @@ def test_a_longer_training_and_a_larger_loss_want_a_smaller_rate():
 
 def test_the_slower_a_loss_fell_the_larger_its_new_rate():
     known = dict(optimizer="Adam", steps=4.0, scale=0.0, rate=-6.0, nan=False, sign=+1)
-    rates = [learning_rate_change.target(known | dict(fall=fall), learning_rate_change.terms()) for fall in (0.4, 0.1, 0.02)]
+    rates = [learning_rate_change.target(known | dict(fall=fall), learning_rate_change.model_numbers()) for fall in (0.4, 0.1, 0.02)]
     assert rates == sorted(rates) and len(set(rates)) == 3
 
 
@@ -121,4 +121,4 @@ def test_under_a_warm_up_the_rate_that_was_lost_at_counts():
     """A loss lost half way up a warm-up never bore the peak: the new rate lies below what it was lost at."""
     rising = curves.line(1e-6, 1e-2)
     lost = curves.example(dict(train_loss=curves.fall() * curves.nan_after(0.01), lr=rising, hparams=dict(lr=1e-2, optimizer="Adam")))
-    assert learning_rate_change.sized(lost, -1).to < 2e-4
+    assert learning_rate_change.size_learning_rate(lost, -1).to < 2e-4

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import advisor
 from advisor.commands.cli import app
-from advisor.evidence.learning_rate import distance, unusual
+from advisor.evidence.learning_rate import distance, unusual_rate_evidence
 from advisor.problems import dead_units
 from advisor.run import RACED
 from advisor.scalar import scalar
@@ -168,9 +168,9 @@ def test_a_raced_rate_is_not_called_unusual():
     raced = dict(lr=8.0, optimizer="AdamW", **{RACED: True})
     assert distance(None, raced) == 0 < distance(None, {**raced, RACED: False})
     for side in (-1, 1):
-        [against] = unusual(None, raced, side)
+        [against] = unusual_rate_evidence(None, raced, side)
         assert against.weight < 0 and "raced" in against.fact
-    [too_high] = unusual(None, {**raced, RACED: False}, 1)
+    [too_high] = unusual_rate_evidence(None, {**raced, RACED: False}, 1)
     assert too_high.weight > 0
 
 
