@@ -83,7 +83,7 @@ def weigh(
 
 def by_weights(layer_weights):
     """Weights of 0 at the first look: every unit of a layer is the same, and nothing is passed on."""
-    starts = {name: s for name, s in layer_activity.known(layer_weights).items() if s.values[0] == 0}
+    starts = {name: s for name, s in layer_activity.long_enough(layer_weights).items() if s.values[0] == 0}
     if starts:
         curve = next(iter(starts.values()))
         share = len(starts) / len(layer_weights)
@@ -94,7 +94,7 @@ def by_weights(layer_weights):
 
 def by_activations(layer_activations):
     """Activations that begin far from a spread of 1."""
-    spreads = [float(s.values[0]) for s in layer_activity.known(layer_activations).values()]
+    spreads = [float(s.values[0]) for s in layer_activity.long_enough(layer_activations).values()]
     if spreads:
         odd = max(spreads) > USUAL[1] or max(spreads) < USUAL[0]
         worst = max(spreads)

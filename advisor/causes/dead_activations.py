@@ -65,7 +65,7 @@ def by_chance(hparams):
 
 def by_zeros(layer_zeros):
     """Units that answer 0 to everything, and since when."""
-    layers = layer_activity.known(layer_zeros)
+    layers = layer_activity.long_enough(layer_zeros)
     if not layers:
         return
     found, curve = layer_activity.silent(layers), next(iter(layers.values()))

@@ -73,7 +73,7 @@ def by_updates(layer_updates, layer_grad_norms):
         yield Evidence(
             "layer_updates", still.first, still.last, "share of the layers that were never updated", still.share, 0.0, weight, still.tag
         )
-    elif still is None and layer_activity.known(layer_updates):
+    elif still is None and layer_activity.long_enough(layer_updates):
         curve = next(iter(layer_updates.values()))
         yield Evidence(
             "layer_updates", int(curve.steps[0]), int(curve.steps[-1]), "every layer was updated", 0.0, weight=-10.0, tag=curve.tag
