@@ -11,21 +11,21 @@ from advisor.reading.folders.walk import walk
 from advisor.reading.log import Log
 from advisor.reading.runs import read
 from advisor.run import Run
-from advisor.watching.unfinished_run import clock, finite_wall
+from advisor.watching.unfinished_run import finite_wall, progress_curve
 
 
-class Stamp(NamedTuple):
+class FileStamp(NamedTuple):
     """What tells that a file was written to, and whether it only grew."""
 
     size: int | None
     modified: Any  # nanoseconds, or elsewhere any mark that changes with the file
     inode: int
 
-    def grew_from(self, earlier: "Stamp") -> bool:
+    def grew_from(self, earlier: "FileStamp") -> bool:
         return self.inode == earlier.inode and (self.size or 0) > (earlier.size or 0)
 
 
-class Following:
+class GrowingLogs:
     """The runs below a folder, which need not exist yet, or in one file.
 
     Attributes
@@ -40,8 +40,8 @@ class Following:
         self.path, self.tags = path, tags or {}
         self.runs: list[Run] = []
         self.trouble = ""
-        self._stamps: dict[Path, Stamp] = {}
-        self._logs: dict[Path, tuple[Stamp, Log]] = {}
+        self._stamps: dict[Path, FileStamp] = {}
+        self._logs: dict[Path, tuple[FileStamp, Log]] = {}
 
     def look(self) -> set[Path]:
         """Read what is new; the logs that changed, began or are gone. A file that could not be read is tried again at every look."""
@@ -85,7 +85,7 @@ class Following:
             self._stamps.pop(path, None)
             reason = (fault.strerror if isinstance(fault, OSError) else None) or failure_sentence(fault)
             if earlier:
-                self._logs[path] = Stamp(0, None, -1), earlier  # grown from nothing: it is read anew
+                self._logs[path] = FileStamp(0, None, -1), earlier  # grown from nothing: it is read anew
                 return replace(earlier, lost=(*earlier.lost, f"{path.name} could not be read on: {reason}"))
             raise OSError(reason) from fault
         self._logs[path] = stamp, log
@@ -93,7 +93,7 @@ class Following:
 
     def written(self) -> dict[Path, float]:
         """When each run's path was last written to, in seconds since the epoch: its files, or where they hold more runs, its points."""
-        points = ((run.path, finite_wall(clock(run))[-1:]) for run in self.runs)
+        points = ((run.path, finite_wall(progress_curve(run))[-1:]) for run in self.runs)
         latest = {path: float(wall.max(initial=0.0)) for path, wall in points}
         for path in self._logs.keys() & self._stamps.keys():
             owner = next((place for place in (path, *path.parents) if place in latest), None)
@@ -102,12 +102,12 @@ class Following:
         return latest
 
 
-def concerns(path: Path, run: Run) -> bool:
+def may_belong_to(path: Path, run: Run) -> bool:
     """Whether a file may be a part of a run: it lies in the run's folder, below it, or beside a folder above it."""
     return run.path in (path, *path.parents) or path.parent in run.path.parents
 
 
-def stamps_of(root: Path) -> Iterator[tuple[Path, Stamp]]:
+def stamps_of(root: Path) -> Iterator[tuple[Path, FileStamp]]:
     """Every file below a folder, or the one file, with its stamp, and the root itself; what cannot be seen is left out."""
     for path in (root, *(place / name for place, files in walk(root, lambda error: None) for name in files)):
         try:
@@ -116,6 +116,6 @@ def stamps_of(root: Path) -> Iterator[tuple[Path, Stamp]]:
             continue
 
 
-def stamp_of(path: Path) -> Stamp:
+def stamp_of(path: Path) -> FileStamp:
     status = path.stat()
-    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
+    return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino)

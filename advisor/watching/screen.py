@@ -13,9 +13,9 @@ from advisor.render.report_words import edit, interval, likelihood, loud, named
 from advisor.render.text import COLORS, SIGNS, in_words, naming
 from advisor.scalar import Scalar
 from advisor.watching.events import line
-from advisor.watching.unfinished_run import at_the_end, clock, finite_wall, points_needed
+from advisor.watching.unfinished_run import at_the_end, finite_wall, points_needed, progress_curve
 from advisor.watching.watch import Watch
-from advisor.watching.watched_run import Watched
+from advisor.watching.watched_run import WatchedRun
 from advisor.wording import clean, counted, duration, place
 
 WIDEST = 120
@@ -35,7 +35,7 @@ def screen(watch: Watch, console: Console) -> list[Text]:
     else:
         head, curves = wrapped(headline(eye), console, width), drawable(eye)
         head.append(progress(eye, watch.now() - eye.since))
-        blocks = [said(eye, console, width), changes(watch, eye), others(watch)]
+        blocks = [event_lines(eye, console, width), changes(watch, eye), others(watch)]
     gap = 1 if height >= ROOMY else 0
     curves = curves[: 2 if height >= FAIR else 1 if height >= SMALL else 0]
     blocks = fitted(blocks, height - len(head) - 1 - gap - len(curves) * (1 + LOW + gap), gap)
@@ -62,7 +62,7 @@ def waiting(watch: Watch) -> str:
     return f"Waiting for logs: {clean(watch.following.trouble)}." if watch.following.trouble else "Reading the logs …"
 
 
-def headline(eye: Watched) -> Text:
+def headline(eye: WatchedRun) -> Text:
     """The run and its verdict; of a run that is too short for one, how short."""
     report, (points, needed) = eye.report, points_needed(eye.run)
     words = in_words(report)
@@ -74,9 +74,9 @@ def headline(eye: Watched) -> Text:
     return Text.assemble((SIGNS[report.verdict], color), " ", (named(report), "bold"), "  ", (words, color))
 
 
-def progress(eye: Watched, age: float) -> Text:
+def progress(eye: WatchedRun, age: float) -> Text:
     """The last step, for how long the run has run, how fast it is, and when it was last heard of."""
-    curve = clock(eye.run)
+    curve = progress_curve(eye.run)
     wall = finite_wall(curve)
     parts = [f"step {eye.run.steps[1]}" if eye.run.steps else "no steps"]
     if len(wall) > 1:
@@ -98,15 +98,15 @@ def steps_per_minute(curve: Scalar | None) -> float:
     return 60 * float(last.steps[-1] - last.steps[0]) / seconds if seconds > 0 else 0.0
 
 
-def drawable(eye: Watched) -> list[tuple[str, Scalar]]:
+def drawable(eye: WatchedRun) -> list[tuple[str, Scalar]]:
     """The losses, or where none is known the longest curve."""
     losses = [(name, eye.run.signal(name)) for name in ("train_loss", "val_loss")]
     found = [(name, c) for name, c in losses if c is not None and len(c) > 1]
-    longest = clock(eye.run)
+    longest = progress_curve(eye.run)
     return found or ([(clean(longest.tag), longest)] if longest is not None and len(longest) > 1 else [])
 
 
-def said(eye: Watched, console: Console, width: int) -> list[Text]:
+def event_lines(eye: WatchedRun, console: Console, width: int) -> list[Text]:
     """The findings, each with its first change; then what does not count yet, and what the reader had to say."""
     lines = [text for f in eye.report.findings for text in finding(f)]
     late = [name for name in eye.unsure if name in at_the_end()]
@@ -127,7 +127,7 @@ def finding(f: Finding) -> Iterator[Text]:
         yield Text.assemble(("Change first: ", "green"), (edit(change), "bold"), (why, "dim"))
 
 
-def changes(watch: Watch, eye: Watched | None) -> list[Text]:
+def changes(watch: Watch, eye: WatchedRun | None) -> list[Text]:
     """The newest events first; the run is named where it is not the one on the screen."""
     newest = list(watch.events)[: -SHOWN - 1 : -1]
     return [Text("What changed", "bold"), *(line(e, run=eye is None or e.run != eye.run.name) for e in newest)] if newest else []
@@ -145,7 +145,7 @@ def others(watch: Watch) -> list[Text]:
     return [Text(heading, "bold"), *lines] if rest else []
 
 
-def problems(watched: Watched) -> str:
+def problems(watched: WatchedRun) -> str:
     return ", ".join(f.problem for f in loud(watched.report)) or watched.report.verdict
 
 

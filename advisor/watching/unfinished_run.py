@@ -32,7 +32,7 @@ LONGEST = 3600.0  # seconds; a longer gap was a night between two sessions
 ENDED = 600.0  # seconds
 
 
-def clock(run: Run) -> Scalar | None:
+def progress_curve(run: Run) -> Scalar | None:
     """The curve by which a run's progress is counted: its training loss, else the longest."""
     return run.signal("train_loss") or max(run.scalars.values(), key=len, default=None)
 
@@ -42,9 +42,9 @@ def finite_wall(curve: Scalar | None) -> np.ndarray:
     return np.sort(curve.wall) if curve is not None and len(curve) and np.isfinite(curve.wall).all() else np.zeros(0)
 
 
-def silence(run: Run) -> float:
+def silence_limit(run: Run) -> float:
     """Seconds without a new point after which one may ask whether it is still training."""
-    curve = clock(run)
+    curve = progress_curve(run)
     gaps = np.diff(finite_wall(curve[-RECENT:] if curve is not None else None))
     return max(SILENT, min(PAUSE * gaps.max(), LONGEST), 10 * float(np.median(gaps))) if len(gaps) else ENDED
 
@@ -63,9 +63,9 @@ def points_needed(run: Run) -> tuple[int, int]:
     return (len(loss.finite()), ENOUGH + points_back(loss)) if loss is not None and len(loss) else (0, ENOUGH + PATIENCE)
 
 
-def before(run: Run) -> Run:
+def run_before(run: Run) -> Run:
     """The run as it stood some points ago."""
-    curve = clock(run)
+    curve = progress_curve(run)
     if curve is None or len(curve) <= (back := points_back(curve)):
         return replace(run, scalars={}, lines=(), tags={})
     step = int(curve.steps[-1 - back])
@@ -73,12 +73,12 @@ def before(run: Run) -> Run:
     return replace(run, scalars=scalars, lines=(), tags={signal: tag for signal, tag in run.tags.items() if tag in scalars})
 
 
-def judged(run: Run, held: Mapping[str, Finding], ended: bool) -> tuple[Report, tuple[str, ...]]:
+def judge_unfinished(run: Run, held: Mapping[str, Finding], ended: bool) -> tuple[Report, tuple[str, ...]]:
     """The report with only the findings that count, and the problems that are unsure; `held` are the findings that counted so far."""
     report = engine.diagnose(run)
     found = worst(report)
-    then = worst(engine.diagnose(before(run))) if not ended and found.keys() | held.keys() else {}
-    kept = found if ended else {name: f for name in {**found, **held} if (f := counting(name, found, then, held, run))}
+    then = worst(engine.diagnose(run_before(run))) if not ended and found.keys() | held.keys() else {}
+    kept = found if ended else {name: f for name in {**found, **held} if (f := counted(name, found, then, held, run))}
     unsure = tuple(name for name, f in found.items() if name not in kept and f.level in LOUD)
     findings = tuple(sorted(kept.values(), key=engine.importance))
     points, needed = points_needed(run)
@@ -87,10 +87,10 @@ def judged(run: Run, held: Mapping[str, Finding], ended: bool) -> tuple[Report, 
     return replace(report, findings=findings, verdict=verdict, reason=reason, first_change=engine.first_change(findings)), unsure
 
 
-def counting(name: str, found: Mapping, then: Mapping, held: Mapping, run: Run) -> Finding | None:
+def counted(name: str, found: Mapping, then: Mapping, held: Mapping, run: Run) -> Finding | None:
     """The finding where it counts, at the level that is sure; `found` are those of now, `then` those of before."""
     now = found.get(name)
-    if now and certain(run, now):
+    if now and is_certain(run, now):
         return now
     if now and now.level == "note" and name not in held:
         return None  # what is only worth knowing can wait until the run has ended
@@ -100,7 +100,7 @@ def counting(name: str, found: Mapping, then: Mapping, held: Mapping, run: Run) 
     return replace(now or held[name], level=level)
 
 
-def certain(run: Run, finding: Finding) -> bool:
+def is_certain(run: Run, finding: Finding) -> bool:
     """Whether it is no matter of statistics: a text log tells of it, or the loss is no number any more."""
     loss = run.signal("train_loss")
     broken = finding.level == "error" and loss is not None and len(loss) and not np.isfinite(loss.values[-1])

@@ -9,8 +9,8 @@ from advisor.evidence import siblings
 from advisor.finding import LEVELS, Finding
 from advisor.run import Run
 from advisor.statistics import curve_shape
-from advisor.watching.growing_logs import Following, concerns
-from advisor.watching.watched_run import Event, Watched
+from advisor.watching.growing_logs import GrowingLogs, may_belong_to
+from advisor.watching.watched_run import Event, WatchedRun
 
 Key = tuple[Path, int]  # a run: its path, and which of the trainings logged there it is
 KEPT = 200  # events
@@ -33,8 +33,8 @@ class Watch:
     """
 
     def __init__(self, path: Path, tags: Mapping[str, str] | None = None, alone: bool = False, now: Callable[[], float] = time.monotonic):
-        self.following, self.alone, self.now = Following(path, tags), alone, now
-        self.runs: dict[Key, Watched] = {}
+        self.following, self.alone, self.now = GrowingLogs(path, tags), alone, now
+        self.runs: dict[Key, WatchedRun] = {}
         self.focus: Key | None = None
         self.events: deque[Event] = deque(maxlen=KEPT)
         self._began, self._first = time.time(), True
@@ -56,7 +56,7 @@ class Watch:
         self.events.extend(events)
         return events
 
-    def failing(self, level: str) -> tuple[Watched, Finding] | None:
+    def failing(self, level: str) -> tuple[WatchedRun, Finding] | None:
         """A finding of this level or a worse one, in a run that was written to since the watch began."""
         reach = LEVELS[: LEVELS.index(level) + 1]
         return next(((w, f) for w in self.runs.values() if w.live for f in w.report.findings if f.level in reach), None)
@@ -79,7 +79,7 @@ class Watch:
                 self._inherit(key, runs)
             if key not in self.runs:
                 yield from self._begun(key, run, written[run.path])
-            elif any(concerns(path, run) for path in changed):
+            elif any(may_belong_to(path, run) for path in changed):
                 yield from self.runs[key].update(run, now)
         missing = self.runs.keys() - runs.keys()
         for key in missing & self._missing:  # at two looks: a file that is replaced is not there for a moment
@@ -96,7 +96,7 @@ class Watch:
 
     def _begun(self, key: Key, run: Run, written: float) -> Iterator[Event]:
         age = max(0.0, time.time() - written) if self._first else 0.0
-        self.runs[key] = Watched(run, self.now(), age, live=not self._first or written >= self._began)
+        self.runs[key] = WatchedRun(run, self.now(), age, live=not self._first or written >= self._began)
         if not self._first:
             self.focus = key
             yield self.runs[key].event("began", "began")

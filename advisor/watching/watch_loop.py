@@ -29,7 +29,7 @@ def follow(watch: Watch, every: float, fail_on: str | None = None, json: bool = 
     """Look until the user interrupts, or until a finding of the level `fail_on` or a worse one is made, which it returns in a sentence."""
     console = Console(highlight=False, markup=False, emoji=False)
     on_screen = sys.stdout.isatty() and not console.is_dumb_terminal and not json
-    with shown_on(console, watch) if on_screen else told_in_lines(json) as (show, wait):
+    with shown_on(console, watch) if on_screen else shown_as_lines(json) as (show, wait):
         before = 0.0
         while True:
             began = time.perf_counter()
@@ -43,7 +43,7 @@ def follow(watch: Watch, every: float, fail_on: str | None = None, json: bool = 
 
 
 @contextlib.contextmanager
-def told_in_lines(json: bool) -> Iterator[tuple[Show, Callable[[float], None]]]:
+def shown_as_lines(json: bool) -> Iterator[tuple[Show, Callable[[float], None]]]:
     """Each event on a line of standard output, at once."""
 
     def show(events: list[Event]) -> None:

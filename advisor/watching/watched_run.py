@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from advisor.errors import failure_sentence
 from advisor.finding import Finding, Report
 from advisor.run import Run
-from advisor.watching.unfinished_run import ENDED, judged, silence
+from advisor.watching.unfinished_run import ENDED, judge_unfinished, silence_limit
 from advisor.wording import duration
 
 
@@ -28,7 +28,7 @@ class Event:
     level: str | None = None
 
 
-class Watched:
+class WatchedRun:
     """One run.
 
     Attributes
@@ -45,7 +45,7 @@ class Watched:
 
     def __init__(self, run: Run, now: float, age: float = 0.0, live: bool = True) -> None:
         self.since, self.live = now - age, live
-        self.silent, self.ended = age > silence(run), age > max(ENDED, silence(run))
+        self.silent, self.ended = age > silence_limit(run), age > max(ENDED, silence_limit(run))
         self.report = Report(run, "cannot-tell")
         self.unsure: tuple[str, ...] = ()
         self._fault = ""
@@ -69,8 +69,8 @@ class Watched:
     def tick(self, now: float) -> Iterator[Event]:
         """Tell that nothing new comes, or that it goes on; judge a run that ended as one that ended."""
         age = now - self.since
-        was, self.silent = (self.silent, self.ended), age > silence(self.run)
-        self.ended = age > max(ENDED, silence(self.run))
+        was, self.silent = (self.silent, self.ended), age > silence_limit(self.run)
+        self.ended = age > max(ENDED, silence_limit(self.run))
         if self.silent and not was[0]:
             yield self.event("silent", f"nothing new for {duration(age)}: is it still training?")
         elif was[0] and not self.silent:
@@ -82,7 +82,7 @@ class Watched:
         """Judge the run; a rule that fails on it must not stop the watch."""
         verdict, held = self.report.verdict, findings(self.report)
         try:
-            self.report, self.unsure = judged(run, held, self.ended)
+            self.report, self.unsure = judge_unfinished(run, held, self.ended)
         except Exception as fault:
             self.report, before, self._fault = replace(self.report, run=run), self._fault, failure_sentence(fault)
             if self._fault != before:

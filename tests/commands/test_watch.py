@@ -24,7 +24,7 @@ from advisor.watching.events import as_json, line
 from advisor.watching.screen import screen
 from advisor.watching.unfinished_run import at_the_end
 from advisor.watching.watch import Watch
-from advisor.watching.watched_run import Watched
+from advisor.watching.watched_run import WatchedRun
 from tests.commands.test_cli import HOSTILE, SICK, WELL, log
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +96,7 @@ def kinds(events):
 def test_only_new_bytes_are_read(tmp_path, counted):
     grows, rests = tmp_path / "a" / "x.points", tmp_path / "b" / "x.points"
     write(rests, range(1000))
-    followed = growing_logs.Following(tmp_path)
+    followed = growing_logs.GrowingLogs(tmp_path)
     for i in range(5):
         write(grows, range(10), first=10 * i)
         assert followed.look() == ({grows, rests} if i == 0 else {grows})
@@ -109,7 +109,7 @@ def test_only_new_bytes_are_read(tmp_path, counted):
 def test_a_file_that_did_not_only_grow_is_read_anew(tmp_path, counted, change):
     path = tmp_path / "x.points"
     write(path, range(50))
-    followed = growing_logs.Following(tmp_path)
+    followed = growing_logs.GrowingLogs(tmp_path)
     followed.look()
     if change == "replaced":
         write(tmp_path / "new", range(90))
@@ -128,7 +128,7 @@ def test_files_beside_a_run_are_read_once(tmp_path, monkeypatch):
     monkeypatch.setattr(text_log, "read", lambda path, earlier=None: seen.append(path) or read(path, earlier))
     log(tmp_path, WELL)
     (tmp_path / "train.log").write_text("step 1\n")
-    followed = growing_logs.Following(tmp_path)
+    followed = growing_logs.GrowingLogs(tmp_path)
     followed.look()
     log(tmp_path / "other", WELL)
     assert followed.look() and seen == [tmp_path / "train.log"]
@@ -139,7 +139,7 @@ def test_files_beside_a_run_are_read_once(tmp_path, monkeypatch):
 
 def test_a_run_followed_is_the_run_read(tmp_path):
     """Joined sub-folders, a second file that goes on, and text beside them: as `advisor.read` reads them all at once."""
-    followed = growing_logs.Following(tmp_path)
+    followed = growing_logs.GrowingLogs(tmp_path)
     for folder in ("train", "val"):
         log(tmp_path / folder, {"loss": fall()})
         followed.look()
@@ -158,7 +158,7 @@ def replayed(whole, looks=14):
     for n in np.geomspace(12, len(walls), looks).astype(int):
         scalars = {tag: s[s.wall <= walls[n - 1]] for tag, s in whole.scalars.items() if s.wall[0] <= walls[n - 1]}
         r = replace(whole, scalars=scalars, lines=whole.lines if n == len(walls) else ())
-        watched = watched or Watched(r, 0.0)
+        watched = watched or WatchedRun(r, 0.0)
         events += watched.update(r, 0.0)
     return events, [*watched.tick(1e6)]
 
@@ -180,13 +180,13 @@ def test_what_is_certain_is_told_at_once():
     whole = run.Run(Path("a"), {"Loss/train": scalar(np.arange(len(curve)), curve, 1e9 + np.arange(len(curve)), "Loss/train")}, name="a")
     first = int(np.argmax(np.isnan(curve)))
     seen = [replace(whole, scalars={"Loss/train": whole.scalars["Loss/train"][:n]}) for n in (first, first + 1)]
-    watched = Watched(seen[0], 0.0)
+    watched = WatchedRun(seen[0], 0.0)
     assert kinds(watched.judge(seen[0])) == ["verdict"]
     verdict, appeared = watched.update(seen[1], 0.0)
     assert (appeared.problem, appeared.level, appeared.step) == ("exploding-loss", "error", first)
     assert "healthy → problem" in verdict.message
     killed = replace(seen[0], lines=(Line("killed", "nohup.out", 8, "Killed"),))
-    assert "out-of-memory" in {e.problem for e in Watched(seen[0], 0.0).update(killed, 0.0)}
+    assert "out-of-memory" in {e.problem for e in WatchedRun(seen[0], 0.0).update(killed, 0.0)}
 
 
 @pytest.mark.parametrize("seconds, needed", [(1, 60), (60, 20), (600, 15)])
@@ -194,9 +194,9 @@ def test_rare_points_need_less_patience(seconds, needed):
     for n in (needed - 1, needed):
         curve = scalar(np.arange(n), fall()[:n], 1e9 + seconds * np.arange(n), "Loss/train")
         r = run.Run(Path("a"), {"Loss/train": curve})
-        report, _ = unfinished_run.judged(r, {}, ended=False)
+        report, _ = unfinished_run.judge_unfinished(r, {}, ended=False)
         assert report.verdict == ("healthy" if n == needed else "cannot-tell")
-        assert unfinished_run.judged(r, {}, ended=True)[0].verdict == "healthy"
+        assert unfinished_run.judge_unfinished(r, {}, ended=True)[0].verdict == "healthy"
 
 
 def test_silence(tmp_path, watch, clock, counted):
@@ -214,7 +214,7 @@ def test_silence(tmp_path, watch, clock, counted):
 def test_a_pause_like_those_before_is_no_silence():
     wall = 1e9 + np.cumsum([1.0, 1, 1, 300, 1, 1, 1])
     curve = scalar(np.arange(7), np.ones(7), wall, "Loss/train")
-    assert unfinished_run.silence(run.Run(Path("a"), {"Loss/train": curve})) == 900
+    assert unfinished_run.silence_limit(run.Run(Path("a"), {"Loss/train": curve})) == 900
 
 
 def test_what_happens_below_the_folder(tmp_path, clock, counted):
