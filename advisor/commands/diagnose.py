@@ -46,6 +46,6 @@ def diagnose(
     survey = Survey(list_logs(run_dir or nearest(Path())), judge, alone, workers, watched)
     tally = Tally()
     with closing(survey.reports()) as reports:
-        show(tally.of(reports), json, verbose, survey.whole)
+        show(tally.of(reports), json, verbose, survey.full_report)
     if tally.fails(said.fail_on):
         raise typer.Exit(1)

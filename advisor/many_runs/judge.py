@@ -32,17 +32,17 @@ class Judge:
         except Exception as error:
             return [unread(unit, self.failure(error))]
 
-    def introductions(self, unit: FolderGroup) -> list[Sibling | None]:
+    def sibling_records(self, unit: FolderGroup) -> list[Sibling | None]:
         """What each run of a unit tells its siblings."""
-        return [self.introduction(run) for run in self.runs(unit)]
+        return [self.sibling_record(run) for run in self.runs(unit)]
 
-    def introduction(self, run: Run) -> Sibling | None:
+    def sibling_record(self, run: Run) -> Sibling | None:
         try:
             return sibling_of(run)
         except Exception:
             return None  # `report` fails on it too, and says why
 
-    def outlines(self, task: Task) -> list[Report]:
+    def light_reports(self, task: Task) -> list[Report]:
         """The reports without curves, small enough to send and to hold."""
         return [replace(report, run=report.run.outline()) for report in self.reports(task)]
 

@@ -17,7 +17,7 @@ AHEAD = 2  # chunks under way for each worker: joblib's processes queue no more,
 
 
 @dataclass(frozen=True)
-class Lost:
+class LostItem:
     """In place of a result: the worker died over this item."""
 
     reason: str = "the process that read it died (killed, or out of memory)"
@@ -61,4 +61,4 @@ def _alone(submit: Submit, work: Callable[[Any], Any], item: Any) -> Any:
     try:
         return submit(work, item).result()
     except death():
-        return Lost()
+        return LostItem()

@@ -12,7 +12,7 @@ from pathlib import Path
 from advisor.evidence.siblings import BetterSibling, attach, best_siblings
 from advisor.finding import Report
 from advisor.many_runs.judge import Judge, Task, unread
-from advisor.many_runs.spread import Lost, spread
+from advisor.many_runs.spread import LostItem, spread
 from advisor.many_runs.workers import Backend, Workers
 from advisor.reading.folders.folder_groups import Listing, size
 from advisor.reading.nothing_found import no_runs
@@ -45,7 +45,7 @@ class Survey:
         """
         lost: list[Report] = []
         readable, logged = False, set[str]()
-        for report in self._held() if self._few() else self._spread():
+        for report in self._in_memory() if self._few() else self._over_workers():
             if report.run.unread and not readable:
                 lost.append(report)
                 continue
@@ -57,7 +57,7 @@ class Survey:
             raise no_runs(self.listing, [report.run for report in lost])
         check_tags(self.judge.tags, logged)
 
-    def whole(self, report: Report) -> Report:
+    def full_report(self, report: Report) -> Report:
         """The report with its run's curves."""
         run = report.run
         task = self.tasks.get((run.path, run.name))
@@ -69,26 +69,26 @@ class Survey:
         units = self.listing.groups
         return len(units) == 1 or (len(units) <= FEW and sum(map(size, units)) <= SMALL)
 
-    def _held(self) -> Iterator[Report]:
+    def _in_memory(self) -> Iterator[Report]:
         runs = [run for unit in self.listing.groups for run in self.judge.runs(unit)]
         if not self.alone:
-            attach(runs, best_siblings([self.judge.introduction(run) for run in runs]))
+            attach(runs, best_siblings([self.judge.sibling_record(run) for run in runs]))
         yield from map(self.judge.report, self.watch(runs, "Diagnosing", len(runs)))
 
-    def _spread(self) -> Iterator[Report]:
+    def _over_workers(self) -> Iterator[Report]:
         units = self.listing.groups
-        best: list[Sequence[BetterSibling | None] | Lost] = [()] * len(units) if self.alone else self._siblings()
-        tasks = [(unit, found) for unit, found in zip(units, best, strict=True) if not isinstance(found, Lost)]
-        done = zip(tasks, spread(self.judge.outlines, tasks, self.workers), strict=True)
+        best: list[Sequence[BetterSibling | None] | LostItem] = [()] * len(units) if self.alone else self._siblings()
+        tasks = [(unit, found) for unit, found in zip(units, best, strict=True) if not isinstance(found, LostItem)]
+        done = zip(tasks, spread(self.judge.light_reports, tasks, self.workers), strict=True)
         for unit, found in self.watch(zip(units, best, strict=True), "Diagnosing", len(units)):
-            task, reports = ((unit, ()), found) if isinstance(found, Lost) else next(done)
-            for report in [self.judge.report(unread(unit, reports.reason))] if isinstance(reports, Lost) else reports:
+            task, reports = ((unit, ()), found) if isinstance(found, LostItem) else next(done)
+            for report in [self.judge.report(unread(unit, reports.reason))] if isinstance(reports, LostItem) else reports:
                 self.tasks[report.run.path, report.run.name] = task
                 yield report
 
-    def _siblings(self) -> list[Sequence[BetterSibling | None] | Lost]:
+    def _siblings(self) -> list[Sequence[BetterSibling | None] | LostItem]:
         """The best sibling of each run, by units."""
         units = self.listing.groups
-        told = list(self.watch(spread(self.judge.introductions, units, self.workers), "Reading", len(units)))
-        found = iter(best_siblings([run for runs in told if not isinstance(runs, Lost) for run in runs]))
-        return [runs if isinstance(runs, Lost) else list(itertools.islice(found, len(runs))) for runs in told]
+        told = list(self.watch(spread(self.judge.sibling_records, units, self.workers), "Reading", len(units)))
+        found = iter(best_siblings([run for runs in told if not isinstance(runs, LostItem) for run in runs]))
+        return [runs if isinstance(runs, LostItem) else list(itertools.islice(found, len(runs))) for runs in told]

@@ -19,7 +19,7 @@ from advisor.commands.cli import app
 from advisor.curves import fall, line, nan_after, noise, rise
 from advisor.errors import AdvisorError
 from advisor.many_runs import judge, survey
-from advisor.many_runs.spread import CHUNK, Lost, spread
+from advisor.many_runs.spread import CHUNK, LostItem, spread
 from advisor.many_runs.survey import Survey
 from advisor.many_runs.workers import Backend, Workers
 from advisor.reading.runs import list_logs
@@ -117,15 +117,15 @@ def mortal(item):
 def test_a_worker_that_dies_costs_only_the_item_it_died_over():
     items = range(4 * CHUNK)
     results = list(spread(mortal, items, Workers(2)))
-    assert [i for i, result in enumerate(results) if isinstance(result, Lost)] == [CHUNK + 3]
-    assert [result for result in results if not isinstance(result, Lost)] == [math.factorial(i) for i in items if i != CHUNK + 3]
+    assert [i for i, result in enumerate(results) if isinstance(result, LostItem)] == [CHUNK + 3]
+    assert [result for result in results if not isinstance(result, LostItem)] == [math.factorial(i) for i in items if i != CHUNK + 3]
 
 
 def test_a_run_that_kills_its_worker_is_a_row(sweep, expected, monkeypatch):
     def dying(work, items, workers):
         for item in items:
             unit = item[0] if isinstance(item, tuple) else item
-            yield Lost() if unit.path.name == "trial05" else work(item)
+            yield LostItem() if unit.path.name == "trial05" else work(item)
 
     monkeypatch.setattr(survey, "spread", dying)
     reports = list(Survey(list_logs(sweep), workers=Workers(2)).reports())
@@ -148,7 +148,7 @@ def test_no_curves_are_held_but_they_are_read_again_where_asked_for(sweep):
     reports = [report for report in held.reports() if not report.run.unread]
     assert max(len(curve) for report in reports for curve in report.run.scalars.values()) <= 2
     report = next(r for r in reports if r.verdict == "problem")
-    whole = held.whole(report)
+    whole = held.full_report(report)
     assert len(whole.run.signal("train_loss")) == 200 and whole.findings == report.findings
 
 
