@@ -5,13 +5,13 @@ from pathlib import Path
 
 import typer
 
-from advisor.commands.failures import politely
+from advisor.commands.failures import reporting_failures
 from advisor.commands.flags import Address, Alone, Fail, Ignore, Jobs, Json, RunDir, Select, Tags, Thresholds, Verbose, Verify, Where
-from advisor.commands.printing import show, watched
+from advisor.commands.printing import print_reports, with_progress
 from advisor.many_runs.workers import Backend, Workers
 
 
-@politely
+@reporting_failures
 def diagnose(
     run_dir: RunDir = None,
     json: Json = False,
@@ -43,9 +43,9 @@ def diagnose(
     said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs).over(options_near(Path.cwd()))
     workers = Workers(said.jobs, backend or Backend.local, address)
     judge = Judge(said.tag, said.settings, verify, verbose)
-    survey = Survey(list_logs(run_dir or nearest(Path())), judge, alone, workers, watched)
+    survey = Survey(list_logs(run_dir or nearest(Path())), judge, alone, workers, with_progress)
     tally = Tally()
     with closing(survey.reports()) as reports:
-        show(tally.of(reports), json, verbose, survey.full_report)
+        print_reports(tally.count(reports), json, verbose, survey.full_report)
     if tally.fails(said.fail_on):
         raise typer.Exit(1)

@@ -13,15 +13,15 @@ LEVELS = ("error", "warning", "note")
 class Tally:
     """How many reports passed by, whether one of them could be judged, and the levels of their findings."""
 
-    count: int = 0
+    total: int = 0
     judged: bool = False
     levels: set[str] = field(default_factory=set)
     first: Report | None = None
 
-    def of(self, reports: Iterable[Report]) -> Iterator[Report]:
+    def count(self, reports: Iterable[Report]) -> Iterator[Report]:
         """The reports, counted as they pass by."""
         for report in reports:
-            self.count += 1
+            self.total += 1
             self.first = self.first or report
             self.judged = self.judged or report.verdict != "cannot-tell" or bool(report.findings)
             self.levels.update(finding.level for finding in report.findings)
@@ -45,5 +45,5 @@ class Tally:
         from advisor.render.text import in_words, naming
 
         assert self.first is not None, "a survey has at least one report"
-        more = f" So it is with all {self.count} runs." if self.count > 1 else ""
+        more = f" So it is with all {self.total} runs." if self.total > 1 else ""
         return f"{named(self.first)}: {in_words(self.first)} {naming(self.first)}".rstrip() + more

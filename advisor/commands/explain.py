@@ -1,11 +1,11 @@
 """`advisor explain`."""
 
-from advisor.commands.failures import politely
+from advisor.commands.failures import reporting_failures
 from advisor.commands.flags import Name, Traceback
 from advisor.errors import AdvisorError, did_you_mean
 
 
-@politely
+@reporting_failures
 def explain(name: Name = None, verbose: Traceback = False) -> None:
     """Tell of one problem or cause, with its example curves; without a name, list the catalogue."""
     from advisor.judging import rules

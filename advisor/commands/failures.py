@@ -12,7 +12,7 @@ from advisor.errors import failure_sentence
 FAILED, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
 
 
-def politely(command: Callable) -> Callable:
+def reporting_failures(command: Callable) -> Callable:
     """The command, failing for a person; its option `verbose` shows the traceback too."""
 
     @functools.wraps(command)

@@ -53,8 +53,8 @@ def of_command_line(
     """
     return Options(
         dict(setting(text) for text in set),
-        check_problem_names(listed(select), "--select"),
-        check_problem_names(listed(ignore), "--ignore", causes=True),
+        check_problem_names(comma_separated(select), "--select"),
+        check_problem_names(comma_separated(ignore), "--ignore", causes=True),
         dict(assignment(text) for text in tag),
         fail_on,
         jobs,
@@ -82,10 +82,10 @@ def assignment(text: str) -> tuple[str, str]:
     signal, equals, tag = text.partition("=")
     if not (equals and tag):
         raise AdvisorError(f"--tag wants SIGNAL=TAG, as in --tag train_loss=my/objective, but got {text!r}.")
-    return signal_named(signal, f"--tag {text}"), tag
+    return check_signal_name(signal, f"--tag {text}"), tag
 
 
-def signal_named(signal: str, said: str) -> str:
+def check_signal_name(signal: str, said: str) -> str:
     from advisor.signals.vocabulary import SIGNALS
 
     if signal not in SIGNALS:
@@ -93,6 +93,6 @@ def signal_named(signal: str, said: str) -> str:
     return signal
 
 
-def listed(texts: Iterable[str]) -> list[str]:
+def comma_separated(texts: Iterable[str]) -> list[str]:
     """The names, also of several in one text with commas between."""
     return [name.strip() for text in texts for name in text.split(",") if name.strip()]

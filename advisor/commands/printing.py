@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 FEW = 4  # runs that need no progress bar
 
 
-def watched(things: Iterable, doing: str, count: int) -> Iterable:
+def with_progress(things: Iterable, doing: str, count: int) -> Iterable:
     """The things, with a progress bar where they are many and someone watches."""
     if count <= FEW or not sys.stderr.isatty():
         return things
@@ -15,7 +15,7 @@ def watched(things: Iterable, doing: str, count: int) -> Iterable:
     return ticking(things, doing, count)
 
 
-def show(reports: Iterable, json: bool, verbose: bool, whole: Callable | None = None) -> None:
+def print_reports(reports: Iterable, json: bool, verbose: bool, whole: Callable | None = None) -> None:
     """Print the reports: as JSON one by one, as text the worst first."""
     if json:
         from advisor.render.json import pieces

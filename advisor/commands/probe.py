@@ -1,11 +1,11 @@
 """`advisor probe`."""
 
-from advisor.commands.failures import politely
+from advisor.commands.failures import reporting_failures
 from advisor.commands.flags import Arguments, Budget, Json, Memory, Model, Only, Out, Planned, Quick, Ranks, Schedule, Seed, Steps, Verbose
-from advisor.commands.printing import show
+from advisor.commands.printing import print_reports
 
 
-@politely
+@reporting_failures
 def probe(
     model: Model,
     arguments: Arguments = None,
@@ -43,4 +43,4 @@ def probe(
         print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
     else:
         say(summary.as_text(outcome) + "\n")
-        show([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
+        print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from advisor.commands.options import Options, signal_named, split
+from advisor.commands.options import Options, check_signal_name, split
 from advisor.errors import AdvisorError, did_you_mean
 from advisor.judging.settings import check_problem_names, threshold
 
@@ -54,7 +54,7 @@ def options_of(table: Mapping[str, Any], said: str) -> Options:
         {(problem, name): threshold(problem, name, value, f"{said}: set") for problem, name, value in _flat(table, f"{said}: set")},
         check_problem_names(table.get("select", ()), f"{said}: select"),
         check_problem_names(table.get("ignore", ()), f"{said}: ignore", causes=True),
-        {signal_named(signal, f"{said}: tag"): tag for signal, tag in table.get("tag", {}).items()},
+        {check_signal_name(signal, f"{said}: tag"): tag for signal, tag in table.get("tag", {}).items()},
         table.get("fail-on"),
         table.get("jobs"),
     )

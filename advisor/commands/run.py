@@ -2,12 +2,12 @@
 
 import typer
 
-from advisor.commands.failures import complain, politely
+from advisor.commands.failures import complain, reporting_failures
 from advisor.commands.flags import Arguments, RunOut, Script, Traceback
-from advisor.commands.printing import show
+from advisor.commands.printing import print_reports
 
 
-@politely
+@reporting_failures
 def run(script: Script, arguments: Arguments = None, out: RunOut = None, verbose: Traceback = False) -> None:
     """Run a training script as it is, log its training as a TensorBoard run, and diagnose it.
 
@@ -21,7 +21,7 @@ def run(script: Script, arguments: Arguments = None, out: RunOut = None, verbose
     folder, given = out or default_path(script, "run"), list(arguments or [])
     status = observed(script, given[given[:1] == ["--"] :], folder)
     if folder.is_dir():
-        show(advisor.diagnose(folder), json=False, verbose=False)
+        print_reports(advisor.diagnose(folder), json=False, verbose=False)
         print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}")
     else:
         complain(NO_STEP.format(name=script))

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from advisor.commands.failures import complain, politely
+from advisor.commands.failures import complain, reporting_failures
 from advisor.commands.flags import Alone, Fail, RunDir, Tags, Traceback, flag
 
 
-@politely
+@reporting_failures
 def watch(
     run_dir: RunDir = None,
     every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="Between two looks, at the least.")] = 2.0,
