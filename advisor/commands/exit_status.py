@@ -41,9 +41,9 @@ class Tally:
 
     def unjudged(self) -> str:
         """Why nothing could be said of any run."""
-        from advisor.render.report_words import named
+        from advisor.render.report_words import run_label
         from advisor.render.text import in_words, naming
 
         assert self.first is not None, "a survey has at least one report"
         more = f" So it is with all {self.total} runs." if self.total > 1 else ""
-        return f"{named(self.first)}: {in_words(self.first)} {naming(self.first)}".rstrip() + more
+        return f"{run_label(self.first)}: {in_words(self.first)} {naming(self.first)}".rstrip() + more

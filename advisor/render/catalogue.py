@@ -46,7 +46,7 @@ def entry(rule, problems: Sequence, causes: Sequence, console: Console) -> Itera
     else:
         yield from section("Explains", (f"{p.name}: {headline(p)}" for p in problems if p.name in rule.module.EXPLAINS))
         yield from section("Weights (ten decibans: ten times likelier)", weights_of(rule))
-    yield from section("On runs whose faults are known", known_of(rule, problem=rule in problems))
+    yield from section("On runs whose faults are known", track_record(rule, problem=rule in problems))
     seen = ("Found in", "Not found in") if rule in problems else ("Speaks for it", "Speaks against it")
     for title, examples in zip(seen, (rule.module.BAD, rule.module.GOOD), strict=True):
         yield Text()
@@ -64,7 +64,7 @@ def weights_of(rule) -> Iterator[str]:
         yield f"{known['decibans']:+5.1f}  {fact} (seen {counted(known['seen'], 'time')})"
 
 
-def known_of(rule, problem: bool) -> Iterator[str]:
+def track_record(rule, problem: bool) -> Iterator[str]:
     """How often the rule spoke, and was right, of tasks that its weights were not fitted on."""
     known = weights.of("problems" if problem else "causes", rule.name)
     if problem:

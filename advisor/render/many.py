@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.finding import Report
-from advisor.render.report_words import edit, loud
+from advisor.render.report_words import change_text, loud_findings
 from advisor.render.text import COLORS, SIGNS, blocks
 from advisor.wording import clean, counted, place
 
@@ -61,7 +61,7 @@ def count(reports: Sequence[Report]) -> Iterator[Text]:
     said = {"problem": "with a problem", "cannot-tell": "nobody can tell", "healthy": "healthy"}
     parts = [part for v, words in said.items() if verdicts[v] for part in (" · ", (f"{SIGNS[v]} {verdicts[v]} {words}", COLORS[v]))]
     yield Text.assemble((counted(len(reports), "run"), "bold"), *parts)
-    problems = Counter(name for report in reports for name in dict.fromkeys(f.problem for f in loud(report)))
+    problems = Counter(name for report in reports for name in dict.fromkeys(f.problem for f in loud_findings(report)))
     if problems:
         yield Text("most often " + ", ".join(f"{name} ({n})" for name, n in problems.most_common(OFTEN)), "dim")
 
@@ -72,10 +72,10 @@ def table(reports: Sequence[Report]) -> Table:
     for head in ("", "Run", "Problem", "", "Change first"):
         shown.add_column(head, overflow="fold")
     for r in reports:
-        found = list({f.problem: f for f in reversed(loud(r))}.values())[::-1]
+        found = list({f.problem: f for f in reversed(loud_findings(r))}.values())[::-1]
         problems = Text("\n".join(f.problem for f in found)) if found else Text(clean(r.reason), "dim")
         sure = Text("\n".join(f"{f.level} {f.confidence:.0%}" for f in found), COLORS[found[0].level] if found else "")
-        change = Text(edit(r.first_change) if r.first_change else "")
+        change = Text(change_text(r.first_change) if r.first_change else "")
         shown.add_row(Text(SIGNS[r.verdict], COLORS[r.verdict]), Text(shortened(clean(r.run.name))), problems, sure, change)
     return shown
 

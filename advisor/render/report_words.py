@@ -10,7 +10,7 @@ def likelihood(confidence: float) -> str:
     return next(word for least, word in CONFIDENCE if confidence >= least)
 
 
-def times(weight: float) -> str:
+def odds_text(weight: float) -> str:
     """Decibans as what they do to the odds."""
     factor = 10 ** (abs(weight) / 10)
     return (
@@ -20,7 +20,7 @@ def times(weight: float) -> str:
     )
 
 
-def edit(change: Change) -> str:
+def change_text(change: Change) -> str:
     """The change itself: lr 0.1 → 0.01, lr × 0.1, patience → 10."""
     if change.to is None:
         return f"{clean(change.hparam)} × {number(change.by)}" + (f" (now {number(change.from_)})" if change.from_ is not None else "")
@@ -39,11 +39,11 @@ def interval(change: Change) -> str:
     return f"anything from × {low} to × {high}" if change.to is None else f"anything from {low} to {high}"
 
 
-def named(report: Report) -> str:
+def run_label(report: Report) -> str:
     """The run by its path; by its name too where that is not a part of it."""
     path, name = place(report.run.path), clean(report.run.name)
     return path if path.endswith(name) or name == clean(report.run.path.resolve().name) else f"{name} ({path})"
 
 
-def loud(report: Report) -> list[Finding]:
+def loud_findings(report: Report) -> list[Finding]:
     return [f for f in report.findings if f.level != "note"]

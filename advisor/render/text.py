@@ -11,7 +11,7 @@ from rich.text import Text
 from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.finding import Cause, Change, Evidence, Finding, Report
 from advisor.render.figure import figure, title
-from advisor.render.report_words import edit, interval, likelihood, loud, named, times
+from advisor.render.report_words import change_text, interval, likelihood, loud_findings, odds_text, run_label
 from advisor.render.terminal import written
 from advisor.scalar import Scalar
 from advisor.signals.probe_tags import of_a_probe
@@ -54,7 +54,7 @@ def blocks(report: Report) -> Iterator[RenderableType]:
 def headline(report: Report) -> Iterator[RenderableType]:
     run = report.run
     color = COLORS[report.verdict]
-    yield Text.assemble((SIGNS[report.verdict], color), " ", (named(report), "bold"), "  ", (in_words(report), color))
+    yield Text.assemble((SIGNS[report.verdict], color), " ", (run_label(report), "bold"), "  ", (in_words(report), color))
     if run.unread:
         return
     curves = [(name, s.tag) for name, s in run.signals.items() if isinstance(s, Scalar)]
@@ -72,7 +72,7 @@ def in_words(report: Report) -> str:
         unable = sum(lack != NOT_PROBED for lack in report.skipped.values())
         return f"Nothing wrong found in {counted(able, 'check')}" + (f"; {unable} could not run." if unable else ".")
     if report.verdict == "problem":
-        problems = list(dict.fromkeys(f.problem for f in loud(report)))
+        problems = list(dict.fromkeys(f.problem for f in loud_findings(report)))
         return f"{counted(len(problems), 'problem')} found: {', '.join(problems)}."
     why = clean(report.reason).rstrip(".")
     if report.run.unread:
@@ -83,7 +83,7 @@ def in_words(report: Report) -> str:
 def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
     """The change in a frame: what, how far it may go, why, and the line that makes it."""
     owner = next(((f, c) for f in report.findings for c in f.causes if change in c.changes), None)
-    rows = [Text.assemble((edit(change), "bold"), (f"   {interval(change)}", "dim"))]
+    rows = [Text.assemble((change_text(change), "bold"), (f"   {interval(change)}", "dim"))]
     rows += reason(change)
     if owner:
         finding, cause = owner
@@ -148,7 +148,7 @@ def of_cause(cause: Cause) -> RenderableType:
         weight = e.weight or 0.0
         where = clean(e.tag) if e.signal == "hparams" else f"{clean(e.signal)}, {steps(e.first_step, e.last_step)}"
         side = Text("for" if weight > 0 else "against", "green" if weight > 0 else "red")
-        table.add_row(side, Text(f"{where}: {clean(e.fact)}: {number(e.value)} ({times(weight)})"))
+        table.add_row(side, Text(f"{where}: {clean(e.fact)}: {number(e.value)} ({odds_text(weight)})"))
     return Group(head, indented(table, BAR + 6)) if weighed else head
 
 
@@ -160,7 +160,7 @@ def changes(finding: Finding, report: Report) -> Iterator[RenderableType]:
     for change in offered:
         first = change == report.first_change
         yield indented(
-            Text(edit(change), "bold").append("   the first change, above" if first else f"   {interval(change)}", "dim not bold"), 4
+            Text(change_text(change), "bold").append("   the first change, above" if first else f"   {interval(change)}", "dim not bold"), 4
         )
         if not first:
             yield from (indented(line, 6) for line in reason(change))

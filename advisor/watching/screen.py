@@ -9,7 +9,7 @@ from rich.text import Text
 from advisor.finding import Finding
 from advisor.render.figure import SCALE, figure, title
 from advisor.render.many import badness
-from advisor.render.report_words import edit, interval, likelihood, loud, named
+from advisor.render.report_words import change_text, interval, likelihood, loud_findings, run_label
 from advisor.render.text import COLORS, SIGNS, in_words, naming
 from advisor.scalar import Scalar
 from advisor.watching.events import line
@@ -71,7 +71,7 @@ def headline(eye: WatchedRun) -> Text:
     elif report.verdict == "healthy" and not eye.ended:
         words = f"So far {words[0].lower()}{words[1:]}"
     color = COLORS[report.verdict]
-    return Text.assemble((SIGNS[report.verdict], color), " ", (named(report), "bold"), "  ", (words, color))
+    return Text.assemble((SIGNS[report.verdict], color), " ", (run_label(report), "bold"), "  ", (words, color))
 
 
 def progress(eye: WatchedRun, age: float) -> Text:
@@ -124,7 +124,7 @@ def finding(f: Finding) -> Iterator[Text]:
     if cause := next((c for c in f.causes if c.changes), None):
         change = cause.changes[0]
         why = f"{', ' * bool(change.interval)}{interval(change)} ({cause.cause}, {cause.probability:.0%})"
-        yield Text.assemble(("Change first: ", "green"), (edit(change), "bold"), (why, "dim"))
+        yield Text.assemble(("Change first: ", "green"), (change_text(change), "bold"), (why, "dim"))
 
 
 def changes(watch: Watch, eye: WatchedRun | None) -> list[Text]:
@@ -146,7 +146,7 @@ def others(watch: Watch) -> list[Text]:
 
 
 def problems(watched: WatchedRun) -> str:
-    return ", ".join(f.problem for f in loud(watched.report)) or watched.report.verdict
+    return ", ".join(f.problem for f in loud_findings(watched.report)) or watched.report.verdict
 
 
 def wrapped(text: Text, console: Console, width: int) -> list[Text]:
