@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from advisor.calibrate.judged import Judged, Said
+from advisor.calibrate.judged import Claim, Judged
 
 IMAGINED = 10  # findings right as often as their rule says: they stand for the rule where the corpus has few
 LEVELS = np.array([0.6, 0.7, 0.8, 0.9, 0.97])
@@ -14,15 +14,15 @@ LEVELS = np.array([0.6, 0.7, 0.8, 0.9, 0.97])
 
 def fitted(items: Iterable[Judged]) -> dict[str, dict[str, Any]]:
     """For each problem found in a run of known health: shift and slope of the log odds, and how often it was found and right."""
-    by_problem: dict[str, list[Said]] = {}
+    by_problem: dict[str, list[Claim]] = {}
     for item in items:
-        if item.known.fault:
-            for s in item.said:
+        if item.labelled.fault:
+            for s in item.claims:
                 by_problem.setdefault(s.problem, []).append(s)
     return {problem: curve(said) for problem, said in sorted(by_problem.items())}
 
 
-def curve(said: list[Said]) -> dict[str, Any]:
+def curve(said: list[Claim]) -> dict[str, Any]:
     odds = np.array([logit(s.raw) for s in said])
     right = np.array([s.right for s in said])
     x = np.concatenate([odds, logit(LEVELS), logit(LEVELS)])[:, None]

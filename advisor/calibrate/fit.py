@@ -31,7 +31,7 @@ class Material:
             [r for r in self.runs if (r.task in tasks) == inside],
             [c for c in self.cases if (c.task in tasks) == inside],
             [m for m in self.misses if (m.task in tasks) == inside],
-            [j for j in self.by_hand if (j.known.task in tasks) == inside],
+            [j for j in self.by_hand if (j.labelled.task in tasks) == inside],
         )
 
 

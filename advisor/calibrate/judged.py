@@ -17,7 +17,7 @@ FOLK = {"SGD": 0.01, "SGD with momentum": 0.01, "Adam": 1e-3, "AdamW": 1e-3, "RM
 
 
 @dataclass(frozen=True)
-class Said:
+class Claim:
     """One loud finding: how sure it was (as its rule says, and calibrated), whether it was right, and its causes' probabilities."""
 
     problem: str
@@ -32,11 +32,11 @@ class Said:
 class Judged:
     """A labelled run and what was said of it; `lr` is the rate that the first learning-rate change names."""
 
-    known: Labelled
-    said: tuple[Said, ...]
+    labelled: Labelled
+    claims: tuple[Claim, ...]
     lr: float | None
-    noted: bool = False  # only a note was made, and it names what to log
-    untold: bool = False  # the verdict was that nobody can tell
+    only_noted: bool = False  # only a note was made, and it names what to log
+    cannot_tell: bool = False  # the verdict was that nobody can tell
 
     @property
     def outcome(self) -> str:
@@ -44,33 +44,33 @@ class Judged:
 
         "right", "third" (among the first three), "asks" (undecided, and says what to log), "another", "note", "cannot tell" or "nothing".
         """
-        causes = next((s.causes for s in self.said if s.causes), ())
-        if self.first == self.known.fault:
+        causes = next((s.causes for s in self.claims if s.causes), ())
+        if self.first == self.labelled.fault:
             return "right"
-        if self.said:
-            third = self.known.fault in [cause for s in self.said for cause, _ in s.causes[:3]]
+        if self.claims:
+            third = self.labelled.fault in [cause for s in self.claims for cause, _ in s.causes[:3]]
             undecided = not causes or causes[0][1] < UNDECIDED
-            return "third" if third else "asks" if undecided and any(s.asks for s in self.said) else "another"
-        return "cannot tell" if self.untold else "note" if self.noted else "nothing"
+            return "third" if third else "asks" if undecided and any(s.asks for s in self.claims) else "another"
+        return "cannot tell" if self.cannot_tell else "note" if self.only_noted else "nothing"
 
     @property
     def first(self) -> str:
         """The first cause of the most important finding."""
-        return next((s.causes[0][0] for s in self.said if s.causes), "")
+        return next((s.causes[0][0] for s in self.claims if s.causes), "")
 
 
 def judged(known: Labelled) -> Judged:
     report = engine.diagnose(known.run)
     loud = [f for f in report.findings if f.level in LOUD]
     noted = not loud and any(f.missing or f.causes for f in report.findings)
-    return Judged(known, tuple(said(f, known) for f in loud), advised(report, known.lr), noted, report.verdict == "cannot-tell")
+    return Judged(known, tuple(claim(f, known) for f in loud), advised(report, known.lr), noted, report.verdict == "cannot-tell")
 
 
-def said(finding: Finding, known: Labelled) -> Said:
+def claim(finding: Finding, known: Labelled) -> Claim:
     rule = next(rule for rule in rules.problems() if rule.name == finding.problem)
     raw = next((f.confidence for f in rule.function(**rule.signals(known.run))), finding.confidence)
     causes = tuple((c.cause, c.probability) for c in finding.causes)
-    return Said(finding.problem, raw, finding.confidence, right(finding.problem, known), causes, bool(finding.missing))
+    return Claim(finding.problem, raw, finding.confidence, right(finding.problem, known), causes, bool(finding.missing))
 
 
 def right(problem: str, known: Labelled) -> bool:
@@ -89,10 +89,10 @@ def advised(report: Report, now: float) -> float | None:
 
 def repaired(item: Judged) -> bool:
     """Whether a run at the advised rate would have made most of the best progress; DeepOBS's rates are so close that the nearest tells."""
-    sweep, rate = item.known.sweep, item.lr
+    sweep, rate = item.labelled.sweep, item.lr
     if sweep is None or rate is None or rate <= 0:
         return False
-    if item.known.source == "DeepOBS":
+    if item.labelled.source == "DeepOBS":
         return bool(sweep.progress[np.abs(np.log(sweep.rates / rate)).argmin()] >= MUCH)
     return sweep.good(rate)
 
@@ -101,11 +101,11 @@ def directions(items: Iterable[Judged]) -> dict[tuple[str, str], Counter]:
     """By source and label, of runs whose learning rate was wrong: how many, alarmed, named right first, named wrong first, repaired."""
     found: dict[tuple[str, str], Counter] = {}
     for item in items:
-        if item.known.fault in (HIGH, LOW) and item.known.sweep is not None:
-            count = found.setdefault((item.known.source, item.known.label), Counter())
-            other = LOW if item.known.fault == HIGH else HIGH
-            right_first, wrong_first = item.first == item.known.fault, item.first == other
-            count.update(runs=1, alarm=int(bool(item.said)), right=int(right_first), wrong=int(wrong_first), repaired=int(repaired(item)))
+        if item.labelled.fault in (HIGH, LOW) and item.labelled.sweep is not None:
+            count = found.setdefault((item.labelled.source, item.labelled.label), Counter())
+            other = LOW if item.labelled.fault == HIGH else HIGH
+            right_first, wrong_first = item.first == item.labelled.fault, item.first == other
+            count.update(runs=1, alarm=int(bool(item.claims)), right=int(right_first), wrong=int(wrong_first), repaired=int(repaired(item)))
     return found
 
 
@@ -113,9 +113,9 @@ def false_alarms(items: Iterable[Judged]) -> dict[str, Counter]:
     """By source, of healthy runs: how many, with any loud finding, with one beyond overfitting, and of which problems those are."""
     found: dict[str, Counter] = {}
     for item in items:
-        if item.known.fault == HEALTHY:
-            loud = {s.problem for s in item.said}
-            count = found.setdefault(item.known.source, Counter())
+        if item.labelled.fault == HEALTHY:
+            loud = {s.problem for s in item.claims}
+            count = found.setdefault(item.labelled.source, Counter())
             count.update(runs=1, alarm=int(bool(loud)), beyond=int(bool(loud - {OVERFITTING})))
             count.update(loud - {OVERFITTING})
     return found
@@ -125,18 +125,18 @@ def confusion(items: Iterable[Judged]) -> dict[str, Counter]:
     """By planted fault: how often each cause came first, "" where nothing was said."""
     found: dict[str, Counter] = {}
     for item in items:
-        if item.known.fault not in ("", HEALTHY):
-            found.setdefault(item.known.fault, Counter())[item.first] += 1
+        if item.labelled.fault not in ("", HEALTHY):
+            found.setdefault(item.labelled.fault, Counter())[item.first] += 1
     return found
 
 
 def first_causes(items: Iterable[Judged]) -> list[tuple[float, bool]]:
     """Of findings that are right in runs of a known fault: the first cause's probability, and whether it was the fault."""
     return [
-        (s.causes[0][1], s.causes[0][0] == item.known.fault)
+        (s.causes[0][1], s.causes[0][0] == item.labelled.fault)
         for item in items
-        if item.known.fault not in ("", HEALTHY)
-        for s in item.said
+        if item.labelled.fault not in ("", HEALTHY)
+        for s in item.claims
         if s.causes and s.right
     ]
 
@@ -145,8 +145,8 @@ def outcomes(items: Iterable[Judged]) -> dict[str, Counter]:
     """By planted fault: how often each outcome came."""
     found: dict[str, Counter] = {}
     for item in items:
-        if item.known.fault not in ("", HEALTHY):
-            found.setdefault(item.known.fault, Counter())[item.outcome] += 1
+        if item.labelled.fault not in ("", HEALTHY):
+            found.setdefault(item.labelled.fault, Counter())[item.outcome] += 1
     return found
 
 
@@ -154,9 +154,9 @@ def by_default(items: Iterable[Judged]) -> dict[tuple[str, str], int]:
     """By source and label, of runs whose learning rate was wrong: how many the optimizer's folk default alone would have repaired."""
     found: dict[tuple[str, str], int] = Counter()
     for item in items:
-        if item.known.fault in (HIGH, LOW) and item.known.sweep is not None:
-            rate = FOLK.get(optimizer_of(item.known.run.signal("hparams")) or item.known.optimizer)
-            found[item.known.source, item.known.label] += int(repaired(replace(item, lr=rate)))
+        if item.labelled.fault in (HIGH, LOW) and item.labelled.sweep is not None:
+            rate = FOLK.get(optimizer_of(item.labelled.run.signal("hparams")) or item.labelled.optimizer)
+            found[item.labelled.source, item.labelled.label] += int(repaired(replace(item, lr=rate)))
     return found
 
 

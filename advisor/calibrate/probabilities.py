@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from advisor.calibrate.confidences import logit
-from advisor.calibrate.judged import Judged, Said, first_causes
+from advisor.calibrate.judged import Claim, Judged, first_causes
 from advisor.evidence import weights
 
 LEAST = 20  # first causes: of fewer no curve is drawn
@@ -26,10 +26,10 @@ def fitted(items: Iterable[Judged]) -> dict[str, float]:
 def recalibrated(items: Sequence[Judged], curve: dict[str, float]) -> list[Judged]:
     """The same, with the probabilities that this curve makes of theirs."""
     with weights.using({"probability": curve}):
-        return [replace(item, said=tuple(map(scaled, item.said))) for item in items]
+        return [replace(item, claims=tuple(map(scaled, item.claims))) for item in items]
 
 
-def scaled(said: Said) -> Said:
+def scaled(said: Claim) -> Claim:
     if not said.causes:
         return said
     first = said.causes[0][1]

@@ -27,7 +27,7 @@ class Miss:
     """A run whose rate was wrong: what the model may know of it, where it was, and which rates are good."""
 
     task: str
-    alike: tuple[str, str]
+    settings_alike: tuple[str, str]
     facts: dict[str, Any]
     rate: float
     good: np.ndarray
@@ -46,7 +46,7 @@ def misses(known: Sequence[Labelled]) -> list[Miss]:
     return found
 
 
-def named(miss: Miss, terms: dict[str, float]) -> float:
+def by_name(miss: Miss, terms: dict[str, float]) -> float:
     """The rate, in decades, that the model names."""
     found = learning_rate_change.target(miss.facts, terms)
     return found + miss.rate if miss.facts["rate"] is None else found
@@ -54,15 +54,15 @@ def named(miss: Miss, terms: dict[str, float]) -> float:
 
 def fitted(known: Sequence[Miss]) -> dict[str, float]:
     """The numbers of the model, and the interval that covers most of what was missed."""
-    alike = Counter(m.alike for m in known)
-    share = np.array([1 / np.sqrt(alike[m.alike]) for m in known])
+    alike = Counter(m.settings_alike for m in known)
+    share = np.array([1 / np.sqrt(alike[m.settings_alike]) for m in known])
     share /= share.sum()
     start = np.array([learning_rate_change.BY_HAND[name] for name in NAMES])
     spread = np.array([learning_rate_change.SPREAD[name] for name in NAMES])
 
     def regret(values):
         terms = dict(zip(NAMES, values, strict=True))
-        hits = [np.interp(named(m, terms), AXIS, m.hit) for m in known]
+        hits = [np.interp(by_name(m, terms), AXIS, m.hit) for m in known]
         return -(share @ np.array(hits)) + HOLD * (((values - start) / spread) ** 2).sum()
 
     found = minimize(regret, start, method="Powell", options=dict(maxiter=6, xtol=0.02, ftol=1e-3))
@@ -78,6 +78,6 @@ def interval(known: Sequence[Miss], found: Sequence[dict[str, float]]) -> dict[s
 
 def distance(miss: Miss, terms: dict[str, float]) -> float:
     """Decades from the named rate to the nearest good one; 0 where it is good."""
-    at = int(np.abs(AXIS - named(miss, terms)).argmin())
+    at = int(np.abs(AXIS - by_name(miss, terms)).argmin())
     good = AXIS[miss.good] - AXIS[at]
     return float(good[np.abs(good).argmin()]) if len(good) else 0.0

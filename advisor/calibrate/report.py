@@ -49,7 +49,7 @@ def lines(found: Validated) -> Iterator[str]:
     yield "\n## Planted fault and first cause named\n"
     yield "| planted | runs | named first |\n|---|---|---|"
     for fault, row in sorted(confusion(found.alone).items()):
-        yield f"| {fault} | {sum(row.values())} | {named(fault, row)} |"
+        yield f"| {fault} | {sum(row.values())} | {first_named(fault, row)} |"
 
 
 def answers(found: Validated) -> Iterator[str]:
@@ -63,8 +63,8 @@ def answers(found: Validated) -> Iterator[str]:
 
 def runs(found: Validated) -> Iterator[str]:
     yield "## Runs\n\n| source | runs | tasks | healthy | with a known fault |\n|---|---|---|---|---|"
-    for source in sorted({item.known.source for item in found.alone}):
-        known = [item.known for item in found.alone if item.known.source == source]
+    for source in sorted({item.labelled.source for item in found.alone}):
+        known = [item.labelled for item in found.alone if item.labelled.source == source]
         healthy, faulty = sum(k.fault == HEALTHY for k in known), sum(k.fault not in ("", HEALTHY) for k in known)
         yield f"| {source} | {len(known)} | {len({k.task for k in known})} | {healthy} | {faulty} |"
 
@@ -91,7 +91,7 @@ def alarms(found: Validated) -> Iterator[str]:
         yield f"| {source} | {n['runs']} | {share(n['alarm'], n['runs'])} | {share(n['beyond'], n['runs'])} | {which} |"
 
 
-def named(fault: str, row: Counter) -> str:
+def first_named(fault: str, row: Counter) -> str:
     parts = [f"{f'**{cause}**' if cause == fault else cause or 'nothing'} {count}" for cause, count in row.most_common(6)]
     return ", ".join(parts) + (f", others {sum(row.values()) - sum(c for _, c in row.most_common(6))}" if len(row) > 6 else "")
 
@@ -102,6 +102,6 @@ def share(part: int, whole: int) -> str:
 
 def curves(items: Sequence[Judged]) -> dict[str, list[tuple[float, float, int]]]:
     """Reliability of the findings' confidence, and of the probability of their first cause where the fault is known."""
-    known = [item for item in items if item.known.fault]
-    findings = [(s.confidence, s.right) for item in known for s in item.said]
+    known = [item for item in items if item.labelled.fault]
+    findings = [(s.confidence, s.right) for item in known for s in item.claims]
     return {"Findings, by their confidence": reliability(findings), "First causes, by their probability": reliability(first_causes(known))}

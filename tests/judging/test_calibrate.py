@@ -12,7 +12,7 @@ import pytest
 from advisor import curves
 from advisor.calibrate import cause_weights, confidences, fit, judged, labelled, probabilities, rate_sizes, report, table
 from advisor.calibrate.cause_weights import Case
-from advisor.calibrate.judged import Judged, Said
+from advisor.calibrate.judged import Claim, Judged
 from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, Labelled, Sweep, sweep_of
 from advisor.evidence import weights
 from advisor.finding import Finding
@@ -80,7 +80,7 @@ def test_between_two_rates_progress_is_drawn_straight(rate, good):
 
 
 def said(confidence, right, problem="p"):
-    return Said(problem, confidence, confidence, right, (("a", 0.5),))
+    return Claim(problem, confidence, confidence, right, (("a", 0.5),))
 
 
 def test_confidence_follows_how_often_findings_were_right():
@@ -92,10 +92,10 @@ def test_confidence_follows_how_often_findings_were_right():
 
 def test_first_causes_are_as_probable_as_they_were_right():
     """Said to be even, right one time in four: the curve says a quarter, and a sure one stays surer."""
-    even = [Judged(known(), (Said("p", 0.9, 0.9, True, ((HIGH if i % 4 == 0 else LOW, 0.5), ("b", 0.2))),), None) for i in range(200)]
-    sure = [Judged(known(), (Said("p", 0.9, 0.9, True, ((HIGH if i % 10 else LOW, 0.9),)),), None) for i in range(200)]
+    even = [Judged(known(), (Claim("p", 0.9, 0.9, True, ((HIGH if i % 4 == 0 else LOW, 0.5), ("b", 0.2))),), None) for i in range(200)]
+    sure = [Judged(known(), (Claim("p", 0.9, 0.9, True, ((HIGH if i % 10 else LOW, 0.9),)),), None) for i in range(200)]
     curve = probabilities.fitted([*even, *sure])
-    [first, last] = (probabilities.recalibrated([items[0]], curve)[0].said[0].causes for items in (even, sure))
+    [first, last] = (probabilities.recalibrated([items[0]], curve)[0].claims[0].causes for items in (even, sure))
     assert first[0][1] == pytest.approx(0.25, abs=0.02) and last[0][1] == pytest.approx(0.9, abs=0.02)
     assert first[0][1] / first[1][1] == pytest.approx(0.5 / 0.2)
 
@@ -106,7 +106,7 @@ def test_first_causes_are_as_probable_as_they_were_right():
     ((("b", 0.4),), False, "another"),
 ])  # fmt: skip
 def test_what_came_of_a_planted_fault(causes, asks, outcome):
-    assert Judged(known(), (Said("p", 0.9, 0.9, True, causes, asks),), None).outcome == outcome
+    assert Judged(known(), (Claim("p", 0.9, 0.9, True, causes, asks),), None).outcome == outcome
 
 
 def test_what_came_of_a_planted_fault_that_raised_nothing():
