@@ -35,7 +35,7 @@ def check(train_loss, grad_norm=None, *, points=4, sudden=3.0, lasting=0.05):
         if exploded(train_loss.values[:-zero]):
             return  # a loss of 1e21 and then of 0 is one that exploded
         if with_it or not gradual(train_loss.values[:-zero], sudden):
-            yield told(train_loss, since, with_it)
+            yield zeros_finding(train_loss, since, with_it)
     elif broken >= points and np.isfinite(train_loss.values[-1]):
         since, last = int(grad_norm.steps[-broken]), int(grad_norm.steps[-1])
         if last - since >= lasting * (last - int(train_loss.steps[0])):
@@ -74,7 +74,7 @@ def gone_too(grad_norm, since):
     return 0 if (np.isfinite(late) & (late != 0)).any() else len(late)
 
 
-def told(train_loss, since, with_it):
+def zeros_finding(train_loss, since, with_it):
     """The zeros: since when, and whether the gradient agrees."""
     last, zeros = int(train_loss.steps[-1]), float((train_loss.steps >= since).sum())
     evidence = [Evidence("train_loss", since, last, "losses of exactly 0, in a row", zeros, 0.0)]
