@@ -59,7 +59,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
 
 
-def noted(message: str, evidence: Evidence, *changes: Change) -> Finding:
+def note(message: str, evidence: Evidence, *changes: Change) -> Finding:
     """What a measurement says: a note, with the changes it calls for under the measurement as their cause."""
     name = evidence.signal.partition("/")[0].replace("_", "-")
     causes = (Cause(name, 1.0, message, (evidence,), changes),) if changes else ()

@@ -31,9 +31,9 @@ def probe(
     from advisor.render.progress import bar
     from advisor.render.terminal import say
     from probes.probing import runner, summary
-    from probes.probing.scope import wished
+    from probes.probing.scope import scope_from_options
 
-    scope = wished(only, schedule, steps_planned, quick, budget, steps, memory, seed)
+    scope = scope_from_options(only, schedule, steps_planned, quick, budget, steps, memory, seed)
     with bar() as progress:
         outcome = runner.probe(model, tuple(arguments or ()), ranks=ranks, out=out, scope=scope, progress=progress)
     reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything

@@ -18,7 +18,7 @@ References
 import numpy as np
 
 from advisor.finding import Change, Evidence
-from probes.outcome import noted
+from probes.outcome import note
 
 STEP = "num_workers"  # the x axis of its scalars
 WORTHWHILE = 0.1  # share of a step spent waiting for data from which it is worth measuring
@@ -70,10 +70,10 @@ def check(data_loading):
     fact = Evidence("data_loading/step_time", workers, workers, "times faster than with no workers", faster)
     several = "1 worker" if (workers or most) == 1 else f"{workers} workers" if workers else f"up to {most} workers"
     if workers == 0:
-        yield noted(f"A step spent {waiting:.0%} of its time waiting for data, and {several} made it no faster.", fact)
+        yield note(f"A step spent {waiting:.0%} of its time waiting for data, and {several} made it no faster.", fact)
         return
     change = Change("num_workers", to=workers, why=f"a step was {faster:.2g} times as fast as with none")
-    yield noted(
+    yield note(
         f"With {several} a step was {faster:.2g} times as fast as with none, when it waited for data {waiting:.0%} of its time.",
         fact,
         change,

@@ -22,7 +22,7 @@ import numpy as np
 
 from advisor.errors import AdvisorError
 from advisor.finding import Evidence
-from probes.outcome import noted
+from probes.outcome import note
 
 
 def measure(training, *, lr=None, steps=0, count=32, groups=8, microbatch=32):
@@ -103,4 +103,4 @@ def check(gradient_noise_scale):
         row = int(np.flatnonzero(gradient_noise_scale.trained == trained)[-1])
         when = f"after {trained} steps" if trained else "at the start"
         fact = Evidence("gradient_noise_scale/noise_scale", row, row, "tr(Σ)/|G|² in examples", value)
-        yield noted(f"The gradient noise scale {when} {in_words(value, low, high)}.", fact)
+        yield note(f"The gradient noise scale {when} {in_words(value, low, high)}.", fact)

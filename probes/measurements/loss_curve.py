@@ -21,7 +21,7 @@ import numpy as np
 
 from advisor.finding import Evidence
 from probes.learning_rate.schedules import rate
-from probes.outcome import noted
+from probes.outcome import note
 
 TURNED = 0.1  # of its fall that the held-out loss has to rise again before it is said
 TAGS = {"train_loss": "train/loss", "lr": "train/lr", "grad_norm": "train/grad_norm", "val_loss": "val/loss"}
@@ -57,7 +57,7 @@ def check(loss_curve):
     fact = Evidence("loss_curve/val_loss", int(known[0]), int(known[-1]), "held-out loss at the end", float(last), float(first))
     steps = f"in {len(loss_curve.train_loss)} steps"
     turned = f", and was lowest, {losses[best]:.3g}, at step {known[best]}" if last - losses[best] > TURNED * (first - losses[best]) else ""
-    yield noted(
+    yield note(
         f"At a learning rate of {loss_curve.lr.max():.1e} the held-out loss went from {first:.3g} to {last:.3g} {steps}{turned}.",
         fact,
     )

@@ -20,7 +20,7 @@ import numpy as np
 
 from advisor.finding import Change, Evidence
 from advisor.statistics.noise import noise
-from probes.outcome import Estimate, noted
+from probes.outcome import Estimate, note
 
 MEMORY = 4.0  # decades of learning rate that the smoothed loss remembers
 BELOW_MINIMUM = 10.0
@@ -133,8 +133,8 @@ def check(lr_range_test):
     first = last + 1 - len((last_ramp(lr_range_test) or (0, lr_range_test.lr))[1])
     if found.value is None or found.low is None or found.high is None:
         fact = Evidence("lr_range_test/loss", first, last, "fall beyond its noise", 0.0)
-        yield noted(f"The range test was inconclusive: {found.reason}.", fact)
+        yield note(f"The range test was inconclusive: {found.reason}.", fact)
         return
     message = f"The range test alone suggests a learning rate of {found.value:.1e} ({found.low:.1e} to {found.high:.1e})."
     fact = Evidence("lr_range_test/loss", first, last, "a tenth of the rate of the lowest smoothed loss", found.value)
-    yield noted(message, fact, Change("lr", to=found.value, interval=(found.low, found.high), why=found.reason))
+    yield note(message, fact, Change("lr", to=found.value, interval=(found.low, found.high), why=found.reason))

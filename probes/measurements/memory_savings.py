@@ -26,7 +26,7 @@ from probes.measurements.peak_memory import HEADROOM, in_bytes, reserved
 from probes.memory.device_memory import ran_out
 from probes.memory.largest_batch import largest_within
 from probes.memory.trial import apart
-from probes.outcome import noted
+from probes.outcome import note
 from probes.process.allowance import SpentError
 from probes.process.channel import EndedError
 from probes.training import PRECISIONS
@@ -121,7 +121,7 @@ def check(memory_savings):
     )
     singles = [(change, share) for change, share in ways if not {"precision", "checkpointing"} <= change.keys()]
     changes = [made(change, f"saves {share:.0%} of {in_bytes(whole)}, as measured") for change, share in singles]
-    yield noted(f"Of the {in_bytes(whole)} that a step on {size:,} examples took, less would be taken by: {told}.", fact, *changes)
+    yield note(f"Of the {in_bytes(whole)} that a step on {size:,} examples took, less would be taken by: {told}.", fact, *changes)
 
 
 def words(change: dict[str, float]) -> str:

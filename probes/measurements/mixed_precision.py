@@ -17,7 +17,7 @@ References
 import numpy as np
 
 from advisor.finding import Change, Evidence
-from probes.outcome import noted
+from probes.outcome import note
 
 WORTHWHILE = 1.1
 WARM_UP = 3
@@ -66,7 +66,7 @@ def check(mixed_precision):
     fact = Evidence(f"mixed_precision/step_time_{best}", 0, last, "times faster than fp32", each[best], WORTHWHILE)
     if precision == "fp32":
         told = f"a step took {1 / each[best]:.2g} times as long in {best} as in fp32" if each[best] else "no loss in it was finite"
-        yield noted(f"Half precision is not worth it on this device: {told}.", fact)
+        yield note(f"Half precision is not worth it on this device: {told}.", fact)
         return
     change = Change("precision", to=precision, why=f"{faster:.2g} times as many examples a second on this device, as measured")
-    yield noted(f"A step in {precision} was {faster:.2g} times as fast as in fp32.", fact, change)
+    yield note(f"A step in {precision} was {faster:.2g} times as fast as in fp32.", fact, change)

@@ -26,7 +26,7 @@ from probes.memory.batch_doubling import grown
 from probes.memory.batch_sizes import doubling
 from probes.memory.largest_batch import TOLERANCE, largest_within
 from probes.memory.trial import Imagined, apart, row, tried
-from probes.outcome import noted
+from probes.outcome import note
 from probes.training import Memory
 
 HEADROOM = 0.1
@@ -137,7 +137,7 @@ def check(peak_memory):
     if size is None:
         row = int(np.flatnonzero(ran)[peak_memory.batch_size[ran].argmin()])
         fact = Evidence("peak_memory/fits", row, row, "fits", 0.0, 1.0)
-        yield noted(f"Not even a batch of {peak_memory.batch_size[row]:.0f} fitted in {in_bytes(limit)}.", fact)
+        yield note(f"Not even a batch of {peak_memory.batch_size[row]:.0f} fitted in {in_bytes(limit)}.", fact)
         return
     row = int(np.flatnonzero((peak_memory.batch_size == size) & ran)[-1])
     peak = float(peak_memory.reserved_bytes[row])
@@ -146,7 +146,7 @@ def check(peak_memory):
     if bound and peak_memory.needed_bytes[row] < HALF * limit:  # twice the examples take at most twice the memory
         what = f"the largest at which the model runs; {in_bytes(limit)} of memory would hold more"
     how = "; its memory cannot be predicted, so sizes were tried out" if ran[0] else ""
-    yield noted(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}{how}).", fact)
+    yield note(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}{how}).", fact)
 
 
 def in_bytes(count: float | None) -> str:

@@ -45,7 +45,7 @@ from probes.learning_rate.race_levels import (
     vertex,
 )
 from probes.learning_rate.race_words import IN_USE, rates_of, told, why_not
-from probes.outcome import Estimate, noted
+from probes.outcome import Estimate, note
 from probes.training import UNKNOWN
 
 SEEDS = 3  # orders of data in which the finalists train
@@ -182,8 +182,8 @@ def check(rate_race):
     steps = int(rate_race.steps.sum())
     if found.value is None or found.low is None or found.high is None:
         fact = Evidence("rate_race/after", 0, last, "steps raced", float(steps))
-        yield noted(f"The race of learning rates was inconclusive: {found.reason}.", fact)
+        yield note(f"The race of learning rates was inconclusive: {found.reason}.", fact)
         return
     fact = Evidence("rate_race/after", 0, last, "lowest held-out loss", float(np.nanmin(rate_race.after)))
     message = f"The race suggests a learning rate of {found.value:.1e} ({found.low:.1e} to {found.high:.1e}): {found.reason}."
-    yield noted(message, fact, Change("lr", to=found.value, interval=(found.low, found.high), why=found.reason))
+    yield note(message, fact, Change("lr", to=found.value, interval=(found.low, found.high), why=found.reason))

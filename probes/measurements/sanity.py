@@ -22,7 +22,7 @@ import time
 from collections.abc import Iterator, Mapping
 
 from advisor.finding import Evidence
-from probes.outcome import noted
+from probes.outcome import note
 
 ONE_BATCH = 8  # examples
 USUAL = (1e-3, 1e-2, 1e-1)  # rates tried after today's
@@ -132,4 +132,4 @@ def check(sanity):
     steps, lowest, first = (getattr(sanity, f"one_batch/{name}")[best] for name in ("steps", "lowest_loss", "first_loss"))
     fact = Evidence("sanity/one_batch/learned", rows[0], rows[-1], "of what there is to learn in one minibatch", float(tried[best]))
     rate = getattr(sanity, "one_batch/lr")[best]
-    yield noted(f"On one minibatch the loss went from {first:.3g} to {lowest:.3g} in {steps:.0f} steps at a rate of {rate:.1e}.", fact)
+    yield note(f"On one minibatch the loss went from {first:.3g} to {lowest:.3g} in {steps:.0f} steps at a rate of {rate:.1e}.", fact)

@@ -23,7 +23,7 @@ import numpy as np
 
 from advisor.finding import Change, Evidence
 from probes.memory.batch_sizes import doubling
-from probes.outcome import noted
+from probes.outcome import note
 
 STEP = "batch_size"  # the x axis of its scalars
 WAITING = 0.3  # share of a step spent waiting for data from which it is worth a change
@@ -96,9 +96,9 @@ def check(throughput):
     most, size = throughput.samples_per_second[best], int(throughput.batch_size[best])
     fact = Evidence("throughput/samples_per_second", size, size, "examples a second", float(most))
     known = f"; half of that is reached near a batch of {max(1, round(bend)):,}" if seen else ""
-    yield noted(f"Training reached {most:,.0f} examples a second at a batch size of {size:,}{known}.", fact)
+    yield note(f"Training reached {most:,.0f} examples a second at a batch size of {size:,}{known}.", fact)
     first, last, waiting = int(throughput.batch_size[0]), int(throughput.batch_size[-1]), float(np.median(throughput.waiting))
     if waiting > WAITING:
         fact = Evidence(WAITED, first, last, "share of a step", waiting, WAITING)
         change = Change("num_workers", to=4, why="loads the next minibatches while this one trains")
-        yield noted(f"A step spent {waiting:.0%} of its time waiting for data.", fact, change)
+        yield note(f"A step spent {waiting:.0%} of its time waiting for data.", fact, change)

@@ -38,14 +38,14 @@ INTERRUPTED = "Interrupted; the suggestion rests on what was measured until then
 Progress = Callable[[str, float, float], None]
 
 
-class Bench:
+class Session:
     """A training under measurement, and what came of it so far."""
 
     def __init__(self, training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress):
         self.training, self.log, self.scope, self.allowance, self.progress = training, log, scope, allowance, progress
-        self.notes: list[str] = []
+        self.remarks: list[str] = []
         self.missed: dict[str, list[str]] = {}  # titles of measurements, by what became of them
-        self.said: list[str] = []  # by the training itself
+        self.training_notes: list[str] = []  # by the training itself
         self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
         self.paces: dict[tuple, float] = {}  # seconds of a step, by settings
         self.stage, self.ended = 0, False
@@ -61,24 +61,24 @@ class Bench:
         try:
             self.progress(title, self.stage, STAGES)
             with self.allowance.limited(*self.left(part)), self.training.restored():
-                self.settle(at)
+                self.apply(at)
                 for i, row in enumerate(module.measure(self.training, **options), 1):
                     self.log.row(module, {column: float(value) for column, value in row.items()})
                     self.progress(title, self.stage + min(i / rows, 1), STAGES)
         except KeyboardInterrupt:
             self.end(INTERRUPTED)
         except SpentError as spent:
-            self.miss(title, f"was cut short, for {spent}")
+            self.note_missed(title, f"was cut short, for {spent}")
             self.ended = self.allowance.spent
         except AdvisorError as reason:  # this training cannot be measured so
-            self.miss(title, f"was left out: {str(reason).rstrip('.')}")
+            self.note_missed(title, f"was left out: {str(reason).rstrip('.')}")
         except Exception as error:
             self.log.failed(name_of(module))
-            self.miss(title, f"broke off: {failure(error)}")
+            self.note_missed(title, f"broke off: {failure(error)}")
         self.stage += 1
         if not self.ended:
             with contextlib.suppress(Exception):  # a process that cannot be started again is for the next measurement to tell
-                self.said = list(self.training.notes)
+                self.training_notes = list(self.training.notes)
         if part is not None:
             steps, seconds = self.used[part]
             self.used[part] = steps + self.allowance.taken - before[0], seconds + self.allowance.elapsed - before[1]
@@ -113,30 +113,30 @@ class Bench:
             return None
         return f"its trials take processes of their own, and each takes {starting:.0f} s to start"
 
-    def miss(self, title: str, why: str) -> None:
+    def note_missed(self, title: str, why: str) -> None:
         self.missed.setdefault(why, []).append(title)
 
     @property
-    def told(self) -> list[str]:
+    def notes(self) -> list[str]:
         """Every note, each once: what the training said, what was missed, and the rest."""
-        missed = [f"Measuring {listed(titles)} {why}." for why, titles in self.missed.items()]
-        return list(dict.fromkeys([*self.said, *missed, *self.notes]))
+        missed = [f"Measuring {joined_by_and(titles)} {why}." for why, titles in self.missed.items()]
+        return list(dict.fromkeys([*self.training_notes, *missed, *self.remarks]))
 
     def end(self, note: str) -> None:
         self.ended = True
-        self.notes.append(note)
+        self.remarks.append(note)
 
-    def settle(self, at: dict[str, Any] | None) -> None:
+    def apply(self, at: dict[str, Any] | None) -> None:
         for name, value in (at or {}).items():
             setattr(self.training, name, value)
 
-    def tried(self, measured: Callable[[], float], at: dict[str, Any] | None = None) -> float:
+    def quick_look(self, measured: Callable[[], float], at: dict[str, Any] | None = None) -> float:
         """What a quick look gives, at these settings; NaN where it fails or is no longer wanted."""
         if self.ended:
             return math.nan
         try:
             with self.training.restored():
-                self.settle(at)
+                self.apply(at)
                 return measured()
         except KeyboardInterrupt:
             self.end(INTERRUPTED)
@@ -149,7 +149,7 @@ class Bench:
         sizes = {name: value for name, value in (at or {}).items() if name != "lr"}
         key = tuple(sorted(sizes.items()))
         if not self.paces.get(key, math.nan) > 0:
-            self.paces[key] = self.tried(self.pace, sizes)
+            self.paces[key] = self.quick_look(self.pace, sizes)
         return float(np.nan_to_num(self.paces[key], nan=1.0))
 
     def pace(self) -> float:
@@ -169,7 +169,7 @@ class Bench:
                 yield from (found for found in module.check(table) if found.evidence[0].signal not in told)
 
 
-def listed(words: list[str]) -> str:
+def joined_by_and(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

@@ -24,7 +24,7 @@ class RunDirectory:
         from torch.utils.tensorboard import SummaryWriter
 
         try:
-            self.writer = SummaryWriter(str(new(path)), flush_secs=5)
+            self.writer = SummaryWriter(str(need_new(path)), flush_secs=5)
         except OSError as error:
             raise AdvisorError(f"{path} cannot be written: {error.strerror or error}; name another folder.") from error
         self.path, self.rows, self.described = path, {}, False  # type: ignore[var-annotated]
@@ -68,7 +68,7 @@ def name_of(module) -> str:
     return module.__name__.rpartition(".")[2]
 
 
-def new(path: Path) -> Path:
+def need_new(path: Path) -> Path:
     """The path, where nothing is there yet.
 
     Raises

@@ -9,9 +9,9 @@ from probes.learning_rate.optimizers import in_turn
 from probes.measurements import data_loading, loss_curve, mixed_precision, rate_race
 from probes.outcome import NOT_ASKED, Cost, Estimate, Outcome, Suggestion
 from probes.probing import batch_choice, stages
-from probes.probing.bench import STAGES, Bench, Progress
+from probes.probing.bench import STAGES, Progress, Session
 from probes.probing.recipes import recipe_of
-from probes.probing.run_directory import RunDirectory, default_path, new
+from probes.probing.run_directory import RunDirectory, default_path, need_new
 from probes.probing.scope import Part, Scope
 from probes.process.allowance import Allowance
 from probes.process.channel import EndedError
@@ -45,7 +45,7 @@ def probe(
         PyTorch is missing, `path` does not keep the contract or ends before it can be asked, or `out` exists.
     """
     model_file.need_torch()
-    out = new(out or default_path(Path(path)))
+    out = need_new(out or default_path(Path(path)))
     allowance = Allowance(scope.steps, scope.seconds)
     try:
         training = Remote(recipe_of(path, arguments, scope.seed, ranks), allowance)
@@ -64,7 +64,7 @@ def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allow
     """Measure this training; `log` is closed at the end."""
     if scope.memory:
         training.memory_budget = scope.memory
-    today, bench = training.hparams, Bench(training, log, scope, allowance, progress)
+    today, bench = training.hparams, Session(training, log, scope, allowance, progress)
     try:
         suggestion = suggested(bench, today)
         progress("done", STAGES, STAGES)
@@ -72,10 +72,10 @@ def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allow
         log.describe(today)
         log.close()
     cost = Cost(allowance.taken, round(allowance.elapsed, 1))
-    return Outcome(suggestion, cost, log.path, tuple(bench.told), model, today, log.tables(), tuple(bench.findings()))
+    return Outcome(suggestion, cost, log.path, tuple(bench.notes), model, today, log.tables(), tuple(bench.findings()))
 
 
-def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
+def suggested(bench: Session, today: dict[str, Any]) -> Suggestion:
     """Measure what was asked for, each part settling what it needs from the ones before."""
     wants, examples = bench.scope.wants, bench.training.examples
     if wants(Part.sanity):
@@ -102,19 +102,19 @@ def suggested(bench: Bench, today: dict[str, Any]) -> Suggestion:
     return Suggestion(lr, size, accumulation, precision(bench), workers(bench))
 
 
-def short_training(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Any:
+def short_training(bench: Session, at: dict[str, Any], today: dict[str, Any]) -> Any:
     """The table of one at these settings; None where there is none."""
     steps = int(min(bench.left(None)[0], bench.steps(Part.sanity, *CURVE, at)))
     plan = stages.schedule(bench, today)
     return bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=plan)
 
 
-def precision(bench: Bench) -> str:
+def precision(bench: Session) -> str:
     table = bench.table(mixed_precision)
     return "fp32" if table is None else mixed_precision.suggested(table)[0]
 
 
-def workers(bench: Bench) -> int | None:
+def workers(bench: Session) -> int | None:
     """How many processes should load data; None where that was not worth measuring."""
     table = bench.table(data_loading)
     return data_loading.suggested(table)[0] if data_loading.compared(table) else None

@@ -63,7 +63,7 @@ class Scope:
         return SHARES[part] if self.only is None else 1.0
 
 
-def wished(
+def scope_from_options(
     only: str | None,
     schedule: str | None,
     planned: int | None,
@@ -104,7 +104,7 @@ def seconds(text: str) -> float:
     AdvisorError
         It is no such time.
     """
-    return measured(text, UNITS | {"": 1.0}, "--budget", "a time such as 90s or 2min")
+    return parse_quantity(text, UNITS | {"": 1.0}, "--budget", "a time such as 90s or 2min")
 
 
 def size(text: str) -> float:
@@ -115,10 +115,10 @@ def size(text: str) -> float:
     AdvisorError
         It is no such size.
     """
-    return measured(text, BYTES, "--memory", "a size such as 8GB or 500MiB")
+    return parse_quantity(text, BYTES, "--memory", "a size such as 8GB or 500MiB")
 
 
-def measured(text: str, units: dict[str, float], option: str, wanted: str) -> float:
+def parse_quantity(text: str, units: dict[str, float], option: str, wanted: str) -> float:
     parts = re.fullmatch(r"\s*(\d*\.?\d+(?:e[+-]?\d+)?)\s*([a-z]*)\s*", text, re.IGNORECASE)
     factor = {name.lower(): size for name, size in units.items()}.get(parts[2].lower()) if parts else None
     if not parts or factor is None or not 0 < (value := float(parts[1]) * factor) < math.inf:

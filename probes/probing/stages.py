@@ -18,7 +18,7 @@ from probes.measurements import (
 )
 from probes.measurements import sanity as sanity_probe
 from probes.outcome import Estimate
-from probes.probing.bench import Bench
+from probes.probing.bench import Session
 from probes.probing.scope import Part
 
 RAMP = 40, 100  # the least and the most steps of a range test
@@ -30,14 +30,14 @@ GRADIENTS = 8, 32
 UNBOUND = 0.2  # seconds that a batch size is timed for, where steps are not counted
 
 
-def sanity(bench: Bench, today: dict[str, Any]) -> None:
+def sanity(bench: Session, today: dict[str, Any]) -> None:
     """A look before steps are spent; a network that others train against need not learn a minibatch by heart."""
     few = 0 if in_turn(today) else int(np.clip(bench.left(Part.sanity)[0] / 4, 4, 80))
     seconds = bench.seconds(Part.sanity)
     bench.measure(Part.sanity, sanity_probe, "a first look", sanity_probe.ROWS, steps=few, trained=few // 2, seconds=seconds)
 
 
-def noise(bench: Bench, today: dict[str, Any]) -> None:
+def noise(bench: Session, today: dict[str, Any]) -> None:
     """The noise scale at the start and, at a rate that a quick ramp found, after some training."""
     part, pace = Part.noise, bench.seconds_per_step()
     steps, seconds = bench.left(part)[0], bench.seconds(part)
@@ -49,14 +49,14 @@ def noise(bench: Bench, today: dict[str, Any]) -> None:
         bench.measure(part, lr_range_test, "a quick look at learning rates", ramp, steps=ramp, seed=bench.scope.seed)
     later = int(np.clip(min(seconds / pace, steps / 4), *LATER))
     if later <= bench.left(part)[0]:
-        rate = ramp_alone(bench).value or today["lr"]
+        rate = from_range_test(bench).value or today["lr"]
         bench.measure(part, gradient_noise_scale, "gradient noise later on", 3, lr=rate, steps=later, **micro)
 
 
-def memory(bench: Bench) -> int | None:
+def memory(bench: Session) -> int | None:
     """The largest batch that fits, as far as is known."""
     if (why := bench.too_slow_to_start(Part.memory)) is not None:
-        bench.miss("memory", f"was left out: {why}")
+        bench.note_missed("memory", f"was left out: {why}")
         return None
     found = bench.measure(Part.memory, peak_memory, "memory", 12, seconds=bench.seconds(Part.memory))
     most, bound = (None, False) if found is None else peak_memory.largest(found)
@@ -65,7 +65,7 @@ def memory(bench: Bench) -> int | None:
     return most
 
 
-def speed(bench: Bench, most: int | None, today: dict[str, Any]) -> None:
+def speed(bench: Session, most: int | None, today: dict[str, Any]) -> None:
     """Time against batch size, then with workers and in half precision, at today's."""
     part, bound = Part.throughput, np.isfinite(bench.left(Part.throughput)[0])
     repeats = int(np.clip(bench.left(part)[0] / 24 - throughput.WARM_UP, 2, 7))
@@ -79,7 +79,7 @@ def speed(bench: Bench, most: int | None, today: dict[str, Any]) -> None:
     bench.measure(part, mixed_precision, "mixed precision", 5, seconds=bench.seconds(part) / 4, rounds=1 if bound else 5)
 
 
-def learning_rate(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Estimate:
+def learning_rate(bench: Session, at: dict[str, Any], today: dict[str, Any]) -> Estimate:
     """The learning rate at these settings: raced; by a range test alone where that was asked for, or where steps are too few."""
     if why := in_turn(today):
         return Estimate(None, None, None, why)
@@ -87,22 +87,22 @@ def learning_rate(bench: Bench, at: dict[str, Any], today: dict[str, Any]) -> Es
         ramp = bench.steps(Part.lr, RAMP[0], RAMP[1] if bench.scope.quick else BRACKET, at)
         bench.measure(Part.lr, lr_range_test, "learning rates", ramp, at=at, steps=ramp, seed=bench.scope.seed)
     if bench.scope.quick:
-        return ramp_alone(bench)
-    evaluating = np.nan_to_num(bench.tried(lambda: evaluation(bench), at))
+        return from_range_test(bench)
+    evaluating = np.nan_to_num(bench.quick_look(lambda: evaluation(bench), at))
     steps = bench.steps(Part.lr, 0, RACE[1], at, spared=TRAININGS * evaluating)
     if steps < RACE[0] and bench.scope.bound:
-        bench.notes.append(f"A race of learning rates takes {RACE[0]} steps and more; {steps} were left for it, so none was run.")
-        return ramp_alone(bench)
-    return raced(bench, at, today, max(steps, RACE[0]))
+        bench.remarks.append(f"A race of learning rates takes {RACE[0]} steps and more; {steps} were left for it, so none was run.")
+        return from_range_test(bench)
+    return from_race(bench, at, today, max(steps, RACE[0]))
 
 
-def raced(bench: Bench, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:
+def from_race(bench: Session, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:
     """What a race below the range test's edge says; the range test where it was cut short before it could tell."""
     ramp, scope = bench.table(lr_range_test), bench.scope
     options: dict[str, Any] = {"edge": np.inf if ramp is None else lr_range_test.unstable(ramp), "budget": steps}
     options |= {"planned": scope.planned or today.get("max_steps"), "schedule": schedule(bench, today), "seed": scope.seed}
     race = bench.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, **options)
-    return rate_race.suggested(race) if race is not None and rate_race.has_finalists(race) else ramp_alone(bench)
+    return rate_race.suggested(race) if race is not None and rate_race.has_finalists(race) else from_range_test(bench)
 
 
 def own_accumulation(today: dict[str, Any]) -> int:
@@ -110,19 +110,19 @@ def own_accumulation(today: dict[str, Any]) -> int:
     return int(today.get("accumulation_steps", 1))
 
 
-def schedule(bench: Bench, today: dict[str, Any]) -> str:
+def schedule(bench: Session, today: dict[str, Any]) -> str:
     """The one asked for, else the training's own."""
     return bench.scope.schedule or today.get("schedule") or "constant"
 
 
-def evaluation(bench: Bench) -> float:
+def evaluation(bench: Session) -> float:
     """Seconds of one."""
     begin = time.perf_counter()
     bench.training.evaluate()
     return time.perf_counter() - begin
 
 
-def ramp_alone(bench: Bench) -> Estimate:
+def from_range_test(bench: Session) -> Estimate:
     """From the range test measured last."""
     table = bench.table(lr_range_test)
     return Estimate(None, None, None, "no range test was run") if table is None else lr_range_test.suggested(table)

@@ -45,15 +45,15 @@ def estimate(of: Estimate, number=float) -> dict[str, Any]:
 
 def as_text(outcome: Outcome) -> str:
     """The outcome for a person: plain text without markup, one screen."""
-    parts = (heading(outcome), rates(outcome), times(outcome), said(outcome), notes(outcome), apply(outcome), log(outcome))
+    parts = (heading(outcome), rates(outcome), times(outcome), other_findings(outcome), notes(outcome), apply(outcome), log(outcome))
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
 def heading(outcome: Outcome) -> list[str]:
     s, today = outcome.suggestion, outcome.hparams
     lines = [f"Suggested for {Path(outcome.model).name} ({today.get('optimizer', 'optimizer')}):", ""]
-    lines += shown("learning rate", s.lr, "{:.1e}", today.get("lr"))
-    lines += shown("batch size", s.batch_size, "{:,.0f}", today.get("batch_size"))
+    lines += estimate_lines("learning rate", s.lr, "{:.1e}", today.get("lr"))
+    lines += estimate_lines("batch size", s.batch_size, "{:,.0f}", today.get("batch_size"))
     if s.accumulation_steps > 1:
         lines.append(f"  accumulation   {s.accumulation_steps} minibatches a step")
     if "mixed_precision" in outcome.tables:
@@ -63,7 +63,7 @@ def heading(outcome: Outcome) -> list[str]:
     return lines if len(lines) > 2 else []
 
 
-def shown(name: str, of: Estimate, form: str, today: float | None) -> list[str]:
+def estimate_lines(name: str, of: Estimate, form: str, today: float | None) -> list[str]:
     """A line with the value and today's, and the reason below it; nothing where it was not asked for."""
     if of is NOT_ASKED:
         return []
@@ -104,7 +104,7 @@ def times(outcome: Outcome) -> list[str]:
     return plot("Time to the same loss (least = 1), against batch size", sizes, time / time.min(), chosen, "{:,.0f}")
 
 
-def said(outcome: Outcome) -> list[str]:
+def other_findings(outcome: Outcome) -> list[str]:
     """What the other findings say; the learning rate stands above."""
     return [line for f in outcome.findings if f.problem not in ABOVE for line in wrapped(f.message, "  ", "· ")]
 

@@ -18,8 +18,8 @@ from advisor.errors import AdvisorError
 from probes.measurements import peak_memory
 from probes.outcome import NOT_ASKED
 from probes.probing import run_directory, runner, summary
-from probes.probing.bench import Bench
-from probes.probing.scope import Part, Scope, seconds, size, wished
+from probes.probing.bench import Session
+from probes.probing.scope import Part, Scope, scope_from_options, seconds, size
 from probes.process.allowance import Allowance
 
 SAMPLE = Path(__file__).parents[2] / "sample_runs" / "model.py"
@@ -135,13 +135,13 @@ def test_ctrl_c_at_the_terminal_prints_what_is_known(tmp_path):
 
 def test_what_was_missed_for_the_same_reason_is_one_sentence_and_trials_too_slow_to_start_are_left_out(tmp_path):
     training = SimpleNamespace(starting=9.0)
-    bench = Bench(training, None, Scope(seconds=60), Allowance(seconds=60), lambda *_: None)
+    bench = Session(training, None, Scope(seconds=60), Allowance(seconds=60), lambda *_: None)
     for title in ("memory", "throughput", "a first look"):
-        bench.miss(title, "was cut short, for its time was over")
-    assert bench.told == ["Measuring memory, throughput and a first look was cut short, for its time was over."]
+        bench.note_missed(title, "was cut short, for its time was over")
+    assert bench.notes == ["Measuring memory, throughput and a first look was cut short, for its time was over."]
     assert "each takes 9 s to start" in bench.too_slow_to_start(Part.memory)
     for scope in (Scope(seconds=600), Scope(), Scope(only=Part.memory, seconds=5)):
-        assert Bench(training, None, scope, Allowance(), lambda *_: None).too_slow_to_start(Part.memory) is None
+        assert Session(training, None, scope, Allowance(), lambda *_: None).too_slow_to_start(Part.memory) is None
 
 
 def test_a_measurement_that_breaks_off_costs_a_sentence(tmp_path, monkeypatch):
@@ -195,6 +195,6 @@ def test_what_is_no_time_or_size_is_refused(text):
 
 def test_what_is_no_part_is_refused():
     with pytest.raises(AdvisorError, match="the parts are sanity, noise, memory, throughput, lr"):
-        wished("rate", "constant", None, False, None, None, None, 0)
+        scope_from_options("rate", "constant", None, False, None, None, None, 0)
     with pytest.raises(AdvisorError, match="the schedules are constant, linear, cosine"):
-        wished(None, "cosinus", None, False, None, None, None, 0)
+        scope_from_options(None, "cosinus", None, False, None, None, None, 0)
