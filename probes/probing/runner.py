@@ -15,7 +15,7 @@ from probes.probing.run_directory import RunDirectory, default_path, need_new
 from probes.probing.scope import Part, Scope
 from probes.process.allowance import Allowance
 from probes.process.channel import EndedError
-from probes.process.remote_training import Remote
+from probes.process.remote_training import RemoteTraining
 from probes.training import UNKNOWN, Training
 from probes.trainings import model_file
 
@@ -48,7 +48,7 @@ def probe(
     out = need_new(out or default_path(Path(path)))
     allowance = Allowance(scope.steps, scope.seconds)
     try:
-        training = Remote(recipe_of(path, arguments, scope.seed, ranks), allowance)
+        training = RemoteTraining(recipe_of(path, arguments, scope.seed, ranks), allowance)
         try:
             if allowance.spent:
                 raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))

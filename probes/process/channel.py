@@ -38,7 +38,7 @@ class Reply:
     kind: str = ""
     text: str = ""
 
-    def opened(self) -> Any:
+    def value_or_raise(self) -> Any:
         """The value.
 
         Raises

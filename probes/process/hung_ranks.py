@@ -55,12 +55,12 @@ def tell_when_asked() -> None:
         faulthandler.register(ASKED, int(os.environ[TRACES]), all_threads=True)
 
 
-def place_to_tell() -> IO[str] | None:
+def stack_file() -> IO[str] | None:
     """A file for one rank to write to; None where the system does not ask processes so."""
     return tempfile.TemporaryFile("w+") if ASKED is not None else None
 
 
-def places(processes: list[Popen], told: list[IO[str] | None], script: Path) -> dict[int, int]:
+def script_lines(processes: list[Popen], told: list[IO[str] | None], script: Path) -> dict[int, int]:
     """The line of the script that each process is in, by rank; only of those that tell."""
     for process, file in zip(processes, told, strict=True):
         if file is not None and ASKED is not None:
@@ -75,7 +75,7 @@ def places(processes: list[Popen], told: list[IO[str] | None], script: Path) -> 
     return found
 
 
-def hung(silent: list[int], count: int, seconds: float, lines: dict[int, int], script: Path) -> str:
+def hang_sentence(silent: list[int], count: int, seconds: float, lines: dict[int, int], script: Path) -> str:
     """One sentence on ranks that did not answer."""
     none_did, several = len(silent) == count, len(silent) > 1
     subject = f"rank{'s' * several} {' and '.join(map(str, silent))} of {count} ha{'ve' if several else 's'} not"

@@ -26,13 +26,13 @@ def own_seed(seed: int) -> int:
     return seed + STRIDE * int(os.environ["RANK"]) if ranks() > 1 else seed
 
 
-def meet_anew() -> None:
+def next_rendezvous() -> None:
     """The script is run again, on all ranks."""
     if RESTARTS in os.environ:
         os.environ[RESTARTS] = str(int(os.environ[RESTARTS]) + 1)
 
 
-def meeting_of_this_run(original: Any, *args: Any, **options: Any) -> Any:
+def rendezvous_store(original: Any, *args: Any, **options: Any) -> Any:
     """In place of torch's function that makes the store in which ranks leave their addresses: those of an earlier run are not seen."""
     from torch.distributed import PrefixStore
 
@@ -63,10 +63,10 @@ def need_ranks(modules: list[Any], parameters: list[Any]) -> None:
         why = "its model is neither a DistributedDataParallel nor sharded with fully_shard"
     if why:
         raise AdvisorError(UNKNOWN.format(ranks=count, why=why))
-    keep([part for module in modules for part in module.modules() if isinstance(part, DistributedDataParallel)])
+    keep_groups_alive([part for module in modules for part in module.modules() if isinstance(part, DistributedDataParallel)])
 
 
-def keep(users: list[Any]) -> None:
+def keep_groups_alive(users: list[Any]) -> None:
     """Let the process groups of this run of the script outlive the DDPs that use them; those of earlier runs whose DDPs are gone end.
 
     A group that ends together with its DDP waits, holding the interpreter, for a thread that needs it. Alone it lets go of it.
@@ -82,7 +82,7 @@ def is_sharded(parameters: list[Any]) -> bool:
     return any(hasattr(p, "to_local") for p in parameters)
 
 
-def watched(modules: list[Any], parameters: list[Any], wanted: Callable[[], bool]) -> Any:
+def own_gradients(modules: list[Any], parameters: list[Any], wanted: Callable[[], bool]) -> Any:
     """What sees this rank's own gradients before they are averaged; None where a DDP does not average all, or has a hook already."""
     from torch.nn.parallel import DistributedDataParallel
 

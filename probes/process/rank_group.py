@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from probes.process.channel import Channel, Reply, Request
 from probes.process.combined_answers import combined
-from probes.process.hung_ranks import TRACES, Patience, hung, place_to_tell, places
+from probes.process.hung_ranks import TRACES, Patience, hang_sentence, script_lines, stack_file
 from probes.process.rank import RESTARTS
 from probes.safety.files import told
 
@@ -34,8 +34,8 @@ class Ranks:
         self.count, self.apart, self.device, self.script, self.patience = count, apart, "", script, patience
         self.longest: float | None = None  # seconds that an answer took
         self.replies: queue.Queue[tuple[int, Reply]] = queue.Queue()
-        self.told = [place_to_tell() for _ in range(count)]
-        self.processes = [started(rank, count, port, told) for rank, told in enumerate(self.told)]
+        self.stack_files = [stack_file() for _ in range(count)]
+        self.processes = [started(rank, count, port, told) for rank, told in enumerate(self.stack_files)]
         self.channels = [Channel(it.stdout, it.stdin) for it in self.processes]  # type: ignore[arg-type]
         for rank in range(count):
             threading.Thread(target=self.listen, args=(rank,), daemon=True).start()
@@ -69,8 +69,8 @@ class Ranks:
         if failed:
             return self.failure(failed)
         if silent := [rank for rank in range(self.count) if rank not in came]:
-            lines = places(self.processes, self.told, self.script)
-            return Reply(kind="EndedError", text=hung(silent, self.count, waited, lines, self.script))
+            lines = script_lines(self.processes, self.stack_files, self.script)
+            return Reply(kind="EndedError", text=hang_sentence(silent, self.count, waited, lines, self.script))
         values = [came[rank].value for rank in range(self.count)]
         return Reply(values[0] if request is None or request.do not in ("get", "call") else combined(request.name, values, self.device))
 
@@ -103,12 +103,12 @@ class Ranks:
         return Reply(kind="EndedError", text=f"rank {rank} of {self.count} failed ({text})")
 
     def ending(self, rank: int) -> str:
-        from probes.process.remote_training import PATIENCE, in_words
+        from probes.process.remote_training import PATIENCE, exit_text
 
         try:
-            return in_words(self.processes[rank].wait(PATIENCE))
+            return exit_text(self.processes[rank].wait(PATIENCE))
         except subprocess.TimeoutExpired:
-            return in_words(None)
+            return exit_text(None)
 
     def end(self) -> None:
         for process in self.processes:

@@ -23,7 +23,7 @@ def remote(name: str) -> Any:
     return property(lambda self: self.ask("get", name), lambda self, value: self.ask("set", name, value))
 
 
-class Remote:
+class RemoteTraining:
     """The Training that a recipe makes, in a process that was started for it.
 
     A process that has ended is started again when it is asked next, outside of blocks that restore: the training is then as it was in the
@@ -56,13 +56,13 @@ class Remote:
         )
         self.channel = Channel(self.process.stdout, self.process.stdin)  # type: ignore[arg-type]
         try:
-            self.spoken(self.recipe)
+            self.exchange(self.recipe)
         except BaseException:
             self.close()
             raise
         self.starting = time.perf_counter() - begin
 
-    def spoken(self, message: Any) -> Any:
+    def exchange(self, message: Any) -> Any:
         """Send the message; what comes back, opened. Whatever interrupts it ends the process: its reply would be taken for the next."""
         try:
             self.channel.send(message)
@@ -74,14 +74,14 @@ class Remote:
             raise
         if reply.kind == "EndedError":
             self.close()
-        return reply.opened()
+        return reply.value_or_raise()
 
     def ask(self, do: str, name: str = "", *arguments: Any) -> Any:
         if self.process is None:
             if self.depth:
                 raise EndedError("its process had ended before")
             self.start()
-        return self.spoken(Request(do, name, arguments))
+        return self.exchange(Request(do, name, arguments))
 
     def ended(self) -> str:
         """How the process ended, in words."""
@@ -91,7 +91,7 @@ class Remote:
         except subprocess.TimeoutExpired:
             code = None
         self.close()
-        return in_words(code)
+        return exit_text(code)
 
     @property
     def taken(self) -> int:
@@ -128,7 +128,7 @@ class Remote:
         self.ask("call", "reseed", seed)
 
     @contextmanager
-    def restored(self) -> Iterator["Remote"]:
+    def restored(self) -> Iterator["RemoteTraining"]:
         self.ask("enter")
         self.depth += 1
         try:
@@ -139,9 +139,9 @@ class Remote:
                 self.ask("leave")
 
     @contextmanager
-    def fresh(self) -> Iterator["Remote"]:
+    def fresh(self) -> Iterator["RemoteTraining"]:
         """The same training from its beginning, in another process; what it takes counts here too."""
-        other = Remote(self.recipe, self.allowance)
+        other = RemoteTraining(self.recipe, self.allowance)
         try:
             yield other
         finally:
@@ -160,7 +160,7 @@ class Remote:
                 pipe.close()  # type: ignore[union-attr]
 
 
-def in_words(code: int | None) -> str:
+def exit_text(code: int | None) -> str:
     """The status a process ended with."""
     if code == -signal.SIGKILL:
         return "its process was killed, most likely because memory ran out"

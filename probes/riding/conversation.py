@@ -19,7 +19,7 @@ from probes.hooks.torch_hooks import Hooks, StopProbe
 from probes.process import run_script
 from probes.process.answers import Answers
 from probes.process.channel import Channel, Reply, Request, failure
-from probes.process.rank import forget_process_group, meet_anew, meeting_of_this_run, ranks
+from probes.process.rank import forget_process_group, next_rendezvous, ranks, rendezvous_store
 from probes.riding.feeding.fastai_feed import ride_fastai
 from probes.riding.loop.steering import Steering
 from probes.riding.loop.step_record import Record
@@ -113,7 +113,7 @@ class Conversation:
         ride_fastai(hooks, self.steering)
         hooks.replace(torch.autocast, "__enter__", self.steering.forward.enter_autocast)
         if ranks() > 1:
-            hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", meeting_of_this_run)
+            hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", rendezvous_store)
         try:
             self.run_and_run_again(path, arguments, hooks)
         finally:
@@ -167,7 +167,7 @@ class Conversation:
             steering.carried.random = steering.supply.random or steering.carried.random
         steering.start()
         forget_process_group()
-        meet_anew()
+        next_rendezvous()
         gc.collect()
 
     def run(self, path: Path, arguments: list[str]) -> Exception | None:

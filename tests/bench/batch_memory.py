@@ -24,7 +24,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from probes.measurements import memory_savings, peak_memory
 from probes.memory.live_bytes import LiveBytes
 from probes.probing.recipes import ModelFile
-from probes.process.remote_training import Remote
+from probes.process.remote_training import RemoteTraining
 from probes.trainings.own_loop import OwnLoop
 from tests.trainings.trainings import Recurrent, Text, largest_that_runs, second_step, table
 
@@ -146,7 +146,7 @@ def compare(names) -> None:
 
 def large(path: Path = LARGE, budget: float | None = None) -> None:
     """A model of a file on this machine's own device: what was predicted, what ran, what is true, and what would save memory."""
-    training = Remote(ModelFile(path))
+    training = RemoteTraining(ModelFile(path))
     training.memory_budget = budget
     print(f"{path.name} on {training.device}")
     begin, rows = time.perf_counter(), []

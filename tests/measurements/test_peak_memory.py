@@ -12,7 +12,7 @@ from probes.measurements import peak_memory
 from probes.memory.largest_batch import largest_within
 from probes.probing.recipes import ModelFile
 from probes.process.channel import EndedError
-from probes.process.remote_training import Remote
+from probes.process.remote_training import RemoteTraining
 from probes.training import Memory
 from tests.trainings.trainings import Recurrent, Text, dense, images, largest_that_runs, linear_sum, made, second_step, table
 
@@ -150,7 +150,7 @@ def test_the_largest_size_within_a_maximum_of_lines_takes_few_questions(seed):
 
 @pytest.mark.slow
 def test_in_processes_of_their_own():
-    training = Remote(ModelFile(SAMPLE))
+    training = RemoteTraining(ModelFile(SAMPLE))
     here = training.predicted_memory(400).allocated
     training.memory_budget = here
     rows = table(peak_memory.measure(training))
@@ -166,7 +166,7 @@ def test_in_processes_of_their_own():
 @pytest.mark.slow
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_the_largest_batch_of_a_transformer_of_134_million_parameters_on_cuda():
-    training = Remote(ModelFile(LARGE))
+    training = RemoteTraining(ModelFile(LARGE))
     assert training.device.startswith("cuda")
     training.memory_budget = 12 * 2.0**30
     rows = table(peak_memory.measure(training, seconds=60))

@@ -7,10 +7,10 @@ import threading
 
 from probes.probing.recipes import Script
 from probes.process.channel import Channel
-from probes.process.remote_training import Remote
+from probes.process.remote_training import RemoteTraining
 
 
-class InThread(Remote):
+class InThread(RemoteTraining):
     """A Remote whose other end is a thread here."""
 
     def start(self):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from probes.probing.recipes import Script
-from probes.process.remote_training import Remote
+from probes.process.remote_training import RemoteTraining
 
 WRITES = """
 import csv, json, os, shutil, sqlite3, tempfile
@@ -90,7 +90,7 @@ def test_everything_a_script_writes_is_kept_apart_and_found_again_by_it(project,
     scratch.mkdir()
     monkeypatch.setenv("TMPDIR", str(scratch))
     before = tree(project.parent)
-    training = Remote(Script(project / "train.py"))
+    training = RemoteTraining(Script(project / "train.py"))
     try:
         for _ in range(4):
             training.step()
@@ -121,7 +121,7 @@ def test_a_framework_leaves_no_checkpoints_and_logs(tmp_path, monkeypatch, way, 
     (tmp_path / "output" / "checkpoint-8" / "model.safetensors").write_bytes(b"mine")
     monkeypatch.chdir(tmp_path)
     before = tree(tmp_path)
-    training = Remote(Script(tmp_path / f"with_{framework}.py"))
+    training = RemoteTraining(Script(tmp_path / f"with_{framework}.py"))
     try:
         for _ in range(steps):
             training.step()

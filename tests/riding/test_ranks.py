@@ -17,7 +17,7 @@ from probes.process.channel import EndedError
 from probes.process.combined_answers import combined
 from probes.process.hung_ranks import Patience
 from probes.process.rank import RESTARTS, own_seed
-from probes.process.remote_training import Remote
+from probes.process.remote_training import RemoteTraining
 from probes.training import Memory, Moments
 from tests.riding.riding import riding
 from tests.riding.test_frameworks import HERE, need
@@ -77,7 +77,7 @@ def script(tmp_path, monkeypatch):
 
 @contextlib.contextmanager
 def on_two_ranks(path, arguments=(), **options):
-    training = Remote(replace(recipe_of(path, tuple(arguments), ranks=2), **options))
+    training = RemoteTraining(replace(recipe_of(path, tuple(arguments), ranks=2), **options))
     session = training.process.pid
     try:
         yield training
@@ -201,7 +201,7 @@ def test_running_a_script_again_and_again_keeps_nothing_open(script):
 @pytest.mark.slow
 def test_ranks_that_do_not_train_together_are_refused(script):
     with pytest.raises(AdvisorError, match=r"as one of 2 ranks.*no process group"):
-        Remote(recipe_of(script(ALONE), ranks=2))
+        RemoteTraining(recipe_of(script(ALONE), ranks=2))
 
 
 def test_a_model_file_has_no_ranks(script):

@@ -21,7 +21,7 @@ from probes.probing.recipes import ModelFile, Script, recipe_of
 from probes.probing.runner import probe
 from probes.probing.scope import Part, Scope
 from probes.process.channel import FailedError
-from probes.process.remote_training import Remote
+from probes.process.remote_training import RemoteTraining
 from probes.state.random_states import seed_everything
 from probes.trainings.held_out import held_out_of
 from probes.trainings.minibatches import Order
@@ -109,7 +109,7 @@ def test_a_range_test_is_the_hand_written_one_bit_for_bit(script, loop):
 
 
 def test_it_rides_in_a_process_of_its_own(script):
-    training = Remote(Script(script(LOOP.replace("shuffle=True", "shuffle=True, num_workers=2")), seed=3))
+    training = RemoteTraining(Script(script(LOOP.replace("shuffle=True", "shuffle=True, num_workers=2")), seed=3))
     try:
         assert training.hparams == {"lr": 0.05, "batch_size": 10, "optimizer": "SGD", "momentum": 0.9}
         assert (training.batch_size, training.examples, training.device, training.accumulation_steps) == (10, 160, "cpu", 1)
@@ -575,7 +575,7 @@ def test_a_bare_except_in_the_loop_does_not_hold_the_probe(script):
             except:
                 pass
     """
-    training = Remote(Script(script(stubborn)))
+    training = RemoteTraining(Script(script(stubborn)))
     assert np.isfinite(training.step())
     training.channel.sink.close()  # nobody asks any more
     assert training.process.wait(10) == 0
@@ -636,7 +636,7 @@ def test_a_ride_that_fails_ends_a_script_that_catches_everything(script, tmp_pat
         "probes.process.remote_training.subprocess.Popen", lambda *args, **options: started.append(start(*args, **options)) or started[-1]
     )
     with pytest.raises(AdvisorError, match="copies of the parameters"):
-        Remote(Script(script(caught)))
+        RemoteTraining(Script(script(caught)))
     assert [process.poll() is None for process in started] == [False]
 
 

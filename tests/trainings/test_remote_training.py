@@ -10,7 +10,7 @@ from advisor.errors import AdvisorError
 from probes.probing.recipes import ModelFile
 from probes.process.allowance import Allowance, SpentError
 from probes.process.channel import EndedError, FailedError
-from probes.process.remote_training import Remote
+from probes.process.remote_training import RemoteTraining
 from probes.trainings import from_model_file, model_file
 
 SAMPLE = Path(__file__).parents[2] / "sample_runs" / "model.py"
@@ -19,7 +19,7 @@ STEPS = 4
 
 @pytest.fixture(scope="module")
 def training():
-    made = Remote(ModelFile(SAMPLE))
+    made = RemoteTraining(ModelFile(SAMPLE))
     yield made
     made.close()
 
@@ -78,7 +78,7 @@ def test_steps_beyond_the_allowance_are_not_taken(training):
 def test_what_the_model_file_prints_does_not_disturb(tmp_path):
     loud = tmp_path / "loud.py"
     loud.write_text("print('hello')\nimport os\nos.write(1, b'x' * 100)\n" + SAMPLE.read_text())
-    training = Remote(ModelFile(loud))
+    training = RemoteTraining(ModelFile(loud))
     assert len(few(training)) == STEPS
     training.close()
 
@@ -87,11 +87,11 @@ def test_a_broken_model_file_is_its_sentence(tmp_path):
     broken = tmp_path / "broken.py"
     broken.write_text("1 / 0\n")
     with pytest.raises(AdvisorError, match="could not be imported: ZeroDivisionError"):
-        Remote(ModelFile(broken))
+        RemoteTraining(ModelFile(broken))
 
 
 def test_a_model_file_that_ends_its_process_is_a_sentence(tmp_path):
     ending = tmp_path / "ending.py"
     ending.write_text("import os\nos._exit(3)\n")
     with pytest.raises(EndedError, match="status 3"):
-        Remote(ModelFile(ending))
+        RemoteTraining(ModelFile(ending))

@@ -5,7 +5,7 @@ from typing import Any
 from probes.examination.gradients import Reached
 from probes.gradients.running_moments import GradientSums
 from probes.gradients.step_figures import total_norm
-from probes.process.rank import watched
+from probes.process.rank import own_gradients
 from probes.riding.loop.loop_shape import LoopShape
 
 
@@ -34,7 +34,7 @@ class StepGradient:
     def ready(self, shape: LoopShape, modules: list[Any], parameters: list[Any]) -> None:
         self.group, self.parameters = shape.group, parameters
         if shape.backwards == 1 and not shape.others:
-            self.own = watched(modules, parameters, lambda: self.reading is not None)
+            self.own = own_gradients(modules, parameters, lambda: self.reading is not None)
 
     def after_backward(self, scale: Any) -> None:
         """`scale` is a gradient scaler's factor, or None."""
