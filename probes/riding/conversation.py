@@ -22,7 +22,7 @@ from probes.process.channel import Channel, Reply, Request, failure
 from probes.process.rank import forget_process_group, next_rendezvous, ranks, rendezvous_store
 from probes.riding.feeding.fastai_feed import ride_fastai
 from probes.riding.loop.steering import Steering
-from probes.riding.loop.step_record import Record
+from probes.riding.loop.step_record import StepRecord
 from probes.riding.ride import Ride
 from probes.riding.script_errors import explained
 from probes.state.script_state import ScriptState
@@ -55,7 +55,7 @@ class Conversation:
             self.broke = False
             self.go_on(lambda: next(self.turns))
 
-    def stepped(self, record: Record) -> None:
+    def stepped(self, record: StepRecord) -> None:
         self.told += 1
         self.sizes.add(self.ride.batch_size)
         self.go_on(lambda: self.turns.send(record))
@@ -70,7 +70,7 @@ class Conversation:
             self.over = True
             raise StopProbe from None
 
-    def taken_in_turns(self) -> Generator[None, Record, None]:
+    def taken_in_turns(self) -> Generator[None, StepRecord, None]:
         while True:
             try:
                 request = self.channel.receive()
@@ -82,7 +82,7 @@ class Conversation:
             if self.broke:
                 yield  # until the script trains again
 
-    def answered(self, request: Request) -> Generator[None, Record, Reply]:
+    def answered(self, request: Request) -> Generator[None, StepRecord, Reply]:
         reply = self.answers.to(request)
         if not isinstance(reply.value, GeneratorType):
             return reply
@@ -155,7 +155,7 @@ class Conversation:
         """Tell the probe that the script broke; where the loss or the weights were lost, for its last step that is what came of it."""
         self.broke = True
         if error is None or self.steering.is_lost():
-            self.turns.send(Record(math.nan, 0.0, 0.0))
+            self.turns.send(StepRecord(math.nan, 0.0, 0.0))
         else:
             self.turns.throw(error)
 
@@ -182,7 +182,7 @@ class Conversation:
             return error.with_traceback(None)
         finally:
             wait_for_others_than(before)
-            self.steering.leave()
+            self.steering.script_ended()
         return None
 
 

@@ -16,14 +16,14 @@ from probes.gradients.running_moments import GradientSums
 from probes.memory import device_memory
 from probes.process.rank import is_sharded, own_seed, ranks
 from probes.riding.loop.steering import Steering
-from probes.riding.loop.step_record import Record
+from probes.riding.loop.step_record import StepRecord
 from probes.riding.ride_settings import RideSettings
 from probes.state.found_modules import parameters_of
 from probes.state.random_states import seed_everything
 from probes.state.script_state import ScriptState
 from probes.training import EXAMINED, Memory, Moments
 
-Steps = Generator[None, Record, Any]
+Steps = Generator[None, StepRecord, Any]
 EVALUATED = 4  # steps, where no examples can be held out
 EVALUATION_SEED = 20_000_003
 
@@ -57,7 +57,7 @@ class Ride(RideSettings):
             steering.joined.end()
         return sum(losses) / len(losses)
 
-    def step_memory(self) -> Generator[None, Record, Memory]:
+    def step_memory(self) -> Generator[None, StepRecord, Memory]:
         with self.in_block(lambda batch: device_memory.peak(self.device, batch)) as entered:
             yield from self.step()
         return entered[0].memory
@@ -66,13 +66,13 @@ class Ride(RideSettings):
         """Take a step in the block that is made of its first minibatch."""
         return self.steering.blocks.around(block, at_once=self.steering.supply.feed is None)
 
-    def gradient_moments(self, count: int, groups: int) -> Generator[None, Record, Moments]:
+    def gradient_moments(self, count: int, groups: int) -> Generator[None, StepRecord, Moments]:
         steering, sums = self.steering, GradientSums(count, groups, each=self.own_accumulation > 1)
         if self.own_accumulation > 1 and ranks() > 1:
             raise AdvisorError("the script accumulates gradients on several ranks, which do not tell the noise of each.")
         steering.gradient.reading = sums
         try:
-            with steering.at_rest():
+            with steering.without_updates():
                 while not sums.complete:
                     yield
                     sums.at_step()
@@ -82,7 +82,7 @@ class Ride(RideSettings):
         seen, own = sums.moments(), steering.gradient.own is not None
         return multiplied(seen, ranks()) if is_sharded(steering.parameters) else replace(seen, parts=ranks()) if own else seen
 
-    def examined(self) -> Generator[None, Record, dict[str, float]]:
+    def examined(self) -> Generator[None, StepRecord, dict[str, float]]:
         """What the script's own loop shows: the loss, and which parameters its gradients reach."""
         steering, losses = self.steering, []
         named = [pair for module in steering.modules for pair in module.named_parameters()]
@@ -90,7 +90,7 @@ class Ride(RideSettings):
         reached = Reached([(names.get(id(p), f"{i}"), p) for i, p in enumerate(steering.parameters)])
         steering.gradient.reading = reached
         try:
-            with steering.at_rest():
+            with steering.without_updates():
                 for _ in range(EXAMINED):
                     record = yield
                     losses.append(record.loss)
@@ -104,7 +104,7 @@ class Ride(RideSettings):
         steering, feed, losses = self.steering, self.steering.supply.feed, []
         place, same = (feed.place(steering.supply.fresh), feed.one_batch) if feed is not None else (None, False)
         try:
-            with steering.at_rest(), in_evaluation(steering):
+            with steering.without_updates(), in_evaluation(steering):
                 if feed is None:
                     seed_everything(own_seed(EVALUATION_SEED))  # a script that draws its data at random draws other ones than in training
                     steps = EVALUATED

@@ -14,7 +14,7 @@ class HeldSettings:
     def made(self, optimizer: Any) -> None:
         self.made_with[id(optimizer)] = [scheduled(group) for group in optimizer.param_groups]
 
-    def know(self, optimizer: Any) -> None:
+    def note_base(self, optimizer: Any) -> None:
         """What each group was made with, where no schedule has changed it: the learning rate is the highest of the schedule."""
         made, groups = self.made_with.get(id(optimizer), []), optimizer.param_groups
         plain = made + [scheduled(group) for group in groups[len(made) :]]
@@ -32,7 +32,7 @@ class HeldSettings:
         for group, base in zip(optimizer.param_groups, self.base[id(optimizer)], strict=False):
             put(group, {**base, "lr": base["lr"] * (lr / self.today) if self.today else lr})
 
-    def let_go(self, optimizer: Any) -> None:
+    def release(self, optimizer: Any) -> None:
         for group, own in zip(optimizer.param_groups, self.own.pop(id(optimizer), ()), strict=False):
             put(group, own)
 

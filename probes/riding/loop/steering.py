@@ -21,7 +21,7 @@ from probes.riding.loop.held_learning_rate import HeldSettings
 from probes.riding.loop.loop_shape import LoopShape
 from probes.riding.loop.step_contexts import StepBlocks
 from probes.riding.loop.step_gradient import StepGradient
-from probes.riding.loop.step_record import Record, StepTally
+from probes.riding.loop.step_record import StepRecord, StepTally
 from probes.state.found_modules import parameters_of, roots
 from probes.state.random_states import RandomStates
 from probes.state.script_state import Moment, ScriptState
@@ -50,8 +50,8 @@ class Steering:
         What steps are taken in.
     """
 
-    def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[Record], None]):
-        self.ready, self.stepped, self.supply = ready, stepped, Supply(seed, self.came)
+    def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[StepRecord], None]):
+        self.on_ready, self.stepped, self.supply = ready, stepped, Supply(seed, self.minibatch_given)
         self.lr: float | None = None
         self.frozen, self.joined, self.forward = False, JoinedSteps(), AlteredForward()
         self.lost, self.gradient, self.tally = LostSteps(self.supply), StepGradient(), StepTally(self.supply)
@@ -87,7 +87,7 @@ class Steering:
 
     def fetched(self, batch: Any, seconds: float) -> None: ...
 
-    def came(self, batch: Any) -> None:
+    def minibatch_given(self, batch: Any) -> None:
         self.blocks.came(batch)
         if self.shape is not None:
             self.forward.begin()
@@ -96,7 +96,7 @@ class Steering:
         self.forward.end()
 
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
-        self.tally.passed(loss, inside)
+        self.tally.backward_done(loss, inside)
         self.supply.trained()
         if self.shape is None:
             self.first.backward()
@@ -126,27 +126,27 @@ class Steering:
                 p.grad = None
 
     def after_step(self, optimizer: Any) -> None:
-        self.settings.let_go(optimizer)
+        self.settings.release(optimizer)
         if self.shape is None:
             shape = self.first.step(optimizer, inside=self.tally.inside)
             self.forget()
             if shape is not None:
-                self.take_the_wheel(shape)
+                self.loop_known(shape)
         elif optimizer is self.shape.group[-1]:
-            self.close(self.shape)
+            self.end_step(self.shape)
         elif optimizer not in self.shape.group:
             self.forget()
 
     def skipped(self, optimizer: Any) -> None:
         """A gradient scaler found numbers too large and took no step."""
         if self.shape is not None and optimizer is self.shape.group[-1]:
-            self.close(self.shape)
+            self.end_step(self.shape)
         else:
             self.tally.loss = None
 
     # ── the end of a step ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def close(self, shape: LoopShape) -> None:
+    def end_step(self, shape: LoopShape) -> None:
         record, stale = self.tally.record(), self.supply.stale > 0
         self.supply.used(self.tally.passes if shape.accumulates else shape.batches)
         if stale or self.partial:
@@ -171,7 +171,7 @@ class Steering:
         loss = [] if self.tally.loss is None else [self.tally.loss]
         return not all(bool(torch.isfinite(local(t)).all()) for t in [*self.parameters, *loss])
 
-    def leave(self) -> None:
+    def script_ended(self) -> None:
         """The script ended, perhaps in the midst of a step."""
         self.forward.end()
         self.blocks.leave()
@@ -181,11 +181,11 @@ class Steering:
         """All that step, first the one that steps first."""
         return self.first.stepped
 
-    def take_the_wheel(self, shape: LoopShape) -> None:
+    def loop_known(self, shape: LoopShape) -> None:
         self.shape, self.parameters = shape, parameters_of(shape.group)
         self.supply.take_over(shape.training, shape.batches, shape.ahead)
         for optimizer in shape.group:
-            self.settings.know(optimizer)
+            self.settings.note_base(optimizer)
         self.lr = self.settings.today if self.lr is None else self.lr
         self.modules = roots(parameters_of(self.optimizers))
         self.first.end(self.modules)
@@ -199,13 +199,13 @@ class Steering:
             self.when_ready()
         self.lost.ready(self.modules)
         self.lost.changed()
-        self.ready()
+        self.on_ready()
         self.forget()
         if shape.accumulates:
             self.lost.begin()
 
     @contextmanager
-    def at_rest(self) -> Iterator[None]:
+    def without_updates(self) -> Iterator[None]:
         """Steps in the block leave weights, buffers, optimizers and random states as they were."""
         moment, before = Moment(self.modules), self.frozen
         self.frozen = True

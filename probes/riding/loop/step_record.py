@@ -8,7 +8,7 @@ from probes.riding.feeding.supply import Supply
 
 
 @dataclass(frozen=True)
-class Record:
+class StepRecord:
     """A step that was taken: its loss, and seconds in all and waiting for data."""
 
     loss: float
@@ -40,14 +40,14 @@ class StepTally:
         self.supply.data_time = self.supply.ours = 0.0
         self.since = time.perf_counter()
 
-    def passed(self, loss: Any, inside: bool) -> None:
+    def backward_done(self, loss: Any, inside: bool) -> None:
         """A backward pass is over."""
         self.passes += 1
         if not (inside and self.inside):  # a line search asks again and again; the first is the loss at this step's weights
             self.loss = loss if self.loss is None else self.loss + loss
         self.inside = inside
 
-    def record(self) -> Record:
+    def record(self) -> StepRecord:
         """Of the step that ends now; waits for the device."""
         loss = float("nan") if self.loss is None else float(self.loss)
-        return Record(loss, time.perf_counter() - self.since - self.supply.ours, self.supply.data_time)
+        return StepRecord(loss, time.perf_counter() - self.since - self.supply.ours, self.supply.data_time)
