@@ -102,14 +102,14 @@ class Ride(RideSettings):
 
     def evaluate(self) -> Steps:
         steering, feed, losses = self.steering, self.steering.supply.feed, []
-        place, same = (feed.place(steering.supply.fresh), feed.one_batch) if feed is not None else (None, False)
+        place, same = (feed.place(steering.supply.prefetched), feed.one_batch) if feed is not None else (None, False)
         try:
             with steering.without_updates(), in_evaluation(steering):
                 if feed is None:
                     seed_everything(own_seed(EVALUATION_SEED))  # a script that draws its data at random draws other ones than in training
                     steps = EVALUATED
                 else:
-                    feed.settle(evaluating=True)
+                    feed.switch_to(evaluating=True)
                     steering.lost.changed()
                     steps = -(-feed.held // max(1, steering.supply.batches))
                 for _ in range(steps):
@@ -117,7 +117,7 @@ class Ride(RideSettings):
                     losses.append(record.loss)
         finally:
             if feed is not None:
-                feed.settle(one_batch=same)
+                feed.switch_to(one_batch=same)
                 feed.put_back(place)
                 steering.lost.changed()
         return sum(losses) / len(losses)
@@ -134,7 +134,7 @@ class Ride(RideSettings):
     def restored(self) -> Iterator["Ride"]:
         steering, feed = self.steering, self.steering.supply.feed
         state = ScriptState(steering.optimizers, steering.modules)
-        place = feed.place(steering.supply.fresh) if feed is not None else None
+        place = feed.place(steering.supply.prefetched) if feed is not None else None
         settings = steering.lr, steering.joined.count, self.memory_budget, self.one_batch, self.num_workers
         precision, checkpointing = self.precision, self.checkpointing
         try:
@@ -145,7 +145,7 @@ class Ride(RideSettings):
             steering.forward.set_checkpointing(checkpointing)
             state.put_back(steering.optimizers, steering.modules)
             if feed is not None:
-                feed.settle(one_batch=same)
+                feed.switch_to(one_batch=same)
                 self.num_workers = workers
                 feed.put_back(place)
                 steering.lost.changed()

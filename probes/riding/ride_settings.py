@@ -53,7 +53,7 @@ class RideSettings(Budgeted):
         if size != self.batch_size:
             if feed is None:
                 raise AdvisorError("the script does not load its data with a DataLoader, so its batch size cannot be changed from outside.")
-            feed.put_back(feed.place(self.steering.supply.fresh))
+            feed.put_back(feed.place(self.steering.supply.prefetched))
             feed.batch_size = size
             self.steering.lost.changed()
 
@@ -92,8 +92,8 @@ class RideSettings(Budgeted):
         if same != self.one_batch:
             if feed is None:
                 raise AdvisorError("the script does not load its data with a DataLoader, so it cannot be given the same minibatch again.")
-            feed.put_back(feed.place(self.steering.supply.fresh))
-            feed.settle(one_batch=same)
+            feed.put_back(feed.place(self.steering.supply.prefetched))
+            feed.switch_to(one_batch=same)
             self.steering.lost.changed()
 
     def held(self, batch: Any) -> Any:

@@ -11,7 +11,7 @@ from probes.trainings.minibatches import Order
 
 
 def can_be_drawn(loader: Any) -> bool:
-    """Whether the loader draws its examples in turn or at random, which is all that `Drawn` does."""
+    """Whether the loader draws its examples in turn or at random, which is all that `ShuffledFeed` does."""
     from torch.utils.data import BatchSampler, DistributedSampler, RandomSampler, SequentialSampler, SubsetRandomSampler
 
     batches, _, _ = dealt(loader)
@@ -52,7 +52,7 @@ class Share:
         return (batch[self.rank :: self.replicas] for batch in self.order)
 
 
-class Drawn(Feed):
+class ShuffledFeed(Feed):
     """Drawn from the loader's examples, in an order of our own, put together by its own collate_fn.
 
     Of a DistributedSampler's, this rank's share: batch size and examples are a rank's, the order is that of all.

@@ -52,7 +52,7 @@ class Examples:
 
 
 class LoaderTwin:
-    """A fastai DataLoader, with the names torch's has, of which `Drawn` or `Given` makes minibatches."""
+    """A fastai DataLoader, with the names torch's has, of which `ShuffledFeed` or `LoaderFeed` makes minibatches."""
 
     def __init__(self, loader: Any):
         from torch.utils.data import BatchSampler, SequentialSampler

@@ -72,7 +72,7 @@ class Feed:
             self.kept = self.drawn()
         return self.kept
 
-    def settle(self, evaluating: bool = False, one_batch: bool = False) -> None:
+    def switch_to(self, evaluating: bool = False, one_batch: bool = False) -> None:
         """Begin to give another kind of minibatches."""
         self.evaluating, self.one_batch, self.kept, self.round = evaluating, one_batch, None, 0
 
@@ -81,7 +81,7 @@ class Feed:
         """Of the next minibatch."""
         return self.round
 
-    def lose(self, ahead: int) -> None:
+    def give_again(self, ahead: int) -> None:
         """The last minibatches given were never used: give them again."""
         if self.evaluating:
             self.round -= ahead

@@ -9,7 +9,7 @@ from probes.training import UNKNOWN
 from probes.trainings.held_out import BATCHES_HELD_OUT, HELD_OUT
 
 
-class Given(Feed):
+class LoaderFeed(Feed):
     """The loader's own minibatches, from its beginning again where it ends; those given since a place was noted can be given again."""
 
     def __init__(self, loader: Any, begin: Any, seed: int):
@@ -19,14 +19,14 @@ class Given(Feed):
         self.record: list[Any] = []
         self.looks = DRAWS  # its sampler does, at the beginning of an epoch
         self.at = 0
-        self.out = [self.fresh()]
+        self.out = [self.next_of_loader()]
         self.rows = rows_of(self.out[0]) or 1
         several = min(BATCHES_HELD_OUT, int(HELD_OUT * length(loader)))
-        self.out += [self.fresh() for _ in range(several - 1)]
+        self.out += [self.next_of_loader() for _ in range(several - 1)]
         self.held, self.num_workers = len(self.out), int(loader.num_workers)
         self.examples = min(self.rows * length(loader), UNKNOWN)
 
-    def fresh(self) -> Any:
+    def next_of_loader(self) -> Any:
         for _ in range(2):
             if self.source is None:
                 self.source = self.begin(self.loader)
@@ -42,7 +42,7 @@ class Given(Feed):
 
     def drawn(self) -> Any:
         if self.at == len(self.record):
-            self.record.append(self.fresh())
+            self.record.append(self.next_of_loader())
         self.at += 1
         return self.record[self.at - 1]
 

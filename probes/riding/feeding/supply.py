@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from probes.riding.feeding.drawn_feed import Drawn, can_be_drawn
+from probes.riding.feeding.drawn_feed import ShuffledFeed, can_be_drawn
 from probes.riding.feeding.feed import Feed, length
-from probes.riding.feeding.given_feed import Given
+from probes.riding.feeding.given_feed import LoaderFeed
 from probes.state.random_states import RandomStates
 
 
-class Supply:
+class MinibatchSupply:
     """Stands between a script and its DataLoaders; `came` is told of each minibatch it was given to train on.
 
     Attributes
@@ -31,26 +31,26 @@ class Supply:
         self.seed, self.came, self.data_time, self.ours = seed, came, 0.0, 0.0
         self.feed: Feed | None = None
         self.loader: Any = None
-        self.ahead = self.stale = 0
+        self.ahead = self.unwanted = 0
         self.endless = True
         self.start([])
 
     def start(self, seen: list[Any]) -> None:
         """The script begins; until its loop is known, what it is given is noted in `seen`."""
         if self.feed is not None and self.loader is not None:
-            self.feed.lose(self.fresh)
+            self.feed.give_again(self.prefetched)
         self.seen: list[Any] | None = seen
         self.loader = self.last = None
-        self.training: Passing | None = None
-        self.batches = self.ahead = self.stale = self.filler = 0
+        self.training: WatchedIterator | None = None
+        self.batches = self.ahead = self.unwanted = self.filler = 0
         self.random: RandomStates | None = None
 
-    def take_over(self, training: "Passing | None", batches: int, ahead: int) -> None:
+    def take_over(self, training: "WatchedIterator | None", batches: int, ahead: int) -> None:
         """The loop is known."""
         self.seen, self.training, self.batches, self.ahead = None, training, batches, ahead
         if training is not None:
             self.loader = training.loader
-            kind = Drawn if can_be_drawn(self.loader) else Given
+            kind = ShuffledFeed if can_be_drawn(self.loader) else LoaderFeed
             self.feed = self.feed or kind(self.loader, training.original, self.seed)
 
     def iterate(self, original: Any, loader: Any) -> Any:
@@ -59,13 +59,13 @@ class Supply:
 
         if not torch.is_grad_enabled():
             return original(loader)
-        if self.feed is not None and self.loader is not None and alike(loader, self.loader):
+        if self.feed is not None and self.loader is not None and same_shapes(loader, self.loader):
             self.loader = loader
-            self.feed.lose(self.fresh)  # what was fetched ahead is gone
-            self.ahead = self.stale = self.filler = 0
-        return Passing(self, loader, original)
+            self.feed.give_again(self.prefetched)  # what was fetched ahead is gone
+            self.ahead = self.unwanted = self.filler = 0
+        return WatchedIterator(self, loader, original)
 
-    def given(self, passing: "Passing") -> Any:
+    def given(self, passing: "WatchedIterator") -> Any:
         """The next minibatch for the script."""
         begin = time.perf_counter()
         passing.given += 1
@@ -80,7 +80,7 @@ class Supply:
         self.came(batch)
         return batch
 
-    def fed(self, passing: "Passing", feed: Feed) -> Any:
+    def fed(self, passing: "WatchedIterator", feed: Feed) -> Any:
         if self.random is not None:  # what the script drew since the last step, for an evaluation perhaps, changes no later step
             begin = time.perf_counter()
             self.random.put_back()
@@ -112,23 +112,23 @@ class Supply:
     def used(self, count: int) -> None:
         """A step used so many."""
         self.ahead = max(0, self.ahead - count)
-        self.stale = max(0, self.stale - self.batches)
+        self.unwanted = max(0, self.unwanted - self.batches)
 
-    def changed(self) -> None:
+    def discard_prefetched(self) -> None:
         """What was fetched ahead is not wanted any more; whole steps use it up."""
         self.filler = -self.ahead % self.batches if self.batches else 0
-        self.stale = self.ahead + self.filler
+        self.unwanted = self.ahead + self.filler
 
     @property
-    def fresh(self) -> int:
+    def prefetched(self) -> int:
         """Minibatches that are wanted, were given, and are not used yet."""
-        return max(0, self.ahead - self.stale)
+        return max(0, self.ahead - self.unwanted)
 
 
-class Passing:
+class WatchedIterator:
     """What a script iterates over in place of its DataLoader's iterator."""
 
-    def __init__(self, supply: Supply, loader: Any, original: Any):
+    def __init__(self, supply: MinibatchSupply, loader: Any, original: Any):
         self.supply, self.loader, self.original = supply, loader, original
         self.unused, self.given, self.natural = 0, 0, length(loader)
         self._source: Any = None
@@ -141,7 +141,7 @@ class Passing:
             self._source = self.original(self.loader)
         return self._source
 
-    def __iter__(self) -> "Passing":
+    def __iter__(self) -> "WatchedIterator":
         return self
 
     def __next__(self) -> Any:
@@ -151,7 +151,7 @@ class Passing:
         return len(self.loader)
 
 
-def alike(one: Any, other: Any) -> bool:
+def same_shapes(one: Any, other: Any) -> bool:
     """Whether it is the same loader, or one made anew for another epoch."""
     return one is other or (
         other is not None

@@ -5,14 +5,14 @@ They have no gradient, so they change no weights; what else they changed, buffer
 
 from typing import Any
 
-from probes.riding.feeding.supply import Supply
+from probes.riding.feeding.supply import MinibatchSupply
 from probes.state.script_state import Moment
 
 
 class LostSteps:
     """Of one script, whose minibatches the supply gives."""
 
-    def __init__(self, supply: Supply):
+    def __init__(self, supply: MinibatchSupply):
         self.supply = supply
         self.start()
 
@@ -32,12 +32,12 @@ class LostSteps:
 
     def changed(self) -> None:
         """Other minibatches are wanted: the steps that use up what was fetched ahead change nothing and are told to nobody."""
-        self.supply.changed()
-        self.before_stale = Moment(self.modules) if self.supply.stale else None
+        self.supply.discard_prefetched()
+        self.before_stale = Moment(self.modules) if self.supply.unwanted else None
 
     def used_up(self) -> None:
         """One of these steps is over."""
-        if not self.supply.stale and self.before_stale is not None:
+        if not self.supply.unwanted and self.before_stale is not None:
             self.before_stale.put_back(self.modules)
             self.before_stale = None
 
@@ -46,5 +46,5 @@ class LostSteps:
         assert self.began is not None
         self.began.put_back(self.modules)
         if self.supply.feed is not None:
-            self.supply.feed.lose(minibatches + self.supply.fresh)
+            self.supply.feed.give_again(minibatches + self.supply.prefetched)
             self.changed()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from probes.riding.feeding.supply import Passing
+from probes.riding.feeding.supply import WatchedIterator
 
 LOOKS = 3  # steps that show it
 BACKWARD = "backward"
@@ -21,7 +21,7 @@ class LoopShape:
     backwards: int
     batches: int
     ahead: int
-    training: Passing | None
+    training: WatchedIterator | None
     others: tuple[Any, ...] = ()
 
     @property
@@ -40,14 +40,14 @@ def shape_of(seen: list[Any]) -> LoopShape:
 
     The optimizer that steps first has stepped `LOOKS` times, the last time at the end.
     """
-    main = next(what for what in seen if not isinstance(what, Passing | str))
+    main = next(what for what in seen if not isinstance(what, WatchedIterator | str))
     ends = [i for i, what in enumerate(seen) if what is main]
     between = seen[ends[-2] + 1 : ends[-1] + 1]
-    partners = between[: next((i for i, what in enumerate(between) if isinstance(what, Passing | str)), 0)]
+    partners = between[: next((i for i, what in enumerate(between) if isinstance(what, WatchedIterator | str)), 0)]
     group = [main, *(o for o in partners if o is not main)]
-    others = [what for what in seen if not isinstance(what, Passing | str) and what not in group]
+    others = [what for what in seen if not isinstance(what, WatchedIterator | str) and what not in group]
     own = between[max((i + 1 for i, what in enumerate(between) if what in others), default=0) :]
-    sources = [what for what in between if isinstance(what, Passing)] or [what for what in seen if isinstance(what, Passing)]
+    sources = [what for what in (*between, *seen) if isinstance(what, WatchedIterator)]
     training = sources[0] if sources else None
     batches, fetched = (0 if training is None else count(part, training.loader) for part in (between, seen))
     batches = max(batches, min(fetched, 1))
@@ -55,4 +55,4 @@ def shape_of(seen: list[Any]) -> LoopShape:
 
 
 def count(seen: list[Any], loader: Any) -> int:
-    return sum(isinstance(what, Passing) and what.loader is loader for what in seen)
+    return sum(isinstance(what, WatchedIterator) and what.loader is loader for what in seen)

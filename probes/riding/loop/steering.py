@@ -12,7 +12,7 @@ from typing import Any
 from probes.gradients.layer_figures import local
 from probes.hooks.other_engines import need_own_parameters
 from probes.process.rank import need_ranks
-from probes.riding.feeding.supply import Supply
+from probes.riding.feeding.supply import MinibatchSupply
 from probes.riding.loop.accumulated_steps import JoinedSteps
 from probes.riding.loop.altered_forward import AlteredForward
 from probes.riding.loop.discarded_steps import LostSteps
@@ -51,7 +51,7 @@ class Steering:
     """
 
     def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[StepRecord], None]):
-        self.on_ready, self.stepped, self.supply = ready, stepped, Supply(seed, self.minibatch_given)
+        self.on_ready, self.stepped, self.supply = ready, stepped, MinibatchSupply(seed, self.minibatch_given)
         self.lr: float | None = None
         self.frozen, self.joined, self.forward = False, JoinedSteps(), AlteredForward()
         self.lost, self.gradient, self.tally = LostSteps(self.supply), StepGradient(), StepTally(self.supply)
@@ -118,7 +118,7 @@ class Steering:
         """The gradient of a step is there, and not used yet."""
         parameters, shape = parameters_of(optimizers), self.shape
         self.partial = shape is not None and shape.accumulates and self.tally.passes < shape.backwards
-        lost = self.partial or self.supply.stale > 0
+        lost = self.partial or self.supply.unwanted > 0
         if not lost:
             self.joined.add(parameters, last=not self.frozen)
         if self.frozen or lost or shape is None:
@@ -147,7 +147,7 @@ class Steering:
     # ── the end of a step ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def end_step(self, shape: LoopShape) -> None:
-        record, stale = self.tally.record(), self.supply.stale > 0
+        record, stale = self.tally.record(), self.supply.unwanted > 0
         self.supply.used(self.tally.passes if shape.accumulates else shape.batches)
         if stale or self.partial:
             self.gradient.forget()

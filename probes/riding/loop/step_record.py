@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from probes.riding.feeding.supply import Supply
+from probes.riding.feeding.supply import MinibatchSupply
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class StepTally:
         The sum over passes.
     """
 
-    def __init__(self, supply: Supply):
+    def __init__(self, supply: MinibatchSupply):
         self.supply = supply
         self.begin()
 
