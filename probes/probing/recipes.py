@@ -85,7 +85,7 @@ class Script:
         path, apart = found(self.path), keep_files_safe(self.store) if self.safely else None
         from probes.riding.conversation import Conversation  # numpy and torch start threads
 
-        Conversation(channel, self.seed, apart).hold(path, list(self.arguments))
+        Conversation(channel, self.seed, apart).run(path, list(self.arguments))
 
 
 def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0, ranks: int = 1) -> ModelFile | Script | RankedScript:

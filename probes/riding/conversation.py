@@ -23,7 +23,7 @@ from probes.process.rank import forget_process_group, next_rendezvous, ranks, re
 from probes.riding.feeding.fastai_feed import ride_fastai
 from probes.riding.loop.steering import Steering
 from probes.riding.loop.step_record import StepRecord
-from probes.riding.ride import Ride
+from probes.riding.ride import RiddenTraining
 from probes.riding.script_errors import explained
 from probes.state.script_state import ScriptState
 
@@ -36,12 +36,12 @@ class Conversation:
     def __init__(self, channel: Channel, seed: int, apart: Any = None):
         self.channel, self.apart = channel, apart
         self.steering = Steering(seed, self.ready, self.stepped)
-        self.ride = Ride(self.steering, apart)
+        self.ride = RiddenTraining(self.steering, apart)
         self.answers = Answers(self.ride)
         self.turns: Any = None
         self.over = False  # the probe was told the last there is to tell
         self.broke = False  # the script did, and has not trained again yet
-        self.told = 0  # steps of this run of the script
+        self.steps_taken = 0  # steps of this run of the script
         self.sizes: set[int] = set()  # batch sizes at which it took a step
 
     def ready(self) -> None:
@@ -49,18 +49,18 @@ class Conversation:
         if self.turns is None:
             self.sizes.add(self.ride.batch_size)
             self.channel.send(Reply("ready"))
-            self.turns = self.taken_in_turns()
-            self.go_on(lambda: next(self.turns))
+            self.turns = self.serve_requests()
+            self.probe_turn(lambda: next(self.turns))
         elif self.broke:
             self.broke = False
-            self.go_on(lambda: next(self.turns))
+            self.probe_turn(lambda: next(self.turns))
 
     def stepped(self, record: StepRecord) -> None:
-        self.told += 1
+        self.steps_taken += 1
         self.sizes.add(self.ride.batch_size)
-        self.go_on(lambda: self.turns.send(record))
+        self.probe_turn(lambda: self.turns.send(record))
 
-    def go_on(self, turn) -> None:
+    def probe_turn(self, turn) -> None:
         """The probe's turn, until the script is to take another step."""
         if self.over and self.apart is not None:
             os._exit(0)  # the script caught what was to end it, and this process is its alone
@@ -70,7 +70,7 @@ class Conversation:
             self.over = True
             raise StopProbe from None
 
-    def taken_in_turns(self) -> Generator[None, StepRecord, None]:
+    def serve_requests(self) -> Generator[None, StepRecord, None]:
         while True:
             try:
                 request = self.channel.receive()
@@ -103,7 +103,7 @@ class Conversation:
         with contextlib.suppress(BrokenPipeError):
             self.channel.send(reply)
 
-    def hold(self, path: Path, arguments: list[str]) -> None:
+    def run(self, path: Path, arguments: list[str]) -> None:
         """Run the script, again where it ends too early, until the other end is gone."""
         import torch
         from torch.utils.data import DataLoader
@@ -115,34 +115,34 @@ class Conversation:
         if ranks() > 1:
             hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", rendezvous_store)
         try:
-            self.run_and_run_again(path, arguments, hooks)
+            self.run_repeatedly(path, arguments, hooks)
         finally:
             hooks.stop()
 
-    def run_and_run_again(self, path: Path, arguments: list[str], hooks: Hooks) -> None:
+    def run_repeatedly(self, path: Path, arguments: list[str], hooks: Hooks) -> None:
         in_vain = 0
         while in_vain < IN_VAIN:
-            self.told = 0
-            error, trained = self.run(path, arguments), self.steering.shape is not None
+            self.steps_taken = 0
+            error, trained = self.run_once(path, arguments), self.steering.shape is not None
             if self.over:
                 return
             if self.turns is None:
                 ended = f"it ended with {one_line(error)}" if error is not None else "it ended before its first one"
                 self.finish(failure(no_step(ended, error)))
                 return
-            error = None if error is None else self.explained(error)
-            in_vain = 0 if self.told or self.steering.is_lost() or isinstance(error, AdvisorError) else in_vain + 1
+            error = None if error is None else self.in_other_words(error)
+            in_vain = 0 if self.steps_taken or self.steering.is_lost() or isinstance(error, AdvisorError) else in_vain + 1
             if in_vain > 1:
                 error = AdvisorError(f"{path.name} was run twice and ended without another step" + (f": {error}" if error else "."))
             try:
                 if (error is not None or self.steering.is_lost()) and not self.broke:
-                    self.tell(error)
+                    self.report_failure(error)
             except StopIteration:
                 return
             self.begin_again(trained and in_vain < 2)
             hooks.thread, hooks.depth = None, 0
 
-    def explained(self, error: Exception) -> Exception | None:
+    def in_other_words(self, error: Exception) -> Exception | None:
         """What the script broke with, in other words where it broke for what is asked of it; None where it is run again otherwise."""
         size = self.ride.batch_size if self.steering.shape is not None else None
         if self.steering.supply.end_epochs():
@@ -151,7 +151,7 @@ class Conversation:
             return error
         return explained(error, size, self.sizes, self.steering.supply.last)
 
-    def tell(self, error: Exception | None) -> None:
+    def report_failure(self, error: Exception | None) -> None:
         """Tell the probe that the script broke; where the loss or the weights were lost, for its last step that is what came of it."""
         self.broke = True
         if error is None or self.steering.is_lost():
@@ -170,7 +170,7 @@ class Conversation:
         next_rendezvous()
         gc.collect()
 
-    def run(self, path: Path, arguments: list[str]) -> Exception | None:
+    def run_once(self, path: Path, arguments: list[str]) -> Exception | None:
         """Until the script and its threads end; the exception it ended with, None where it came to its end."""
         before = set(threading.enumerate())
         try:

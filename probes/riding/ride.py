@@ -28,7 +28,7 @@ EVALUATED = 4  # steps, where no examples can be held out
 EVALUATION_SEED = 20_000_003
 
 
-class Ride(RideSettings):
+class RiddenTraining(RideSettings):
     """The Training inside a running script; methods that take steps are generators."""
 
     # ── what takes steps ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,7 +131,7 @@ class Ride(RideSettings):
             self.steering.lost.changed()
 
     @contextlib.contextmanager
-    def restored(self) -> Iterator["Ride"]:
+    def restored(self) -> Iterator["RiddenTraining"]:
         steering, feed = self.steering, self.steering.supply.feed
         state = ScriptState(steering.optimizers, steering.modules)
         place = feed.place(steering.supply.prefetched) if feed is not None else None
