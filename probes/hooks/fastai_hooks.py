@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 from probes.hooks.after_import import after_import
-from probes.learning_rate.fastai_schedule import noted
+from probes.learning_rate.fastai_schedule import record_schedule
 
 KINDS = {"sgd_step": "SGD", "momentum_step": "SGD", "rms_prop_step": "RMSprop", "adam_step": "Adam", "radam_step": "RAdam"}
 KINDS |= {"qhadam_step": "QHAdam", "larc_step": "Larc", "lamb_step": "Lamb"}
@@ -131,7 +131,7 @@ class Fastai:
 
     def begins(self, learner: Any, told: Any) -> None:
         """A fit does; it is for this that its optimizer was set up. That is told at the peak of the schedule to come."""
-        own, peaks = [group["lr"] for group in told.param_groups], noted(learner, told)
+        own, peaks = [group["lr"] for group in told.param_groups], record_schedule(learner, told)
         set_rates(told, peaks)
         self.hooks.tell("made", told)
         set_rates(told, own)

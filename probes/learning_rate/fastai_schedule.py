@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from probes.learning_rate.torch_schedule import alike
+from probes.learning_rate.torch_schedule import same_rates
 
 POINTS = 1000  # of a curve, so that a peak at a round share of it is among them
 PLANS = weakref.WeakKeyDictionary[Any, dict[str, Any]]()  # of optimizers, as the listener knows them
 
 
-def noted(learner: Any, optimizer: Any) -> list[float]:
+def record_schedule(learner: Any, optimizer: Any) -> list[float]:
     """The highest learning rate of each parameter group in the fit that begins; the whole plan is kept for `plan_of`."""
     scheds = [cb.scheds["lr"] for cb in learner.cbs if "lr" in getattr(cb, "scheds", {})]
     groups = len(learner.opt.hypers)
@@ -21,7 +21,7 @@ def noted(learner: Any, optimizer: Any) -> list[float]:
     curve = np.array([np.broadcast_to(scheds[0](i / POINTS) if scheds else now, groups) for i in range(POINTS)], float)
     peaks = curve.max(axis=0)
     PLANS[optimizer] = {"scheduler": "ParamScheduler"} if scheds else {}
-    if (steps := steps_of(learner)) and (shape := alike(curve.max(axis=1))):
+    if (steps := steps_of(learner)) and (shape := same_rates(curve.max(axis=1))):
         PLANS[optimizer] |= {"schedule": shape, "max_steps": steps}
     return peaks.tolist()
 

@@ -27,7 +27,7 @@ def around(rows, rates, steps: int, count: int) -> list[float]:
     return sorted(sorted(rates, key=lambda rate: abs(np.log10(rate) - expected))[:count])
 
 
-def beside(rows) -> float:
+def one_beyond(rows) -> float:
     """The rate half a decade beyond that end of the last level which its best rate is nearer to, the lower one where in doubt."""
     level = levels(rows)[-1]
     down = level.best <= (len(level.x) - 1) / 2

@@ -18,7 +18,7 @@ LEARNED = 0.05  # of what shorter trainings learned: less, and a longer one unle
 
 
 @dataclass(frozen=True, eq=False)
-class Level:
+class RaceLevel:
     """Trainings of one length: `losses` of shape (seeds, rates), infinite for a rate that diverged in any seed; `x` ascending."""
 
     steps: int
@@ -56,7 +56,7 @@ def spent(rows) -> int:
     return int(sum(row["steps"] for row in rows))
 
 
-def levels(rows) -> list[Level]:
+def levels(rows) -> list[RaceLevel]:
     """The trainings by length, but for the longest; a rate counts once it was trained in every seed of its level.
 
     A rate that unlearned counts as diverged; on the last level also one that the longest training unlearned at, and those above it.
@@ -71,7 +71,7 @@ def levels(rows) -> list[Level]:
         rates = [lr for lr in sorted(of) if len(of[lr]) == seeds]
         losses = np.array([of[lr] for lr in rates]).T
         losses[:, ~np.isfinite(losses).all(axis=0)] = np.inf
-        found.append(Level(int(next(row["steps"] for row in rows if row["level"] == number)), np.log10(rates), losses))
+        found.append(RaceLevel(int(next(row["steps"] for row in rows if row["level"] == number)), np.log10(rates), losses))
     long = longest(rows)
     if long is not None and unlearned(long, found[-1]) and long["lr"] > 1.1 * 10 ** found[-1].x[0]:
         found[-1].losses[:, 10 ** found[-1].x > 0.9 * long["lr"]] = np.inf
@@ -83,7 +83,7 @@ def longest(rows):
     return next((row for row in rows if row["level"] == LONGEST), None)
 
 
-def unlearned(long, level: Level) -> bool:
+def unlearned(long, level: RaceLevel) -> bool:
     """Whether the longest training fell back to where it began, on what it trained on too."""
     before = long["before"]
     return not np.fmin(long["after"], long["train"]) < before - LEARNED * (before - level.mean.min())
@@ -141,12 +141,12 @@ def usual_drift(overfit: float) -> float:
     return LEARNING + (OVERFITTING - LEARNING) * overfit
 
 
-def at_edge(level: Level) -> bool:
+def at_edge(level: RaceLevel) -> bool:
     """Whether the next rate above the best diverged, or there was none: then the best one lies where it does for want of a higher."""
     return level.best + 1 == len(level.x) or not np.isfinite(level.mean[level.best + 1])
 
 
-def drift(levels: list[Level], usual: float) -> tuple[float, float]:
+def drift(levels: list[RaceLevel], usual: float) -> tuple[float, float]:
     """Decades per decade of steps by which the best rate moves, and the standard error.
 
     The straight line through the vertices of the levels, weighed against the usual drift: a best rate falls as training gets longer,
@@ -164,18 +164,18 @@ def drift(levels: list[Level], usual: float) -> tuple[float, float]:
     return float(np.clip(slope, OVERFITTING, 0.0)), float(precision**-0.5)
 
 
-def moved(level: Level, slope: float, decades: float, beyond: float) -> float:
+def moved(level: RaceLevel, slope: float, decades: float, beyond: float) -> float:
     """Decades by which the best rate has moved after so many more decades of steps; never up, and not soon from an edge of divergence."""
     return min(0.0, slope * decades + (beyond if at_edge(level) else 0.0))
 
 
-def spread(level: Level) -> float:
+def spread(level: RaceLevel) -> float:
     """Standard deviation of the vertex from seed to seed."""
     each = [vertex(level.x, losses) for losses in level.losses if np.isfinite(losses).any()]
     return max(SPREAD, float(np.std(each, ddof=1))) if len(each) > 1 else SPREAD
 
 
-def reach(level: Level, side: int, allowed: float, beyond: float = 0.0) -> float:
+def reach(level: RaceLevel, side: int, allowed: float, beyond: float = 0.0) -> float:
     """How far below (side -1) or above (+1) the vertex the mean loss is at most `allowed` worse than the best.
 
     Between two rates it is taken to grow with the square of the distance from the vertex. Where the last rate is still allowed the
@@ -191,7 +191,7 @@ def reach(level: Level, side: int, allowed: float, beyond: float = 0.0) -> float
     return last + side * beyond
 
 
-def excess(levels: list[Level], rate: float) -> float:
+def excess(levels: list[RaceLevel], rate: float) -> float:
     """How much worse than the best a rate was where it was last raced; infinite where it was not."""
     for level in reversed(levels):
         for i in np.flatnonzero(np.isclose(10**level.x, rate)):

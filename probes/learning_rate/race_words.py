@@ -3,23 +3,23 @@
 import numpy as np
 
 from probes.learning_rate import schedules
-from probes.learning_rate.race_levels import HALF_WAY, LONGEST, Level, gap, levels, longest, spent
+from probes.learning_rate.race_levels import HALF_WAY, LONGEST, RaceLevel, gap, levels, longest, spent
 
 IN_USE = {"today": "today's rate", "folk": "the optimizer's usual rate"}
 
 
-def why_not(level: Level, fall: float) -> str:
+def why_not(level: RaceLevel, fall: float) -> str:
     """Why there is no answer."""
     if not np.isfinite(fall):
         return f"every rate of {rates_of(level)} diverged or unlearned within {level.steps} steps"
     return f"the held-out loss never fell beyond its noise in {level.steps} steps at any rate of {rates_of(level)}"
 
 
-def rates_of(level: Level) -> str:
+def rates_of(level: RaceLevel) -> str:
     return f"{10 ** level.x[0]:.1e} to {10 ** level.x[-1]:.1e}"
 
 
-def told(rows, last: Level, moved: float, decades: float) -> str:
+def race_reason(rows, last: RaceLevel, moved: float, decades: float) -> str:
     """What was raced, for which schedule, how far the answer was moved, and where rates diverge."""
     about, edge = rows[0], diverged_at(rows)
     parts = [f"for a {list(schedules.SCHEDULES)[int(about['schedule'])]} schedule over {int(about['planned']):,} steps"]

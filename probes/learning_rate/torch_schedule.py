@@ -28,7 +28,7 @@ def plan_of(optimizers: Iterable[Any], steps_per_epoch: int) -> dict[str, Any]:
     length, known = length_of(found), {"scheduler": type(found).__name__}
     if not length or length > LONGEST:
         return known
-    shape = alike(played(found, length))
+    shape = same_rates(played(found, length))
     steps = length if length >= steps_per_epoch else length * steps_per_epoch
     return known | ({"schedule": shape, "max_steps": steps} if shape else {})
 
@@ -81,7 +81,7 @@ def played(scheduler: Any, steps: int) -> np.ndarray:
     return np.array(rates)
 
 
-def alike(rates: np.ndarray) -> str | None:
+def same_rates(rates: np.ndarray) -> str | None:
     """The name of the schedule that these rates follow most nearly; None where none is near."""
     if len(rates) < 2 or not rates.max() > 0:
         return None

@@ -26,7 +26,7 @@ import numpy as np
 from advisor.finding import Change, Evidence
 from probes.learning_rate import schedules
 from probes.learning_rate.optimizers import usual_rate
-from probes.learning_rate.race_candidates import GRID, around, beside, candidates
+from probes.learning_rate.race_candidates import GRID, around, candidates, one_beyond
 from probes.learning_rate.race_levels import (
     BEYOND,
     FAR_BEYOND,
@@ -44,7 +44,7 @@ from probes.learning_rate.race_levels import (
     usual_drift,
     vertex,
 )
-from probes.learning_rate.race_words import IN_USE, rates_of, told, why_not
+from probes.learning_rate.race_words import IN_USE, race_reason, rates_of, why_not
 from probes.outcome import Estimate, note
 from probes.training import UNKNOWN
 
@@ -102,7 +102,7 @@ def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=N
     yield from trained(1, around(rows, rates, length, SEMIFINALISTS), length)
     length = steps_each((left(rows, budget) - long) / (SEEDS * FINALISTS), 1, planned)
     yield from trained(2, around(rows, rates, length, FINALISTS - 1), length, SEEDS)
-    yield from trained(2, [beside(rows)], length, SEEDS)
+    yield from trained(2, [one_beyond(rows)], length, SEEDS)
     last = levels(rows)[-1]
     if long > length and np.isfinite(last.mean[last.best]):
         yield from trained(LONGEST, [float(10 ** last.x[last.best])], long, cooling=COOLING)
@@ -168,7 +168,7 @@ def suggested(rate_race) -> Estimate:
             value, which = float(about[name]), f"{words}, which none beat beyond noise"
             low, high = min(low, value), max(high, value)
     which += f" (no rate of {rates_of(last)} did clearly better than another)" if flat else ""
-    return Estimate(value, low, high, which + told(rows, last, by, FAR))
+    return Estimate(value, low, high, which + race_reason(rows, last, by, FAR))
 
 
 def curve(rate_race) -> tuple[np.ndarray, np.ndarray]:

@@ -15,7 +15,7 @@ from probes.learning_rate.race_levels import (
     LEARNING,
     OVERFITTING,
     UNSEEN,
-    Level,
+    RaceLevel,
     at_edge,
     drift,
     gap,
@@ -229,25 +229,25 @@ def test_the_vertex_of_a_parabola_is_found_and_stays_within_half_a_gap():
 
 def test_reach_is_where_the_parabola_leaves_what_is_allowed():
     x = np.arange(-3, 0.5, 0.5)
-    level = Level(10, x, np.tile((x + 1.5) ** 2, (3, 1)))
+    level = RaceLevel(10, x, np.tile((x + 1.5) ** 2, (3, 1)))
     assert reach(level, -1, 0.16) == pytest.approx(-1.9) and reach(level, 1, 0.49) == pytest.approx(-0.8)
     assert reach(level, 1, 99) == 0 and reach(level, -1, 0.0) == -1.5
 
 
 def test_a_drift_is_held_against_what_is_usual():
     x = np.arange(-4, 2, 0.5)
-    levels = [Level(n, x, np.tile((x + 1 + s) ** 2, (3, 1))) for n, s in ((10, 0.0), (1000, 1.6))]
+    levels = [RaceLevel(n, x, np.tile((x + 1 + s) ** 2, (3, 1))) for n, s in ((10, 0.0), (1000, 1.6))]
     slope, error = drift(levels, -0.4)
     assert -0.8 < slope < -0.5 and 0 < error < 0.2 and drift(levels[:1], -0.4)[0] == pytest.approx(-0.4)
-    assert drift([Level(n, x, (x + 1 - s) ** 2 + np.zeros((3, 1))) for n, s in ((10, 0.0), (1000, 1.6))], -0.4)[0] == 0
+    assert drift([RaceLevel(n, x, (x + 1 - s) ** 2 + np.zeros((3, 1))) for n, s in ((10, 0.0), (1000, 1.6))], -0.4)[0] == 0
     assert usual_drift(0) == LEARNING and usual_drift(1) == OVERFITTING
 
 
 def test_an_edge_of_divergence_tells_nothing_of_a_drift_and_is_not_left_soon():
     x = np.arange(-4, 1, 0.5)
     free, cut = (x + 1) ** 2 + np.zeros((3, 1)), np.where(x > -1, np.inf, (x + 0.2) ** 2) + np.zeros((3, 1))
-    levels = [Level(n, x, losses) for n, losses in ((10, free), (20, cut), (40, cut))]
-    assert [at_edge(level) for level in levels] == [False, True, True] and at_edge(Level(10, x[:3], free[:, :3]))
+    levels = [RaceLevel(n, x, losses) for n, losses in ((10, free), (20, cut), (40, cut))]
+    assert [at_edge(level) for level in levels] == [False, True, True] and at_edge(RaceLevel(10, x[:3], free[:, :3]))
     assert drift(levels, -0.4) == (-0.4, DRIFT_SPREAD) and drift([*levels[:2], levels[0]], -0.4) == drift([levels[0], levels[0]], -0.4)
     assert moved(levels[0], -0.5, 1, BEYOND) == -0.5 and moved(levels[0], 0.5, 1, BEYOND) == 0
     assert moved(levels[2], -0.5, 1, BEYOND) == 0 and moved(levels[2], -1.0, 2, BEYOND) == BEYOND - 2
