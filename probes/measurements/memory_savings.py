@@ -25,7 +25,7 @@ from advisor.finding import Change, Evidence
 from probes.measurements.peak_memory import HEADROOM, in_bytes, reserved
 from probes.memory.device_memory import ran_out
 from probes.memory.largest_batch import largest_within
-from probes.memory.trial import apart
+from probes.memory.trial import in_own_process
 from probes.outcome import note
 from probes.process.allowance import SpentError
 from probes.process.channel import EndedError
@@ -42,7 +42,7 @@ def measure(training, *, batch_size=None, half="bf16", headroom=HEADROOM):
     """
     size, today = min(batch_size or training.batch_size, training.examples), PRECISIONS.index(training.precision)
     possible = ways(size, training.accumulation_steps, today, PRECISIONS.index(half), bool(training.checkpointing))
-    with apart(training) as other:
+    with in_own_process(training) as other:
         limit = other.free_memory() * (1.0 if training.memory_budget is not None else 1 - headroom)
         found = [(way, *stepped(other, way)) for way in possible]
         for way, peak, resident in found:  # predictions come last: what they leave behind in the user's code has no values

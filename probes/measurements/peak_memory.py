@@ -25,7 +25,7 @@ from advisor.finding import Evidence
 from probes.memory.batch_doubling import grown
 from probes.memory.batch_sizes import doubling
 from probes.memory.largest_batch import TOLERANCE, largest_within
-from probes.memory.trial import Imagined, apart, row, tried
+from probes.memory.trial import PredictedMemory, in_own_process, real_steps, row
 from probes.outcome import note
 from probes.training import Memory
 
@@ -41,7 +41,7 @@ PATIENCE = 4.0  # times the seconds of the measurement that a trial may take
 
 def measure(training, *, seconds=8.0, headroom=HEADROOM):
     """Rows of predicted steps, then of those that were run (`executed`); at most three, of as many seconds as there are."""
-    with Imagined(training) as imagined:
+    with PredictedMemory(training) as imagined:
         limit = imagined.asked().free_memory() * (1.0 if training.memory_budget is not None else 1 - headroom)
         if imagined.at(min(training.batch_size, training.examples)) is None:
             imagined.close()
@@ -66,7 +66,7 @@ def reserved(memory: Memory | None) -> float:
     return np.inf if memory is None else memory.reserved
 
 
-def confirmed(training, imagined: Imagined, found: int, limit: float, seconds: float):
+def confirmed(training, imagined: PredictedMemory, found: int, limit: float, seconds: float):
     """Real steps: at today's batch size, then at the largest predicted to fit, corrected by the trials before.
 
     A row is `time_bound` where a larger size should fit that would take longer than `seconds` to try, else `memory_bound` where no larger
@@ -76,8 +76,8 @@ def confirmed(training, imagined: Imagined, found: int, limit: float, seconds: f
     imagined.at(size)  # while there is someone to ask
     for _ in range(TRIALS):
         imagined.close()  # the trial has the memory to itself
-        with apart(training) as other:
-            rows.append(tried(other, size, limit))
+        with in_own_process(training) as other:
+            rows.append(real_steps(other, size, limit))
         best = max((int(one["batch_size"]) for one in rows if one["fits"]), default=0)
         aim = next_size(imagined, rows, best, training.examples, limit)
         patient = size * seconds / 2 / rows[-1]["seconds"] if rows[-1]["fits"] else np.inf
@@ -88,7 +88,7 @@ def confirmed(training, imagined: Imagined, found: int, limit: float, seconds: f
             return
 
 
-def next_size(imagined: Imagined, rows, best: int, most: int, limit: float) -> int:
+def next_size(imagined: PredictedMemory, rows, best: int, most: int, limit: float) -> int:
     """The largest batch size that fits by the predictions and the trials so far; 0 where that is none."""
     failed = [one for one in rows if not one["fits"]]
     if (most := min([most, *(int(one["batch_size"]) - 1 for one in failed)])) < 1:

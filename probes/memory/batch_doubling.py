@@ -3,7 +3,7 @@
 import math
 
 from probes.memory.batch_sizes import doubling
-from probes.memory.trial import apart, row, tried
+from probes.memory.trial import in_own_process, real_steps, row
 from probes.training import Memory, Training
 
 TRIALS = 3  # of candidates between two doublings
@@ -18,12 +18,12 @@ def grown(training: Training, limit: float, seconds: float):
     """
     rows: list[dict[str, float]] = []
     harmless = training.memory_budget is not None
-    with apart(training) as other:
+    with in_own_process(training) as other:
         for size in doubling(min(2, training.batch_size), training.examples, seconds):
             if rows and not harmless and at_most(rows[-1], size) > limit:
                 break
             with other.restored():  # no step has the optimizer state of the sizes before
-                rows.append(tried(other, size, limit))
+                rows.append(real_steps(other, size, limit))
             yield rows[-1]
             if not rows[-1]["fits"]:
                 break
@@ -33,8 +33,8 @@ def grown(training: Training, limit: float, seconds: float):
     for _ in range(TRIALS):
         if (found := candidate(rows, training.examples)) is None:
             break
-        with apart(training) as other:
-            rows.append(tried(other, found, limit))
+        with in_own_process(training) as other:
+            rows.append(real_steps(other, found, limit))
         yield rows[-1]
     if all(one["fits"] for one in rows) and rows[-1]["batch_size"] < training.examples:
         beyond = 2 * int(rows[-1]["batch_size"])

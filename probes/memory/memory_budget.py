@@ -8,7 +8,7 @@ from probes.memory import device_memory
 PROVEN = 2  # steps within the budget, of which the second had its optimizer's state from the beginning
 
 
-class Budgeted:
+class MemoryBudget:
     """What every such Training has in common."""
 
     device: Any
@@ -38,7 +38,7 @@ class Budgeted:
         return self.batch_size, self.accumulation_steps, self.precision, self.checkpointing, self.memory_budget
 
     @property
-    def unproven(self) -> float | None:
+    def budget_to_hold(self) -> float | None:
         """The budget, where steps at these settings are not known to keep to it."""
         return None if self.proven[self.settings] >= PROVEN else self.memory_budget
 

@@ -14,7 +14,7 @@ SETTINGS = ("memory_budget", "accumulation_steps", "precision", "checkpointing")
 
 
 @contextmanager
-def apart(training: Training) -> Iterator[Training]:
+def in_own_process(training: Training) -> Iterator[Training]:
     """The training from its beginning, set as this one is but for the batch size."""
     settings = {name: getattr(training, name) for name in SETTINGS}
     with training.fresh() as other:
@@ -23,7 +23,7 @@ def apart(training: Training) -> Iterator[Training]:
         yield other
 
 
-def tried(training: Training, size: int, limit: float) -> dict[str, float]:
+def real_steps(training: Training, size: int, limit: float) -> dict[str, float]:
     """The row of two steps at this batch size that were taken, the second the one measured; NaN where memory ran out."""
     memory, seconds = Memory(np.nan, np.nan, np.nan), np.nan
     try:
@@ -54,7 +54,7 @@ def row(size: int, memory: Memory, limit: float, whole_process: bool = False) ->
     return {"batch_size": size, **figures, "fits": float(needed <= limit), "executed": 0.0}
 
 
-class Imagined:
+class PredictedMemory:
     """What steps would take, asked of a training apart that is there from the first question until `close`; answers are kept."""
 
     def __init__(self, training: Training):
@@ -73,7 +73,7 @@ class Imagined:
 
     def asked(self) -> Training:
         if self.other is None:
-            self.other = self.stack.enter_context(apart(self.training))
+            self.other = self.stack.enter_context(in_own_process(self.training))
         return self.other
 
     def at(self, size: int) -> Memory | None:

@@ -35,7 +35,7 @@ class RiddenTraining(RideSettings):
 
     def step(self) -> Steps:
         settings = self.settings
-        with self.in_block(self.held) if self.unproven is not None else contextlib.nullcontext():
+        with self.in_block(self.held) if self.budget_to_hold is not None else contextlib.nullcontext():
             loss = yield from self.joined_steps()
         self.proven[settings] += 1
         self.taken += 1

@@ -9,7 +9,7 @@ from advisor.run import OTHERS
 from probes.learning_rate import fastai_schedule
 from probes.learning_rate.torch_schedule import plan_of
 from probes.memory import device_memory
-from probes.memory.memory_budget import Budgeted
+from probes.memory.memory_budget import MemoryBudget
 from probes.process.rank import is_sharded, ranks
 from probes.riding.loop.loop_shape import LoopShape
 from probes.riding.loop.steering import Steering
@@ -19,7 +19,7 @@ from probes.training import UNKNOWN, Memory
 DRAWN = "The script has no DataLoader, so no data could be held out of its training: held-out losses are of other draws of its own."
 
 
-class RideSettings(Budgeted):
+class RideSettings(MemoryBudget):
     """What can be asked of a ridden training, and set, without a step, see `probes/training.py`."""
 
     def __init__(self, steering: Steering, apart: Any = None):

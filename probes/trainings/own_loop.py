@@ -8,7 +8,7 @@ from typing import Any
 from advisor.errors import one_line
 from probes.gradients.moments import moments
 from probes.memory import device_memory
-from probes.memory.memory_budget import Budgeted
+from probes.memory.memory_budget import MemoryBudget
 from probes.state.random_states import RandomStates, seed_everything
 from probes.state.snapshot import Snapshot
 from probes.training import EXAMINED, Memory, Moments
@@ -25,7 +25,7 @@ SETTINGS = (
 )  # the order keeps the batch size
 
 
-class OwnLoop(ModelStep, Budgeted):
+class OwnLoop(ModelStep, MemoryBudget):
     """The Training of a model, data and loss that are handed over: the loop is here."""
 
     def __init__(self, model, examples, held_out, loss, optimizer, *, batch_size: int, device, seed: int = 0):
@@ -39,7 +39,7 @@ class OwnLoop(ModelStep, Budgeted):
         self.accumulation_steps, self.taken, self.data_time, self.step_time, self.starting = 1, 0, 0.0, 0.0, 0.0
         self.kept: list[Any] | None = None  # the minibatches of every step while `one_batch`
         self._one_batch = False
-        Budgeted.__init__(self)
+        MemoryBudget.__init__(self)
         self.imagined: dict[tuple, Any] = {}  # at most one, by settings
 
     @property
@@ -88,7 +88,7 @@ class OwnLoop(ModelStep, Budgeted):
 
     def update(self, batches) -> float:
         self.taken += 1
-        budget, settings = self.unproven, self.settings
+        budget, settings = self.budget_to_hold, self.settings
         with device_memory.held(self.device, budget, batches, self.tensors() if budget is not None else ()):
             loss = self.updated(batches)
         self.proven[settings] += 1
@@ -116,12 +116,12 @@ class OwnLoop(ModelStep, Budgeted):
         return peak.memory
 
     def predicted_memory(self, batch_size: int) -> Memory | None:
-        from probes.trainings.predicted_memory import Imagination
+        from probes.trainings.predicted_memory import ValuelessStep
 
         random, settings = RandomStates(), (self.precision, self.checkpointing)
         try:
             if settings not in self.imagined:
-                self.imagined = {settings: Imagination(self)}
+                self.imagined = {settings: ValuelessStep(self)}
             return self.imagined[settings].step(self.clamped(batch_size), self.accumulation_steps)
         except Exception as error:  # whatever the model's code does without values
             self.imagined.clear()

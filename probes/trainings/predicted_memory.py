@@ -22,7 +22,7 @@ from probes.trainings.checkpointing import forget_random_states
 from probes.trainings.model_step import ModelStep
 
 
-class Imagination:
+class ValuelessStep:
     """A training over tensors that have no values, made from an OwnLoop and sharing no tensor with it."""
 
     def __init__(self, training: Any):
@@ -49,13 +49,13 @@ class Imagination:
         Exception
             Whatever the model or the optimizer raises when it asks a tensor for its values.
         """
-        first = None if self.stepped else self.seen(batch_size, accumulation_steps)
+        first = None if self.stepped else self.peak_seen(batch_size, accumulation_steps)
         self.stepped = True
-        second = self.seen(batch_size, accumulation_steps)
+        second = self.peak_seen(batch_size, accumulation_steps)
         most = float(max(second.peak, first.peak if first else 0))
         return Memory(most, most, float(second.resident))
 
-    def seen(self, batch_size: int, accumulation_steps: int) -> LiveBytes:
+    def peak_seen(self, batch_size: int, accumulation_steps: int) -> LiveBytes:
         device = self.twin.device
         self.twin.optimizer.zero_grad(set_to_none=True)
         with self.fake:

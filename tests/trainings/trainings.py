@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from probes.memory.trial import apart, tried
+from probes.memory.trial import in_own_process, real_steps
 from probes.trainings.own_loop import OwnLoop
 
 
@@ -102,7 +102,7 @@ def largest_that_runs(training, low=0, high=None):
     high = high or training.examples + 1
     while high - low > 1:
         middle = (low + high) // 2
-        with apart(training) as other:
-            runs = tried(other, middle, math.inf)["fits"]
+        with in_own_process(training) as other:
+            runs = real_steps(other, middle, math.inf)["fits"]
         low, high = (middle, high) if runs else (low, middle)
     return low
