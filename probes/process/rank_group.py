@@ -19,7 +19,7 @@ from probes.process.channel import Channel, Reply, Request
 from probes.process.combined_answers import combined
 from probes.process.hung_ranks import TRACES, Patience, hang_sentence, script_lines, stack_file
 from probes.process.rank import RESTARTS
-from probes.safety.files import told
+from probes.safety.files import kept_away_note
 
 HERE = "127.0.0.1"
 GRACE = 5.0  # seconds that the other ranks have to answer after one has failed
@@ -54,7 +54,7 @@ class Ranks:
     def to(self, request: Request) -> Reply:
         """The one reply of all."""
         if (request.do, request.name) == ("get", "notes"):
-            return Reply([*told(self.apart.written(), Path.cwd()), SIZES.format(count=self.count)])
+            return Reply([*kept_away_note(self.apart.written(), Path.cwd()), SIZES.format(count=self.count)])
         if not self.device:
             self.send([Request("get", "device")] * self.count)
             self.device = str(self.reply().value)

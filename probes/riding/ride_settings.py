@@ -13,7 +13,7 @@ from probes.memory.memory_budget import MemoryBudget
 from probes.process.rank import is_sharded, ranks
 from probes.riding.loop.loop_shape import LoopShape
 from probes.riding.loop.steering import Steering
-from probes.safety.files import told
+from probes.safety.files import kept_away_note
 from probes.training import UNKNOWN, Memory
 
 DRAWN = "The script has no DataLoader, so no data could be held out of its training: held-out losses are of other draws of its own."
@@ -122,7 +122,7 @@ class RideSettings(MemoryBudget):
 
     @property
     def notes(self) -> list[str]:
-        written = told(self.apart.written(), Path.cwd()) if self.apart is not None else []
+        written = kept_away_note(self.apart.written(), Path.cwd()) if self.apart is not None else []
         return written + ([DRAWN] if self.steering.supply.feed is None else [])
 
     @property

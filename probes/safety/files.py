@@ -18,10 +18,10 @@ def keep_files_safe(store: Path | None = None) -> Any:
     """
     keep_trackers_off()
     if not os.environ.get(NO_OVERLAY):
-        from probes.safety.overlay import keep_apart
+        from probes.safety.overlay import enter_overlay
 
         try:
-            return keep_apart()
+            return enter_overlay()
         except OSError:
             pass
     from probes.safety.redirected_writes import Redirected
@@ -46,7 +46,7 @@ def vanishing_folder() -> Path:
     return folder
 
 
-def told(written: list[Path], folder: Path) -> list[str]:
+def kept_away_note(written: list[Path], folder: Path) -> list[str]:
     """A sentence on what was written."""
     if not written:
         return []

@@ -15,7 +15,7 @@ SYSTEM = {"/proc", "/sys", "/dev", "/run", "/boot", "/etc", "/bin", "/sbin", "/l
 OF_KERNEL = {"proc", "sysfs", "devtmpfs", "devpts", "cgroup", "cgroup2", "mqueue", "securityfs", "debugfs", "tracefs", "bpf", "fusectl"}
 
 
-class Apart:
+class Overlay:
     """The folders that take what is written; open as long as this process."""
 
     def __init__(self, uppers: dict[str, int]):
@@ -32,7 +32,7 @@ class Apart:
         )
 
 
-def keep_apart() -> Apart:
+def enter_overlay() -> Overlay:
     """From now on this process, which must have a single thread, writes apart.
 
     Raises
@@ -68,7 +68,7 @@ def keep_apart() -> Apart:
                 raise
             del uppers[place]  # in a user namespace a folder that others have mounted something in cannot be covered
     os.chdir(here)  # through the overlays
-    return Apart(uppers)
+    return Overlay(uppers)
 
 
 def enter_namespace() -> None:
