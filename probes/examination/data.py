@@ -19,7 +19,7 @@ def has_nan(tree) -> bool:
     return any(bool(t.isnan().any()) for t in leaves(tree) if t.is_floating_point())
 
 
-def of_data(batches) -> dict[str, float]:
+def data_facts(batches) -> dict[str, float]:
     """Shares of the values that are NaN, or infinite, and of the examples whose target contradicts another's."""
     facts: dict[str, float] = {"examples": float(sum(len(x) for inputs, _ in batches for x in leaves(inputs)[:1] if x.ndim))}
     for name, parts in (("inputs", [x for x, _ in batches]), ("targets", [y for _, y in batches])):

@@ -5,10 +5,10 @@ import math
 from functools import partial
 from typing import Any
 
-from probes.examination.data import leaves, of_data
-from probes.examination.gradients import of_gradients
-from probes.examination.outputs import many, of_output
-from probes.examination.units import of_units
+from probes.examination.data import data_facts, leaves
+from probes.examination.gradients import gradient_facts
+from probes.examination.outputs import many, output_facts
+from probes.examination.units import unit_facts
 from probes.state.random_states import RandomStates
 
 
@@ -18,11 +18,11 @@ def examined(model, loss, batches: list[Any], held) -> dict[str, float]:
     The model's buffers, modes and gradients and the random states may be changed: put them back.
     """
     look = Look(model, loss, batches)
-    facts = of_data(batches) | look.of_loss() | look.of_modes()
-    facts |= of_gradients(model, held, [partial(look.backward, batch) for batch in batches], lambda: look.evaluated()[0])
+    facts = data_facts(batches) | look.of_loss() | look.of_modes()
+    facts |= gradient_facts(model, held, [partial(look.backward, batch) for batch in batches], lambda: look.evaluated()[0])
     model.train()
     with contextlib.suppress(Exception):  # a model that was compiled or scripted may not let itself be watched
-        facts |= of_units(model, [partial(model, batch[0]) for batch in batches])
+        facts |= unit_facts(model, [partial(model, batch[0]) for batch in batches])
     return facts
 
 
@@ -63,7 +63,7 @@ class Look:
             with torch.enable_grad():  # the graph tells what computed the output
                 output = self.model(inputs)
             with torch.no_grad():
-                asked = {} if facts and many(output) else of_output(self.loss, output, targets)
+                asked = {} if facts and many(output) else output_facts(self.loss, output, targets)
                 facts.append({"loss": float(self.loss(output, targets)), **asked})
         told = {name: [f[name] for f in facts if name in f] for name in facts[0]}
         return {name: sum(values) / len(values) for name, values in told.items()}

@@ -8,7 +8,7 @@ LAYERS = 3  # fewer have no way to vanish on
 MOST = 12  # parameters named one by one
 
 
-def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callable[[], float]) -> dict[str, float]:
+def gradient_facts(model, held, backwards: list[Callable[[], None]], loss: Callable[[], float]) -> dict[str, float]:
     """Shares of the parameters' numbers: those frozen, those the optimizer does not hold, those without a gradient.
 
     Each of `backwards` leaves a minibatch's gradient in the parameters, `loss` is a loss that two calls agree on. The gradient of a
@@ -16,7 +16,7 @@ def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callabl
     matrix's is given as a share of the largest.
     """
     named = list(model.named_parameters())
-    reached = Reached([(name, p) for name, p in named if p.requires_grad])
+    reached = GradientReach([(name, p) for name, p in named if p.requires_grad])
     for backward in backwards:
         model.zero_grad(set_to_none=True)
         backward()
@@ -30,7 +30,7 @@ def of_gradients(model, held, backwards: list[Callable[[], None]], loss: Callabl
     return reached.facts(named, held, {"cut_off": matters, "unused": unused})
 
 
-class Reached:
+class GradientReach:
     """How far the gradients of several minibatches reach: each parameter's is missing in all, exactly 0 in all, or there.
 
     `named` are the parameters that are trained, with their names.

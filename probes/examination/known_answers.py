@@ -13,7 +13,7 @@ class Classes:
         self.probabilities = bool((self.output >= 0).all() and (sums - 1).abs().max() < 1e-3)
         self.log_probabilities = bool(whole.abs().max() < 1e-3)
 
-    def told(self, logits):
+    def in_output_form(self, logits):
         """These logits as the kind of answer the model gives."""
         wide = logits.expand_as(self.output)
         if self.probabilities:
@@ -35,14 +35,14 @@ class Classes:
     def ignorant(self):
         import torch
 
-        return [self.told(torch.zeros_like(self.output))]
+        return [self.in_output_form(torch.zeros_like(self.output))]
 
     def constants(self):
         counted = self.target[(self.target >= 0) & (self.target < self.count)].flatten().long().bincount(minlength=self.count)
-        return [self.told(self.along((counted.double() / counted.sum()).clamp(min=1e-9).log()))]
+        return [self.in_output_form(self.along((counted.double() / counted.sum()).clamp(min=1e-9).log()))]
 
     def perfect(self):
-        return [self.told(s * self.onehot()) for s in SURE]
+        return [self.in_output_form(s * self.onehot()) for s in SURE]
 
 
 class Numbers:
@@ -53,7 +53,7 @@ class Numbers:
         self.positive = bool((self.target >= 0).all())
         self.unit = self.positive and bool((self.target <= 1).all())
 
-    def told(self, values):
+    def possible_forms(self, values):
         """The values as they are; where they may be probabilities, as logits too; where they may be rates, as logarithms too."""
         import torch
 
@@ -63,10 +63,10 @@ class Numbers:
         return self.constants()
 
     def constants(self):
-        return self.told(self.target.mean(dim=0, keepdim=True).expand_as(self.output))
+        return self.possible_forms(self.target.mean(dim=0, keepdim=True).expand_as(self.output))
 
     def perfect(self):
-        return self.told(self.target)
+        return self.possible_forms(self.target)
 
 
 def kind(output, target) -> Classes | Numbers | None:

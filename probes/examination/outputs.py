@@ -29,7 +29,7 @@ LARGE = 2_000_000  # numbers in an output: more are not asked about
 ALIKE = 1e-4  # relative difference below which two losses are one
 
 
-class Asked:
+class LossOf:
     """A loss that may be asked of answers like the model's."""
 
     def __init__(self, loss: Callable, output, target):
@@ -52,7 +52,7 @@ def many(output) -> bool:
     return hasattr(output, "numel") and output.numel() > LARGE
 
 
-def of_output(loss: Callable, output, target) -> dict[str, float]:
+def output_facts(loss: Callable, output, target) -> dict[str, float]:
     """The losses of knowing nothing, of the best constant and of a perfect answer, and whether output and loss fit together.
 
     Of a minibatch with very many numbers a part is asked about, and the losses are those of the whole in proportion.
@@ -62,10 +62,10 @@ def of_output(loss: Callable, output, target) -> dict[str, float]:
         return {name: value for name, value in facts.items() if not math.isnan(value)}
     examples = max(2, int(LARGE * len(output) / output.numel()))
     part, its = output.detach()[:examples], target[:examples]
-    known, asked, scale = kind(part, its), Asked(loss, part, its), 1.0
+    known, asked, scale = kind(part, its), LossOf(loss, part, its), 1.0
     assert known is not None
     if examples < len(output):
-        scale = Asked(loss, output, target)(output.detach()) / asked(part)
+        scale = LossOf(loss, output, target)(output.detach()) / asked(part)
     facts |= {
         "ignorant_loss": scale * asked.least(known.ignorant()),
         "constant_loss": scale * asked.least(known.constants()),
@@ -91,32 +91,32 @@ def ends_in_sigmoid(output) -> bool:
     return last is not None and last.name().startswith("Sigmoid")
 
 
-def softmax_twice(known: Classes, asked: Asked) -> bool:
+def softmax_twice(known: Classes, asked: LossOf) -> bool:
     """Probabilities come out, and the loss takes them for logits: one more for every class changes nothing."""
     here = asked(known.output)
-    return known.probabilities and alike(asked(known.output + 1), here) and alike(asked(known.output + 5), here)
+    return known.probabilities and nearly_equal(asked(known.output + 1), here) and nearly_equal(asked(known.output + 5), here)
 
 
-def softmax_missing(known: Classes, asked: Asked) -> bool:
+def softmax_missing(known: Classes, asked: LossOf) -> bool:
     """Logits come out, and the loss takes them for log probabilities: one more for every class lowers it, and so without end."""
     here, more, most = asked(known.output), asked(known.output + 1), asked(known.output + 2)
-    falls = here - more > 1e-3 * max(1.0, abs(here)) and alike(here - more, more - most)
+    falls = here - more > 1e-3 * max(1.0, abs(here)) and nearly_equal(here - more, more - most)
     return falls and not known.log_probabilities and not known.probabilities
 
 
-def sigmoid_twice(known: Numbers, asked: Asked) -> bool:
+def sigmoid_twice(known: Numbers, asked: LossOf) -> bool:
     """Probabilities come out, and the loss takes them for logits: it is lower for the targets' logits than for the targets."""
-    as_they_are, as_logits, *_ = known.told(known.target)
+    as_they_are, as_logits, *_ = known.possible_forms(known.target)
     return asked(as_logits) < asked(as_they_are) * (1 - 1e-3)
 
 
-def broadcast(asked: Asked) -> bool:
+def broadcast(asked: LossOf) -> bool:
     """Output and target differ in shape, and the loss is another one where they do not."""
     if asked.output.shape == asked.target.shape or len(asked.target) < 2:
         return False
     fitted = asked(asked.output.detach().reshape(asked.target.shape))
-    return math.isfinite(fitted) and not alike(fitted, asked(asked.output.detach()))
+    return math.isfinite(fitted) and not nearly_equal(fitted, asked(asked.output.detach()))
 
 
-def alike(a: float, b: float) -> bool:
+def nearly_equal(a: float, b: float) -> bool:
     return abs(a - b) <= ALIKE * max(abs(a), abs(b))

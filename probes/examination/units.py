@@ -10,7 +10,7 @@ ENOUGH = 1_000_000  # numbers of a minibatch to measure its features by
 LEAST = 8  # units: of a smaller layer half may die by chance
 
 
-class Watch:
+class UnitWatch:
     """Sees every ReLU of a model, also those called as functions, by the module it is called in and its turn there.
 
     Attributes
@@ -86,11 +86,11 @@ def rectifiers(seen: Callable[[Any], None]):
     return Rectifiers()
 
 
-def of_units(model, forwards: list[Callable[[], Any]]) -> dict[str, float]:
+def unit_facts(model, forwards: list[Callable[[], Any]]) -> dict[str, float]:
     """The share of each rectified layer's units that stay 0 in all of these passes, and the scale of what the first layer is given."""
     import torch
 
-    watch = Watch(model)
+    watch = UnitWatch(model)
     for forward in forwards:
         with torch.no_grad(), watch.looking():
             forward()

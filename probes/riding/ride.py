@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from advisor.errors import AdvisorError
-from probes.examination.gradients import Reached
+from probes.examination.gradients import GradientReach
 from probes.gradients.running_moments import GradientSums
 from probes.memory import device_memory
 from probes.process.rank import is_sharded, own_seed, ranks
@@ -87,7 +87,7 @@ class RiddenTraining(RideSettings):
         steering, losses = self.steering, []
         named = [pair for module in steering.modules for pair in module.named_parameters()]
         names = {id(p): name for name, p in named}
-        reached = Reached([(names.get(id(p), f"{i}"), p) for i, p in enumerate(steering.parameters)])
+        reached = GradientReach([(names.get(id(p), f"{i}"), p) for i, p in enumerate(steering.parameters)])
         steering.gradient.reading = reached
         try:
             with steering.without_updates():

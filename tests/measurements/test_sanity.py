@@ -93,20 +93,20 @@ def test_a_model_that_was_trained_is_noted_to_begin_low():
 
 def test_the_loss_is_asked_what_it_says_of_known_answers():
     y = torch.tensor([0, 0, 0, 1])
-    facts = outputs.of_output(functional.cross_entropy, torch.randn(4, 3), y)
+    facts = outputs.output_facts(functional.cross_entropy, torch.randn(4, 3), y)
     entropy = -(0.75 * np.log(0.75) + 0.25 * np.log(0.25))
     assert facts["ignorant_loss"] == pytest.approx(np.log(3)) and facts["constant_loss"] == pytest.approx(entropy, rel=1e-4)
     assert facts["perfect_loss"] == pytest.approx(0, abs=1e-6) and facts["classes"] == 3
     t = torch.tensor([[1.0], [3.0]])
-    facts = outputs.of_output(functional.mse_loss, torch.zeros(2, 1), t)
+    facts = outputs.output_facts(functional.mse_loss, torch.zeros(2, 1), t)
     assert (facts["constant_loss"], facts["perfect_loss"]) == (1.0, 0.0)
-    assert set(outputs.of_output(lambda output, target: output[0].sum(), (torch.ones(1),), y)) == {"answers"}
+    assert set(outputs.output_facts(lambda output, target: output[0].sum(), (torch.ones(1),), y)) == {"answers"}
 
 
 def test_of_a_very_large_output_a_part_is_asked_about(monkeypatch):
     monkeypatch.setattr(outputs, "LARGE", 100)
     output, y, summed = torch.randn(64, 10), torch.arange(64) % 10, nn.CrossEntropyLoss(reduction="sum")
-    facts = outputs.of_output(summed, output, y)
+    facts = outputs.output_facts(summed, output, y)
     assert facts["answers"] == 64 and facts["ignorant_loss"] == pytest.approx(64 * np.log(10), rel=0.4)
 
 
@@ -122,7 +122,7 @@ def test_a_gradient_is_missing_only_where_it_is_in_every_minibatch():
     a, b, c = (nn.Parameter(torch.ones(2)) for _ in range(3))
     model = nn.ParameterDict({"a": a, "b": b, "c": c})
     passes = [lambda: (a.sum() + 0 * b.sum()).backward(), lambda: (0 * b.sum()).backward()]
-    facts = gradients.of_gradients(model, [a, b], passes, lambda: float((a + c).detach().sum()))
+    facts = gradients.gradient_facts(model, [a, b], passes, lambda: float((a + c).detach().sum()))
     assert facts["gradient/zero_gradient"] == facts["gradient/cut_off"] == facts["gradient/not_held"] == pytest.approx(1 / 3)
     assert facts["zero_gradient/b"] == facts["cut_off/c"] == 2.0 and facts["trainable"] == 6
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from probes.examination.gradients import Reached
+from probes.examination.gradients import GradientReach
 from probes.gradients.running_moments import GradientSums
 from probes.gradients.step_figures import total_norm
 from probes.process.rank import own_gradients
@@ -23,7 +23,7 @@ class StepGradient:
     """
 
     def __init__(self) -> None:
-        self.reading: GradientSums | Reached | None = None
+        self.reading: GradientSums | GradientReach | None = None
         self.start()
 
     def start(self) -> None:
