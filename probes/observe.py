@@ -36,9 +36,9 @@ def observed(path: Path, arguments: list[str], folder: Path) -> int:
         There is no such script.
     """
     from probes.process.remote_training import importable
-    from probes.trainings.model_file import found
+    from probes.trainings.model_file import existing_file
 
-    command = [sys.executable, "-m", "probes.observe", str(folder.absolute()), str(found(path)), *arguments]
+    command = [sys.executable, "-m", "probes.observe", str(folder.absolute()), str(existing_file(path)), *arguments]
     with ignored_interrupts():  # Ctrl-C is the script's; it reaches both
         code = subprocess.Popen(command, env=importable()).wait()
     return code if code >= 0 else 128 - code

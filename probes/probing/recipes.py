@@ -11,7 +11,7 @@ from advisor.errors import AdvisorError
 from probes.process.channel import Channel, Reply
 from probes.process.hung_ranks import Patience
 from probes.safety.files import keep_files_safe
-from probes.trainings.model_file import CONTRACT, found
+from probes.trainings.model_file import CONTRACT, existing_file
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ModelFile:
         from probes.trainings import from_model_file, model_file
 
         with model_file.imported(self.path) as module:
-            training = from_model_file.training_from(module, model_file.found(self.path), self.seed)
+            training = from_model_file.training_from(module, model_file.existing_file(self.path), self.seed)
             channel.send(Reply("ready"))
             serve(channel, training)
 
@@ -46,7 +46,7 @@ class RankedScript:
         """Start the ranks, say when they train or why they do not, and serve them until the other end is gone."""
         from probes.process.rank_group import HERE, Ranks
 
-        path, apart = found(self.path), keep_files_safe()  # the ranks read what one of them wrote
+        path, apart = existing_file(self.path), keep_files_safe()  # the ranks read what one of them wrote
         from torch.distributed import TCPStore  # torch starts threads
 
         meeting = TCPStore(HERE, 0, is_master=True, wait_for_workers=False)  # where they find each other, however often they are run
@@ -82,7 +82,7 @@ class Script:
 
     def serve(self, channel: Channel) -> None:
         """Run it, say when it trains or why it does not, and serve it until the other end is gone."""
-        path, apart = found(self.path), keep_files_safe(self.store) if self.safely else None
+        path, apart = existing_file(self.path), keep_files_safe(self.store) if self.safely else None
         from probes.riding.conversation import Conversation  # numpy and torch start threads
 
         Conversation(channel, self.seed, apart).run(path, list(self.arguments))
@@ -96,7 +96,7 @@ def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0, ranks:
     AdvisorError
         There is no such file, or it does not train by itself and is to on several ranks.
     """
-    path = found(path)
+    path = existing_file(path)
     script = bool(arguments) or not is_model_file(path.read_bytes())
     if ranks > 1:
         if not script:

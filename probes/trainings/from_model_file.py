@@ -12,7 +12,7 @@ from probes.learning_rate.optimizers import refusal
 from probes.learning_rate.schedules import SCHEDULES
 from probes.state.random_states import seed_everything
 from probes.trainings.held_out import HELD_OUT, MOST_HELD_OUT, SPLIT_SEED
-from probes.trainings.model_file import number, told
+from probes.trainings.model_file import number, reporting_errors
 from probes.trainings.own_loop import OwnLoop
 
 FIRST_BATCH = 8
@@ -39,11 +39,11 @@ def training_from(module: ModuleType, path: Path, seed: int = 0) -> OwnLoop:
         model, train, held_out, loss, optimizer, batch_size=number(module, "batch_size", 64, path, int), device=device, seed=seed
     )
     training.plan = plan(module, path)
-    training.notes += groups_told(training.ratios)
+    training.notes += parameter_groups_note(training.ratios)
     return training
 
 
-def groups_told(ratios: list[float]) -> list[str]:
+def parameter_groups_note(ratios: list[float]) -> list[str]:
     """What a learning rate means where the optimizer has several."""
     if min(ratios) == 1:
         return []
@@ -68,7 +68,7 @@ def made_model(module: ModuleType, path: Path):
 
     if isinstance(module.model, torch.nn.Module):
         raise AdvisorError(f"model in {path} is a Module; make it a function that returns one: def model(): return ...")
-    with told(path, "could not make its model"):
+    with reporting_errors(path, "could not make its model"):
         model = module.model()
     if not isinstance(model, torch.nn.Module):
         raise AdvisorError(f"model() in {path} returned a {type(model).__name__}; it must return a torch.nn.Module.")
@@ -81,7 +81,7 @@ def split(module: ModuleType, path: Path) -> tuple[Any, Any]:
     """The training and the held-out examples: as given, else a fixed fifth is held out."""
     from torch.utils.data import Subset
 
-    with told(path, "could not make its data set"):
+    with reporting_errors(path, "could not make its data set"):
         made = module.dataset()
     given = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
     for part in given:
@@ -104,7 +104,7 @@ def check_examples(examples, path: Path) -> None:
         raise AdvisorError(f"dataset() in {path} returned a {type(examples).__name__}; it must return a Dataset with a length, or two.")
     if len(examples) == 0:
         raise AdvisorError(f"dataset() in {path} is empty; check where it looks for its files and what it filters out.")
-    with told(path, "could not read its first example"):
+    with reporting_errors(path, "could not read its first example"):
         example = examples[0]
     if not isinstance(example, (tuple, list)) or len(example) != 2:
         size = f" of {len(example)}" if isinstance(example, (tuple, list, dict)) else ""
@@ -117,7 +117,7 @@ def made_optimizer(module: ModuleType, model, path: Path):
 
     parameters = [p for p in model.parameters() if p.requires_grad]
     maker, lr = getattr(module, "optimizer", torch.optim.AdamW), number(module, "lr", 1e-3, path)
-    with told(path, "could not make its optimizer"):
+    with reporting_errors(path, "could not make its optimizer"):
         optimizer = maker(parameters, lr=lr) if maker is torch.optim.AdamW else maker(parameters, lr)
     if not isinstance(optimizer, torch.optim.Optimizer):
         raise AdvisorError(f"optimizer() in {path} returned a {type(optimizer).__name__}; it must return a torch.optim.Optimizer.")
@@ -137,7 +137,7 @@ def check_loss(model, loss, examples, device, path: Path) -> None:
     from probes.trainings.minibatches import to_device
 
     batch = [examples[i] for i in range(min(FIRST_BATCH, len(examples)))]
-    with told(path, f"failed in its first minibatch, of {len(batch)} examples in evaluation mode"):
+    with reporting_errors(path, f"failed in its first minibatch, of {len(batch)} examples in evaluation mode"):
         inputs, targets = to_device(default_collate(batch), device)
         first = loss(model.eval()(inputs), targets)
         model.train()

@@ -34,7 +34,7 @@ def imported(path: Path) -> Iterator[ModuleType]:
     AdvisorError
         The file is missing, cannot be imported, or lacks a part of the contract.
     """
-    path = found(path)
+    path = existing_file(path)
     before = list(sys.path), sys.dont_write_bytecode
     name = f"_probed_{path.stem}"
     sys.path.insert(0, str(path.parent))
@@ -46,7 +46,7 @@ def imported(path: Path) -> Iterator[ModuleType]:
         sys.modules.pop(name, None)
 
 
-def found(path: Path) -> Path:
+def existing_file(path: Path) -> Path:
     """The file's absolute path; where there is none, a sentence that names the nearest one beside it."""
     path = Path(path)
     if path.is_file():
@@ -65,7 +65,7 @@ def execute(path: Path, name: str) -> ModuleType:
         raise AdvisorError(f"{path} is not a Python file; probe reads one that defines model(), dataset() and loss(output, target).")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses and pickling look their module up there
-    with told(path, "could not be imported"):
+    with reporting_errors(path, "could not be imported"):
         spec.loader.exec_module(module)
     return module
 
@@ -77,7 +77,7 @@ def complete(module: ModuleType, path: Path) -> ModuleType:
 
 
 @contextmanager
-def told(path: Path, what: str) -> Iterator[None]:
+def reporting_errors(path: Path, what: str) -> Iterator[None]:
     """Turn whatever the user's code raises into one sentence with the exception and the last line of their file it came through."""
     try:
         yield

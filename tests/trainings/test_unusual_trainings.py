@@ -184,8 +184,8 @@ def test_the_line_names_the_optimizer_that_was_probed():
 
 
 def test_several_rates_are_told():
-    assert from_model_file.groups_told([1.0, 1.0]) == []
-    [note] = from_model_file.groups_told([0.01, 1.0])
+    assert from_model_file.parameter_groups_note([1.0, 1.0]) == []
+    [note] = from_model_file.parameter_groups_note([0.01, 1.0])
     assert "2 parameter groups" in note and "(0.01, 1)" in note
 
 
