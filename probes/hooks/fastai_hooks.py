@@ -102,16 +102,16 @@ class Fastai:
         self.replace("learner", "Learner", "_do_epoch_train", self.epoch)
         self.replace("callback.schedule", "Learner", "lr_find", self.look)
         self.replace("callback.fp16", "MixedPrecision", "step", self.scaled)
-        self.hooks.told_as = self.told_as
+        self.hooks.told_as = self.counterpart_of
 
     def replace(self, module: str, owner: str, name: str, around: Callable) -> None:
         after_import(f"fastai.{module}", lambda: replaced(self.hooks, f"fastai.{module}", owner, name, around))
 
-    def told_as(self, optimizer: Any) -> Any:
+    def counterpart_of(self, optimizer: Any) -> Any:
         """What the listener knows it as: what wraps one of torch's as that one."""
         kind = type(optimizer).__name__
         if kind == "MixedPrecision":
-            return self.told_as(optimizer.learn.opt)
+            return self.counterpart_of(optimizer.learn.opt)
         if kind == "OptimWrapper":
             return optimizer.opt
         return self.counterparts.of(optimizer) if hasattr(optimizer, "hypers") else optimizer
@@ -124,7 +124,7 @@ class Fastai:
         self.hooks.after(told, args, options)
 
     def epoch(self, original, learner):
-        told = self.told_as(learner.opt)
+        told = self.counterpart_of(learner.opt)
         if getattr(learner, "train_iter", 0) == 0:
             self.hooks.guarded(lambda: self.begins(learner, told))
         original(learner)

@@ -56,7 +56,7 @@ class Hooks:
         self.failed = failed or complained
         self.steps, self.depth, self.left, self.in_backward = 0, 0, False, False
         self.scaled: tuple[int, Any, Any] = (0, None, None)
-        self.told_as: Callable[[Any], Any] = lambda optimizer: optimizer
+        self.counterpart_of: Callable[[Any], Any] = lambda optimizer: optimizer
 
     def start(self) -> "Hooks":
         import torch
@@ -175,7 +175,7 @@ class Hooks:
         steps = self.steps
         result = original(scaler, optimizer, *args, **options)
         if self.steps == steps and not self.elsewhere():
-            self.tell("skipped", self.told_as(optimizer))
+            self.tell("skipped", self.counterpart_of(optimizer))
         return result
 
     def fetch(self, original, iterator):
