@@ -27,7 +27,7 @@ class MemoryBudget:
 
     @memory_budget.setter
     def memory_budget(self, budget: float | None) -> None:
-        """Held by the allocator of an accelerator; on the CPU in the steps that are `unproven`."""
+        """Held by the allocator of an accelerator; on the CPU in the steps that `proven` does not hold."""
         if budget != self._memory_budget:
             self._memory_budget = budget
             device_memory.set_budget(self.device, budget)

@@ -9,10 +9,10 @@ from probes.learning_rate.optimizers import in_turn
 from probes.measurements import data_loading, loss_curve, mixed_precision, rate_race
 from probes.outcome import NOT_ASKED, Cost, Estimate, Outcome, Suggestion
 from probes.probing import batch_choice, stages
-from probes.probing.bench import STAGES, Progress, Session
 from probes.probing.recipes import recipe_of
 from probes.probing.run_directory import RunDirectory, default_path, need_new
 from probes.probing.scope import Part, Scope
+from probes.probing.session import STAGES, Progress, Session
 from probes.process.allowance import Allowance
 from probes.process.channel import EndedError
 from probes.process.remote_training import RemoteTraining
@@ -64,57 +64,57 @@ def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allow
     """Measure this training; `log` is closed at the end."""
     if scope.memory:
         training.memory_budget = scope.memory
-    today, bench = training.hparams, Session(training, log, scope, allowance, progress)
+    today, session = training.hparams, Session(training, log, scope, allowance, progress)
     try:
-        suggestion = suggested(bench, today)
+        suggestion = suggested(session, today)
         progress("done", STAGES, STAGES)
     finally:
         log.describe(today)
         log.close()
     cost = Cost(allowance.taken, round(allowance.elapsed, 1))
-    return Outcome(suggestion, cost, log.path, tuple(bench.notes), model, today, log.tables(), tuple(bench.findings()))
+    return Outcome(suggestion, cost, log.path, tuple(session.notes), model, today, log.tables(), tuple(session.findings()))
 
 
-def suggested(bench: Session, today: dict[str, Any]) -> Suggestion:
+def suggested(session: Session, today: dict[str, Any]) -> Suggestion:
     """Measure what was asked for, each part settling what it needs from the ones before."""
-    wants, examples = bench.scope.wants, bench.training.examples
+    wants, examples = session.scope.wants, session.training.examples
     if wants(Part.sanity):
-        stages.sanity(bench, today)
+        stages.sanity(session, today)
     if wants(Part.noise):
-        stages.noise(bench, today)
-    most = stages.memory(bench) if wants(Part.memory) else None
+        stages.noise(session, today)
+    most = stages.memory(session) if wants(Part.memory) else None
     if wants(Part.throughput):
-        stages.speed(bench, most, today)
+        stages.speed(session, most, today)
     size, accumulation = NOT_ASKED, stages.own_accumulation(today)
-    if bench.scope.only is None and not in_turn(today):
-        size, accumulation = batch_choice.batch_size(bench.log.tables(), examples, today["optimizer"], today["batch_size"], accumulation)
+    if session.scope.only is None and not in_turn(today):
+        size, accumulation = batch_choice.batch_size(session.log.tables(), examples, today["optimizer"], today["batch_size"], accumulation)
     micro = size.value or min(today["batch_size"], most or today["batch_size"])
     at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
-    lr = stages.learning_rate(bench, at, today) if wants(Part.lr) else NOT_ASKED
+    lr = stages.learning_rate(session, at, today) if wants(Part.lr) else NOT_ASKED
     at["lr"] = lr.value or today["lr"]
-    race = bench.table(rate_race)
+    race = session.table(rate_race)
     raced = lr.value is not None and race is not None and rate_race.has_finalists(race)
-    bench.log.describe({**today, **at, RACED: raced} | ({"train_size": examples} if examples < UNKNOWN else {}))
-    shown = bench.scope.only is None and bench.left(None)[0] >= CURVE[0] and not in_turn(today)
-    curve = short_training(bench, at, today) if shown else None
+    session.log.describe({**today, **at, RACED: raced} | ({"train_size": examples} if examples < UNKNOWN else {}))
+    shown = session.scope.only is None and session.left(None)[0] >= CURVE[0] and not in_turn(today)
+    curve = short_training(session, at, today) if shown else None
     if lr.value and not raced and curve is not None and (against := loss_curve.refuted(curve)):
         lr = Estimate(None, None, None, f"the one that a range test alone suggests will not do: {against}")
-    return Suggestion(lr, size, accumulation, precision(bench), workers(bench))
+    return Suggestion(lr, size, accumulation, precision(session), workers(session))
 
 
-def short_training(bench: Session, at: dict[str, Any], today: dict[str, Any]) -> Any:
+def short_training(session: Session, at: dict[str, Any], today: dict[str, Any]) -> Any:
     """The table of one at these settings; None where there is none."""
-    steps = int(min(bench.left(None)[0], bench.steps(Part.sanity, *CURVE, at)))
-    plan = stages.schedule(bench, today)
-    return bench.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=plan)
+    steps = int(min(session.left(None)[0], session.steps(Part.sanity, *CURVE, at)))
+    plan = stages.schedule(session, today)
+    return session.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=plan)
 
 
-def precision(bench: Session) -> str:
-    table = bench.table(mixed_precision)
+def precision(session: Session) -> str:
+    table = session.table(mixed_precision)
     return "fp32" if table is None else mixed_precision.suggested(table)[0]
 
 
-def workers(bench: Session) -> int | None:
+def workers(session: Session) -> int | None:
     """How many processes should load data; None where that was not worth measuring."""
-    table = bench.table(data_loading)
+    table = session.table(data_loading)
     return data_loading.suggested(table)[0] if data_loading.compared(table) else None

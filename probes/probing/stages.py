@@ -18,8 +18,8 @@ from probes.measurements import (
 )
 from probes.measurements import sanity as sanity_probe
 from probes.outcome import Estimate
-from probes.probing.bench import Session
 from probes.probing.scope import Part
+from probes.probing.session import Session
 
 RAMP = 40, 100  # the least and the most steps of a range test
 BRACKET = 50  # steps of one that only brackets a race
@@ -30,79 +30,79 @@ GRADIENTS = 8, 32
 UNBOUND = 0.2  # seconds that a batch size is timed for, where steps are not counted
 
 
-def sanity(bench: Session, today: dict[str, Any]) -> None:
+def sanity(session: Session, today: dict[str, Any]) -> None:
     """A look before steps are spent; a network that others train against need not learn a minibatch by heart."""
-    few = 0 if in_turn(today) else int(np.clip(bench.left(Part.sanity)[0] / 4, 4, 80))
-    seconds = bench.seconds(Part.sanity)
-    bench.measure(Part.sanity, sanity_probe, "a first look", sanity_probe.ROWS, steps=few, trained=few // 2, seconds=seconds)
+    few = 0 if in_turn(today) else int(np.clip(session.left(Part.sanity)[0] / 4, 4, 80))
+    seconds = session.seconds(Part.sanity)
+    session.measure(Part.sanity, sanity_probe, "a first look", sanity_probe.ROWS, steps=few, trained=few // 2, seconds=seconds)
 
 
-def noise(bench: Session, today: dict[str, Any]) -> None:
+def noise(session: Session, today: dict[str, Any]) -> None:
     """The noise scale at the start and, at a rate that a quick ramp found, after some training."""
-    part, pace = Part.noise, bench.seconds_per_step()
-    steps, seconds = bench.left(part)[0], bench.seconds(part)
+    part, pace = Part.noise, session.seconds_per_step()
+    steps, seconds = session.left(part)[0], session.seconds(part)
     size = int(np.clip(seconds / 64 / (pace / today["batch_size"]), *GRADIENTS))
     micro: dict[str, Any] = {"microbatch": size, "count": int(np.clip(steps / 4, *GRADIENTS))}
-    bench.measure(part, gradient_noise_scale, "gradient noise at the start", 3, **micro)
+    session.measure(part, gradient_noise_scale, "gradient noise at the start", 3, **micro)
     if RAMP[0] * pace < seconds and RAMP[0] <= steps / 4:  # else today's rate has to do
         ramp = int(np.clip(min(seconds / pace, steps / 4), *RAMP))
-        bench.measure(part, lr_range_test, "a quick look at learning rates", ramp, steps=ramp, seed=bench.scope.seed)
+        session.measure(part, lr_range_test, "a quick look at learning rates", ramp, steps=ramp, seed=session.scope.seed)
     later = int(np.clip(min(seconds / pace, steps / 4), *LATER))
-    if later <= bench.left(part)[0]:
-        rate = from_range_test(bench).value or today["lr"]
-        bench.measure(part, gradient_noise_scale, "gradient noise later on", 3, lr=rate, steps=later, **micro)
+    if later <= session.left(part)[0]:
+        rate = from_range_test(session).value or today["lr"]
+        session.measure(part, gradient_noise_scale, "gradient noise later on", 3, lr=rate, steps=later, **micro)
 
 
-def memory(bench: Session) -> int | None:
+def memory(session: Session) -> int | None:
     """The largest batch that fits, as far as is known."""
-    if (why := bench.too_slow_to_start(Part.memory)) is not None:
-        bench.note_missed("memory", f"was left out: {why}")
+    if (why := session.too_slow_to_start(Part.memory)) is not None:
+        session.note_missed("memory", f"was left out: {why}")
         return None
-    found = bench.measure(Part.memory, peak_memory, "memory", 12, seconds=bench.seconds(Part.memory))
+    found = session.measure(Part.memory, peak_memory, "memory", 12, seconds=session.seconds(Part.memory))
     most, bound = (None, False) if found is None else peak_memory.largest(found)
-    if bench.too_slow_to_start(Part.memory) is None:
-        bench.measure(Part.memory, memory_savings, "what would save memory", 6, batch_size=most if bound else None)
+    if session.too_slow_to_start(Part.memory) is None:
+        session.measure(Part.memory, memory_savings, "what would save memory", 6, batch_size=most if bound else None)
     return most
 
 
-def speed(bench: Session, most: int | None, today: dict[str, Any]) -> None:
+def speed(session: Session, most: int | None, today: dict[str, Any]) -> None:
     """Time against batch size, then with workers and in half precision, at today's."""
-    part, bound = Part.throughput, np.isfinite(bench.left(Part.throughput)[0])
-    repeats = int(np.clip(bench.left(part)[0] / 24 - throughput.WARM_UP, 2, 7))
+    part, bound = Part.throughput, np.isfinite(session.left(Part.throughput)[0])
+    repeats = int(np.clip(session.left(part)[0] / 24 - throughput.WARM_UP, 2, 7))
     timing: dict[str, Any] = {"repeats": repeats, "settled": 0.0 if bound else UNBOUND}
-    table = bench.measure(part, throughput, "throughput", 10, most=most, seconds=bench.seconds(part) / 2, **timing)
+    table = session.measure(part, throughput, "throughput", 10, most=most, seconds=session.seconds(part) / 2, **timing)
     if table is None:
         return
     if throughput.waits(table, today["batch_size"]) >= data_loading.WORTHWHILE:
         steps = 4 if bound else 20
-        bench.measure(part, data_loading, "data loading", 4, steps=steps, seconds=bench.seconds(part) / 8)
-    bench.measure(part, mixed_precision, "mixed precision", 5, seconds=bench.seconds(part) / 4, rounds=1 if bound else 5)
+        session.measure(part, data_loading, "data loading", 4, steps=steps, seconds=session.seconds(part) / 8)
+    session.measure(part, mixed_precision, "mixed precision", 5, seconds=session.seconds(part) / 4, rounds=1 if bound else 5)
 
 
-def learning_rate(bench: Session, at: dict[str, Any], today: dict[str, Any]) -> Estimate:
+def learning_rate(session: Session, at: dict[str, Any], today: dict[str, Any]) -> Estimate:
     """The learning rate at these settings: raced; by a range test alone where that was asked for, or where steps are too few."""
     if why := in_turn(today):
         return Estimate(None, None, None, why)
-    if bench.table(lr_range_test) is None or at != {"batch_size": today["batch_size"], "accumulation_steps": own_accumulation(today)}:
-        ramp = bench.steps(Part.lr, RAMP[0], RAMP[1] if bench.scope.quick else BRACKET, at)
-        bench.measure(Part.lr, lr_range_test, "learning rates", ramp, at=at, steps=ramp, seed=bench.scope.seed)
-    if bench.scope.quick:
-        return from_range_test(bench)
-    evaluating = np.nan_to_num(bench.quick_look(lambda: evaluation(bench), at))
-    steps = bench.steps(Part.lr, 0, RACE[1], at, spared=TRAININGS * evaluating)
-    if steps < RACE[0] and bench.scope.bound:
-        bench.remarks.append(f"A race of learning rates takes {RACE[0]} steps and more; {steps} were left for it, so none was run.")
-        return from_range_test(bench)
-    return from_race(bench, at, today, max(steps, RACE[0]))
+    if session.table(lr_range_test) is None or at != {"batch_size": today["batch_size"], "accumulation_steps": own_accumulation(today)}:
+        ramp = session.steps(Part.lr, RAMP[0], RAMP[1] if session.scope.quick else BRACKET, at)
+        session.measure(Part.lr, lr_range_test, "learning rates", ramp, at=at, steps=ramp, seed=session.scope.seed)
+    if session.scope.quick:
+        return from_range_test(session)
+    evaluating = np.nan_to_num(session.quick_look(lambda: evaluation(session), at))
+    steps = session.steps(Part.lr, 0, RACE[1], at, spared=TRAININGS * evaluating)
+    if steps < RACE[0] and session.scope.bound:
+        session.remarks.append(f"A race of learning rates takes {RACE[0]} steps and more; {steps} were left for it, so none was run.")
+        return from_range_test(session)
+    return from_race(session, at, today, max(steps, RACE[0]))
 
 
-def from_race(bench: Session, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:
+def from_race(session: Session, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:
     """What a race below the range test's edge says; the range test where it was cut short before it could tell."""
-    ramp, scope = bench.table(lr_range_test), bench.scope
+    ramp, scope = session.table(lr_range_test), session.scope
     options: dict[str, Any] = {"edge": np.inf if ramp is None else lr_range_test.unstable(ramp), "budget": steps}
-    options |= {"planned": scope.planned or today.get("max_steps"), "schedule": schedule(bench, today), "seed": scope.seed}
-    race = bench.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, **options)
-    return rate_race.suggested(race) if race is not None and rate_race.has_finalists(race) else from_range_test(bench)
+    options |= {"planned": scope.planned or today.get("max_steps"), "schedule": schedule(session, today), "seed": scope.seed}
+    race = session.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, **options)
+    return rate_race.suggested(race) if race is not None and rate_race.has_finalists(race) else from_range_test(session)
 
 
 def own_accumulation(today: dict[str, Any]) -> int:
@@ -110,19 +110,19 @@ def own_accumulation(today: dict[str, Any]) -> int:
     return int(today.get("accumulation_steps", 1))
 
 
-def schedule(bench: Session, today: dict[str, Any]) -> str:
+def schedule(session: Session, today: dict[str, Any]) -> str:
     """The one asked for, else the training's own."""
-    return bench.scope.schedule or today.get("schedule") or "constant"
+    return session.scope.schedule or today.get("schedule") or "constant"
 
 
-def evaluation(bench: Session) -> float:
+def evaluation(session: Session) -> float:
     """Seconds of one."""
     begin = time.perf_counter()
-    bench.training.evaluate()
+    session.training.evaluate()
     return time.perf_counter() - begin
 
 
-def from_range_test(bench: Session) -> Estimate:
+def from_range_test(session: Session) -> Estimate:
     """From the range test measured last."""
-    table = bench.table(lr_range_test)
+    table = session.table(lr_range_test)
     return Estimate(None, None, None, "no range test was run") if table is None else lr_range_test.suggested(table)

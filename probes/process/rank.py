@@ -8,7 +8,7 @@ from typing import Any
 from advisor.errors import AdvisorError
 
 RESTARTS = "TORCHELASTIC_RESTART_COUNT"
-KEPT: list[tuple[list[Any], list[weakref.ref]]] = []  # process groups and the DDPs that use them, see `keep`
+KEPT: list[tuple[list[Any], list[weakref.ref]]] = []  # process groups and the DDPs that use them, see `keep_groups_alive`
 STRIDE = 1_000_003  # between the random seeds of ranks
 UNKNOWN = (
     "the script does not train as one of {ranks} ranks in a way that can be probed: {why}. It has to make a process group and wrap its "

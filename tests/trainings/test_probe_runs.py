@@ -18,8 +18,8 @@ from advisor.errors import AdvisorError
 from probes.measurements import peak_memory
 from probes.outcome import NOT_ASKED
 from probes.probing import run_directory, runner, summary
-from probes.probing.bench import Session
 from probes.probing.scope import Part, Scope, scope_from_options, seconds, size
+from probes.probing.session import Session
 from probes.process.allowance import Allowance
 
 SAMPLE = Path(__file__).parents[2] / "sample_runs" / "model.py"
@@ -135,11 +135,11 @@ def test_ctrl_c_at_the_terminal_prints_what_is_known(tmp_path):
 
 def test_what_was_missed_for_the_same_reason_is_one_sentence_and_trials_too_slow_to_start_are_left_out(tmp_path):
     training = SimpleNamespace(starting=9.0)
-    bench = Session(training, None, Scope(seconds=60), Allowance(seconds=60), lambda *_: None)
+    session = Session(training, None, Scope(seconds=60), Allowance(seconds=60), lambda *_: None)
     for title in ("memory", "throughput", "a first look"):
-        bench.note_missed(title, "was cut short, for its time was over")
-    assert bench.notes == ["Measuring memory, throughput and a first look was cut short, for its time was over."]
-    assert "each takes 9 s to start" in bench.too_slow_to_start(Part.memory)
+        session.note_missed(title, "was cut short, for its time was over")
+    assert session.notes == ["Measuring memory, throughput and a first look was cut short, for its time was over."]
+    assert "each takes 9 s to start" in session.too_slow_to_start(Part.memory)
     for scope in (Scope(seconds=600), Scope(), Scope(only=Part.memory, seconds=5)):
         assert Session(training, None, scope, Allowance(), lambda *_: None).too_slow_to_start(Part.memory) is None
 

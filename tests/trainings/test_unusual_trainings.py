@@ -18,8 +18,8 @@ from advisor.wording import percent
 from probes.measurements import data_loading, loss_curve, lr_range_test, peak_memory, sanity, throughput
 from probes.measurements.peak_memory import in_bytes
 from probes.probing import batch_choice, runner, summary
-from probes.probing.bench import Session
 from probes.probing.scope import Part, Scope
+from probes.probing.session import Session
 from probes.process.allowance import Allowance
 from probes.trainings import from_model_file
 from probes.trainings.own_loop import OwnLoop
@@ -251,12 +251,12 @@ def test_waiting_for_data_is_told_once():
     speed = table({"batch_size": b, "step_time": 1.0, "data_time": 0.9, "waiting": 0.9, "samples_per_second": b} for b in (2.0, 4.0))
     workers = table({"num_workers": n, "step_time": 1.0, "data_time": 0.9, "samples_per_second": 4.0} for n in (0.0, 1.0))
     tables = {"throughput": speed}
-    bench = Session(loop(), SimpleNamespace(rows=tables, table=tables.get), Scope(), Allowance(), lambda *_: None)
-    assert ["waiting for data" in f.message for f in bench.findings()] == [False, True]
+    session = Session(loop(), SimpleNamespace(rows=tables, table=tables.get), Scope(), Allowance(), lambda *_: None)
+    assert ["waiting for data" in f.message for f in session.findings()] == [False, True]
     tables["data_loading"] = SimpleNamespace(**{name: column[:1] for name, column in vars(workers).items()})  # cut short
-    assert ["waiting for data" in f.message for f in bench.findings()] == [False, True] and not data_loading.compared(None)
+    assert ["waiting for data" in f.message for f in session.findings()] == [False, True] and not data_loading.compared(None)
     tables["data_loading"] = workers
-    assert ["waiting for data" in f.message for f in bench.findings()] == [False, True]
+    assert ["waiting for data" in f.message for f in session.findings()] == [False, True]
 
 
 def test_a_range_test_that_was_cut_short_is_not_called_inconclusive():

@@ -11,7 +11,7 @@ from probes.state.random_states import RandomStates
 
 
 class MinibatchSupply:
-    """Stands between a script and its DataLoaders; `came` is told of each minibatch it was given to train on.
+    """Stands between a script and its DataLoaders; `on_minibatch` is told of each one it was given to train on.
 
     Attributes
     ----------
@@ -27,8 +27,8 @@ class MinibatchSupply:
         An epoch goes on as long as the script trains in it, which spares the time between epochs.
     """
 
-    def __init__(self, seed: int, came: Callable[[Any], None]):
-        self.seed, self.came, self.data_time, self.ours = seed, came, 0.0, 0.0
+    def __init__(self, seed: int, on_minibatch: Callable[[Any], None]):
+        self.seed, self.on_minibatch, self.data_time, self.ours = seed, on_minibatch, 0.0, 0.0
         self.feed: Feed | None = None
         self.loader: Any = None
         self.ahead = self.unwanted = 0
@@ -77,7 +77,7 @@ class MinibatchSupply:
         else:
             return next(passing.source)
         self.data_time += time.perf_counter() - begin
-        self.came(batch)
+        self.on_minibatch(batch)
         return batch
 
     def fed(self, passing: "WatchedIterator", feed: Feed) -> Any:

@@ -88,7 +88,7 @@ class Steering:
     def fetched(self, batch: Any, seconds: float) -> None: ...
 
     def minibatch_given(self, batch: Any) -> None:
-        self.blocks.came(batch)
+        self.blocks.minibatch_given(batch)
         if self.shape is not None:
             self.forward.begin()
 

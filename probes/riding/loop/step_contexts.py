@@ -32,7 +32,7 @@ class StepBlocks:
                 self.waiting = [it for it in self.waiting if it is not begin]
                 self.open = [it for it in self.open if it is not stack]
 
-    def came(self, batch: Any) -> None:
+    def minibatch_given(self, batch: Any) -> None:
         """A minibatch."""
         while self.waiting:
             self.waiting.pop(0)(batch)

@@ -1,4 +1,4 @@
-"""A bench for measurements: it logs, restores and reports, keeps to what it may take, and survives what fails."""
+"""A session of measurements: it logs, restores and reports, keeps to what it may take, and survives what fails."""
 
 import contextlib
 import math
