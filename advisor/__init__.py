@@ -4,11 +4,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what `__getattr__` gives when it is first asked for
+    from advisor.errors import AdvisorError
     from advisor.finding import Report
+    from advisor.reading.runs import read
     from advisor.run import Run
 
-__all__ = ["__version__", "diagnose", "read"]
+    __version__: str
+
+__all__ = ["AdvisorError", "Report", "Run", "__version__", "diagnose", "read"]
+
+HOMES = {"AdvisorError": "advisor.errors", "Report": "advisor.finding", "Run": "advisor.run", "read": "advisor.reading.runs"}
 
 
 def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str] | None = None, *, alone: bool = False) -> "list[Report]":
@@ -36,16 +42,18 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
     return [engine.diagnose(r) for r in runs]
 
 
-def __getattr__(name: str):
-    if name == "read":
-        from advisor.reading.runs import read
+if not TYPE_CHECKING:  # else every name that there is none of would be one to a type checker
 
-        return read
-    if name == "__version__":
-        from importlib.metadata import PackageNotFoundError, version
+    def __getattr__(name):
+        if name in HOMES:  # not before it is needed: the command line begins without numpy
+            from importlib import import_module
 
-        try:
-            return version("training-advisor")
-        except PackageNotFoundError:
-            return "(not installed)"
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            return getattr(import_module(HOMES[name]), name)
+        if name == "__version__":
+            from importlib.metadata import PackageNotFoundError, version
+
+            try:
+                return version("training-advisor")
+            except PackageNotFoundError:
+                return "(not installed)"
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from advisor.scalar import Histogram, Line, Scalar
 from advisor.signals.hparams import canonical
 from advisor.signals.resolve import resolve
 from advisor.signals.vocabulary import NO_CURVES, SIGNALS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXCERPT = "excerpt"  # the hyperparameter by which a training says that a probe cut it short
 RACED = "lr_raced"  # and the one by which it says that a probe raced other learning rates against its own
@@ -61,7 +64,7 @@ class Run:
         found |= {"hparams": canonical(self.hparams), "lines": self.lines, "restarts": self.restarts}
         return {signal: found[signal] for signal in SIGNALS if signal in found and (signal not in NO_CURVES or found[signal])}
 
-    def signal(self, name: str):
+    def signal(self, name: str) -> Any:
         """The signal of this name, None where it was not logged.
 
         Raises
@@ -88,7 +91,7 @@ class Run:
         outline.__dict__["signals"] = ends | {name: s for name, s in self.signals.items() if name == "hparams"}
         return outline
 
-    def frame(self):
+    def frame(self) -> "pd.DataFrame":
         """All scalars as one pandas data frame, a row a step, a column a tag; of points logged at one step, the last."""
         import pandas as pd
 

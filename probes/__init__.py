@@ -1,6 +1,6 @@
 """Trains and measures: a probe runs a short real training and logs a run directory, which the advisor reads like any other."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from probes.observing.monitor import Monitor
@@ -8,9 +8,11 @@ if TYPE_CHECKING:
 __all__ = ["Monitor"]
 
 
-def __getattr__(name: str) -> Any:
-    if name != "Monitor":
-        raise AttributeError(f"module 'probes' has no attribute {name!r}")
-    from probes.observing.monitor import Monitor  # not before it is needed: a script that is watched sets up numpy and torch itself
+if not TYPE_CHECKING:  # else every name that there is none of would be one to a type checker
 
-    return Monitor
+    def __getattr__(name):
+        if name != "Monitor":
+            raise AttributeError(f"module 'probes' has no attribute {name!r}")
+        from probes.observing.monitor import Monitor  # not before it is needed: a script that is watched sets up numpy and torch itself
+
+        return Monitor
