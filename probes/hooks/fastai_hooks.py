@@ -102,7 +102,7 @@ class Fastai:
         self.replace("learner", "Learner", "_do_epoch_train", self.epoch)
         self.replace("callback.schedule", "Learner", "lr_find", self.look)
         self.replace("callback.fp16", "MixedPrecision", "step", self.scaled)
-        self.hooks.told_as = self.counterpart_of
+        self.hooks.counterpart_of = self.counterpart_of
 
     def replace(self, module: str, owner: str, name: str, around: Callable) -> None:
         after_import(f"fastai.{module}", lambda: replaced(self.hooks, f"fastai.{module}", owner, name, around))
