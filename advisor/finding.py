@@ -1,10 +1,9 @@
 """What the advisor says: a report of findings, each with its evidence, its causes and the changes that would mend it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from advisor.run import Run
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 Level = Literal["error", "warning", "note"]
 Verdict = Literal["problem", "healthy", "cannot-tell"]
 Value = float | int | str
-LEVELS = ("error", "warning", "note")
+LEVELS: tuple[Level, ...] = get_args(Level)  # the worst first
 LOUD = ("error", "warning")
 
 
@@ -91,7 +90,12 @@ class Report:
     reason: str = ""  # why nobody can tell, where that is the verdict
 
 
+def and_worse(level: str) -> tuple[Level, ...]:
+    """This level and those above it."""
+    return LEVELS[: [*LEVELS].index(level) + 1]  # type: ignore[arg-type]  # a level that is none is a ValueError
+
+
 def confidence(value: float, limit: float) -> float:
     """How sure a rule is that its limit was really crossed: 0.6 at the limit, 0.8 at twice, 0.97 far beyond it."""
-    margin = np.log2(max(abs(value), 1e-300) / max(abs(limit), 1e-300))
-    return round(float(np.clip(0.6 + 0.2 * margin, 0.5, 0.97)), 2)
+    margin = math.log2(max(abs(value), 1e-300) / max(abs(limit), 1e-300))
+    return round(min(max(0.5, 0.6 + 0.2 * margin), 0.97), 2)

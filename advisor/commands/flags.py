@@ -6,13 +6,10 @@ from typing import Annotated
 
 import typer
 
+from advisor.finding import LEVELS
 from advisor.many_runs.workers import Backend
 
-
-class FailOn(StrEnum):
-    error = "error"
-    warning = "warning"
-    note = "note"
+FailOn = StrEnum("FailOn", {level: level for level in LEVELS})  # type: ignore[misc]  # of names it cannot read
 
 
 def flag(name: str, help: str, **more):

@@ -6,10 +6,10 @@ from typing import Any
 
 from advisor.commands.options import Options, check_signal_name, split
 from advisor.errors import AdvisorError, did_you_mean
+from advisor.finding import LEVELS
 from advisor.judging.settings import check_problem_names, threshold
 
 TABLE = "tool.advisor"
-LEVELS = ("error", "warning", "note")
 KINDS: Mapping[str, Any] = {"set": dict, "select": list, "ignore": list, "tag": dict, "fail-on": str, "jobs": int}
 WANTED = {dict: "a table of names and values", list: "a list of names", str: "one of " + ", ".join(LEVELS), int: "a whole number from 1 on"}
 

@@ -13,7 +13,7 @@ from advisor.evidence import weights
 from advisor.judging.weighing import prior
 from advisor.render.figure import SCALE, figure
 from advisor.render.text import indented
-from advisor.wording import clean, counted, listed, number
+from advisor.wording import clean, counted, first_few, number
 
 WIDTH = 20  # characters of an example's curve
 HEIGHT = 3
@@ -135,7 +135,7 @@ def drawable_dict(value: Any) -> bool:
 
 def in_words(value: Any) -> str:
     if isinstance(value, Mapping):
-        return listed(f"{k} = {number(v)}" for k, v in value.items()) or "none"
+        return first_few(f"{k} = {number(v)}" for k, v in value.items()) or "none"
     if isinstance(value, tuple | list):
-        return listed(getattr(v, "text", v) for v in value) or "none"
+        return first_few(getattr(v, "text", v) for v in value) or "none"
     return clean(value)

@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from advisor.finding import Report
+from advisor.finding import LEVELS, Report
 from advisor.render.report_words import change_text, loud_findings
 from advisor.render.text import COLORS, SIGNS, blocks
 from advisor.wording import clean, counted, place
@@ -19,7 +19,6 @@ FEW = 4  # as many runs are told in full one after the other
 SHOWN = 30  # of more, rows of the table
 NAME = 36  # columns of a run's name
 OFTEN = 4  # problems named in the count
-LEVELS = ("error", "warning", "note")
 
 
 def blocks_of(

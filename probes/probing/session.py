@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from advisor.errors import AdvisorError, one_line
+from advisor.wording import joined
 from probes.measurements import (
     data_loading,
     gradient_noise_scale,
@@ -119,7 +120,7 @@ class Session:
     @property
     def notes(self) -> list[str]:
         """Every note, each once: what the training said, what was missed, and the rest."""
-        missed = [f"Measuring {joined_by_and(titles)} {why}." for why, titles in self.missed.items()]
+        missed = [f"Measuring {joined(titles)} {why}." for why, titles in self.missed.items()]
         return list(dict.fromkeys([*self.training_notes, *missed, *self.remarks]))
 
     def end(self, note: str) -> None:
@@ -167,10 +168,6 @@ class Session:
         for module in CHECKS:
             if (table := self.table(module)) is not None:
                 yield from (found for found in module.check(table) if found.evidence[0].signal not in told)
-
-
-def joined_by_and(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def failure(error: Exception) -> str:

@@ -6,12 +6,11 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, closest
 
 CONTRACT = {
     "model": "def model() that returns a torch.nn.Module",
@@ -54,7 +53,7 @@ def existing_file(path: Path) -> Path:
     if path.is_dir():
         raise AdvisorError(f"{path} is a folder; probe reads one Python file, such as {path / 'model.py'}.")
     beside = sorted(p.name for p in path.parent.glob("*.py")) if path.parent.is_dir() else []
-    near = get_close_matches(path.name, beside, n=1, cutoff=0.5)
+    near = closest(path.name, beside)
     hint = f"did you mean {path.parent / near[0]}?" if near else f"Python files there: {', '.join(beside[:8]) or 'none'}."
     raise AdvisorError(f"There is no file {path}; {hint}")
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from advisor.reading.joining.step_resets import typical_spacing
 from advisor.scalar import Scalar
+from advisor.wording import first_few
 
 ENOUGH = 3  # shared steps from which two curves can be compared
 ALIKE = 0.9  # share of the points they share that must be the same
@@ -81,7 +82,7 @@ def without_other_axes(scalars: Mapping[str, Scalar]) -> tuple[dict[str, Scalar]
         if len(twins) > 1
         else "1 curve that repeats another over other steps was"
     )
-    told = f"{n} left out: {', '.join(twins[:ENOUGH])}{', …' * (len(twins) > ENOUGH)}"
+    told = f"{n} left out: {first_few(twins, ENOUGH)}"
     return {tag: curve for tag, curve in scalars.items() if tag not in twins}, [told] if twins else []
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from advisor.reading.log import Log
 from advisor.scalar import Histogram, Scalar, scalar
 from advisor.signals.tags import meaning
+from advisor.wording import first_few
 
 STUB = 3  # fewer points than these do not make a training; steps that fall back oftener are merely out of order
 SLACK = 1.0  # seconds by which points of several threads may stand in another order
@@ -35,10 +36,9 @@ def split_sessions(log: Log) -> tuple[list[Log], list[str]]:
         return [log], []
     if _count_anew(laps.values(), log):
         unrolled = {tag: _unrolled(found) for tag, found in laps.items()}
-        tags = ", ".join([*laps][:NAMED]) + ", …" * (len(laps) > NAMED)
         times = max(len(found.falls) for found in laps.values())
-        note = f"{log.path.name} counts the steps of {tags} anew in each epoch ({times + 1} times): they were put one after the other"
-        return [replace(log, scalars={**log.scalars, **unrolled})], [note]
+        note = f"{log.path.name} counts the steps of {first_few(laps, NAMED)} anew in each epoch ({times + 1} times)"
+        return [replace(log, scalars={**log.scalars, **unrolled})], [f"{note}: they were put one after the other"]
     *earlier, last = _cut_by_time(log, laps) if _has_clock(laps.values()) else _cut_by_segments(log, laps)
     return [*(replace(session, lines=()) for session in earlier), last], []  # what failed ended the last
 

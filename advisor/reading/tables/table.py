@@ -11,12 +11,11 @@ import numpy as np
 from advisor.reading.log import Log
 from advisor.reading.tables.step_axis import CLOCKS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, clock, counters, falls, plain
 from advisor.scalar import Scalar, scalar
+from advisor.signals.tags import SPLITS, TRAIN_SPLIT
 
 WIDTH = 200  # characters of a tag
 MOST = 50_000  # tags; a file with more calls the same thing by another name in every row
 STUB = 3  # points; fewer after a step back are no second start
-TRAINING = {"train", "training"}
-SPLITS = TRAINING | {"val", "valid", "validation", "eval", "evaluation", "test", "dev"}
 Cells = Mapping[str, Sequence]  # column name -> a batch of its cells, "" or None where the row logged nothing
 
 
@@ -69,9 +68,9 @@ class Table:
         """The step of each row; what another part of a training counts within its epochs are not the steps of training."""
         own = everywhere(cells.get(columns.step, ()), n)
         epochs = everywhere(cells[columns.epoch], n) if columns.epoch in cells else None
-        self.trained = self.trained or not TRAINING.isdisjoint(parts)
+        self.trained = self.trained or not TRAIN_SPLIT.isdisjoint(parts)
         if self.trained and epochs is not None:
-            for part in parts.keys() - TRAINING - {""}:
+            for part in parts.keys() - TRAIN_SPLIT - {""}:
                 own[parts[part]] = np.nan
         return self.axis.steps(own, epochs)
 
