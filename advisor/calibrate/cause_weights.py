@@ -60,6 +60,10 @@ def examples() -> list[Labelled]:
 
 
 def case(item: Labelled, finding: Finding) -> Case:
+    """The finding as a case: what each parameter adds to each cause that may explain it, in decibans of the module's own weights.
+
+    By hand a prior is its number in decibans, and a weight is taken times 1.
+    """
     bare = replace(finding, causes=())
     able = [rule for rule in rules.causes() if finding.problem in rule.module.EXPLAINS and not rule.missing(item.run)]
     adds, by_hand = [], {}

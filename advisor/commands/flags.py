@@ -10,16 +10,20 @@ from advisor.many_runs.workers import Backend
 
 
 class FailOn(StrEnum):
+    """The least level of a finding that ends the command with status 1."""
+
     error = "error"
     warning = "warning"
     note = "note"
 
 
 def flag(name: str, help: str, **more):
+    """An option whose help names no value beside it; `more` goes to typer."""
     return typer.Option(name, metavar="", help=help, **more)
 
 
 def word(metavar: str, help: str):
+    """An argument by the name that the help shows, which says nothing of its default."""
     return typer.Argument(metavar=metavar, help=help, show_default=False)
 
 

@@ -100,7 +100,7 @@ def _unrolled(laps: Segments) -> Scalar:
 
 
 def typical_spacing(steps: np.ndarray) -> int:
-    """How many steps lie between one point and the next."""
+    """How many steps lie between one point and the next, of steps of shape (n,): the median where they rise, and 1 where none does."""
     apart = np.diff(steps)
     return max(1, int(np.median(apart[apart > 0]))) if (apart > 0).any() else 1
 
