@@ -96,7 +96,10 @@ def fitted(known: Sequence[Case]) -> dict[Parameter, float]:
 
 
 def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
-    """What each parameter adds to each cause (a row each; a case's first is the unknown one), where cases begin, and true rows."""
+    """What each parameter adds to each cause (a row each; a case's first is the unknown one), where cases begin, and true rows.
+
+    A sparse matrix, shape (rows, parameters), and row numbers, shape (cases,), twice.
+    """
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
@@ -114,7 +117,10 @@ def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
 
 
 def loss(values, tables, true, by_hand, spread):
-    """Negative log likelihood, with the distance from the numbers set by hand; and its gradient."""
+    """Negative log likelihood (natural), with the distance from the numbers set by hand; and its gradient, shape (parameters,).
+
+    `values`, `by_hand` and `spread` have shape (parameters,), `tables` and `true` are as `tensors` gives them.
+    """
     table, begins = tables
     score = DECIBAN * (table @ values)
     sizes = np.diff(begins, append=len(score))

@@ -24,7 +24,7 @@ NO_LOSS = {"memory-leak", "data-loading-bottleneck"}  # faults that harm no loss
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """The progress that a training made at each learning rate, as a share of the best; rates ascend."""
+    """The progress that a training made at each learning rate, as a share of the best; both of shape (rates,), and rates ascend."""
 
     rates: np.ndarray
     progress: np.ndarray

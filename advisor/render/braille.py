@@ -10,7 +10,7 @@ LOST = "×"  # where the curve is NaN or infinite
 
 
 def chart(steps, values, width: int = 60, height: int = 4, log: bool = False) -> list[str]:
-    """Returns `height` rows of `width` characters, the highest first.
+    """Returns `height` rows of `width` characters, the highest first, of a curve whose steps and values have shape (n,).
 
     A column of dots reaches from the lowest to the highest value in it, so that no spike is lost, and on to the column before, so that the
     line holds together. Values that are not finite break the line and stand as × in the last row. With `log` all finite values must be

@@ -18,7 +18,10 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Segments:
-    """One curve in the order of its file, and where its steps fell back: `falls[k]` is the place of the first point of lap k + 1."""
+    """One curve in the order of its file, and where its steps fell back.
+
+    `falls[k]`, of shape (laps - 1,), is the place of the first point of lap k + 1.
+    """
 
     curve: Scalar
     falls: np.ndarray

@@ -24,7 +24,10 @@ PLAIN = (b"", b"scalars")  # plugins whose tensors of one number are points
 
 @dataclass(frozen=True)
 class Template:
-    """An event; its places are counted from the begin of a row, which ends with the record and is a whole number of words wide."""
+    """An event; its places are counted from the begin of a row, which ends with the record and is a whole number of words wide.
+
+    `words` and `mask` are uint64 and of shape (width,).
+    """
 
     words: np.ndarray
     mask: np.ndarray
