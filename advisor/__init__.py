@@ -20,14 +20,30 @@ HOMES = {"AdvisorError": "advisor.errors", "Report": "advisor.finding", "Run": "
 def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str] | None = None, *, alone: bool = False) -> "list[Report]":
     """One report for each run: of every run below a folder, or of the runs given.
 
-    `tags` says which tag is which signal where the names do not tell, as in {"train_loss": "my/objective"}, when a folder is read.
-    Runs of one parent folder are evidence for each other (advisor/evidence/siblings.py); `alone` judges each by itself. A run that could
-    not be read has a report too, which gives the reason.
+    Parameters
+    ----------
+    source
+        A folder, a file or an address, as `read` takes it; or runs.
+    tags
+        Which tag is which signal where the names do not tell, as in {"train_loss": "my/objective"}. Runs that are given have their own.
+    alone
+        Runs of one parent folder are evidence for each other (advisor/evidence/siblings.py), and each keeps its best sibling as a signal.
+        With `alone` none is sought.
+
+    Returns
+    -------
+    list of Report
+        In the order of paths, or of the runs given. A run that could not be read has a report too, which gives the reason.
 
     Raises
     ------
     AdvisorError
-        There is no such folder, or no run in it that can be read.
+        There is no such folder, or no run in it that can be read; or no run logged one of the tags.
+
+    Examples
+    --------
+    >>> for report in advisor.diagnose("runs"):
+    ...     print(report.run.name, report.verdict, report.first_change)
     """
     from advisor import run
     from advisor.evidence import siblings

@@ -31,6 +31,7 @@ def number(value: Any) -> str:
 
 
 def steps(first: int, last: int) -> str:
+    """As in "step 5" or "steps 5 to 9"."""
     return f"step {first}" if first == last else f"steps {first} to {last}"
 
 
@@ -46,6 +47,7 @@ def joined(words: Sequence[str]) -> str:
 
 
 def counted(count: int, noun: str) -> str:
+    """As in "1 run" or "3 runs"; the plural is the noun with an s."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 

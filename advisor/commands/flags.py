@@ -13,10 +13,12 @@ FailOn = StrEnum("FailOn", {level: level for level in LEVELS})  # type: ignore[m
 
 
 def flag(name: str, help: str, **more):
+    """An option whose help names no value beside it; `more` goes to typer."""
     return typer.Option(name, metavar="", help=help, **more)
 
 
 def word(metavar: str, help: str):
+    """An argument by the name that the help shows, which says nothing of its default."""
     return typer.Argument(metavar=metavar, help=help, show_default=False)
 
 

@@ -44,7 +44,13 @@ def _table(text: str, file: Path) -> Mapping[str, Any]:
 
 
 def options_of(table: Mapping[str, Any], said: str) -> Options:
-    """The options of a table; `said` names the table in what is said of its faults."""
+    """The options of a table; `said` names the table in what is said of its faults.
+
+    Raises
+    ------
+    AdvisorError
+        It names an option, problem, threshold or signal there is none of, or gives a value that one cannot have.
+    """
     for key, value in table.items():
         if key not in KINDS:
             raise AdvisorError(f"{said}: there is no option {key!r}.{did_you_mean(key, KINDS)} There are {', '.join(KINDS)}.")

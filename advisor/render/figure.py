@@ -39,6 +39,7 @@ def title(curve: Scalar, name: str) -> Text:
 
 
 def logarithmic(finite: np.ndarray) -> bool:
+    """Whether values, shape (n,), none of them NaN or infinite, are to be drawn on a log scale."""
     return bool(len(finite) and finite.min() > 0 and finite.max() > 10**DECADES * np.quantile(finite, 0.05))
 
 

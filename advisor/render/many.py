@@ -56,6 +56,7 @@ def overview(ranked: Sequence[Report], most: int) -> Iterator[RenderableType]:
 
 
 def count(reports: Sequence[Report]) -> Iterator[Text]:
+    """How many runs there are of each verdict, and in a second line the commonest problems, if there are any."""
     verdicts = Counter(str(report.verdict) for report in reports)
     said = {"problem": "with a problem", "cannot-tell": "nobody can tell", "healthy": "healthy"}
     parts = [part for v, words in said.items() if verdicts[v] for part in (" · ", (f"{SIGNS[v]} {verdicts[v]} {words}", COLORS[v]))]

@@ -52,6 +52,7 @@ def blocks(report: Report) -> Iterator[RenderableType]:
 
 
 def headline(report: Report) -> Iterator[RenderableType]:
+    """Name and verdict, and of a run that could be read its steps and which tag is which signal."""
     run = report.run
     color = COLORS[report.verdict]
     yield Text.assemble((SIGNS[report.verdict], color), " ", (run_label(report), "bold"), "  ", (in_words(report), color))
@@ -203,9 +204,11 @@ def naming(report: Report) -> str:
 
 
 def sentence(words: str) -> str:
+    """Words from elsewhere as a sentence on one line: a capital first, and an end."""
     words = clean(words).strip()
     return words[:1].upper() + words[1:] + ("" if not words or words[-1] in ".!?" else ".")
 
 
 def indented(block: RenderableType, columns: int) -> Padding:
+    """The block, moved right by so many columns."""
     return Padding(block, (0, 0, 0, columns), expand=False)

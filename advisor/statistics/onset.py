@@ -70,5 +70,5 @@ def resumed(restarts: Iterable[int] | None, curve: Scalar, at: int) -> bool:
 
 
 def spacing(curve: Scalar) -> float:
-    """Steps between two points, typically."""
+    """Steps between two points, typically; 0 of a single point."""
     return float(np.median(np.diff(curve.steps))) if len(curve) > 1 else 0.0

@@ -31,6 +31,7 @@ class FolderGroup:
 
     @property
     def path(self) -> Path:
+        """The file that was asked for, else the folder above all others."""
         return self.file or self.places[0][0]
 
 

@@ -106,6 +106,7 @@ def _trains_anew(curves: Iterable[Scalar], log: Log) -> bool:
 
 
 def training_losses(curves: Iterable[Scalar]) -> list[Scalar]:
+    """The curves that are called a loss, and not of validation, and have STUB points at least."""
     known = [(curve, meaning(curve.tag)) for curve in curves if len(curve) >= STUB]
     return [curve for curve, said in known if said and said.quantity == "loss" and said.role != "val"]
 

@@ -41,12 +41,13 @@ def _agree(one: Scalar, other: Scalar) -> bool | None:
 
 
 def varies(curve: Scalar) -> bool:
+    """Whether it has two finite values that differ."""
     values = curve.finite().values
     return len(values) > 1 and bool(np.ptp(values) > 0)
 
 
 def nearly_equal(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether these are the same numbers but for rounding, most of them."""
+    """Whether these values, each of shape (n,), are the same but for rounding, ALIKE of them at least; NaN equals NaN."""
     scale = float(np.median(np.abs(a[np.isfinite(a)]))) if np.isfinite(a).any() else 0.0
     return bool(np.isclose(a, b, rtol=ROUNDED, atol=ROUNDED * scale, equal_nan=True).mean() >= ALIKE)
 

@@ -19,7 +19,10 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Segments:
-    """One curve in the order of its file, and where its steps fell back: `falls[k]` is the place of the first point of lap k + 1."""
+    """One curve in the order of its file, and where its steps fell back.
+
+    `falls[k]`, of shape (laps - 1,), is the place of the first point of lap k + 1.
+    """
 
     curve: Scalar
     falls: np.ndarray
@@ -100,7 +103,7 @@ def _unrolled(laps: Segments) -> Scalar:
 
 
 def typical_spacing(steps: np.ndarray) -> int:
-    """How many steps lie between one point and the next."""
+    """How many steps lie between one point and the next, of steps of shape (n,): the median where they rise, and 1 where none does."""
     apart = np.diff(steps)
     return max(1, int(np.median(apart[apart > 0]))) if (apart > 0).any() else 1
 

@@ -91,18 +91,21 @@ class Axis:
 
 
 def falls(counts: np.ndarray, last: float = -np.inf) -> np.ndarray:
-    """Where a count is lower than before."""
+    """The places, shape (k,), where a count of shape (n,) is lower than before; `last` is what came before the first."""
     return np.flatnonzero(np.diff(counts, prepend=last) < 0)
 
 
 def filled(cells: np.ndarray, first: float) -> np.ndarray:
-    """The cells, each that is NaN replaced by the one before it."""
+    """The cells, shape (n,), each that is not finite replaced by the one before it; `first` is what came before the first."""
     known = np.where(np.isfinite(cells), np.arange(1, len(cells) + 1), 0)
     return np.concatenate([[first], cells])[np.maximum.accumulate(known)] if len(cells) else cells
 
 
 def rises(own: np.ndarray, epochs: np.ndarray | None = None) -> bool:
-    """Whether these cells count: no negative number, and seldom one below that before it, unless an epoch began."""
+    """Whether these cells, shape (n,), count: no negative number, and seldom one below that before it, unless an epoch began.
+
+    `epochs` are the epochs in the same rows, None where no column tells them.
+    """
     known = np.isfinite(own)
     if not known.any() or (own[known] < 0).any():
         return False
@@ -114,7 +117,7 @@ def rises(own: np.ndarray, epochs: np.ndarray | None = None) -> bool:
 
 
 def clock(cells: Iterable) -> np.ndarray | None:
-    """Seconds since the epoch, NaN where a cell tells none; None where these are no times of day."""
+    """Seconds since the epoch, shape (n,), NaN where a cell tells none; None where these are no times of day."""
     try:
         numeric = isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu"
         times = np.asarray(cells if numeric else [_seconds(cell) for cell in cells], float)

@@ -118,7 +118,7 @@ def latest(steps: np.ndarray) -> np.ndarray:
 
 
 def splits(cells: Sequence) -> dict[str, np.ndarray]:
-    """The rows of each part of the training, as its column says; rows that name no part stand under ""."""
+    """The rows of each part of the training, shape (k,), as its column says; rows that name no part stand under ""."""
     rows: dict[str, list[int]] = {}
     for i, cell in enumerate(cells):
         said = str(cell).strip().lower()
@@ -135,13 +135,16 @@ def everywhere(cells: Sequence, n: int) -> np.ndarray:
 
 
 def finite(cells: Sequence) -> np.ndarray:
-    """The finite numbers of a column, and 0 where there is none."""
+    """The finite numbers of a column, shape (k,), and one 0 where there is none."""
     found = everywhere(cells, len(cells))
     return found[np.isfinite(found)] if np.isfinite(found).any() else np.zeros(1)
 
 
 def numbers(cells: Sequence) -> tuple[list[int] | None, np.ndarray]:
-    """Which cells hold numbers, None for all of them, and the numbers: NaN and infinity are numbers, an empty cell is none."""
+    """Which cells hold numbers, None for all of them, and the numbers, shape (k,).
+
+    NaN and infinity are numbers, an empty cell is none.
+    """
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
         return None, cells.astype(float)
     try:
