@@ -7,6 +7,7 @@ WARM_UP = 0.1  # share of the training that a warm-up takes
 
 
 def constant(t: float) -> float:
+    """The peak all along; `t`, here and below, is the share of the training that is over, from 0 to 1."""
     return 1.0
 
 
