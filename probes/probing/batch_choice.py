@@ -33,7 +33,7 @@ class Pace:
         return (1 + self.critical / (micro * count)) * count * (self.knee + micro)
 
     def times_longer(self, micro: float, count: int = 1) -> float:
-        """Than at the best batch size."""
+        """The time to a loss, over that at the best batch size: at least 1."""
         return self.time(micro, count) / self.time(self.best)
 
     def accumulated(self, micro: int, own: int = 1) -> int:
@@ -47,7 +47,7 @@ class Pace:
 
 
 def noise_scale(table: Any) -> tuple[float, float, float] | None:
-    """Value, low and high, each the geometric mean over the times it was measured; None where it could not be told at any.
+    """Value, low and high in examples, each the geometric mean over the times it was measured; None where it could not be told at any.
 
     It grows, and more steps lie late than early: the second time counts twice as much as the first, and so on.
     """
