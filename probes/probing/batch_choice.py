@@ -18,7 +18,10 @@ NEARLY_FREE = 1.1  # times the time to a loss that accumulating gradients may co
 
 @dataclass(frozen=True)
 class Pace:
-    """Time to a given loss: steps ∝ 1 + critical/B of α + β·B seconds each, a minibatch; knee = α/β, in examples."""
+    """Time to a given loss: steps ∝ 1 + critical/B of α + β·B seconds each, a minibatch; critical and knee = α/β are in examples.
+
+    That steps fall so with the batch size: McCandlish et al., An Empirical Model of Large-Batch Training (2018). arXiv:1812.06162
+    """
 
     critical: float
     knee: float
