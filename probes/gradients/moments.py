@@ -8,7 +8,7 @@ from probes.training import Moments
 
 
 def moments(gradients: Iterable[Sequence[Any]], groups: int) -> Moments:
-    """Of gradients, each a tensor or None for every parameter; they may be overwritten as soon as the next is taken.
+    """Of gradients, each a tensor of any shape or None for every parameter; they may be overwritten as soon as the next is taken.
 
     Memory: a copy of the gradient for each group.
     """
@@ -26,10 +26,12 @@ def moments(gradients: Iterable[Sequence[Any]], groups: int) -> Moments:
 
 
 def dense(gradient):
+    """The gradient as a vector of shape (n,) in single precision, zeros of a sparse one included."""
     return gradient.detach().to_dense().flatten().float()
 
 
 def product(one, other) -> float:
+    """The inner product of two vectors of shape (n,); waits for the device."""
     return float(one @ other)
 
 

@@ -20,12 +20,14 @@ class GradientSums:
         self.forget()
 
     def forget(self) -> None:
+        """Drop what has come of the step under way; what earlier steps gave stays."""
         self.now: Any = None
         self.own: Any = None
         self.pending: list[Any] = []
 
     @property
     def complete(self) -> bool:
+        """Whether `count` gradients have been taken."""
         return len(self.squares) >= self.count
 
     def after_backward(self, gradients: list[Any], own: Any = None) -> None:
@@ -41,6 +43,7 @@ class GradientSums:
         self.now, self.own = flat, own
 
     def at_step(self) -> None:
+        """Take what has come since the last step: each pass's gradient, or the one that has added up; nothing beyond `count`."""
         for gradient in self.pending if self.each else [self.now]:
             if gradient is not None and not self.complete:
                 group = len(self.squares) % len(self.sums)
@@ -49,5 +52,6 @@ class GradientSums:
         self.forget()
 
     def moments(self) -> Moments:
+        """Of what was taken so far; the products of a group that got no gradient are 0."""
         products = tuple(tuple(float(a @ b) if hasattr(a, "shape") and hasattr(b, "shape") else 0.0 for b in self.sums) for a in self.sums)
         return Moments(tuple(self.squares), products)

@@ -15,7 +15,7 @@ SETTINGS = ("memory_budget", "accumulation_steps", "precision", "checkpointing")
 
 @contextmanager
 def in_own_process(training: Training) -> Iterator[Training]:
-    """The training from its beginning, set as this one is but for the batch size."""
+    """The training from its beginning, in a process of its own, with this one's `SETTINGS`; the batch size is as it came."""
     settings = {name: getattr(training, name) for name in SETTINGS}
     with training.fresh() as other:
         for name, value in settings.items():
@@ -24,7 +24,10 @@ def in_own_process(training: Training) -> Iterator[Training]:
 
 
 def real_steps(training: Training, size: int, limit: float) -> dict[str, float]:
-    """The row of two steps at this batch size that were taken, the second the one measured; NaN where memory ran out."""
+    """The row of two steps at this batch size that were taken, the second the one measured; `limit` is in bytes.
+
+    Bytes and seconds are NaN where memory ran out; any other failure is raised.
+    """
     memory, seconds = Memory(np.nan, np.nan, np.nan), np.nan
     try:
         training.batch_size = size
@@ -68,10 +71,12 @@ class PredictedMemory:
         self.close()
 
     def close(self) -> None:
+        """Let the training apart go; the next question makes another one."""
         self.other = None
         self.stack.close()
 
     def asked(self) -> Training:
+        """The training apart, made where there is none: from its beginning, at this one's settings but for the batch size."""
         if self.other is None:
             self.other = self.stack.enter_context(in_own_process(self.training))
         return self.other

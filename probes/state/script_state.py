@@ -24,12 +24,15 @@ class Buffers:
 
     @staticmethod
     def of(modules: list[Any]) -> list[Any]:
+        """Every buffer of these modules once, in the order of the modules."""
         return list({id(b): b for root in modules for b in root.buffers()}.values())
 
     def fits(self, modules: list[Any]) -> bool:
+        """Whether these modules' buffers have the shapes of those that were noted, in the same order."""
         return [v.shape for v in self.values] == [b.shape for b in self.of(modules)]
 
     def put_back(self, modules: list[Any]) -> None:
+        """Write the noted values into these modules' buffers, which must be as many."""
         for buffer, values in zip(self.of(modules), self.values, strict=True):
             overwrite(buffer, values)
 
@@ -41,6 +44,7 @@ class Moment:
         self.buffers, self.random = Buffers(modules), RandomStates()
 
     def put_back(self, modules: list[Any]) -> None:
+        """Put buffers and random states back; `modules` are those it was noted of, or their like."""
         self.buffers.put_back(modules)
         self.random.put_back()
 
@@ -56,6 +60,7 @@ class ScriptState:
         self.random = RandomStates()
 
     def put_back(self, optimizers: list[Any], modules: list[Any]) -> None:
+        """Put it into these: those it was noted of, or those of the same script run again. Gradients are let go, learning rates stay."""
         for parameter, values in zip(parameters_of(optimizers), self.parameters, strict=True):
             overwrite(parameter, values)
             parameter.grad = None
@@ -83,6 +88,7 @@ class Away:
 
 
 def copied_tree(tree: Any) -> Any:
+    """The nested structure with every tensor copied to main memory, as an `Away`, and all else copied."""
     import torch
     from torch.utils._pytree import tree_map
 

@@ -27,6 +27,7 @@ class Snapshot:
         self.random = RandomStates()
 
     def put_back(self) -> None:
+        """Set all to what was noted, in the very tensors, and let gradients go; once only."""
         import torch
 
         for module, mode in self.modes:
@@ -64,6 +65,7 @@ def load_in_place(optimizer, state) -> None:
 
 
 def copied(tensor):
+    """A copy in main memory, of the same shape and type, without a graph."""
     return tensor.detach().to("cpu", copy=True)
 
 
