@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, MUCH, Labelled
+from advisor.evidence.usual_rates import FOLK
 from advisor.finding import LOUD, Finding, Report
 from advisor.judging import engine, rules
 from advisor.judging.weighing import UNDECIDED
 from advisor.signals.hparams import optimizer_of
 
 OVERFITTING = "overfitting"
-FOLK = {"SGD": 0.01, "SGD with momentum": 0.01, "Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3}  # what everybody begins with
 
 
 @dataclass(frozen=True)

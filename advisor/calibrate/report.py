@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from advisor.calibrate.fit import Validated
-from advisor.calibrate.judged import FOLK, Judged, by_default, confusion, directions, false_alarms, first_causes, outcomes, reliability
+from advisor.calibrate.judged import Judged, by_default, confusion, directions, false_alarms, first_causes, outcomes, reliability
 from advisor.calibrate.labelled import HEALTHY
+from advisor.evidence.usual_rates import FOLK
 
 OUTCOMES = {
     "right": "named first", "third": "among three", "asks": "cannot tell, asks", "another": "another", "note": "note",

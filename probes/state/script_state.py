@@ -8,7 +8,7 @@ from typing import Any
 
 from probes.state.found_modules import parameters_of
 from probes.state.random_states import RandomStates
-from probes.state.snapshot import copied
+from probes.state.tensor_copies import copied, copied_tree
 
 
 def overwrite(tensor: Any, values: Any) -> None:
@@ -55,8 +55,8 @@ class ScriptState:
     def __init__(self, optimizers: list[Any], modules: list[Any]):
         self.parameters = [copied(p) for p in parameters_of(optimizers)]
         self.buffers = Buffers(modules)
-        self.states = [[copied_tree(o.state[p]) if p in o.state else None for p in parameters_of([o])] for o in optimizers]
-        self.settings = [[copied_tree(plain(group)) for group in o.param_groups] for o in optimizers]
+        self.states = [[copied_tree(o.state[p], Away) if p in o.state else None for p in parameters_of([o])] for o in optimizers]
+        self.settings = [[copied_tree(plain(group), Away) for group in o.param_groups] for o in optimizers]
         self.random = RandomStates()
 
     def put_back(self, optimizers: list[Any], modules: list[Any]) -> None:
@@ -85,14 +85,6 @@ class Away:
 
     def __init__(self, tensor: Any):
         self.device, self.copy = tensor.device, copied(tensor)
-
-
-def copied_tree(tree: Any) -> Any:
-    """The nested structure with every tensor copied to main memory, as an `Away`, and all else copied."""
-    import torch
-    from torch.utils._pytree import tree_map
-
-    return tree_map(lambda leaf: Away(leaf) if isinstance(leaf, torch.Tensor) else deepcopy(leaf), tree)
 
 
 def there(tree: Any) -> Any:

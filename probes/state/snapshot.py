@@ -1,9 +1,9 @@
 """Everything a training step changes, noted and put back bit for bit."""
 
-from copy import deepcopy
 from typing import Any
 
 from probes.state.random_states import RandomStates
+from probes.state.tensor_copies import copied, copied_tree
 
 
 class Snapshot:
@@ -62,16 +62,3 @@ def load_in_place(optimizer, state) -> None:
         states.clear()
         states.update(optimizer.state)
     optimizer.param_groups, optimizer.state = groups, states
-
-
-def copied(tensor):
-    """A copy in main memory, of the same shape and type, without a graph."""
-    return tensor.detach().to("cpu", copy=True)
-
-
-def copied_tree(tree):
-    """A nested structure of tensors and plain values, copied."""
-    import torch
-    from torch.utils._pytree import tree_map
-
-    return tree_map(lambda leaf: copied(leaf) if isinstance(leaf, torch.Tensor) else deepcopy(leaf), tree)
