@@ -172,7 +172,7 @@ class Report:
 
 
 def and_worse(level: str) -> tuple[Level, ...]:
-    """This level and those above it."""
+    """The level and those worse than it."""
     return LEVELS[: [*LEVELS].index(level) + 1]  # type: ignore[arg-type]  # a level that is none is a ValueError
 
 

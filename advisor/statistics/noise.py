@@ -79,3 +79,9 @@ def rank_trend(values: np.ndarray) -> float:
     _, which, count = np.unique(values, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(count) - (count - 1) / 2)[which]  # equal values share the middle of their ranks
     return float(np.corrcoef(ranks, np.arange(len(values)))[0, 1])
+
+
+def typical_spacing(steps: np.ndarray) -> int:
+    """How many steps lie between one point and the next, of steps of shape (n,): the median where they rise, and 1 where none does."""
+    apart = np.diff(steps)
+    return max(1, int(np.median(apart[apart > 0]))) if (apart > 0).any() else 1

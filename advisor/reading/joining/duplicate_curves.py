@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.reading.joining.step_resets import typical_spacing
 from advisor.scalar import Scalar
+from advisor.statistics.noise import typical_spacing
 from advisor.wording import first_few
 
 ENOUGH = 3  # shared steps from which two curves can be compared

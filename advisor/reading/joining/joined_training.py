@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from advisor.reading.joining.continuation import counts_anew, relation, span
-from advisor.reading.joining.step_resets import typical_spacing
 from advisor.reading.log import Log
 from advisor.scalar import Histogram, Line, Scalar
+from advisor.statistics.noise import typical_spacing
 from advisor.wording import first_few
 
 TOLD = 3  # restarts told one by one

@@ -7,11 +7,12 @@ from itertools import pairwise
 import numpy as np
 
 from advisor.reading.log import Log
+from advisor.reading.step_falls import STUB, falls, out_of_order
 from advisor.scalar import Histogram, Scalar, scalar
 from advisor.signals.tags import meaning
+from advisor.statistics.noise import typical_spacing
 from advisor.wording import first_few
 
-STUB = 3  # fewer points than these do not make a training; steps that fall back oftener are merely out of order
 SLACK = 1.0  # seconds by which points of several threads may stand in another order
 FEW = 5  # points at most at each end of a lap by which its values are known
 NAMED = 3
@@ -50,14 +51,14 @@ def segments_of(curve: Scalar) -> Segments:
     """The laps of a curve; points that merely came out of order make none."""
     filed = _filed(curve)
     steps = filed.steps
-    falls = np.flatnonzero(np.diff(steps) < 0) + 1
-    if (len(falls) + 1) * STUB > len(steps):
-        return Segments(filed, falls[:0])
+    back = falls(steps)
+    if out_of_order(len(back) + 1, len(steps)):
+        return Segments(filed, back[:0])
     fresh = np.concatenate([[True], steps[1:] > np.maximum.accumulate(steps)[:-1]])  # a step never reached before
-    ends = np.union1d(falls, np.append(np.flatnonzero(fresh), len(steps)))
-    lengths = ends[np.searchsorted(ends, falls, side="right")] - falls
+    ends = np.union1d(back, np.append(np.flatnonzero(fresh), len(steps)))
+    lengths = ends[np.searchsorted(ends, back, side="right")] - back
     _, firsts, at = np.unique(steps, return_index=True, return_inverse=True)
-    return Segments(filed, falls[(lengths >= STUB) | (firsts[at[falls]] < falls)])
+    return Segments(filed, back[(lengths >= STUB) | (firsts[at[back]] < back)])
 
 
 def _count_anew(laps: Collection[Segments], log: Log) -> bool:
@@ -100,12 +101,6 @@ def _unrolled(laps: Segments) -> Scalar:
         steps.append(lap.steps + base)
         base = int(steps[-1].max()) + typical_spacing(lap.steps) - int(laps.curve.steps.min())
     return scalar(np.concatenate(steps), laps.curve.values, laps.curve.wall, laps.curve.tag)
-
-
-def typical_spacing(steps: np.ndarray) -> int:
-    """How many steps lie between one point and the next, of steps of shape (n,): the median where they rise, and 1 where none does."""
-    apart = np.diff(steps)
-    return max(1, int(np.median(apart[apart > 0]))) if (apart > 0).any() else 1
 
 
 def _has_clock(laps: Iterable[Segments]) -> bool:

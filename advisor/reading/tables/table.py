@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from advisor.reading.log import Log
-from advisor.reading.tables.step_axis import CLOCKS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, clock, counters, falls, plain
+from advisor.reading.step_falls import STUB, falls, out_of_order
+from advisor.reading.tables.step_axis import CLOCKS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain
+from advisor.reading.wall_time import clock
 from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import SPLITS, TRAIN_SPLIT
 
 WIDTH = 200  # characters of a tag
 MOST = 50_000  # tags; a file with more calls the same thing by another name in every row
-STUB = 3  # points; fewer after a step back are no second start
 Cells = Mapping[str, Sequence]  # column name -> a batch of its cells, "" or None where the row logged nothing
 
 
@@ -108,7 +109,7 @@ def latest(steps: np.ndarray) -> np.ndarray:
     Steps that go back all the time are merely out of order, and a point or two at the lowest step are no second start.
     """
     starts = falls(steps)
-    if not len(starts) or len(starts) * STUB > len(steps):
+    if not len(starts) or out_of_order(len(starts), len(steps)):
         return np.ones(len(steps), bool)
     lengths = np.diff([*starts, len(steps)])
     starts = starts[(lengths >= STUB) | (steps[starts] > steps[0])]
