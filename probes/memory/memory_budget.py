@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from probes.memory import device_memory
+from probes.training import OF_MEMORY
 
 PROVEN = 2  # steps within the budget, of which the second had its optimizer's state from the beginning
 
@@ -35,7 +36,7 @@ class MemoryBudget:
     @property
     def settings(self) -> tuple:
         """Batch size, accumulation, precision, checkpointing and budget: steps at the same ones take the same memory."""
-        return self.batch_size, self.accumulation_steps, self.precision, self.checkpointing, self.memory_budget
+        return self.batch_size, *(getattr(self, name) for name in OF_MEMORY)
 
     @property
     def budget_to_hold(self) -> float | None:

@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 
 from probes.memory.device_memory import ran_out
-from probes.training import Memory, Training
-
-SETTINGS = ("memory_budget", "accumulation_steps", "precision", "checkpointing")
+from probes.training import OF_MEMORY, Memory, Training
 
 
 @contextmanager
 def in_own_process(training: Training) -> Iterator[Training]:
-    """The training from its beginning, in a process of its own, with this one's `SETTINGS`; the batch size is as it came."""
-    settings = {name: getattr(training, name) for name in SETTINGS}
+    """The training from its beginning, in a process of its own, with this one's settings `OF_MEMORY`; the batch size is as it came."""
+    settings = {name: getattr(training, name) for name in OF_MEMORY}
     with training.fresh() as other:
         for name, value in settings.items():
             setattr(other, name, value)

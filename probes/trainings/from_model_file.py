@@ -5,13 +5,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from advisor.errors import AdvisorError
 from probes.learning_rate.optimizers import refusal
 from probes.learning_rate.schedules import SCHEDULES
 from probes.state.random_states import seed_everything
-from probes.trainings.held_out import HELD_OUT, MOST_HELD_OUT, SPLIT_SEED
+from probes.trainings.held_out import HELD_OUT, MOST_HELD_OUT, split_after
 from probes.trainings.model_file import number, reporting_errors
 from probes.trainings.own_loop import OwnLoop
 
@@ -113,11 +111,10 @@ def split(module: ModuleType, path: Path) -> tuple[Any, Any]:
     if held_out is None:
         if len(train) < 2:
             raise AdvisorError(f"dataset() in {path} has a single example; probe needs at least two, one of them to hold out.")
-        order = np.random.default_rng(SPLIT_SEED).permutation(len(train))
-        out = min(max(1, round(HELD_OUT * len(train))), MOST_HELD_OUT)
-        return Subset(train, order[out:].tolist()), Subset(train, order[:out].tolist())
+        kept, out = split_after(len(train), min(max(1, round(HELD_OUT * len(train))), MOST_HELD_OUT))
+        return Subset(train, kept), Subset(train, out)
     if len(held_out) > MOST_HELD_OUT:
-        held_out = Subset(held_out, np.random.default_rng(SPLIT_SEED).permutation(len(held_out))[:MOST_HELD_OUT].tolist())
+        held_out = Subset(held_out, split_after(len(held_out), MOST_HELD_OUT)[1])
     return train, held_out
 
 

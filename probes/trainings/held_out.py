@@ -15,5 +15,10 @@ def held_out_of(examples: int, batch_size: int) -> tuple[list[int], list[int]]:
     """
     share = int(min(HELD_OUT * examples, MOST_HELD_OUT, BATCHES_HELD_OUT * batch_size))
     out = max(1, share // batch_size * batch_size or share)
+    return split_after(examples, out)
+
+
+def split_after(examples: int, out: int) -> tuple[list[int], list[int]]:
+    """All indices but `out` of them, and those, drawn the same each time."""
     order = np.random.default_rng(SPLIT_SEED).permutation(examples)
     return order[out:].tolist(), order[:out].tolist()

@@ -11,18 +11,11 @@ from probes.memory import device_memory
 from probes.memory.memory_budget import MemoryBudget
 from probes.state.random_states import RandomStates, seed_everything
 from probes.state.snapshot import Snapshot
-from probes.training import EXAMINED, Memory, Moments
+from probes.training import EXAMINED, SETTINGS, Memory, Moments
 from probes.trainings.minibatches import Minibatches, Order, kept, to_device
 from probes.trainings.model_step import ModelStep
 
-SETTINGS = (
-    "accumulation_steps",
-    "num_workers",
-    "one_batch",
-    "precision",
-    "checkpointing",
-    "memory_budget",
-)  # the order keeps the batch size
+KEPT_ELSEWHERE = ("lr", "batch_size")  # with the optimizer's groups and with the order of the data
 
 
 class OwnLoop(ModelStep, MemoryBudget):
@@ -183,7 +176,7 @@ class OwnLoop(ModelStep, MemoryBudget):
     def restored(self) -> Iterator["OwnLoop"]:
         """Put weights, buffers, modes, optimizer, settings, data and random states back after the block; what `taken` counts stays."""
         before, place = Snapshot(self.model, self.optimizer), self.order.place
-        settings = {name: getattr(self, name) for name in SETTINGS} | {"kept": self.kept}
+        settings = {name: getattr(self, name) for name in SETTINGS if name not in KEPT_ELSEWHERE} | {"kept": self.kept}
         try:
             yield self
         finally:

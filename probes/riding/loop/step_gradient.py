@@ -16,7 +16,7 @@ class StepGradient:
     ----------
     norm : tensor of shape () or None
         Of the gradient as it stood after the last pass.
-    reading : GradientSums, Reached or None
+    reading : GradientSums, GradientReach or None
         Is shown every gradient.
     own : OwnGradients or None
         Tells the squared norm of this rank's own gradient, where several ranks have their mean.
