@@ -90,23 +90,41 @@ class Training(Protocol):
     memory_budget: float | None
 
     @property
-    def notes(self) -> list[str]: ...
+    def notes(self) -> list[str]:
+        """What was cut down or left out so far, a sentence each; empty where nothing was."""
+
     @property
-    def hparams(self) -> dict[str, Any]: ...
+    def hparams(self) -> dict[str, Any]:
+        """Settings by name; today's where they are asked for before the probe has set any."""
+
     @property
-    def examples(self) -> int: ...
+    def examples(self) -> int:
+        """How many there are to draw minibatches from; `UNKNOWN` or more where nobody can tell."""
+
     @property
-    def device(self) -> str: ...
+    def device(self) -> str:
+        """Where its first parameter is, as torch writes it: "cpu", "cuda:0"."""
+
     @property
-    def step_time(self) -> float: ...
+    def step_time(self) -> float:
+        """Seconds the last step took in all, waiting for its data included."""
+
     @property
-    def data_time(self) -> float: ...
+    def data_time(self) -> float:
+        """Seconds of `step_time` that the step waited for its data."""
+
     @property
-    def grad_norm(self) -> float: ...
+    def grad_norm(self) -> float:
+        """The 2-norm of the last step's gradient, all parameters together; NaN or 0 before the first."""
+
     @property
-    def starting(self) -> float: ...
+    def starting(self) -> float:
+        """Seconds from the start of its process until it could be asked; 0 where it has no process of its own."""
+
     @property
-    def taken(self) -> int: ...
+    def taken(self) -> int:
+        """Optimizer steps and minibatch gradients so far, all that were taken in `fresh` trainings among them."""
+
     def step(self) -> float:
         """One optimizer step on the next minibatch; its loss. Ends when the device is done with it."""
 
