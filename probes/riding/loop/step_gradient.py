@@ -16,7 +16,7 @@ class StepGradient:
     ----------
     norm : tensor of shape () or None
         Of the gradient as it stood after the last pass.
-    reading : GradientSums, Reached or None
+    reading : GradientSums, GradientReach or None
         Is shown every gradient.
     own : OwnGradients or None
         Tells the squared norm of this rank's own gradient, where several ranks have their mean.
@@ -32,6 +32,7 @@ class StepGradient:
         self.own: Any = None
 
     def ready(self, shape: LoopShape, modules: list[Any], parameters: list[Any]) -> None:
+        """The loop is known: whose gradients are read, and, where a step is one backward pass, this rank's own before they are averaged."""
         self.group, self.parameters = shape.group, parameters
         if shape.backwards == 1 and not shape.others:
             self.own = own_gradients(modules, parameters, lambda: self.reading is not None)
