@@ -1,4 +1,8 @@
-"""Trains and measures: a probe runs a short real training and logs a run directory, which the advisor reads like any other."""
+"""Trains and measures: a probe runs a short real training and logs a run directory, which the advisor reads like any other.
+
+`Monitor` logs a loop of your own. Frameworks take a callback that does the same, `probes.lightning_callback.LightningMonitor`,
+`probes.transformers_callback.TransformersMonitor` or `probes.fastai_callback.FastaiMonitor`; each is imported from its own module.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -13,6 +13,10 @@ DOOMED = "1000"  # should the system run out of memory, this process is the one 
 
 
 def main() -> None:
+    """Make the training that the first message on standard input describes, and serve it until the other end is gone.
+
+    Replies go to standard output, an exception in making it too.
+    """
     channel = to_parent()
     with contextlib.suppress(OSError):  # not on every system
         Path("/proc/self/oom_score_adj").write_text(DOOMED)

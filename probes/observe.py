@@ -46,6 +46,7 @@ def observed(path: Path, arguments: list[str], folder: Path) -> int:
 
 @contextlib.contextmanager
 def ignored_interrupts() -> Iterator[None]:
+    """SIGINT does nothing to this process within the block, and what it always does to one started there; for the main thread alone."""
     before = signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, which the script would inherit
     try:
         yield
@@ -77,6 +78,7 @@ def keeping_the_trace(folder: Path, recorder: "Recorder", shown: Callable[..., A
 
 
 def main() -> None:
+    """Run the script in this process, logged where it is that of rank 0, and leave with the status Python would have left with."""
     folder, path, *arguments = sys.argv[1:]
     if is_first_rank():
         after_import("torch", lambda: watch(Path(folder)))

@@ -134,7 +134,7 @@ class Training(Protocol):
 
     @property
     def starting(self) -> float:
-        """Seconds until the training is there, as it is again in `fresh`."""
+        """Seconds from the start of its process until it could be asked; 0 where it has no process of its own."""
 
     @property
     def taken(self) -> int:

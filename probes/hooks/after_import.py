@@ -15,6 +15,7 @@ class After:
         self.name, self.do = name, do
 
     def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Asked by Python at each first import: of the awaited module its spec, whose loader calls back once the module ran; else None."""
         if name != self.name:
             return None
         sys.meta_path.remove(self)

@@ -59,14 +59,17 @@ class AsTorch:
 
     @property
     def param_groups(self) -> list[Group]:
+        """Made anew each time, they read and write the settings of fastai's optimizer itself."""
         return [Group(self.optimizer, i) for i in range(len(self.optimizer.hypers))]
 
     @property
     def state(self) -> Any:
+        """That of fastai's optimizer itself, a dict for each parameter."""
         return self.optimizer.state
 
 
 def as_torch(optimizer: Any) -> Any:
+    """A fastai optimizer behind torch's names; its class is called what torch calls an optimizer of these steps."""
     done = functions(optimizer)
     kind = next((name for function, name in KINDS.items() if function in done), type(optimizer).__name__)
     return type("AdamW" if kind == "Adam" and "weight_decay" in done else kind, (AsTorch,), {})(optimizer)
@@ -84,6 +87,7 @@ class Counterparts:
         self.make, self.known = make, weakref.WeakValueDictionary[int, Any]()
 
     def of(self, it: Any) -> Any:
+        """The counterpart of this object, the same one as long as somebody holds the counterpart."""
         found = self.known.get(id(it))
         if found is None:
             found = self.known[id(it)] = self.make(it)
@@ -97,6 +101,7 @@ class Fastai:
         self.hooks, self.counterparts = hooks, Counterparts(as_torch)
 
     def start(self) -> None:
+        """Replace each method once its part of fastai has been imported; undone when the hooks stop."""
         self.replace("optimizer", "Optimizer", "step", self.step)
         self.replace("optimizer", "Lookahead", "step", self.step)
         self.replace("learner", "Learner", "_do_epoch_train", self.epoch)
@@ -105,6 +110,7 @@ class Fastai:
         self.hooks.counterpart_of = self.counterpart_of
 
     def replace(self, module: str, owner: str, name: str, around: Callable) -> None:
+        """Call around(original, ...) where this method of fastai's was called, from its module's import on."""
         after_import(f"fastai.{module}", lambda: replaced(self.hooks, f"fastai.{module}", owner, name, around))
 
     def counterpart_of(self, optimizer: Any) -> Any:
@@ -117,6 +123,7 @@ class Fastai:
         return self.counterparts.of(optimizer) if hasattr(optimizer, "hypers") else optimizer
 
     def step(self, original, optimizer, *args, **options):
+        """In place of an optimizer's `step`: tell before and after, and leave it out where the listener took the gradient away."""
         told, had = self.counterparts.of(optimizer), has_gradient(optimizer)
         self.hooks.before(told, args, options)
         if not had or has_gradient(optimizer):  # else it was taken away, and a Lookahead would move the weights without
@@ -124,6 +131,7 @@ class Fastai:
         self.hooks.after(told, args, options)
 
     def epoch(self, original, learner):
+        """In place of `Learner._do_epoch_train`: tell that a fit begins, before its first step."""
         told = self.counterpart_of(learner.opt)
         if getattr(learner, "train_iter", 0) == 0:
             self.hooks.guarded(lambda: self.begins(learner, told))
@@ -151,14 +159,17 @@ class Fastai:
 
 
 def set_rates(optimizer: Any, rates: list[Any]) -> None:
+    """Give each parameter group, in their order, its learning rate."""
     for group, rate in zip(optimizer.param_groups, rates, strict=True):
         group["lr"] = rate
 
 
 def replaced(hooks: Any, module: str, owner: str, name: str, around: Callable) -> None:
+    """Replace a method of a class in a module that is imported by now, unless the hooks have stopped meanwhile."""
     if hooks.on:
         hooks.replace(getattr(sys.modules[module], owner), name, around)
 
 
 def has_gradient(optimizer: Any) -> bool:
+    """Whether any parameter of a fastai optimizer has one."""
     return any(p.grad is not None for part in optimizer.param_lists for p in part)

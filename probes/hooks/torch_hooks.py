@@ -10,35 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from advisor.errors import one_line
+from probes.hooks.listener import Listener
 
 
 class StopProbe(SystemExit):
     """Ends a script from inside its loop; an exit with status 0 leaves no traceback, not even under torchrun."""
-
-
-class Listener(Protocol):
-    """Is told of events, each after it happened."""
-
-    def made(self, optimizer: Any) -> None:
-        """An optimizer with its parameter groups."""
-
-    def fetched(self, batch: Any, seconds: float) -> None:
-        """A DataLoader gave a batch while gradients were on, after this wait."""
-
-    def before_backward(self) -> None: ...
-    def backward(self, loss: Any, scale: Any, inside: bool) -> None:
-        """`loss` is detached, of shape () and free of a gradient scaler's factor; `scale` is that factor, or None.
-
-        `inside` is true where it was the optimizer's step that asked for the gradient.
-        """
-
-    def before_step(self, optimizer: Any) -> None: ...
-    def after_step(self, optimizer: Any) -> None: ...
-    def skipped(self, optimizer: Any) -> None:
-        """A gradient scaler took no step, for the gradient was too large a number."""
 
 
 class Hooks:
@@ -59,6 +38,7 @@ class Hooks:
         self.counterpart_of: Callable[[Any], Any] = lambda optimizer: optimizer
 
     def start(self) -> "Hooks":
+        """Begin to tell. It imports torch; of fastai only what is imported anyway is listened to."""
         import torch
         from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
         from torch.utils.data.dataloader import _BaseDataLoaderIter
@@ -77,6 +57,7 @@ class Hooks:
         return self
 
     def stop(self) -> None:
+        """End the telling and put torch's functions back, but where somebody else has replaced them since."""
         self.on = False
         while self.stepping:
             self.stepping.pop().remove()
@@ -114,9 +95,11 @@ class Hooks:
         return original(*args, **options)
 
     def tell(self, event: str, *about: Any) -> None:
+        """Call this method of the listener's."""
         self.guarded(lambda: getattr(self.listener, event)(*about))
 
     def guarded(self, do: Callable[[], Any]) -> None:
+        """Do it; an exception ends the telling and goes to `failed`."""
         try:
             do()
         except Exception as error:
@@ -124,13 +107,16 @@ class Hooks:
             self.failed(error)
 
     def elsewhere(self) -> bool:
+        """Whether this is another thread than the one that stepped first; False before the first step."""
         return self.thread is not None and self.thread != threading.get_ident()
 
     def make(self, original, optimizer, *args, **options):
+        """In place of `Optimizer.__init__`."""
         original(optimizer, *args, **options)
         self.tell("made", optimizer)
 
     def before(self, optimizer, args, options) -> None:
+        """Torch's hook before an optimizer's step; of nested steps the outermost alone is told of."""
         if not self.on or self.elsewhere():
             return
         self.thread = threading.get_ident()
@@ -141,6 +127,7 @@ class Hooks:
             self.tell("before_step", optimizer)
 
     def after(self, optimizer, args, options) -> None:
+        """Torch's hook after an optimizer's step, which it does not call where the step raised."""
         if not self.on or self.elsewhere():
             return
         self.depth = max(0, self.depth - 1)
@@ -150,6 +137,7 @@ class Hooks:
             self.tell("after_step", optimizer)
 
     def backward(self, original, tensor, *args, **options):
+        """In place of `Tensor.backward`; the listener gets the loss of one element before it was scaled."""
         if self.in_backward or self.elsewhere():  # a tensor subclass calls it twice
             original(tensor, *args, **options)
             return
@@ -166,12 +154,14 @@ class Hooks:
         self.scaled = (0, None, None)
 
     def scale(self, original, scaler, outputs):
+        """In place of `GradScaler.scale`: the unscaled loss is kept for the backward pass that follows."""
         result = original(scaler, outputs)
         if result is not outputs and hasattr(outputs, "detach"):
             self.scaled = (id(result), outputs.detach(), scaler._scale)
         return result
 
     def step_scaled(self, original, scaler, optimizer, *args, **options):
+        """In place of `GradScaler.step`: where no optimizer stepped meanwhile, the step was skipped."""
         steps = self.steps
         result = original(scaler, optimizer, *args, **options)
         if self.steps == steps and not self.elsewhere():
@@ -179,6 +169,7 @@ class Hooks:
         return result
 
     def fetch(self, original, iterator):
+        """In place of a DataLoader iterator's `__next__`, timed; nothing is told where gradients are off, as in a validation."""
         import torch
 
         begin = time.perf_counter()
@@ -189,6 +180,7 @@ class Hooks:
 
 
 def complained(error: Exception) -> None:
+    """Say on standard error, in one line, that the watching ended and what with."""
     print(f"advisor: stopped watching this training, which goes on ({one_line(error)}).", file=sys.stderr)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 class NoiseOfAccumulation:
     """Watches the gradients of an optimizer, once steps turn out to be made of several minibatches.
 
-    It holds a copy of the gradient, so it stays away where an accelerator has little memory left.
+    It holds a copy of the gradient, so it stays away where an accelerator has little memory left. The estimate is that of McCandlish,
+    Kaplan, Amodei et al., An Empirical Model of Large-Batch Training (2018), appendix A.1.
     """
 
     def __init__(self):
@@ -15,11 +16,13 @@ class NoiseOfAccumulation:
         self.passes = self.fetched = 0
 
     def after_backward(self, optimizer: Any) -> None:
+        """Look at the `.grad` of all parameters, or at nothing while the optimizer (None) is not known or each step is one pass."""
         self.passes += 1
         if self.parts is not None and optimizer is not None:
             self.parts.after_backward([p.grad for group in optimizer.param_groups for p in group["params"]])
 
     def at_step(self, optimizer: Any, batch_size: int) -> None:
+        """The optimizer has stepped; `batch_size` is that of a minibatch, 0 where it is unknown: then the noise counts minibatches."""
         several, self.passes, self.fetched = self.passes > 1 and self.fetched in (0, self.passes), 0, 0
         if self.parts is not None:
             self.parts.at_step() if several else self.parts.forget()

@@ -1,7 +1,8 @@
 """TensorBoard events written many at a time: a step's scalars are one record, and a thousand records are one array of bytes.
 
 `SummaryWriter.add_scalar` takes fifty microseconds a scalar, which a training of half a millisecond a step would feel; this takes a few a
-step. Format: TFRecord around the protobuf `Event`, as tensorboard/compat/proto/event.proto has it.
+step. Format: TFRecord (https://www.tensorflow.org/tutorials/load_data/tfrecord) around the protobuf `Event`, as
+tensorboard/compat/proto/event.proto has it.
 """
 
 import os
@@ -28,7 +29,7 @@ class EventFile:
         self.records(np.frombuffer(b"\x09" + np.float64(time.time()).tobytes() + b"\x1a" + bytes([len(version)]) + version, np.uint8)[None])
 
     def rows(self, tags: tuple[str, ...], steps, walls, values) -> None:
-        """Scalars, shape (rows, tags), of these steps at these times."""
+        """Write scalars, shape (n, tags), in single precision; steps below 2**35 and walls, seconds since 1970, have shape (n,)."""
         heads = [b"\x0a" + sized(tag.encode()) + b"\x15" for tag in tags]
         summary = b"".join(b"\x0a" + sized(head + bytes(4)) for head in heads)
         before = b"\x09" + bytes(8) + b"\x10" + bytes(STEP_BYTES) + b"\x2a" + varint(len(summary))
@@ -43,7 +44,7 @@ class EventFile:
         self.records(rows)
 
     def records(self, rows: np.ndarray) -> None:
-        """Each row of bytes a record."""
+        """Write each row of an array of bytes, shape (n, length), as a TFRecord, with the masked CRC-32C of its length and of itself."""
         length = np.frombuffer(np.uint64(rows.shape[1]).tobytes(), np.uint8)
         head = np.concatenate([length, bytes_of(crc32c.masked(crc32c.of_message(length.tobytes())), "<u4")[0]])
         foot = bytes_of(crc32c.masked(crc32c.of_rows(words(rows), -rows.shape[1] % 8)), "<u4")
@@ -60,25 +61,28 @@ class EventFile:
             self.records(np.frombuffer(message, np.uint8)[None])
 
     def close(self) -> None:
+        """Close the file; what was written is in it already."""
         self.file.close()
 
 
 def varint(number: int) -> bytes:
+    """A number of 0 or more as protobuf writes it: seven bits a byte, the lowest first, the eighth set where more follow."""
     return bytes([number]) if number < 128 else bytes([number & 127 | 128]) + varint(number >> 7)
 
 
 def sized(message: bytes) -> bytes:
+    """A message behind its length in bytes, as protobuf holds one in another."""
     return varint(len(message)) + message
 
 
 def bytes_of(numbers, dtype: str) -> np.ndarray:
-    """Each number's bytes, shape (n, width)."""
+    """The bytes of numbers, shape (n,), as this dtype has them; shape (n, width)."""
     with np.errstate(over="ignore"):  # beyond what four bytes hold is infinite
         return np.ascontiguousarray(np.asarray(numbers).astype(dtype)).view(np.uint8).reshape(-1, np.dtype(dtype).itemsize)
 
 
 def words(rows: np.ndarray) -> np.ndarray:
-    """The rows of bytes as words of eight, filled up in front."""
+    """Rows of bytes, shape (n, length), as words of eight, filled up with zeros in front; shape (n, ⌈length / 8⌉)."""
     padded = np.zeros((len(rows), -(-rows.shape[1] // 8) * 8), np.uint8)
     padded[:, -rows.shape[1] :] = rows
     return padded.view(np.uint64)

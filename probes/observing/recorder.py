@@ -53,11 +53,13 @@ class Recorder:
         self.counted = False
 
     def made(self, optimizer: Any) -> None:
+        """Note an optimizer with the learning rate it was made with, until one is followed."""
         if self.optimizer is None:
             self.made_so_far = [one for one in self.made_so_far if one[0]() is not optimizer]
             self.made_so_far.append((weakref.ref(optimizer), largest_lr(optimizer)))
 
     def fetched(self, batch: Any, seconds: float) -> None:
+        """Count the minibatch and the seconds it was waited for; the first one that has a tensor tells the batch size."""
         self.waited += seconds
         self.noise.fetched += 1
         if self.step == 0:  # before it the script was setting up
@@ -65,9 +67,11 @@ class Recorder:
         if not self.batch_size:
             self.batch_size = rows_of(batch)
 
-    def before_backward(self) -> None: ...
+    def before_backward(self) -> None:
+        """Nothing."""
 
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
+        """Add the loss, shape (), to the step's, and note the gradient's norms; in every `SOME`-th step alone while steps are quick."""
         if inside and self.counted:  # a line search asks again and again; the first is the loss at this step's weights
             return
         self.counted = inside
@@ -82,6 +86,7 @@ class Recorder:
         return self.made_so_far[0][0]() if len(self.made_so_far) == 1 else None
 
     def before_step(self, optimizer: Any) -> None:
+        """Note the learning rate and, in some steps, a sample of the weights; of the followed optimizer alone."""
         self.optimizer = self.optimizer or optimizer
         if optimizer is not self.optimizer:
             return
@@ -92,6 +97,7 @@ class Recorder:
             self.sample = self.layers.sampled()
 
     def after_step(self, optimizer: Any) -> None:
+        """Close the step's row, and write about once a second; another optimizer's step is none, and its class is noted."""
         if optimizer is not self.optimizer:
             if self.loss is not None:  # else it shares the step before
                 self.others[type(optimizer).__name__] = None
@@ -114,6 +120,7 @@ class Recorder:
         self.last = time.perf_counter()
 
     def skipped(self, optimizer: Any) -> None:
+        """Forget the loss and norm of a step that was not taken; it counts for none."""
         self.loss = self.norm = None
 
     def given(self, loss: Any) -> None:
@@ -160,6 +167,7 @@ class Recorder:
         self.put(COLUMNS, self.step - len(self.rows) - len(table) + 1 + ends, table[ends, 0], mean)
 
     def put(self, tags: tuple[str, ...], steps: Any, walls: Any, values: Any) -> None:
+        """Write values, shape (n,) or (n, tags), at these n steps; `walls` are readings of `time.perf_counter`, in seconds."""
         import numpy as np
 
         assert self.file is not None
@@ -178,6 +186,7 @@ class Recorder:
         return found | ({"batch_size": self.batch_size} if self.batch_size else {})
 
     def close(self) -> None:
+        """Write what is left, also of a mean that is not complete, and close the file for good."""
         self.flush(everything=True)
         if self.file is not None:
             self.file.close()

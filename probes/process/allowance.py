@@ -48,6 +48,7 @@ class Allowance:
 
     @property
     def spent(self) -> bool:
+        """Whether no further step may be taken, for want of steps or of time."""
         return self.taken >= self.most or time.perf_counter() >= self.end
 
     @contextmanager

@@ -20,20 +20,25 @@ class Answers:
             return failure(error)
 
     def get(self, name: str) -> Any:
+        """What an attribute holds now."""
         return getattr(self.training, name)
 
     def set(self, name: str, value: Any) -> None:
+        """Give an attribute a value; a training that cannot have it raises."""
         setattr(self.training, name, value)
 
     def call(self, name: str, *arguments: Any) -> Any:
+        """What a method gives; where it takes steps of a ridden script, a generator, which `Conversation.answered` goes through."""
         return getattr(self.training, name)(*arguments)
 
     def enter(self, _: str) -> None:
+        """Enter one more block that restores the training."""
         block = self.training.restored()
         block.__enter__()
         self.blocks.append(block)
 
     def leave(self, _: str) -> None:
+        """Leave the block entered last, as if nothing had been raised in it."""
         self.blocks.pop().__exit__(None, None, None)
 
 

@@ -70,6 +70,7 @@ class Channel:
         self.source, self.sink = source, sink
 
     def send(self, message: Any) -> None:
+        """Write a message at once, for which it waits while the pipe is full; BrokenPipeError where the other end is gone."""
         pickle.dump(message, self.sink)
         self.sink.flush()
 

@@ -19,14 +19,17 @@ def combined(name: str, values: list[Any], device: str) -> Any:
 
 
 def mean(values: list[float]) -> float:
+    """Over the ranks, each of which counts the same; NaN where one is."""
     return sum(values) / len(values)
 
 
 def root_mean_square(values: list[float]) -> float:
+    """Over the ranks: of norms that are the same on all that norm, of `RideSettings.grad_norm` of shards that of the whole."""
     return math.sqrt(mean([value**2 for value in values]))
 
 
 def hparams(values: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first rank's, with the batch size of all ranks together, and how many there are as `ranks`."""
     return {**values[0], "batch_size": sum(value["batch_size"] for value in values), "ranks": len(values)}
 
 

@@ -43,9 +43,11 @@ class Patience:
     apart: float = 60.0
 
     def for_all(self, longest: float | None) -> float:
+        """Seconds until one rank must have answered; `longest` is how many an answer took so far at most, None before the first."""
         return self.first if longest is None else max(self.least, self.times * longest)
 
     def for_the_others(self, took: float) -> float:
+        """Seconds that the other ranks have once one has answered, after it `took` so many."""
         return max(self.apart, self.times * took)
 
 

@@ -41,12 +41,14 @@ class Ranks:
             threading.Thread(target=self.listen, args=(rank,), daemon=True).start()
 
     def listen(self, rank: int) -> None:
+        """Queue what this rank sends until it has ended, and then that it has; in a thread of its own."""
         with contextlib.suppress(EOFError, OSError, ValueError):
             while True:
                 self.replies.put((rank, self.channels[rank].receive()))
         self.replies.put((rank, Reply(kind=ENDED)))
 
     def send(self, messages: list[Any]) -> None:
+        """Send each rank its message, the first rank's first; what a rank that has ended was to get is lost."""
         for channel, message in zip(self.channels, messages, strict=True):
             with contextlib.suppress(BrokenPipeError):  # that it has ended is heard
                 channel.send(message)
@@ -64,6 +66,7 @@ class Ranks:
         return self.reply(request)
 
     def reply(self, request: Request | None = None) -> Reply:
+        """Wait for the ranks as long as there is patience; one reply, combined where the request asks for something, else the first's."""
         came, waited = self.answers()
         failed = {rank: reply for rank, reply in came.items() if reply.kind}
         if failed:
@@ -103,6 +106,7 @@ class Ranks:
         return Reply(kind="EndedError", text=f"rank {rank} of {self.count} failed ({text})")
 
     def ending(self, rank: int) -> str:
+        """How this rank's process ended, in words; it is given `PATIENCE` seconds for it."""
         from probes.process.remote_training import PATIENCE, exit_text
 
         try:
@@ -111,6 +115,7 @@ class Ranks:
             return exit_text(None)
 
     def end(self) -> None:
+        """Kill the processes of all ranks, and wait until they are gone."""
         for process in self.processes:
             process.kill()
         for process in self.processes:

@@ -26,7 +26,7 @@ class RemoteTraining:
     """The Training that a recipe makes, in a process that was started for it.
 
     A process that has ended is started again when it is asked next, outside of blocks that restore: the training is then as it was in the
-    beginning. Every step is drawn from `allowance`.
+    beginning. Every step is drawn from `allowance`, which raises SpentError where it has none left.
 
     Raises
     ------
@@ -45,6 +45,7 @@ class RemoteTraining:
         self.start()
 
     def start(self) -> None:
+        """Start the process and wait, without a limit, until the training is there or the reason why not has come."""
         begin = time.perf_counter()
         self.process = start_child(importable(), start_new_session=True)  # Ctrl-C is for us; it and all it starts can be ended together
         self.channel = Channel(self.process.stdout, self.process.stdin)  # type: ignore[arg-type]
@@ -70,6 +71,13 @@ class RemoteTraining:
         return reply.value_or_raise()
 
     def ask(self, do: str, name: str = "", *arguments: Any) -> Any:
+        """What the process answers to a request; one that had ended is started again first, outside of blocks that restore.
+
+        Raises
+        ------
+        AdvisorError, MemoryError, EndedError, FailedError
+            What was raised instead; EndedError too where the process ended, or had ended in a block that restores.
+        """
         if self.process is None:
             if self.depth:
                 raise EndedError("its process had ended before")
@@ -88,40 +96,50 @@ class RemoteTraining:
 
     @property
     def taken(self) -> int:
+        """Steps and gradients drawn from the allowance so far, by all trainings that share it."""
         return self.allowance.taken
 
     def step(self) -> float:
+        """Draw a step and take it over there; its loss."""
         self.allowance.draw(1)
         return self.ask("call", "step")
 
     def gradient_moments(self, count: int, groups: int) -> Moments:
+        """Draw `count` steps, one for each minibatch gradient over there."""
         self.allowance.draw(count)
         return self.ask("call", "gradient_moments", count, groups)
 
     def evaluate(self) -> float:
+        """The held-out loss, which costs no steps but needs time to be left."""
         self.allowance.draw()
         return self.ask("call", "evaluate")
 
     def examined(self) -> dict[str, float]:
+        """Draw `EXAMINED` steps, and have the training looked at over there."""
         self.allowance.draw(EXAMINED)
         return self.ask("call", "examined")
 
     def step_memory(self) -> Memory:
+        """Draw a step; the bytes it takes over there."""
         self.allowance.draw(1)
         return self.ask("call", "step_memory")
 
     def predicted_memory(self, batch_size: int) -> Memory | None:
+        """Bytes of a step at this batch size, or None; it costs no steps but needs time to be left."""
         self.allowance.draw()
         return self.ask("call", "predicted_memory", batch_size)
 
     def free_memory(self) -> float:
+        """Bytes the process over there could have in all, what it holds included; the memory budget where there is one."""
         return self.ask("call", "free_memory")
 
     def reseed(self, seed: int) -> None:
+        """Other random states and another order of data over there."""
         self.ask("call", "reseed", seed)
 
     @contextmanager
     def restored(self) -> Iterator["RemoteTraining"]:
+        """A block that is restored over there; where the process ended in it, there is nothing to put back."""
         self.ask("enter")
         self.depth += 1
         try:

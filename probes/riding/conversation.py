@@ -56,6 +56,7 @@ class Conversation:
             self.probe_turn(lambda: next(self.turns))
 
     def stepped(self, record: StepRecord) -> None:
+        """The script took a step: the probe's turn, from inside the script's loop, until it wants another one."""
         self.steps_taken += 1
         self.sizes.add(self.ride.batch_size)
         self.probe_turn(lambda: self.turns.send(record))
@@ -71,6 +72,7 @@ class Conversation:
             raise StopProbe from None
 
     def serve_requests(self) -> Generator[None, StepRecord, None]:
+        """Answer requests until the other end is gone; each `yield` lets the script take a step, whose record is sent in."""
         while True:
             try:
                 request = self.channel.receive()
@@ -83,6 +85,7 @@ class Conversation:
                 yield  # until the script trains again
 
     def answered(self, request: Request) -> Generator[None, StepRecord, Reply]:
+        """The reply to a request, an exception's too; a `yield` for each step of the script that it takes."""
         reply = self.answers.to(request)
         if not isinstance(reply.value, GeneratorType):
             return reply
@@ -99,17 +102,17 @@ class Conversation:
         raise StopProbe
 
     def finish(self, reply: Reply) -> None:
+        """Tell the probe the last there is to tell, whether it listens or not."""
         self.over = True
         with contextlib.suppress(BrokenPipeError):
             self.channel.send(reply)
 
     def run(self, path: Path, arguments: list[str]) -> None:
         """Run the script, again where it ends too early, until the other end is gone."""
-        import torch
-        from torch.utils.data import DataLoader
+        import torch.utils.data
 
         hooks = Hooks(self.steering, self.failed).start()
-        hooks.replace(DataLoader, "__iter__", self.steering.supply.iterate)
+        hooks.replace(torch.utils.data.DataLoader, "__iter__", self.steering.supply.iterate)
         ride_fastai(hooks, self.steering)
         hooks.replace(torch.autocast, "__enter__", self.steering.forward.enter_autocast)
         if ranks() > 1:
@@ -120,6 +123,7 @@ class Conversation:
             hooks.stop()
 
     def run_repeatedly(self, path: Path, arguments: list[str], hooks: Hooks) -> None:
+        """Run the script until nobody asks any more; give up where its first run shows no loop, or `IN_VAIN` later ones take no step."""
         in_vain = 0
         while in_vain < IN_VAIN:
             self.steps_taken = 0

@@ -34,6 +34,7 @@ class RiddenTraining(RideSettings):
     # ── what takes steps ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def step(self) -> Steps:
+        """One optimizer step, of as many of the script's as `accumulation_steps` asks for; its loss is the mean of theirs."""
         settings = self.settings
         with self.in_block(self.held) if self.budget_to_hold is not None else contextlib.nullcontext():
             loss = yield from self.joined_steps()
@@ -58,6 +59,7 @@ class RiddenTraining(RideSettings):
         return sum(losses) / len(losses)
 
     def step_memory(self) -> Generator[None, StepRecord, Memory]:
+        """Take a step; the bytes it took, counted from its first minibatch on, or from now where the script has no DataLoader."""
         with self.in_block(lambda batch: device_memory.peak(self.device, batch)) as entered:
             yield from self.step()
         return entered[0].memory
@@ -67,6 +69,15 @@ class RiddenTraining(RideSettings):
         return self.steering.blocks.around(block, at_once=self.steering.supply.feed is None)
 
     def gradient_moments(self, count: int, groups: int) -> Generator[None, StepRecord, Moments]:
+        """Of the script's next `count` minibatch gradients on this rank; no weights change.
+
+        Sums over `groups` groups are kept for it on the device, a whole gradient each.
+
+        Raises
+        ------
+        AdvisorError
+            The script accumulates gradients, and is one of several ranks.
+        """
         steering, sums = self.steering, GradientSums(count, groups, each=self.own_accumulation > 1)
         if self.own_accumulation > 1 and ranks() > 1:
             raise AdvisorError("the script accumulates gradients on several ranks, which do not tell the noise of each.")
@@ -101,6 +112,7 @@ class RiddenTraining(RideSettings):
         return {"loss": sum(losses) / EXAMINED, **reached.facts(named, held, {"missing": reached.those("missing")})}
 
     def evaluate(self) -> Steps:
+        """The mean loss over the held-out minibatches; without a DataLoader, over `EVALUATED` steps on other draws of the script's."""
         steering, feed, losses = self.steering, self.steering.supply.feed, []
         place, same = (feed.place(steering.supply.prefetched), feed.one_batch) if feed is not None else (None, False)
         try:
@@ -125,6 +137,7 @@ class RiddenTraining(RideSettings):
     # ── going back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def reseed(self, seed: int) -> None:
+        """Seed every random state, on each rank otherwise, and have a DataLoader's minibatches come in another order, or others of them."""
         seed_everything(own_seed(seed))
         if self.steering.supply.feed is not None:
             self.steering.supply.feed.reseed(seed)
@@ -132,6 +145,7 @@ class RiddenTraining(RideSettings):
 
     @contextlib.contextmanager
     def restored(self) -> Iterator["RiddenTraining"]:
+        """Put back after the block what the script trains, its optimizers, random states and place in the data, and all settings."""
         steering, feed = self.steering, self.steering.supply.feed
         state = ScriptState(steering.optimizers, steering.modules)
         place = feed.place(steering.supply.prefetched) if feed is not None else None

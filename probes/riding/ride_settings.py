@@ -30,6 +30,7 @@ class RideSettings(MemoryBudget):
 
     @property
     def shape(self) -> LoopShape:
+        """The loop as its first steps showed it; only to be asked for once they have."""
         assert self.steering.shape is not None
         return self.steering.shape
 
@@ -37,6 +38,7 @@ class RideSettings(MemoryBudget):
 
     @property
     def lr(self) -> float:
+        """The largest learning rate that steps are taken at, whatever the script's schedule says; a new one holds from the next step on."""
         return float(self.steering.lr)  # type: ignore[arg-type]
 
     @lr.setter
@@ -45,6 +47,13 @@ class RideSettings(MemoryBudget):
 
     @property
     def batch_size(self) -> int:
+        """Examples of a minibatch on this rank; without a DataLoader, those the model was given at once in the first steps.
+
+        Raises
+        ------
+        AdvisorError
+            It is set to another number, and there is no DataLoader, or one that decides the size by itself.
+        """
         return self.steering.supply.feed.batch_size if self.steering.supply.feed is not None else self.steering.first.rows
 
     @batch_size.setter
@@ -64,6 +73,7 @@ class RideSettings(MemoryBudget):
 
     @property
     def accumulation_steps(self) -> int:
+        """Minibatches of a step; a number that is set is rounded up to a multiple of `own_accumulation`."""
         return self.own_accumulation * self.steering.joined.count
 
     @accumulation_steps.setter
@@ -73,6 +83,13 @@ class RideSettings(MemoryBudget):
 
     @property
     def num_workers(self) -> int:
+        """Processes that load data, 0 without a DataLoader; one that draws in a way of its own keeps its number, whatever is set.
+
+        Raises
+        ------
+        AdvisorError
+            It is set to another number, and the script has no DataLoader.
+        """
         return self.steering.supply.feed.num_workers if self.steering.supply.feed is not None else 0
 
     @num_workers.setter
@@ -84,6 +101,13 @@ class RideSettings(MemoryBudget):
 
     @property
     def one_batch(self) -> bool:
+        """While it is true every step takes the same minibatch, the first after it was set.
+
+        Raises
+        ------
+        AdvisorError
+            It is set to true, and the script has no DataLoader.
+        """
         return self.steering.supply.feed is not None and self.steering.supply.feed.one_batch
 
     @one_batch.setter
@@ -104,6 +128,7 @@ class RideSettings(MemoryBudget):
 
     @property
     def precision(self) -> str:
+        """What forward passes compute in: "fp32", the script's own way, or "bf16"; see `AlteredForward.set_precision`."""
         return self.steering.forward.precision
 
     @precision.setter
@@ -112,6 +137,7 @@ class RideSettings(MemoryBudget):
 
     @property
     def checkpointing(self) -> bool:
+        """Whether the model's repeated blocks are checkpointed; see `AlteredForward.set_checkpointing`."""
         return self.steering.forward.checkpointing
 
     @checkpointing.setter
@@ -122,11 +148,13 @@ class RideSettings(MemoryBudget):
 
     @property
     def notes(self) -> list[str]:
+        """Which files were kept away from the user's so far, and that nothing is held out where there is no DataLoader."""
         written = kept_away_note(self.apart.written(), Path.cwd()) if self.apart is not None else []
         return written + ([DRAWN] if self.steering.supply.feed is None else [])
 
     @property
     def hparams(self) -> dict[str, Any]:
+        """Today's largest lr, batch size and optimizer, what else is not 0 in its first group, and the plan of its schedule."""
         group = self.shape.group[0].param_groups[0]
         extra: dict[str, Any] = {
             name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), int | float)
@@ -146,16 +174,20 @@ class RideSettings(MemoryBudget):
 
     @property
     def examples(self) -> int:
+        """Training examples of this rank; `UNKNOWN` where the script has no DataLoader."""
         return self.steering.supply.feed.examples if self.steering.supply.feed is not None else UNKNOWN
 
     @property
     def device(self) -> str:
+        """Where the first parameter is, as torch writes it."""
         return str(self.steering.parameters[0].device)
 
     @property
     def grad_norm(self) -> float:
+        """The 2-norm after the last backward pass, unscaled; its root mean square over ranks is the whole's. NaN where there was none."""
         shares = ranks() if is_sharded(self.steering.parameters) else 1  # the root of the mean square over ranks is that of the whole
         return float("nan") if self.steering.gradient.norm is None else float(self.steering.gradient.norm) * shares**0.5
 
     def predicted_memory(self, batch_size: int) -> Memory | None:
+        """Always None: a script's step has to be taken to know."""
         return None

@@ -93,13 +93,16 @@ def folders() -> list[str]:
 
 
 def libc() -> ctypes.CDLL:
+    """The C library, its errno kept for `check`."""
     return ctypes.CDLL(None, use_errno=True)
 
 
 def check(result: int) -> None:
+    """Raise the OSError that errno tells of where a function of the C library gave something else than 0."""
     if result != 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 def mount(source: str, target: str, kind: str | None, flags: int = 0, options: str = "") -> None:
+    """mount(2): `source` at `target`, of this kind of file system, for this process's mount namespace; OSError where it is refused."""
     check(libc().mount(source.encode(), target.encode(), kind.encode() if kind else None, flags, options.encode()))

@@ -28,6 +28,7 @@ class Redirected:
         self.store, self.gone, self.real = str(store.absolute()), set(), {}  # type: ignore[var-annotated]
 
     def start(self) -> "Redirected":
+        """Replace the functions, for as long as this process lives."""
         for name in ("stat", "lstat", "exists", "lexists", "isfile", "isdir", "mkdir", "remove", "replace", "listdir", "scandir", "access"):
             self.real[name] = getattr(os, name, None) or getattr(os.path, name)
         self.real["open"] = io.open
@@ -38,6 +39,7 @@ class Redirected:
         return self
 
     def replacements(self):
+        """For each function its module, its name, what makes its replacement, and what that chooses the path by."""
         reads = [(os, n) for n in ("stat", "lstat", "listdir", "scandir", "access", "readlink")]
         reads += [(os, n) for n in ("listxattr", "getxattr") if hasattr(os, n)]  # shutil.copy2 does
         reads += [(os.path, n) for n in ("exists", "isfile", "isdir") if hasattr(os.path, n)]
@@ -61,6 +63,7 @@ class Redirected:
         return None if inside else self.store + os.sep + os.path.splitdrive(whole)[1].lstrip(os.sep)
 
     def reading(self, path: Any) -> Any:
+        """The place to read from: in the store where something was written or removed there, else the path itself."""
         place = self.ours(path)
         return place if place is not None and (self.is_there(place) or place in self.gone) else path
 
@@ -77,17 +80,20 @@ class Redirected:
         return place
 
     def folder(self, place: str) -> None:
+        """Make a folder in the store, with those above it."""
         if not self.is_there(place):
             self.folder(os.path.dirname(place))
             self.real["mkdir"](place)
 
     def is_there(self, place: str) -> bool:
+        """Whether the store has something at this place, be it a link that leads nowhere."""
         try:
             return bool(self.real["lstat"](place))
         except OSError:
             return False
 
     def is_file(self, path: Any) -> bool:
+        """Whether the path leads to a regular file outside the store."""
         import stat
 
         try:
@@ -112,9 +118,11 @@ class Redirected:
         return redirected
 
     def is_dir(self, path: Any) -> bool:
+        """Whether the script would find a folder there."""
         return os.path.isdir(self.reading(path))
 
     def merged(self, path: Any) -> set[str]:
+        """The names in a folder as the script would find them; OSError where it would find none such."""
         place, found, failed = self.ours(path), set(), None
         for where in [path] if place is None else [path, place]:
             try:
@@ -126,6 +134,8 @@ class Redirected:
         return {name for name in found if place is None or f"{place}{os.sep}{name}" not in self.gone}
 
     def removing(self, original: Callable, _: Any) -> Callable:
+        """A function that removes: in the store for real, while what is the user's is only marked as gone."""
+
         def removed(path, *args, **options):
             place = self.ours(path)
             if place is None or options.get("dir_fd") is not None:
@@ -140,6 +150,8 @@ class Redirected:
         return removed
 
     def moving(self, original: Callable, _: Any) -> Callable:
+        """A function of two paths: what moves does so within the store, and a link is made there to what it is given."""
+
         def moved(source, target, *args, **options):
             here, there = self.ours(source), self.writing(target)
             if here is None or original.__name__ in ("link", "symlink"):
@@ -151,12 +163,16 @@ class Redirected:
         return moved
 
     def opening(self, original: Callable, _: Any) -> Callable:
+        """A function like `open`, whose mode says whether it writes."""
+
         def opened(file, mode="r", *args, **options):
             return original(self.writing(file) if set(mode) & set("wax+") else self.reading(file), mode, *args, **options)
 
         return opened
 
     def opening_low(self, original: Callable, _: Any) -> Callable:
+        """A function like `os.open`, whose flags say whether it writes."""
+
         def opened(path, flags, *args, **options):
             if options.get("dir_fd") is not None:
                 return original(path, flags, *args, **options)
@@ -176,6 +192,7 @@ class Redirected:
         setattr(module, name, redirected)
 
     def with_torch(self) -> None:
+        """Redirect `torch.save`, once torch has been imported."""
         self.put(sys.modules["torch"], "save", 1)
 
     def written(self) -> list[Path]:

@@ -50,5 +50,6 @@ def on_disk(original: Callable, registry: Any, *addresses: Any) -> Any:
 
 
 def kind(address: Any) -> str:
+    """What an address begins with before its colon, "databricks" for that server's own, "" for a plain path."""
     text = str(address)
     return "databricks" if text.startswith(("databricks", "uc")) else text.partition(":")[0] if ":" in text else ""

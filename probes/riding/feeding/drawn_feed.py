@@ -83,9 +83,11 @@ class ShuffledFeed(Feed):
 
     @property
     def number(self) -> int:
+        """Place of the next minibatch since the order began or changed, plus those of an evaluation under way."""
         return self.round + self.given
 
     def drawn(self) -> Any:
+        """The next of the order, put together by the loader's collate_fn, in `num_workers` processes that read ahead, or in this one."""
         if self.source is None:
             worker = {"num_workers": self._workers, "worker_init_fn": self.loader.worker_init_fn} if self._workers else {}
             self.source = self.loaded(self.data, self.share, **worker)
@@ -93,6 +95,7 @@ class ShuffledFeed(Feed):
         return next(self.source)
 
     def held_out(self, number: int) -> Any:
+        """The held-out minibatch of this number, below `held`: the same examples each time, always loaded in this process."""
         some = self.out[number * self.size_held : (number + 1) * self.size_held]
         return next(self.loaded(self.loader.dataset, [some]))
 
@@ -107,6 +110,7 @@ class ShuffledFeed(Feed):
 
     @property
     def batch_size(self) -> int:
+        """Examples of a minibatch on this rank; setting it begins a new epoch."""
         return self.order.batch_size // self.replicas
 
     @batch_size.setter
@@ -117,6 +121,7 @@ class ShuffledFeed(Feed):
 
     @property
     def num_workers(self) -> int:
+        """Processes that load; the loader's own number until another is set."""
         return self._workers
 
     @num_workers.setter
@@ -125,10 +130,12 @@ class ShuffledFeed(Feed):
         self._workers = count
 
     def reseed(self, seed: int) -> None:
+        """Begin another order: the same on all ranks that share the examples out, else each rank's own."""
         self.order.reseed(self.seeded(seed))
         self.start()
 
     def place(self, ahead: int) -> Any:
+        """The order's place where its source began, and how many minibatches were used from there."""
         return self.from_here, self.given - (0 if self.aside else ahead)
 
     def put_back(self, place: Any) -> None:

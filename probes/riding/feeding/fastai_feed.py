@@ -68,6 +68,7 @@ class LoaderTwin:
         return len(self.loader)
 
     def collate_fn(self, items: list[Any]) -> Any:
+        """Items as a minibatch, fastai's own way; torch's DataLoader calls it, in its worker processes where there are any."""
         return self.loader.do_batch([item for item in items if item is not None])  # None is one that is to be skipped
 
     def finished(self, made: Any) -> Iterator[Any]:

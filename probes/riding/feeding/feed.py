@@ -63,6 +63,7 @@ class Feed:
             before.put_back()
 
     def chosen(self) -> Any:
+        """The next minibatch of the kind that is on: a held-out one, the same again, or the training's next."""
         if self.evaluating:
             self.round += 1
             return self.held_out((self.round - 1) % self.held)
@@ -93,10 +94,17 @@ class Feed:
         """Whether what is given is not the next of the training's."""
         return self.evaluating or self.one_batch
 
-    def drawn(self) -> Any: ...
-    def held_out(self, number: int) -> Any: ...
-    def reseed(self, seed: int) -> None: ...
+    def drawn(self) -> Any:
+        """The next minibatch of the training."""
+
+    def held_out(self, number: int) -> Any:
+        """The held-out minibatch of this number, 0 ≤ number < `held`; the same examples each time."""
+
+    def reseed(self, seed: int) -> None:
+        """Go on with minibatches in another order, or with others where the order is the loader's."""
+
     def place(self, ahead: int) -> Any:
         """Where the minibatch after those that have been used begins; `ahead` were given and not yet used."""
 
-    def put_back(self, place: Any) -> None: ...
+    def put_back(self, place: Any) -> None:
+        """Go on from where `place` was noted."""

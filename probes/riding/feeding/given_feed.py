@@ -27,6 +27,13 @@ class LoaderFeed(Feed):
         self.examples = min(self.rows * length(loader), UNKNOWN)
 
     def next_of_loader(self) -> Any:
+        """The next minibatch of the script's own DataLoader, of another epoch where one has ended.
+
+        Raises
+        ------
+        AdvisorError
+            An epoch has none.
+        """
         for _ in range(2):
             if self.source is None:
                 self.source = self.begin(self.loader)
@@ -38,19 +45,29 @@ class LoaderFeed(Feed):
 
     @property
     def number(self) -> int:
+        """Place of the next minibatch since the first that was not held out, plus those of an evaluation under way."""
         return self.round + self.at
 
     def drawn(self) -> Any:
+        """The next of the record, or of the loader, which is recorded then and kept in memory."""
         if self.at == len(self.record):
             self.record.append(self.next_of_loader())
         self.at += 1
         return self.record[self.at - 1]
 
     def held_out(self, number: int) -> Any:
+        """One of the first minibatches of the loader's first epoch; later epochs give their examples to train on as well."""
         return self.out[number]
 
     @property
     def batch_size(self) -> int:
+        """Examples of the loader's first minibatch.
+
+        Raises
+        ------
+        AdvisorError
+            It is set to another number: the loader alone decides it.
+        """
         return self.rows
 
     @batch_size.setter
@@ -66,7 +83,9 @@ class LoaderFeed(Feed):
         self.at = len(self.record)
 
     def place(self, ahead: int) -> Any:
+        """How many minibatches of the record were used."""
         return self.at - (0 if self.aside else ahead)
 
     def put_back(self, place: Any) -> None:
+        """Give those of the record again that came after this place."""
         self.at = place

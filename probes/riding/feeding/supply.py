@@ -21,7 +21,7 @@ class MinibatchSupply:
         Minibatches of a step; 0 where the script has no DataLoader.
     ahead : int
         How many were given and not used: some loops fetch one before they use the last.
-    stale : int
+    unwanted : int
         How many of these, together with the `filler` that completes a step, are not wanted any more.
     endless : bool
         An epoch goes on as long as the script trains in it, which spares the time between epochs.
@@ -81,6 +81,7 @@ class MinibatchSupply:
         return batch
 
     def fed(self, passing: "WatchedIterator", feed: Feed) -> Any:
+        """The feed's next minibatch; StopIteration at an epoch's end, or after a whole one that was not trained on."""
         if self.random is not None:  # what the script drew since the last step, for an evaluation perhaps, changes no later step
             begin = time.perf_counter()
             self.random.put_back()
@@ -137,6 +138,7 @@ class WatchedIterator:
 
     @property
     def source(self) -> Any:
+        """The loader's own iterator, made when it is first needed: where a feed takes its place, perhaps never."""
         if self._source is None:
             self._source = self.original(self.loader)
         return self._source

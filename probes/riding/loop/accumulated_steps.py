@@ -17,9 +17,11 @@ class JoinedSteps:
         self.sums: dict[int, Any] = {}
 
     def begin(self, parameters: list[Any]) -> None:
+        """Begin to add up the gradients of these parameters; nothing is added up where one of the script's steps is one."""
         self.sums = {id(p): None for p in parameters} if self.count > 1 else {}
 
     def end(self) -> None:
+        """Let go of the sums, which take the memory of a gradient."""
         self.sums = {}
 
     def add(self, parameters: list[Any], last: bool) -> None:

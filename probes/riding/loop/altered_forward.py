@@ -47,6 +47,7 @@ class AlteredForward:
             self.block.enter_context(computing_in(self.precision, self.device))
 
     def end(self) -> None:
+        """Leave half precision, where it was entered."""
         self.block.close()
 
     def set_precision(self, name: str, shape: LoopShape) -> None:
@@ -83,6 +84,13 @@ class AlteredForward:
         self.checkpointing = on
 
     def checkpoint(self) -> None:
+        """Checkpoint the repeated blocks of the script's modules, as they are in this run of it.
+
+        Raises
+        ------
+        AdvisorError
+            The script compiles a part of its model, or there are no such blocks.
+        """
         if any(is_compiled(part) for module in self.modules for part in module.modules()):
             raise AdvisorError(COMPILED)
         self.checkpointed = [Checkpointed(module) for module in self.modules if repeated_blocks(module)]
@@ -97,6 +105,7 @@ class AlteredForward:
 
 
 def is_compiled(module: Any) -> bool:
+    """Whether `torch.compile` made this module, or `module.compile()` was called on it."""
     from torch._dynamo import OptimizedModule
 
     return isinstance(module, OptimizedModule) or getattr(module, "_compiled_call_impl", None) is not None

@@ -45,12 +45,14 @@ class FirstSteps:
             self.untouched = Buffers(modules)
 
     def forward(self, module: Any, args: Any, options: Any) -> None:
+        """Called by torch before each module's forward pass; notes the rows that the outermost is given while gradients are on."""
         import torch
 
         if self.between and torch.is_grad_enabled() and (rows := rows_of((args, options))):
             self.rows, self.between = rows, False
 
     def backward(self) -> None:
+        """A backward pass has ended; too many of them without a step raise, see `need_steps`."""
         self.between = True
         self.seen.append(BACKWARD)
         if not self.stepped:

@@ -12,6 +12,7 @@ class HeldSettings:
         self.own: dict[int, list[dict[str, Any]]] = {}
 
     def made(self, optimizer: Any) -> None:
+        """Note what a new optimizer's groups are set to, before a schedule changes it."""
         self.made_with[id(optimizer)] = [scheduled(group) for group in optimizer.param_groups]
 
     def note_base(self, optimizer: Any) -> None:
@@ -33,6 +34,7 @@ class HeldSettings:
             put(group, {**base, "lr": base["lr"] * (lr / self.today) if self.today else lr})
 
     def release(self, optimizer: Any) -> None:
+        """Give the optimizer back what it had before `hold`; nothing where it was not held."""
         for group, own in zip(optimizer.param_groups, self.own.pop(id(optimizer), ()), strict=False):
             put(group, own)
 
@@ -44,6 +46,7 @@ def scheduled(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def put(group: dict[str, Any], settings: dict[str, Any]) -> None:
+    """Write settings into a parameter group, those that are tensors there in place."""
     for name, value in settings.items():
         if hasattr(group[name], "fill_"):
             group[name].fill_(float(value))

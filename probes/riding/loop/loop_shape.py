@@ -36,7 +36,7 @@ class LoopShape:
 
 
 def shape_of(seen: list[Any]) -> LoopShape:
-    """From minibatches that were given (a Passing each), backward passes and optimizers that stepped, in their order.
+    """From minibatches that were given (a WatchedIterator each), backward passes and optimizers that stepped, in their order.
 
     The optimizer that steps first has stepped `LOOKS` times, the last time at the end.
     """
@@ -55,4 +55,5 @@ def shape_of(seen: list[Any]) -> LoopShape:
 
 
 def count(seen: list[Any], loader: Any) -> int:
+    """How many of the minibatches seen came from this loader."""
     return sum(isinstance(what, WatchedIterator) and what.loader is loader for what in seen)

@@ -81,21 +81,26 @@ class Steering:
     # ── what torch tells ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def made(self, optimizer: Any) -> None:
+        """Note an optimizer's settings and its model's buffers before their first use; once the loop is known, nothing."""
         if self.shape is None:
             self.settings.made(optimizer)
             self.first.optimizer(optimizer)
 
-    def fetched(self, batch: Any, seconds: float) -> None: ...
+    def fetched(self, batch: Any, seconds: float) -> None:
+        """Nothing: the supply tells of those that are trained on, see `minibatch_given`."""
 
     def minibatch_given(self, batch: Any) -> None:
+        """The script was given this minibatch to train on: enter the blocks that wait for one, and half precision."""
         self.blocks.minibatch_given(batch)
         if self.shape is not None:
             self.forward.begin()
 
     def before_backward(self) -> None:
+        """Half precision ends with the forward pass."""
         self.forward.end()
 
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
+        """Note the loss, shape (), and the gradient; where the step under way asked for it (`inside`), it is used next."""
         self.tally.backward_done(loss, inside)
         self.supply.trained()
         if self.shape is None:
@@ -108,6 +113,7 @@ class Steering:
             self.forward.begin()
 
     def before_step(self, optimizer: Any) -> None:
+        """Add up or take away the gradient that is about to be used, and hold the learning rate of an optimizer of the loop."""
         if self.shape is None or not self.first.inside:
             self.at_gradient([optimizer])
         if self.shape is not None and optimizer in self.shape.group:
@@ -126,6 +132,7 @@ class Steering:
                 p.grad = None
 
     def after_step(self, optimizer: Any) -> None:
+        """Give the optimizer its own settings back; with the last one of the loop's a step is over."""
         self.settings.release(optimizer)
         if self.shape is None:
             shape = self.first.step(optimizer, inside=self.tally.inside)
@@ -147,6 +154,7 @@ class Steering:
     # ── the end of a step ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def end_step(self, shape: LoopShape) -> None:
+        """Tell of the step that is over, or undo it where it counts for nothing, and begin another."""
         record, stale = self.tally.record(), self.supply.unwanted > 0
         self.supply.used(self.tally.passes if shape.accumulates else shape.batches)
         if stale or self.partial:
@@ -182,6 +190,7 @@ class Steering:
         return self.first.stepped
 
     def loop_known(self, shape: LoopShape) -> None:
+        """Put back what the first steps changed, or in a later run of the script carry its training over, and let the probe ask."""
         self.shape, self.parameters = shape, parameters_of(shape.group)
         self.supply.take_over(shape.training, shape.batches, shape.ahead)
         for optimizer in shape.group:

@@ -32,6 +32,7 @@ class StepGradient:
         self.own: Any = None
 
     def ready(self, shape: LoopShape, modules: list[Any], parameters: list[Any]) -> None:
+        """The loop is known: whose gradients are read, and, where a step is one backward pass, this rank's own before they are averaged."""
         self.group, self.parameters = shape.group, parameters
         if shape.backwards == 1 and not shape.others:
             self.own = own_gradients(modules, parameters, lambda: self.reading is not None)
