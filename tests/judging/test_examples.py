@@ -1,4 +1,4 @@
-"""Every problem and every cause against its own examples: found in each BAD one, and in no GOOD one."""
+"""Every problem and every cause against its own examples: found, or first among the causes, in each BAD one and in no GOOD one."""
 
 import pytest
 
