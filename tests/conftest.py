@@ -10,6 +10,9 @@ import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the same sums in every process that a test starts, and no quarrel over few cores
 
+# what helper modules assert fails with its values, as in a test module
+pytest.register_assert_rewrite("tests.commands.command_line", "tests.riding.riding")
+
 GOLDEN = Path(__file__).parent / "golden"
 
 

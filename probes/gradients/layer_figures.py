@@ -12,7 +12,7 @@ MOST = 100  # layers that are told apart
 
 
 def local(tensor: Any) -> Any:
-    """This process's part of a tensor that is spread over several."""
+    """The part of a tensor that this process holds, of one that is spread over several."""
     return tensor.to_local() if hasattr(tensor, "to_local") else tensor
 
 

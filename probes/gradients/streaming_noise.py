@@ -5,6 +5,7 @@ their mean give |G|² and tr(Σ) of that step, unbiased but noisy. Numerator and
 that fade; the interval is Fieller's for the ratio of two means.
 
 References
+----------
     McCandlish, Kaplan, Amodei et al., An Empirical Model of Large-Batch Training (2018), appendix A.1. arXiv:1812.06162
     Fieller, Some Problems in Interval Estimation (1954).
 """

@@ -1,6 +1,7 @@
 """How a schedule shapes the learning rate over a training: multipliers of its peak.
 
 References
+----------
     Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017), the cosine. arXiv:1608.03983
     Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour (2017), the linear warm-up. arXiv:1706.02677
     Smith and Topin, Super-Convergence (2018), the one cycle. arXiv:1708.07120

@@ -1,6 +1,7 @@
 """Activation checkpointing of a model's repeated blocks: each keeps its inputs and computes the rest again in the backward pass.
 
 References
+----------
     Chen, Xu, Zhang, Guestrin, Training Deep Nets with Sublinear Memory Cost (2016). arXiv:1604.06174
 """
 

@@ -26,7 +26,8 @@ from probes.memory.live_bytes import LiveBytes
 from probes.probing.recipes import ModelFile
 from probes.process.remote_training import RemoteTraining
 from probes.trainings.own_loop import OwnLoop
-from tests.trainings.trainings import Recurrent, Text, largest_that_runs, second_step, table
+from tests.measurements.table_of_rows import table
+from tests.trainings.trainings import Recurrent, Text, largest_that_runs, second_step
 
 EXAMPLES = 10_000
 LARGE = Path(__file__).with_name("large_transformer.py")

@@ -9,7 +9,7 @@ from torch.utils.data import Subset
 
 from probes.trainings import from_model_file, model_file
 from probes.trainings.own_loop import OwnLoop
-from tests.bench.copies import Copies, tensors
+from tests.measurements.copies import Copies, tensors
 
 TASKS = sorted((Path(__file__).parent / "tasks").glob("*.py"))
 DEPLOYMENTS = [(schedule, steps) for steps in (300, 2400) for schedule in ("constant", "warm-up-cosine")]

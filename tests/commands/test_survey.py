@@ -24,7 +24,7 @@ from advisor.many_runs.survey import Survey
 from advisor.many_runs.workers import Backend, Workers
 from advisor.reading.runs import list_logs
 from advisor.render.json import pieces, render
-from tests.commands.test_cli import log
+from tests.commands.command_line import log
 
 ROOT = Path(__file__).parents[2]
 KINDS = (

@@ -25,7 +25,7 @@ from advisor.watching.screen import screen
 from advisor.watching.unfinished_run import at_the_end
 from advisor.watching.watch import Watch
 from advisor.watching.watched_run import WatchedRun
-from tests.commands.test_cli import HOSTILE, SICK, WELL, log
+from tests.commands.command_line import HOSTILE, SICK, WELL, log
 
 ROOT = Path(__file__).parents[2]
 SAMPLES, README = ROOT / "sample_runs", ROOT / "README.md"

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.commands.test_cli import SICK, WELL, advisor, log, refused
+from tests.commands.command_line import SICK, WELL, advisor, log, refused
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds; nothing here takes one, but machines are busy

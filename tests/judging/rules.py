@@ -41,5 +41,10 @@ def found(run, problems=None):
     return {f.problem for f in engine.diagnose(run, problems).findings}
 
 
+def first_causes(run):
+    """Names of the most probable cause of each finding."""
+    return {f.causes[0].cause for f in engine.diagnose(run).findings if f.causes}
+
+
 def finite(value):
     return value is None or not isinstance(value, float) or np.isfinite(value)

@@ -20,16 +20,6 @@ HEADINGS = ["What it means", "How it is detected", "References"]
 BOTH = [*examples(PROBLEMS, "BAD"), *examples(PROBLEMS, "GOOD")]
 
 
-@pytest.mark.parametrize("rule, signals", examples(PROBLEMS, "BAD"))
-def test_bad_example_is_found(rule, signals):
-    assert rule.name in found(curves.example(signals))
-
-
-@pytest.mark.parametrize("rule, signals", examples(PROBLEMS, "GOOD"))
-def test_good_example_is_not(rule, signals):
-    assert rule.name not in found(curves.example(signals))
-
-
 @pytest.mark.parametrize("rule, signals", BOTH)
 @pytest.mark.parametrize("transform", [pytest.param(t, id=name) for name, t in TRANSFORMS.items()])
 def test_verdict_does_not_depend_on_how_it_was_logged(rule, signals, transform):

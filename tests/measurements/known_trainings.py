@@ -1,15 +1,8 @@
 """Trainings whose best learning rate is known by working it out."""
 
 import contextlib
-from types import SimpleNamespace
 
 import numpy as np
-
-
-def table(rows) -> SimpleNamespace:
-    """The columns of a measurement's rows, as the runner logs them."""
-    rows = list(rows)
-    return SimpleNamespace(**{column: np.array([row.get(column, np.nan) for row in rows], float) for column in rows[0]})
 
 
 class Quadratic:

@@ -6,7 +6,8 @@ import torch
 
 from probes.gradients.moments import moments
 from probes.measurements import gradient_noise_scale
-from tests.trainings.trainings import loop, table
+from tests.measurements.table_of_rows import table
+from tests.trainings.trainings import loop
 
 
 class Noisy:

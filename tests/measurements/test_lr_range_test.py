@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from probes.measurements import lr_range_test
-from tests.measurements.known_trainings import Quadratic, table
+from tests.measurements.known_trainings import Quadratic
+from tests.measurements.table_of_rows import table
 
 
 @pytest.mark.parametrize("curvature", [0.3, 10.0, 1000.0])

@@ -8,7 +8,8 @@ from torch import nn
 from advisor.errors import AdvisorError
 from probes.measurements import memory_savings
 from probes.trainings.checkpointing import forget_random_states, repeated_blocks
-from tests.trainings.trainings import Text, dense, loop, made, second_step, table
+from tests.measurements.table_of_rows import table
+from tests.trainings.trainings import Text, dense, loop, made, second_step
 
 
 def test_each_saving_is_the_one_measured():

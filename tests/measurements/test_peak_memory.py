@@ -14,7 +14,8 @@ from probes.probing.recipes import ModelFile
 from probes.process.channel import EndedError
 from probes.process.remote_training import RemoteTraining
 from probes.training import Memory
-from tests.trainings.trainings import Recurrent, Text, dense, images, largest_that_runs, linear_sum, made, second_step, table
+from tests.measurements.table_of_rows import table
+from tests.trainings.trainings import Recurrent, Text, dense, images, largest_that_runs, linear_sum, made, second_step
 
 SAMPLE = Path(__file__).parents[2] / "sample_runs" / "model.py"
 LARGE = Path(__file__).parents[1] / "bench" / "large_transformer.py"

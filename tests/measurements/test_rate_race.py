@@ -31,8 +31,9 @@ from probes.learning_rate.race_levels import (
 from probes.learning_rate.race_words import diverged_at
 from probes.measurements import rate_race
 from probes.trainings import from_model_file, model_file
-from tests.bench.copies import Copies, tensors
-from tests.measurements.known_trainings import Drifting, Quadratic, table
+from tests.measurements.copies import Copies, tensors
+from tests.measurements.known_trainings import Drifting, Quadratic
+from tests.measurements.table_of_rows import table
 
 RATES = race_candidates.candidates(np.inf, 1.0, 1.0)
 

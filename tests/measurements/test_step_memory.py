@@ -12,7 +12,8 @@ from torch.utils.data import TensorDataset
 from probes.measurements import peak_memory
 from probes.memory import device_memory
 from probes.trainings.own_loop import OwnLoop
-from tests.trainings.trainings import Text, dense, images, linear_sum, made, second_step, table
+from tests.measurements.table_of_rows import table
+from tests.trainings.trainings import Text, dense, images, linear_sum, made, second_step
 
 SAMPLE = Path(__file__).parents[2] / "sample_runs" / "model.py"
 LARGE = Path(__file__).parents[1] / "bench" / "large_transformer.py"

@@ -14,7 +14,7 @@ import advisor as package
 from advisor.reading.folders.walk import walk as walk_
 from advisor.reading.formats import formats
 from advisor.wording import UNPRINTABLE
-from tests.commands.test_cli import SICK, WELL, advisor, log, refused, tree
+from tests.commands.command_line import SICK, WELL, advisor, log, refused, tree
 
 LOGS = (
     "events.out.tfevents.1.host",

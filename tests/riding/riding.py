@@ -5,6 +5,8 @@ import os
 import sys
 import threading
 
+import numpy as np
+
 from probes.probing.recipes import Script
 from probes.process.channel import Channel
 from probes.process.remote_training import RemoteTraining
@@ -52,3 +54,30 @@ def riding(path, *arguments, **options):
         if training is not None:
             training.close()
         sys.argv[:], sys.path[:], sys.modules["__main__"] = before
+
+
+def check_riding(training, batch_size, optimizer="AdamW", lr=5e-3):
+    """What every ride must be able to do, whatever holds the loop."""
+    accumulation = training.accumulation_steps
+    assert training.batch_size == batch_size and training.hparams["optimizer"] == optimizer
+    held_out = training.evaluate()
+    runs = []
+    for _ in range(2):
+        with training.restored():
+            training.lr = lr
+            runs.append([training.step() for _ in range(30)])
+            assert training.evaluate() == training.evaluate() < held_out
+            assert training.gradient_moments(8, 4).squares[0] > 0 and training.step_time > training.data_time >= 0
+    assert runs[0] == runs[1] and np.mean(runs[0][-5:]) < np.mean(runs[0][:5])
+    assert training.evaluate() == held_out
+    with training.restored():
+        training.batch_size = 4 * batch_size
+        training.accumulation_steps = 2 * accumulation
+        assert np.isfinite(training.step()) and training.batch_size == 4 * batch_size
+    assert (training.batch_size, training.accumulation_steps) == (batch_size, accumulation)
+    with training.restored():
+        training.one_batch = True
+        training.lr = lr
+        once = [training.step() for _ in range(25)]
+        assert once[-1] < 0.8 * once[0]
+    assert training.step_memory().allocated > 0

@@ -6,9 +6,9 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from advisor.errors import AdvisorError  # noqa: E402
+from tests.riding.hand_written_loop import by_hand  # noqa: E402
+from tests.riding.ridden_scripts import HEAD, LOOP, PLAIN, SCRIPTS, skip_unless_installed  # noqa: E402
 from tests.riding.riding import riding  # noqa: E402
-from tests.riding.test_frameworks import HERE, need  # noqa: E402
-from tests.riding.test_ride import HEAD, LOOP, PLAIN, by_hand, script  # noqa: E402, F401
 from tests.trainings.trainings import second_step  # noqa: E402
 
 BLOCKS = (
@@ -45,7 +45,7 @@ def nothing_is_left_switched_on():
     assert not torch.is_autocast_enabled("cpu")
 
 
-def test_steps_in_half_precision_are_the_hand_written_ones(script):  # noqa: F811
+def test_steps_in_half_precision_are_the_hand_written_ones(script):
     with riding(script(LOOP)) as training:
         losses = {}
         for precision in ("fp32", "bf16", "fp32"):
@@ -70,7 +70,7 @@ def halved(function, *args):
 
 
 @pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS.keys())
-def test_half_precision_covers_forward_passes_and_them_alone(script, loop):  # noqa: F811
+def test_half_precision_covers_forward_passes_and_them_alone(script, loop):
     with riding(script(WATCHED + loop)) as training:
         for precision in ("bf16", "fp32"):
             with training.restored():
@@ -95,14 +95,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("precision", "loop", "sentence"), REFUSED.values(), ids=REFUSED.keys())
-def test_where_it_cannot_be_had_that_is_one_sentence(script, precision, loop, sentence):  # noqa: F811
+def test_where_it_cannot_be_had_that_is_one_sentence(script, precision, loop, sentence):
     with riding(script(loop)) as training:
         with pytest.raises(AdvisorError, match=sentence), training.restored():
             training.precision = precision
         assert training.precision == "fp32" and np.isfinite(training.step())
 
 
-def test_checkpoints_save_memory_and_change_no_loss(script):  # noqa: F811
+def test_checkpoints_save_memory_and_change_no_loss(script):
     with riding(script(LOOP, DEEP)) as training:
         losses, peaks = [], []
         for on in (False, True, False):
@@ -114,7 +114,7 @@ def test_checkpoints_save_memory_and_change_no_loss(script):  # noqa: F811
     assert losses[0] == losses[1] == losses[2] and peaks[1] < 0.9 * peaks[0] and peaks[2] == peaks[0]
 
 
-def test_checkpoints_that_cannot_be_laid_are_one_sentence(script, tmp_path):  # noqa: F811
+def test_checkpoints_that_cannot_be_laid_are_one_sentence(script, tmp_path):
     for path, options, sentence in ((script(LOOP), (), "no list of three"), (PLAIN, ("--compile",), "compiles its model")):
         with riding(path, *options) as training:
             with pytest.raises(AdvisorError, match=sentence):
@@ -124,9 +124,9 @@ def test_checkpoints_that_cannot_be_laid_are_one_sentence(script, tmp_path):  # 
 
 @pytest.mark.parametrize("name", ["lightning", "accelerate", "transformers"])
 def test_half_precision_is_laid_around_frameworks(name, tmp_path, monkeypatch):
-    need(name, *(["accelerate"] if name == "transformers" else []))
+    skip_unless_installed(name, *(["accelerate"] if name == "transformers" else []))
     monkeypatch.chdir(tmp_path)
-    with riding(HERE / f"with_{name}.py") as training:
+    with riding(SCRIPTS / f"with_{name}.py") as training:
         losses = []
         for precision in ("fp32", "bf16", "fp32"):
             with training.restored():

@@ -1,10 +1,8 @@
 """Rides and callbacks under the frameworks people train with; each is tested where it is installed (extras `frameworks`, `fastai`)."""
 
-import importlib.util
 import runpy
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,40 +13,32 @@ from probes.measurements import lr_range_test
 from probes.state.random_states import seed_everything
 from probes.trainings.held_out import held_out_of
 from probes.trainings.minibatches import Order
-from tests.riding.riding import riding
-from tests.riding.test_ride import check_riding
-
-HERE = Path(__file__).parents[1] / "ridden"
-
-
-def need(*modules):
-    for module in modules:
-        if importlib.util.find_spec(module) is None:
-            pytest.skip(f"{module} is not installed; it is in the extra {'fastai' if module == 'fastai' else 'frameworks'}")
+from tests.riding.ridden_scripts import SCRIPTS, skip_unless_installed
+from tests.riding.riding import check_riding, riding
 
 
 @pytest.mark.parametrize("arguments", [(), ("accumulate",), ("manual",)], ids=["automatic", "accumulate", "manual"])
 def test_lightning_is_ridden(tmp_path, monkeypatch, arguments):
-    need("lightning")
+    skip_unless_installed("lightning")
     monkeypatch.chdir(tmp_path)
-    with riding(HERE / "with_lightning.py", *arguments) as training:
+    with riding(SCRIPTS / "with_lightning.py", *arguments) as training:
         assert training.lr == 0.01 and training.examples == 320
         check_riding(training, batch_size=16)
 
 
 @pytest.mark.parametrize("arguments", [(), ("accumulate",)], ids=["plain", "accumulate"])
 def test_accelerate_is_ridden(tmp_path, monkeypatch, arguments):
-    need("accelerate")
+    skip_unless_installed("accelerate")
     monkeypatch.chdir(tmp_path)
-    with riding(HERE / "with_accelerate.py", *arguments) as training:
+    with riding(SCRIPTS / "with_accelerate.py", *arguments) as training:
         check_riding(training, batch_size=16)
 
 
 @pytest.mark.parametrize("arguments", [(), ("accumulate",)], ids=["plain", "accumulate"])
 def test_a_hugging_face_trainer_is_ridden(tmp_path, monkeypatch, arguments):
-    need("transformers", "accelerate")
+    skip_unless_installed("transformers", "accelerate")
     monkeypatch.chdir(tmp_path)
-    with riding(HERE / "with_transformers.py", *arguments) as training:
+    with riding(SCRIPTS / "with_transformers.py", *arguments) as training:
         assert training.lr == 1e-3  # not the 0 that its warm-up begins with
         held_out = training.evaluate()
         with training.restored():
@@ -66,9 +56,9 @@ KINDS = ("plain", "flat", "accumulate", "wrapped", "ranger", "scaled", "searched
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_fastai_is_ridden(tmp_path, monkeypatch, kind):
-    need("fastai")
+    skip_unless_installed("fastai")
     monkeypatch.chdir(tmp_path)
-    with riding(HERE / "with_fastai.py", kind) as training:
+    with riding(SCRIPTS / "with_fastai.py", kind) as training:
         assert training.lr == pytest.approx(1e-2) and training.examples == (256 if kind == "tabular" else 320)
         plan = {name: training.hparams[name] for name in ("schedule", "max_steps")}
         steps = {"accumulate": 18, "tabular": 60}.get(kind, 75)
@@ -77,12 +67,12 @@ def test_fastai_is_ridden(tmp_path, monkeypatch, kind):
 
 
 def test_a_range_test_under_fastai_is_the_hand_written_one_bit_for_bit(tmp_path, monkeypatch):
-    need("fastai")
+    skip_unless_installed("fastai")
     monkeypatch.chdir(tmp_path)
     rates = np.geomspace(1e-6, 1.0, 60)
-    with riding(HERE / "with_fastai.py") as training:
+    with riding(SCRIPTS / "with_fastai.py") as training:
         rows = list(lr_range_test.measure(training, lowest=1e-6, highest=1.0, steps=60, seed=3, diverged=1e9))
-    module = runpy.run_path(str(HERE / "with_fastai.py"))
+    module = runpy.run_path(str(SCRIPTS / "with_fastai.py"))
     module["set_seed"](0)
     learner = module["plain"]("plain")
     learner.create_opt()
@@ -101,10 +91,10 @@ def test_a_range_test_under_fastai_is_the_hand_written_one_bit_for_bit(tmp_path,
 
 
 def test_a_fastai_training_is_the_same_when_it_is_run_by_the_advisor(tmp_path, monkeypatch):
-    need("fastai")
+    skip_unless_installed("fastai")
     for name, command in {"alone": [], "watched": ["-m", "advisor", "run"]}.items():
         (folder := tmp_path / name).mkdir()
-        subprocess.run([sys.executable, *command, HERE / "with_fastai.py", "ranger"], cwd=folder, capture_output=True, check=True)
+        subprocess.run([sys.executable, *command, SCRIPTS / "with_fastai.py", "ranger"], cwd=folder, capture_output=True, check=True)
     alone, watched = (torch.load(tmp_path / name / "models" / "model.pth", weights_only=False) for name in ("alone", "watched"))
     assert all(torch.equal(alone[name], watched[name]) for name in alone)
     [run] = advisor.read(tmp_path / "watched" / "runs")
@@ -115,11 +105,11 @@ def test_a_fastai_training_is_the_same_when_it_is_run_by_the_advisor(tmp_path, m
 
 
 def test_a_fastai_callback_logs_training_and_validations(tmp_path, monkeypatch):
-    need("fastai")
+    skip_unless_installed("fastai")
     from probes.fastai_callback import FastaiMonitor
 
     monkeypatch.chdir(tmp_path)
-    module = runpy.run_path(str(HERE / "with_fastai.py"))
+    module = runpy.run_path(str(SCRIPTS / "with_fastai.py"))
     for kind in ("plain", "wrapped", "scaled"):
         learner = module["plain"](kind).add_cb(FastaiMonitor(kind))
         learner.lr_find(show_plot=False)
@@ -130,7 +120,7 @@ def test_a_fastai_callback_logs_training_and_validations(tmp_path, monkeypatch):
 
 
 def test_a_lightning_callback_logs_what_the_module_logs_and_more(tmp_path, monkeypatch):
-    need("lightning")
+    skip_unless_installed("lightning")
     import lightning
 
     from probes.lightning_callback import LightningMonitor
@@ -144,14 +134,14 @@ def test_a_lightning_callback_logs_what_the_module_logs_and_more(tmp_path, monke
 
     monkeypatch.setattr(lightning.Trainer, "fit", watched)
     monkeypatch.setattr(sys, "argv", ["with_lightning.py"])
-    runpy.run_path(str(HERE / "with_lightning.py"), run_name="__main__")
+    runpy.run_path(str(SCRIPTS / "with_lightning.py"), run_name="__main__")
     [run] = advisor.read(tmp_path / "run")
     assert len(run.signal("train_loss")) == 75 and len(run.signal("val_loss")) == 3 and np.isfinite(run.signal("grad_norm").values).all()
     assert run.signal("lr").values[0] == pytest.approx(0.01) and run.signal("train_loss").values[-1] < run.signal("train_loss").values[0]
 
 
 def test_a_transformers_callback_logs_training_and_evaluations(tmp_path, monkeypatch):
-    need("transformers", "accelerate")
+    skip_unless_installed("transformers", "accelerate")
     import transformers
 
     from probes.transformers_callback import TransformersMonitor
@@ -165,7 +155,7 @@ def test_a_transformers_callback_logs_training_and_evaluations(tmp_path, monkeyp
 
     monkeypatch.setattr(transformers.Trainer, "train", watched)
     monkeypatch.setattr(sys, "argv", ["with_transformers.py"])
-    runpy.run_path(str(HERE / "with_transformers.py"), run_name="__main__")
+    runpy.run_path(str(SCRIPTS / "with_transformers.py"), run_name="__main__")
     [run] = advisor.read(tmp_path / "run")
     assert len(run.signal("train_loss")) == 30 and len(run.signal("val_loss")) == 2
     assert run.signal("train_loss").values[0] == pytest.approx(np.log(2), rel=0.1)

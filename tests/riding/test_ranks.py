@@ -2,9 +2,9 @@
 
 import contextlib
 import os
-import textwrap
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -19,9 +19,8 @@ from probes.process.hung_ranks import Patience
 from probes.process.rank import RESTARTS, own_seed
 from probes.process.remote_training import RemoteTraining
 from probes.training import Memory, Moments
-from tests.riding.riding import riding
-from tests.riding.test_frameworks import HERE, need
-from tests.riding.test_ride import check_riding
+from tests.riding.ridden_scripts import SCRIPTS, skip_unless_installed
+from tests.riding.riding import check_riding, riding
 
 HEAD = """
 import os
@@ -66,13 +65,8 @@ pytestmark = pytest.mark.skipif(not distributed.is_available(), reason="torch wa
 
 
 @pytest.fixture
-def script(tmp_path, monkeypatch):
-    def written(body, name="train.py"):
-        (tmp_path / name).write_text(HEAD + textwrap.dedent(body))
-        return tmp_path / name
-
-    monkeypatch.chdir(tmp_path)
-    return written
+def script(script):
+    return partial(script, head=HEAD)
 
 
 @contextlib.contextmanager
@@ -115,7 +109,7 @@ def measured(training):
 @pytest.mark.slow
 @pytest.mark.parametrize(("wrapped", "size"), [(DDP, 5), (FSDP2, 10)], ids=["DDP", "FSDP2"])
 def test_two_ranks_measure_what_one_process_with_twice_the_batch_does(script, wrapped, size):
-    with riding(script(ALONE, "alone.py")) as training:
+    with riding(script(ALONE, name="alone.py")) as training:
         alone, described = measured(training), (training.hparams | {"ranks": 2}, training.batch_size, training.examples)
     with on_two_ranks(script(wrapped + SHARED)) as training:
         assert (training.hparams, training.batch_size, training.examples) == described
@@ -149,9 +143,9 @@ def test_what_gradients_reach_is_looked_at_on_all_ranks(script):
 @pytest.mark.parametrize("arguments", [("with_lightning.py", "ddp"), ("with_accelerate.py",)], ids=["lightning", "accelerate"])
 def test_frameworks_are_ridden_on_two_ranks(tmp_path, monkeypatch, arguments):
     name, *options = arguments
-    need(name.removeprefix("with_").removesuffix(".py"))
+    skip_unless_installed(name.removeprefix("with_").removesuffix(".py"))
     monkeypatch.chdir(tmp_path)
-    with on_two_ranks(HERE / name, options) as training:
+    with on_two_ranks(SCRIPTS / name, options) as training:
         assert training.examples == 336 and training.gradient_moments(4, 2).parts == 2
         check_riding(training, batch_size=32)
     assert not list(tmp_path.iterdir())

@@ -5,14 +5,13 @@ import json
 import socket
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, Subset, TensorDataset
+from torch.utils.data import Subset, TensorDataset
 
 import advisor
 from advisor.errors import AdvisorError
@@ -25,76 +24,10 @@ from probes.process.remote_training import RemoteTraining
 from probes.state.random_states import seed_everything
 from probes.trainings.held_out import held_out_of
 from probes.trainings.minibatches import Order
-from tests.riding.riding import riding
+from tests.riding.hand_written_loop import by_hand, endless
+from tests.riding.ridden_scripts import HEAD, LOOP, PLAIN, SHORT
+from tests.riding.riding import check_riding, riding
 from tests.trainings.trainings import second_step
-
-PLAIN = Path(__file__).parents[1] / "ridden" / "plain.py"
-HEAD = """
-import torch
-from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
-torch.manual_seed(0)
-x = torch.randn(200, 6)
-y = x[:, :1] + 0.1 * torch.randn(200, 1)
-data = TensorDataset(x, y)
-model = nn.Sequential(nn.Linear(6, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.2), nn.Linear(16, 1))
-optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
-mse = nn.functional.mse_loss
-"""
-LOOP = """
-for epoch in range(2):
-    for a, b in DataLoader(data, 10, shuffle=True):
-        optimizer.zero_grad()
-        loss = mse(model(a), b)
-        loss.backward()
-        optimizer.step()
-"""
-SHORT = """
-def batches():
-    while True:
-        yield from DataLoader(data, 10, shuffle=True)
-source = batches()
-for step in range(7):
-    a, b = next(source)
-    optimizer.zero_grad()
-    loss = mse(model(a), b)
-    loss.backward()
-    optimizer.step()
-"""
-
-
-@pytest.fixture
-def script(tmp_path, monkeypatch):
-    def written(body, head=HEAD):
-        (tmp_path / "train.py").write_text(head + textwrap.dedent(body))
-        return tmp_path / "train.py"
-
-    monkeypatch.chdir(tmp_path)
-    torch.set_num_threads(1)
-    return written
-
-
-def by_hand(rates, seed):
-    """Losses of one range test, as a person would write it, in the same order of data."""
-    space: dict = {}
-    exec(HEAD, space)
-    model, optimizer = space["model"], space["optimizer"]
-    train, _ = held_out_of(200, 10)
-    seed_everything(seed)
-    losses = []
-    for (a, b), lr in zip(endless(Subset(space["data"], train), Order(len(train), 10, seed)), rates, strict=False):
-        optimizer.param_groups[0]["lr"] = lr
-        optimizer.zero_grad()
-        loss = nn.functional.mse_loss(model(a), b)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
-
-
-def endless(data, order):
-    return iter(DataLoader(data, batch_sampler=order, generator=torch.Generator()))
-
 
 # ── the measurements ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -191,33 +124,6 @@ def test_what_was_restored_goes_the_same_way_again(arguments, tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     with riding(PLAIN, *arguments) as training:
         check_riding(training, batch_size=16)
-
-
-def check_riding(training, batch_size, optimizer="AdamW", lr=5e-3):
-    """What every ride must be able to do, whatever holds the loop."""
-    accumulation = training.accumulation_steps
-    assert training.batch_size == batch_size and training.hparams["optimizer"] == optimizer
-    held_out = training.evaluate()
-    runs = []
-    for _ in range(2):
-        with training.restored():
-            training.lr = lr
-            runs.append([training.step() for _ in range(30)])
-            assert training.evaluate() == training.evaluate() < held_out
-            assert training.gradient_moments(8, 4).squares[0] > 0 and training.step_time > training.data_time >= 0
-    assert runs[0] == runs[1] and np.mean(runs[0][-5:]) < np.mean(runs[0][:5])
-    assert training.evaluate() == held_out
-    with training.restored():
-        training.batch_size = 4 * batch_size
-        training.accumulation_steps = 2 * accumulation
-        assert np.isfinite(training.step()) and training.batch_size == 4 * batch_size
-    assert (training.batch_size, training.accumulation_steps) == (batch_size, accumulation)
-    with training.restored():
-        training.one_batch = True
-        training.lr = lr
-        once = [training.step() for _ in range(25)]
-        assert once[-1] < 0.8 * once[0]
-    assert training.step_memory().allocated > 0
 
 
 def test_accumulated_steps_are_those_of_the_larger_batch(script):

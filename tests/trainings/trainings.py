@@ -1,21 +1,13 @@
-"""Small trainings for the tests and benches of probes, and their rows as a table."""
+"""Small trainings for the tests and benches of probes."""
 
 import math
-from types import SimpleNamespace
 
-import numpy as np
 import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
 from probes.memory.trial import in_own_process, real_steps
 from probes.trainings.own_loop import OwnLoop
-
-
-def table(rows):
-    rows = list(rows)
-    columns = dict.fromkeys(column for row in rows for column in row)
-    return SimpleNamespace(**{column: np.array([row.get(column, np.nan) for row in rows], float) for column in columns})
 
 
 def loop(model=None, examples=96, batch_size=16, lr=0.05, seed=0, **options):

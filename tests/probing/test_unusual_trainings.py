@@ -23,8 +23,9 @@ from probes.probing.session import Session
 from probes.process.allowance import Allowance
 from probes.trainings import from_model_file
 from probes.trainings.own_loop import OwnLoop
-from tests.measurements.test_batch_choice import tables
-from tests.trainings.trainings import largest_that_runs, loop, table
+from tests.measurements.table_of_rows import table
+from tests.probing.measured_tables import tables
+from tests.trainings.trainings import largest_that_runs, loop
 
 
 class Sharpness(torch.optim.Optimizer):

@@ -11,7 +11,7 @@ import pytest
 from advisor.judging import engine, rules, weighing
 from advisor.reading.formats import formats
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 CONSOLE = re.compile(r"```console\n\$ (advisor [^\n]+)\n(.*?)```", re.S)
 SHELL = re.compile(r"```sh\n(.*?)```", re.S)

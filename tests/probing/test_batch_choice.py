@@ -6,15 +6,7 @@ import numpy as np
 import pytest
 
 from probes.probing import batch_choice
-
-
-def tables(noise_scale, alpha, beta, fits=4096, limit=1e9):
-    sizes = 2.0 ** np.arange(1, 13)
-    measured = {"trained": [0], "noise_scale": [noise_scale], "low": [noise_scale / 1.5], "high": [noise_scale * 1.5]}
-    memory = {"batch_size": sizes, "reserved_bytes": sizes * limit / fits, "resident_bytes": 0 * sizes, "limit_bytes": limit + 0 * sizes}
-    named = {"gradient_noise_scale": measured, "throughput": {"batch_size": sizes, "step_time": alpha + beta * sizes}}
-    named["peak_memory"] = {**memory, "fits": sizes <= fits}
-    return {name: SimpleNamespace(**{c: np.array(v) for c, v in columns.items()}) for name, columns in named.items()}
+from tests.probing.measured_tables import tables
 
 
 def test_the_best_size_takes_the_least_time():

@@ -11,7 +11,7 @@ from advisor.errors import AdvisorError
 from advisor.judging import engine, rules
 from advisor.judging.engine import LEFT_OUT
 from advisor.judging.settings import Settings
-from tests.commands.test_cli import SICK, WELL, advisor, log, refused
+from tests.commands.command_line import SICK, WELL, advisor, log, refused
 
 OVERFITTING = dict(train_loss=fall(end=0.2, rate=9), val_loss=fall(end=0.6) + rise(0.5, after=0.4))
 

@@ -1,0 +1,1 @@
+"""Probes from end to end: what they suggest, within what limits, and what they leave behind."""
