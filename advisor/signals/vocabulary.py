@@ -24,7 +24,7 @@ SIGNALS = {
     "sanity_check": "dict of what `advisor probe` saw before it trained, name to Scalar: see probes/measurements/sanity.py",
     "restarts": "tuple of steps: where a later session of the run began",
     "hparams": "dict of the run's hyperparameters under the names of advisor/signals/hparams.py",
-    "siblings": "Better: the other run of the same search that learned most, see advisor/evidence/siblings.py",
+    "siblings": "BetterSibling: the other run of the same search that learned most, see advisor/evidence/siblings.py",
     "lines": "tuple of Line: failures told in text files beside the logs",
 }
 
