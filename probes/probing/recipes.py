@@ -44,10 +44,10 @@ class RankedScript:
 
     def serve(self, channel: Channel) -> None:
         """Start the ranks, say when they train or why they do not, and serve them until the other end is gone."""
-        from probes.process.rank_group import HERE, Ranks
-
         path, apart = existing_file(self.path), keep_files_safe()  # the ranks read what one of them wrote
-        from torch.distributed import TCPStore  # torch starts threads
+        from torch.distributed import TCPStore  # only now: torch and numpy start threads, and a process with several gets no overlay
+
+        from probes.process.rank_group import HERE, Ranks
 
         meeting = TCPStore(HERE, 0, is_master=True, wait_for_workers=False)  # where they find each other, however often they are run
         ranks = Ranks(self.ranks, meeting.port, apart, path, self.patience)

@@ -1,5 +1,6 @@
 """Nothing a script writes while it is probed lands among its owner's files."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -129,3 +130,29 @@ def test_a_framework_leaves_no_checkpoints_and_logs(tmp_path, monkeypatch, way, 
     finally:
         training.close()
     assert tree(tmp_path) == before and wrote in note
+
+
+THREADS = """
+import os, sys
+from pathlib import Path
+from probes.probing import recipes
+
+def look(*_):
+    print(len(os.listdir("/proc/self/task")))
+    raise SystemExit
+
+recipes.keep_files_safe = look
+recipes.{recipe}(Path(sys.argv[1])).serve(None)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="no /proc")
+@pytest.mark.parametrize("recipe", ["Script", "RankedScript"])
+def test_files_are_kept_safe_before_there_is_a_second_thread(recipe, tmp_path):
+    """With two, an ordinary user's process cannot enter a namespace (EINVAL)."""
+    script = tmp_path / "train.py"
+    script.write_text("")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "OMP_NUM_THREADS": "4", "OPENBLAS_NUM_THREADS": "4"}
+    code = THREADS.format(recipe=recipe)
+    done = subprocess.run([sys.executable, "-c", code, script], env=environment, capture_output=True, text=True)
+    assert done.stdout == "1\n", done.stderr
