@@ -4,24 +4,46 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what `__getattr__` gives when it is first asked for
+    from advisor.errors import AdvisorError
     from advisor.finding import Report
+    from advisor.reading.runs import read
     from advisor.run import Run
 
-__all__ = ["__version__", "diagnose", "read"]
+    __version__: str
+
+__all__ = ["AdvisorError", "Report", "Run", "__version__", "diagnose", "read"]
+
+HOMES = {"AdvisorError": "advisor.errors", "Report": "advisor.finding", "Run": "advisor.run", "read": "advisor.reading.runs"}
 
 
 def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str] | None = None, *, alone: bool = False) -> "list[Report]":
     """One report for each run: of every run below a folder, or of the runs given.
 
-    `tags` says which tag is which signal where the names do not tell, as in {"train_loss": "my/objective"}, when a folder is read.
-    Runs of one parent folder are evidence for each other (advisor/evidence/siblings.py); `alone` judges each by itself. A run that could
-    not be read has a report too, which gives the reason.
+    Parameters
+    ----------
+    source
+        A folder, a file or an address, as `read` takes it; or runs.
+    tags
+        Which tag is which signal where the names do not tell, as in {"train_loss": "my/objective"}. Runs that are given have their own.
+    alone
+        Runs of one parent folder are evidence for each other (advisor/evidence/siblings.py), and each keeps its best sibling as a signal.
+        With `alone` none is sought.
+
+    Returns
+    -------
+    list of Report
+        In the order of paths, or of the runs given. A run that could not be read has a report too, which gives the reason.
 
     Raises
     ------
     AdvisorError
-        There is no such folder, or no run in it that can be read.
+        There is no such folder, or no run in it that can be read; or no run logged one of the tags.
+
+    Examples
+    --------
+    >>> for report in advisor.diagnose("runs"):
+    ...     print(report.run.name, report.verdict, report.first_change)
     """
     from advisor import run
     from advisor.evidence import siblings
@@ -36,16 +58,18 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
     return [engine.diagnose(r) for r in runs]
 
 
-def __getattr__(name: str):
-    if name == "read":
-        from advisor.reading.runs import read
+if not TYPE_CHECKING:  # else every name that there is none of would be one to a type checker
 
-        return read
-    if name == "__version__":
-        from importlib.metadata import PackageNotFoundError, version
+    def __getattr__(name):
+        if name in HOMES:  # not before it is needed: the command line begins without numpy
+            from importlib import import_module
 
-        try:
-            return version("training-advisor")
-        except PackageNotFoundError:
-            return "(not installed)"
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            return getattr(import_module(HOMES[name]), name)
+        if name == "__version__":
+            from importlib.metadata import PackageNotFoundError, version
+
+            try:
+                return version("training-advisor")
+            except PackageNotFoundError:
+                return "(not installed)"
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """Synthetic curves, added and multiplied to draw the examples of a rule.
 
-Each is an array of POINTS values over one run, logged at equal steps. A shorter array is a signal that was logged
+Each is an array of shape (POINTS,) over one run, logged at equal steps. A shorter array is a signal that was logged
 less often over the same run.
 """
 
@@ -17,7 +17,7 @@ T = np.linspace(0, 1, POINTS)  # progress through the run
 
 
 def fall(start=2.3, end=0.2, rate=12.0):
-    """Exponential decay, the shape of a healthy loss."""
+    """Exponential decay from `start` towards `end`, `rate` time constants long: the shape of a healthy loss."""
     return end + (start - end) * np.exp(-rate * T)
 
 
@@ -27,10 +27,12 @@ def rise(by, after=0.5):
 
 
 def line(start, end):
+    """A straight line from the one value to the other."""
     return start + (end - start) * T
 
 
 def flat(value):
+    """The same value throughout."""
     return np.full(POINTS, float(value))
 
 
@@ -55,7 +57,7 @@ def spike_at(share, height):
 
 
 def every(stride, values):
-    """The same curve logged less often."""
+    """The same curve logged less often: every `stride`-th point, the first one on."""
     return values[::stride]
 
 
@@ -67,6 +69,7 @@ def example(signals) -> Run:
 
 
 def logged(name, value):
+    """What a rule would be given: an array as a Scalar over steps 0 to LAST_STEP, a dict key by key, anything else as it is."""
     if isinstance(value, dict):
         return {key: logged(f"{name}/{key}", v) for key, v in value.items()}
     if not isinstance(value, np.ndarray):

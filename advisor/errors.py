@@ -1,5 +1,7 @@
 """What went wrong, for a person."""
 
+from collections.abc import Iterable
+
 
 class AdvisorError(Exception):
     """One sentence that says what was wrong, where, and what to do. Commands print it and end with status 2."""
@@ -18,9 +20,13 @@ def failure_sentence(error: Exception) -> str:
     return f"this is a fault of advisor itself ({kind}); please report it, with what --verbose prints."
 
 
-def did_you_mean(name: str, names) -> str:
+def did_you_mean(name: str, names: Iterable[str]) -> str:
     """A question after the name that comes closest, empty where none does."""
+    return f" Did you mean {close[0]}?" if (close := closest(name, names)) else ""
+
+
+def closest(name: str, names: Iterable[str], most: int = 1) -> list[str]:
+    """The names that this one may be a slip for, the likeliest first; none where nothing comes near."""
     import difflib
 
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f" Did you mean {close[0]}?" if close else ""
+    return difflib.get_close_matches(name, list(names), n=most, cutoff=0.5)

@@ -1,10 +1,9 @@
 """What the advisor says: a report of findings, each with its evidence, its causes and the changes that would mend it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from advisor.run import Run
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 Level = Literal["error", "warning", "note"]
 Verdict = Literal["problem", "healthy", "cannot-tell"]
 Value = float | int | str
-LEVELS = ("error", "warning", "note")
+LEVELS: tuple[Level, ...] = get_args(Level)  # the worst first
 LOUD = ("error", "warning")
 
 
@@ -20,8 +19,24 @@ LOUD = ("error", "warning")
 class Evidence:
     """A fact measured on one signal over a range of steps.
 
-    `limit` is what it crossed, None where it crosses nothing. Under a cause, `weight` is what it adds to the cause's log odds, in decibans
-    (10 = ten times likelier; negative speaks against). `kind` names the fact in the table of weights where its words differ between runs.
+    Attributes
+    ----------
+    signal : str
+        A name of advisor/signals/vocabulary.py, or "findings" where another finding is the fact.
+    first_step, last_step : int
+        Where it was measured, both ends included; 0 and 0 of a hyperparameter.
+    fact : str
+        What was measured, in words after which the value follows.
+    value : float
+        In units that the fact tells.
+    limit : float or None
+        What the value crossed; None where it crosses nothing.
+    weight : float or None
+        Under a cause, what it adds to the cause's log odds, in decibans: 10 is ten times likelier, negative speaks against.
+    tag : str
+        What the signal was logged under, or the hyperparameter's name.
+    kind : str
+        The name of the fact in the table of weights where its words differ between runs.
     """
 
     signal: str
@@ -42,7 +57,21 @@ def setting(hparam: str, value: float, fact: str, weight: float, kind: str = "")
 
 @dataclass(frozen=True)
 class Change:
-    """One hyperparameter edit: set `hparam` to `to`, or, where today's value is not known, multiply it by `by`."""
+    """One hyperparameter edit: set `hparam` to `to`, or, where today's value is not known, multiply it by `by`.
+
+    Attributes
+    ----------
+    hparam : str
+        A name of advisor/signals/hparams.py.
+    interval : tuple of float, or None
+        The lowest and the highest value worth trying, or factor where there is only `by`.
+    why : str
+        The reason, in half a sentence.
+    from_ : float, int, str or None
+        Today's value; None where it was not logged.
+    how : mapping of str to str
+        The line that makes the change, under "pytorch".
+    """
 
     hparam: str
     to: Value | None = None
@@ -55,7 +84,21 @@ class Change:
 
 @dataclass(frozen=True)
 class Cause:
-    """Why, with its probability given all the evidence, and what to change."""
+    """Why, with its probability given all the evidence, and what to change.
+
+    Attributes
+    ----------
+    cause : str
+        The name of its file in advisor/causes/, with hyphens.
+    probability : float
+        0 to 1. What all causes of a finding lack of 1 is for causes that are not in the catalogue.
+    message : str
+        The cause in a sentence.
+    evidence : tuple of Evidence
+        What speaks for it and against it.
+    changes : tuple of Change
+        The first is the one to make first; none where the cause knows of none.
+    """
 
     cause: str
     probability: float
@@ -66,7 +109,27 @@ class Cause:
 
 @dataclass(frozen=True)
 class Finding:
-    """One problem seen in one run."""
+    """One problem seen in one run.
+
+    Attributes
+    ----------
+    message : str
+        What was seen, in a sentence with its number and its steps.
+    evidence : tuple of Evidence
+        What the problem was seen by.
+    level : {"error", "warning", "note"}
+        A run with a note only may be healthy.
+    confidence : float
+        0 to 1: how often such findings of this problem were right.
+    problem : str
+        The name of its file in advisor/problems/, with hyphens.
+    causes : tuple of Cause
+        The most probable first.
+    missing : tuple of str
+        Signals to log next time, for they could decide between the causes; none where one stands out.
+    same_cause_as : str
+        The problem of a graver finding that has the same first cause; empty where there is none.
+    """
 
     message: str
     evidence: tuple[Evidence, ...]
@@ -80,7 +143,24 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything every renderer needs; nothing is computed after this point."""
+    """Everything every renderer needs; nothing is computed after this point.
+
+    Attributes
+    ----------
+    run : Run
+    verdict : {"problem", "healthy", "cannot-tell"}
+        "healthy" where the training loss was judged and there is no error and no warning.
+    first_change : Change or None
+        The one change to make first; None where no error or warning has a cause that names one.
+    findings : tuple of Finding
+        The most important first.
+    passed : tuple of str
+        The problems that were looked for and not found.
+    skipped : mapping of str to str
+        From each problem that could not be looked for to what it lacked.
+    reason : str
+        Why nobody can tell, where that is the verdict; else empty.
+    """
 
     run: "Run"
     verdict: Verdict
@@ -91,7 +171,12 @@ class Report:
     reason: str = ""  # why nobody can tell, where that is the verdict
 
 
+def and_worse(level: str) -> tuple[Level, ...]:
+    """The level and those worse than it."""
+    return LEVELS[: [*LEVELS].index(level) + 1]  # type: ignore[arg-type]  # a level that is none is a ValueError
+
+
 def confidence(value: float, limit: float) -> float:
     """How sure a rule is that its limit was really crossed: 0.6 at the limit, 0.8 at twice, 0.97 far beyond it."""
-    margin = np.log2(max(abs(value), 1e-300) / max(abs(limit), 1e-300))
-    return round(float(np.clip(0.6 + 0.2 * margin, 0.5, 0.97)), 2)
+    margin = math.log2(max(abs(value), 1e-300) / max(abs(limit), 1e-300))
+    return round(min(max(0.5, 0.6 + 0.2 * margin), 0.97), 2)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from advisor.scalar import Histogram, Line, Scalar
 from advisor.signals.hparams import canonical
 from advisor.signals.resolve import resolve
 from advisor.signals.vocabulary import NO_CURVES, SIGNALS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXCERPT = "excerpt"  # the hyperparameter by which a training says that a probe cut it short
 RACED = "lr_raced"  # and the one by which it says that a probe raced other learning rates against its own
@@ -34,6 +37,8 @@ class Run:
         What the reader joined, dropped or lost, one sentence each.
     format : str
         The formats its curves were read from, that of most of them first, with a "+" between.
+    name : str
+        What reports call it: its folder as seen from where the user asked.
     tags : mapping of signal to tag
         The user's word on which tag is which signal.
     restarts : tuple of int
@@ -56,18 +61,33 @@ class Run:
 
     @cached_property
     def signals(self) -> dict[str, Any]:
-        """Every signal that was logged: a Scalar, or what `SIGNALS` says of it."""
+        """Every signal that was logged, by its name: a Scalar, or what `SIGNALS` says of it.
+
+        Found once and then kept; of what was not logged there is no entry.
+
+        Raises
+        ------
+        AdvisorError
+            `tags` names a signal there is none of, or a tag that was not logged.
+        """
         found = resolve(self.scalars, self.histograms, self.tags)
         found |= {"hparams": canonical(self.hparams), "lines": self.lines, "restarts": self.restarts}
         return {signal: found[signal] for signal in SIGNALS if signal in found and (signal not in NO_CURVES or found[signal])}
 
-    def signal(self, name: str):
-        """The signal of this name, None where it was not logged.
+    def signal(self, name: str) -> Any:
+        """The signal of this name: a Scalar, or what `SIGNALS` says of it; None where it was not logged.
 
         Raises
         ------
         KeyError
             There is no signal of this name in advisor/signals/vocabulary.py.
+        AdvisorError
+            `tags` names a signal there is none of, or a tag that was not logged.
+
+        Examples
+        --------
+        >>> loss = run.signal("train_loss")
+        >>> loss.steps[-1], loss.values[-1]
         """
         if name not in SIGNALS:
             raise KeyError(f"no signal is named {name}; there are {', '.join(SIGNALS)}")
@@ -80,7 +100,15 @@ class Run:
         return (int(min(a for a, _ in ends)), int(max(b for _, b in ends))) if ends else None
 
     def outline(self) -> "Run":
-        """The run without its curves, but for the ends of its signals: all a table or JSON needs, small to hold by the thousand."""
+        """The run without its curves: all that a table or JSON needs, small to hold by the thousand.
+
+        Returns
+        -------
+        Run
+            Its `signals` are those that are a Scalar, each with its first and its last point, and `hparams`. Its `scalars` have the tags
+            of before, but all the same two points: the first and the last step of the run, with NaN as values and times. There are no
+            histograms and no lines; all else is as it was.
+        """
         span = np.array(self.steps or (), np.int64)
         hull = Scalar(span, np.full(len(span), np.nan), np.full(len(span), np.nan))
         outline = replace(self, scalars=dict.fromkeys(self.scalars, hull), histograms={}, lines=())
@@ -88,8 +116,20 @@ class Run:
         outline.__dict__["signals"] = ends | {name: s for name, s in self.signals.items() if name == "hparams"}
         return outline
 
-    def frame(self):
-        """All scalars as one pandas data frame, a row a step, a column a tag; of points logged at one step, the last."""
+    def frame(self) -> "pd.DataFrame":
+        """All scalars as one table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each step at which anything was logged, ascending, in an index named "step"; a column of float64 for each tag, in
+            the units it was logged in. NaN where a tag has no value at a step. Of several points of a tag at one step, the last that is
+            not NaN.
+
+        Examples
+        --------
+        >>> run.frame()[["train/loss", "val/loss"]].dropna(how="all")
+        """
         import pandas as pd
 
         columns = {tag: pd.Series(s.values, s.steps).groupby(level=0).last() for tag, s in self.scalars.items()}

@@ -42,6 +42,7 @@ class Scalar:
         return self[(self.steps >= first) & (self.steps <= last)]
 
     def finite(self) -> "Scalar":
+        """The points whose values are neither NaN nor infinite."""
         return self[np.isfinite(self.values)]
 
     @property
@@ -60,7 +61,10 @@ class Scalar:
 
 
 def scalar(steps, values, wall=None, tag: str = "") -> Scalar:
-    """A Scalar of any three sequences in the order of their file, sorted by step; equal steps keep their order."""
+    """A Scalar of any three sequences in the order of their file, shape (n,) each, sorted by step; equal steps keep their order.
+
+    Without `wall` its times are NaN.
+    """
     steps, values = np.asarray(steps), np.asarray(values, float)
     wall = np.full(len(steps), np.nan) if wall is None else np.asarray(wall, float)
     if (steps[1:] >= steps[:-1]).all():
@@ -74,7 +78,21 @@ NOTHING = 1e-11  # the buckets of TensorBoard begin at 1e-12: what is exactly 0 
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
-    """A distribution at each of its steps: counts[i][j] values lay between edges[i][j] and edges[i][j + 1]."""
+    """A distribution at each of its steps: counts[i][j] values lay between edges[i][j] and edges[i][j + 1].
+
+    Attributes
+    ----------
+    steps : int64 array, shape (n,)
+        In ascending order.
+    edges : n arrays, shape (buckets + 1,)
+        In units of what was logged, ascending.
+    counts : n arrays, shape (buckets,)
+        The number of buckets may differ between steps.
+    wall : float64 array, shape (n,)
+        Seconds since the epoch; NaN where the format has none.
+    tag : str
+        The name it was logged under.
+    """
 
     steps: np.ndarray
     edges: tuple[np.ndarray, ...]
@@ -98,7 +116,10 @@ class Histogram:
         return both[np.argsort(steps, kind="stable")]
 
     def rms(self) -> Scalar:
-        """The root mean square at each step, each value taken at the middle of its bucket; the bucket around 0 is 0."""
+        """The root mean square at each step, each value taken at the middle of its bucket; the bucket around 0 is 0.
+
+        NaN where a distribution holds nothing.
+        """
         middles = [(e[:-1] + e[1:]) / 2 for e in self.edges]
         values = [np.sqrt((c @ m**2) / c.sum()) if c.sum() else np.nan for c, m in zip(self.counts, middles, strict=True)]
         sizes = np.array(values, float)

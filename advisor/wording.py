@@ -4,7 +4,7 @@ import math
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +31,23 @@ def number(value: Any) -> str:
 
 
 def steps(first: int, last: int) -> str:
+    """As in "step 5" or "steps 5 to 9"."""
     return f"step {first}" if first == last else f"steps {first} to {last}"
 
 
-def listed(names: Iterable[Any], limit: int = 12) -> str:
-    """The names in a row; of many, the first and how many more."""
+def first_few(names: Iterable[Any], limit: int = 12) -> str:
+    """The names in a row, made safe to print; of many, the first and how many more."""
     names = [clean(name) for name in names]
     return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
 
 
+def joined(words: Sequence[str]) -> str:
+    """All the words in a row, "and" before the last: a, b and c."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def counted(count: int, noun: str) -> str:
+    """As in "1 run" or "3 runs"; the plural is the noun with an s."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 

@@ -4,7 +4,7 @@
 `probes.transformers_callback.TransformersMonitor` or `probes.fastai_callback.FastaiMonitor`; each is imported from its own module.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from probes.observing.monitor import Monitor
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 __all__ = ["Monitor"]
 
 
-def __getattr__(name: str) -> Any:
-    if name != "Monitor":
-        raise AttributeError(f"module 'probes' has no attribute {name!r}")
-    from probes.observing.monitor import Monitor  # not before it is needed: a script that is watched sets up numpy and torch itself
+if not TYPE_CHECKING:  # else every name that there is none of would be one to a type checker
 
-    return Monitor
+    def __getattr__(name):
+        if name != "Monitor":
+            raise AttributeError(f"module 'probes' has no attribute {name!r}")
+        from probes.observing.monitor import Monitor  # not before it is needed: a script that is watched sets up numpy and torch itself
+
+        return Monitor

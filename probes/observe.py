@@ -35,7 +35,7 @@ def observed(path: Path, arguments: list[str], folder: Path) -> int:
     AdvisorError
         There is no such script.
     """
-    from probes.process.remote_training import importable
+    from probes.process.child_process import importable
     from probes.trainings.model_file import existing_file
 
     command = [sys.executable, "-m", "probes.observe", str(folder.absolute()), str(existing_file(path)), *arguments]

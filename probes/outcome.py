@@ -11,7 +11,17 @@ from advisor.finding import Cause, Change, Evidence, Finding
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number with the range it may lie in and the reason for it; None throughout where the measurement was inconclusive."""
+    """A number with the range it may lie in and the reason for it; None throughout where the measurement was inconclusive.
+
+    Attributes
+    ----------
+    value : float or None
+        The setting to train at, in that setting's own unit: a learning rate as the optimizer takes it, a batch size in examples.
+    low, high : float or None
+        The range it may lie in, in the same unit.
+    reason : str
+        What the number rests on, or why there is none: words that go on a sentence, without a period at their end.
+    """
 
     value: float | None
     low: float | None
@@ -24,7 +34,21 @@ NOT_ASKED = Estimate(None, None, None, "it was not asked for")
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Settings to train at. The optimizer sees `batch_size` × `accumulation_steps` examples a step; `lr` was measured at that number."""
+    """Settings to train at.
+
+    Attributes
+    ----------
+    lr : Estimate
+        The peak of the schedule, measured at `batch_size` × `accumulation_steps` examples a step, at today's where none is suggested.
+    batch_size : Estimate
+        Examples of a minibatch, of all ranks together.
+    accumulation_steps : int
+        Minibatches whose mean gradient makes one step.
+    precision : str
+        "fp32", "bf16" or "fp16"; "fp32" also where it was not measured.
+    num_workers : int or None
+        Processes that should load data beside the training's own; None where that was not worth measuring.
+    """
 
     lr: Estimate
     batch_size: Estimate
@@ -35,7 +59,15 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Cost:
-    """Optimizer steps and gradients computed, and seconds on the clock."""
+    """What a probe took.
+
+    Attributes
+    ----------
+    steps : int
+        Optimizer steps and gradients computed.
+    seconds : float
+        On the clock, from the start of the training's process to the last measurement.
+    """
 
     steps: int
     seconds: float
@@ -45,8 +77,24 @@ class Cost:
 class Outcome:
     """Everything the summary needs; nothing is measured after this point.
 
-    `hparams` are today's settings by name; `tables` maps a measurement's name to its columns (float arrays as attributes, a value a row);
-    `findings` are what the measurements' checks said of them; `notes` are sentences about what failed or was cut short.
+    Attributes
+    ----------
+    suggestion : Suggestion
+        Settings to train at.
+    cost : Cost
+        What measuring took.
+    run : Path
+        The TensorBoard run directory that was written.
+    notes : tuple of str
+        Sentences about what failed, was left out or was cut short.
+    model : str
+        The file that was probed, as it was named.
+    hparams : mapping of str to Any
+        Today's settings by name, as `Training.hparams` gives them.
+    tables : mapping of str to SimpleNamespace
+        A measurement's columns by its name: attributes, float arrays of shape (rows,), NaN where a row lacks the column.
+    findings : tuple of Finding
+        What the measurements' checks said of the tables.
     """
 
     suggestion: Suggestion
@@ -60,7 +108,10 @@ class Outcome:
 
 
 def note(message: str, evidence: Evidence, *changes: Change) -> Finding:
-    """What a measurement says: a note, with the changes it calls for under the measurement as their cause."""
+    """What a measurement says: a note, with the changes it calls for under the measurement as their cause.
+
+    The measurement is named by the evidence's signal, what stands before its "/".
+    """
     name = evidence.signal.partition("/")[0].replace("_", "-")
     causes = (Cause(name, 1.0, message, (evidence,), changes),) if changes else ()
     return Finding(message, (evidence,), level="note", problem=name, causes=causes)

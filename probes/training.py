@@ -8,15 +8,27 @@ from typing import Any, Protocol
 EXAMINED = 4  # minibatches that a look at a training takes
 HALF = {"bf16": "bfloat16", "fp16": "float16"}
 PRECISIONS = ("fp32", *HALF)  # in the tables of measurements a precision is its place here
+OF_MEMORY = (
+    "memory_budget",
+    "accumulation_steps",
+    "precision",
+    "checkpointing",
+)  # settings that, with the batch size, decide what a step takes
+SETTINGS = ("lr", "batch_size", *OF_MEMORY, "num_workers", "one_batch")  # all that can be set of a `Training`
 
 
 @dataclass(frozen=True)
 class Moments:
-    """What is kept of minibatch gradients at frozen weights.
+    """What is kept of minibatch gradients at frozen weights: squared norms and inner products, over all parameters.
 
-    `squares` holds the squared norm of each; `products` the inner products of the sums over groups (the i-th gradient belongs to group i
-    modulo their number), shape (groups, groups). Where each came as the mean of `parts` gradients of as many examples, the ranks' own,
-    `squares` holds the means of these gradients' squared norms.
+    Attributes
+    ----------
+    squares : tuple of float, shape (count,)
+        Squared norm of each gradient. Where each came as the mean of several `parts`, the mean of their squared norms.
+    products : tuple of tuple of float, shape (groups, groups)
+        Inner products of the sums over groups; the i-th gradient belongs to group i modulo their number.
+    parts : int
+        Of how many gradients, each of as many examples, each one is the mean: the ranks' own; 1 where it came whole.
     """
 
     squares: tuple[float, ...]
@@ -26,9 +38,18 @@ class Moments:
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes of one optimizer step: of tensors at its peak, held by the allocator for them, and there whatever the batch size.
+    """Bytes of one optimizer step.
 
-    `process` is the resident set of its whole process at its highest; NaN where that was not told.
+    Attributes
+    ----------
+    allocated : float
+        Of tensors, at the peak.
+    reserved : float
+        Held by the allocator for them, at its peak; on the CPU the same as `allocated`.
+    resident : float
+        Of tensors that were there before the step, without its minibatch: whatever the batch size.
+    process : float
+        The resident set of its whole process at its highest; NaN where that was not told.
     """
 
     allocated: float
@@ -46,9 +67,9 @@ class Training(Protocol):
     Attributes
     ----------
     lr : float
-        The largest learning rate of the optimizer's parameter groups. Setting it keeps the ratios between the groups.
+        The largest learning rate of the optimizer's parameter groups. Setting it keeps their ratios, and holds: no schedule changes it.
     batch_size : int
-        Examples in a minibatch. Setting it begins a new epoch; more than there are examples is cut down to them.
+        Examples in a minibatch, of all ranks together. Setting it begins a new epoch; more than there are examples is cut down to them.
     accumulation_steps : int
         Minibatches whose mean gradient makes one step. Where the loop is a script's own, a multiple of what it accumulates itself: what is
         asked for is rounded up to one.
@@ -62,22 +83,12 @@ class Training(Protocol):
         While it is true every step takes the same minibatch, the first after it was set.
     memory_budget : float or None
         Bytes tensors may take in all; beyond them an operation fails as if the device's memory had run out.
-    examples : int
-        Size of the training set.
-    device : str
-        As torch writes it: "cpu", "cuda:0".
-    hparams : dict
-        Today's settings by name: lr, batch_size, optimizer, and of it momentum and weight_decay where they are set.
-    notes : list of str
-        What was cut down or left out, a sentence each.
-    step_time, data_time : float
-        Seconds the last step took, and of those the seconds it waited for its data.
-    grad_norm : float
-        Norm of the last step's gradient.
-    starting : float
-        Seconds until the training is there, as it is again in `fresh`.
-    taken : int
-        Steps and gradients so far; not restored, for it is what they cost.
+
+    Notes
+    -----
+    A probe's training lives in another process, and what goes wrong there is raised here. A measurement lets it pass, for the session makes
+    a sentence of it: `AdvisorError` where this training cannot be set or measured so, `MemoryError` where memory ran out, `FailedError` for
+    any other exception, `EndedError` where the process is gone, `SpentError` where the probe's steps or time are.
     """
 
     lr: float
@@ -91,23 +102,27 @@ class Training(Protocol):
 
     @property
     def notes(self) -> list[str]:
-        """What was cut down or left out so far, a sentence each; empty where nothing was."""
+        """A sentence for each thing that was cut down or left out."""
 
     @property
     def hparams(self) -> dict[str, Any]:
-        """Settings by name; today's where they are asked for before the probe has set any."""
+        """Settings by name, as loggers spell them; read them before setting any, for `lr` and `batch_size` may follow what is set.
+
+        There are `lr`, `batch_size` and `optimizer`, the name of its class; where they are set and can be told also `momentum`,
+        `weight_decay`, `schedule` (see `schedules.SCHEDULES`), `max_steps`, `scheduler`, `accumulation_steps` and `ranks`.
+        """
 
     @property
     def examples(self) -> int:
-        """How many there are to draw minibatches from; `UNKNOWN` or more where nobody can tell."""
+        """Size of the training set, of all ranks together, without what is held out; `UNKNOWN` or more where nobody can tell."""
 
     @property
     def device(self) -> str:
-        """Where its first parameter is, as torch writes it: "cpu", "cuda:0"."""
+        """As torch writes it: "cpu", "cuda:0"."""
 
     @property
     def step_time(self) -> float:
-        """Seconds the last step took in all, waiting for its data included."""
+        """Seconds the last step took, the wait for its data and for the device included."""
 
     @property
     def data_time(self) -> float:
@@ -115,36 +130,57 @@ class Training(Protocol):
 
     @property
     def grad_norm(self) -> float:
-        """The 2-norm of the last step's gradient, all parameters together; NaN or 0 before the first."""
+        """Euclidean norm of the last step's gradient over all parameters, before anything clips it."""
 
     @property
     def starting(self) -> float:
-        """Seconds from the start of its process until it could be asked; 0 where it has no process of its own."""
+        """Seconds until the training is there, as it is again in `fresh`."""
 
     @property
     def taken(self) -> int:
-        """Optimizer steps and minibatch gradients so far, all that were taken in `fresh` trainings among them."""
+        """Steps and gradients so far; not restored, for it is what they cost."""
 
     def step(self) -> float:
-        """One optimizer step on the next minibatch; its loss. Ends when the device is done with it."""
+        """Take one optimizer step on the next `accumulation_steps` minibatches; it ends when the device is done with it.
+
+        Returns
+        -------
+        float
+            The training loss before the step, the mean over its minibatches, in the units of the training's own loss (a script that
+            accumulates undivided losses has their sum); NaN or infinite where it diverged.
+        """
 
     def gradient_moments(self, count: int, groups: int) -> Moments:
-        """Of the next `count` minibatch gradients, without a step."""
+        """Squared norms and inner products of the next gradients, without a step: weights and optimizer stay as they are.
+
+        Parameters
+        ----------
+        count : int
+            Gradients, each of `batch_size` examples while `accumulation_steps` is 1.
+        groups : int
+            Into how many sums they are dealt in turn; each costs a copy of the gradient in memory.
+        """
 
     def evaluate(self) -> float:
-        """The loss on held-out examples, in evaluation mode where that can be had; changes nothing."""
+        """Mean loss on held-out examples, in evaluation mode where that can be had; changes nothing and is not counted in `taken`.
+
+        The examples are the same each time, and no step trains on them; where a script has no DataLoader they are other draws of its own.
+        """
 
     def examined(self) -> dict[str, float]:
-        """What a look at model, data and one minibatch tells, by name, for `probes/measurements/sanity.py`; changes nothing."""
+        """What a look at model, data and a few minibatches tells, by name, for `probes/measurements/sanity.py`; changes nothing.
+
+        It costs `EXAMINED` gradients. `loss` is always there, in the units of the training's own; a fact that cannot be had is left out.
+        """
 
     def step_memory(self) -> Memory:
-        """Of the next optimizer step, which is taken."""
+        """What the next optimizer step takes, in bytes; the step is taken."""
 
     def predicted_memory(self, batch_size: int) -> Memory | None:
-        """Of a step at this batch size, without computing it; None where that cannot be told."""
+        """What a step at this many examples would take, in bytes, without computing it; None where that cannot be told."""
 
     def free_memory(self) -> float:
-        """Bytes the training could have in all."""
+        """Bytes the training could have in all, with what it holds already: the memory budget where there is one."""
 
     def reseed(self, seed: int) -> None:
         """Another data order and other random states from here on."""

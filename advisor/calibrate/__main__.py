@@ -16,6 +16,7 @@ REPORT = Path(__file__).with_name("report")
 
 
 def main() -> None:
+    """Read the labelled runs, fit the table of weights, and write it and its report; where the runs do not do for that, say so and end."""
     parser = argparse.ArgumentParser(prog="python -m advisor.calibrate", description=__doc__)
     parser.add_argument("corpus", type=Path, help="what python sample_runs/corpus.py made")
     parser.add_argument("--real-runs", type=Path, help="a folder with deepobs.jsonl.gz, algoperf.csv and algoperf/")

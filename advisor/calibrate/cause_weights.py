@@ -60,6 +60,10 @@ def examples() -> list[Labelled]:
 
 
 def case(item: Labelled, finding: Finding) -> Case:
+    """The finding as a case: what each parameter adds to each cause that may explain it, in decibans of the module's own weights.
+
+    By hand a prior is its number in decibans, and a weight is taken times 1.
+    """
     bare = replace(finding, causes=())
     able = [rule for rule in rules.causes() if finding.problem in rule.module.EXPLAINS and not rule.missing(item.run)]
     adds, by_hand = [], {}
@@ -92,7 +96,10 @@ def fitted(known: Sequence[Case]) -> dict[Parameter, float]:
 
 
 def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
-    """What each parameter adds to each cause (a row each; a case's first is the unknown one), where cases begin, and true rows."""
+    """What each parameter adds to each cause (a row each; a case's first is the unknown one), where cases begin, and true rows.
+
+    A sparse matrix, shape (rows, parameters), and row numbers, shape (cases,), twice.
+    """
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
@@ -110,7 +117,10 @@ def tensors(known: Sequence[Case], place: Mapping[Parameter, int]):
 
 
 def loss(values, tables, true, by_hand, spread):
-    """Negative log likelihood, with the distance from the numbers set by hand; and its gradient."""
+    """Negative log likelihood (natural), with the distance from the numbers set by hand; and its gradient, shape (parameters,).
+
+    `values`, `by_hand` and `spread` have shape (parameters,), `tables` and `true` are as `tensors` gives them.
+    """
     table, begins = tables
     score = DECIBAN * (table @ values)
     sizes = np.diff(begins, append=len(score))

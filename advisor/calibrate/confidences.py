@@ -23,6 +23,14 @@ def fitted(items: Iterable[Judged]) -> dict[str, dict[str, Any]]:
 
 
 def curve(said: list[Claim]) -> dict[str, Any]:
+    """Shift and slope of one problem's curve, in natural log odds, and how many findings it rests on and how many of them were right.
+
+    The slope is never negative; it is 0 where findings of less certainty were right more often.
+
+    References
+    ----------
+    Platt, Probabilistic Outputs for Support Vector Machines and Comparisons to Regularized Likelihood Methods (1999).
+    """
     odds = np.array([logit(s.raw) for s in said])
     right = np.array([s.right for s in said])
     x = np.concatenate([odds, logit(LEVELS), logit(LEVELS)])[:, None]
@@ -37,5 +45,6 @@ def curve(said: list[Claim]) -> dict[str, Any]:
 
 
 def logit(p):
+    """The natural log odds of probabilities, in their shape; what lies beyond 0.01 or 0.99 counts as these."""
     p = np.clip(p, 0.01, 0.99)
     return np.log(p / (1 - p))

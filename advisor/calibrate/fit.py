@@ -36,6 +36,7 @@ class Material:
 
 
 def material(runs: Sequence[Labelled]) -> Material:
+    """What is fitted on: cases of the runs and of the causes' own examples, wrong rates, and every run judged by numbers set by hand."""
     with weights.using({}):
         cases = cause_weights.cases([*runs, *cause_weights.examples()])
         return Material(runs, cases, rate_sizes.misses(runs), [judged(r) for r in runs])
@@ -61,8 +62,11 @@ def folds(runs: Sequence[Labelled]) -> list[set[str]]:
 
 @dataclass(frozen=True, eq=False)
 class Validated:
-    """Every run judged by a table fitted without its task, by itself and with its siblings; the interval by which rates were missed; and
-    how probable first causes are."""
+    """Every run judged by a table fitted without its task.
+
+    `alone` are all runs, each by itself; `together` those of searches, with their siblings; `interval` is by how much rates were missed, in
+    decades; `probability` is the curve that tells how probable first causes are.
+    """
 
     alone: Sequence[Judged]
     together: Sequence[Judged]
@@ -71,6 +75,10 @@ class Validated:
 
 
 def validated(known: Material, progress: Callable[[str], None] = print) -> Validated:
+    """Hold out each fold in turn, and judge its runs by a table fitted on the others; `progress` is given a line as each is done.
+
+    The probabilities in `alone` are corrected as well, by a curve drawn from the other folds.
+    """
     alone: list[list[Judged]] = []
     together: list[Judged] = []
     missed: list[Miss] = []

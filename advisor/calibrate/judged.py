@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, MUCH, Labelled
+from advisor.evidence.usual_rates import FOLK
 from advisor.finding import LOUD, Finding, Report
 from advisor.judging import engine, rules
 from advisor.judging.weighing import UNDECIDED
 from advisor.signals.hparams import optimizer_of
 
 OVERFITTING = "overfitting"
-FOLK = {"SGD": 0.01, "SGD with momentum": 0.01, "Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3}  # what everybody begins with
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Judged:
 
 
 def judged(known: Labelled) -> Judged:
+    """The run diagnosed by the table in use: a claim for each error and warning, and the rate that the first change of it names."""
     report = engine.diagnose(known.run)
     loud = [f for f in report.findings if f.level in LOUD]
     noted = not loud and any(f.missing or f.causes for f in report.findings)
@@ -67,6 +68,7 @@ def judged(known: Labelled) -> Judged:
 
 
 def claim(finding: Finding, known: Labelled) -> Claim:
+    """A finding held against what is known of its run; `raw` is how sure its rule was of the first thing it found, before calibration."""
     rule = next(rule for rule in rules.problems() if rule.name == finding.problem)
     raw = next((f.confidence for f in rule.function(**rule.signals(known.run))), finding.confidence)
     causes = tuple((c.cause, c.probability) for c in finding.causes)
@@ -79,6 +81,7 @@ def right(problem: str, known: Labelled) -> bool:
 
 
 def advised(report: Report, now: float) -> float | None:
+    """The learning rate that the first change of it in an error or warning names, or makes of today's, `now`; None where there is none."""
     for f in report.findings:
         for c in f.causes if f.level in LOUD else ():
             for change in c.changes:

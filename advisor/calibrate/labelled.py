@@ -24,7 +24,7 @@ NO_LOSS = {"memory-leak", "data-loading-bottleneck"}  # faults that harm no loss
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """The progress that a training made at each learning rate, as a share of the best; rates ascend."""
+    """The progress that a training made at each learning rate, as a share of the best; both of shape (rates,), and rates ascend."""
 
     rates: np.ndarray
     progress: np.ndarray
@@ -62,7 +62,13 @@ def sweep_of(points: Mapping[float, float]) -> Sweep:
 
 
 def corpus(root: Path) -> Iterator[Labelled]:
-    """Every labelled run of the corpus that can be read."""
+    """Every labelled run of the corpus that can be read.
+
+    Raises
+    ------
+    AdvisorError
+        A folder of the corpus holds no run that can be read.
+    """
     tuned = {}
     for folder in sorted(d for d in (root / "sweeps").iterdir() if d.is_dir()):
         if len(first := {key: label for key, label in labelled(folder).items() if key.startswith("lr-")}) >= RATES:
@@ -88,14 +94,17 @@ def corpus(root: Path) -> Iterator[Labelled]:
 
 
 def best(labels: Mapping[str, dict[str, Any]], by: str) -> dict[str, Any]:
+    """The label whose loss of this name, such as "val_end", is lowest; one that is not finite counts as infinite."""
     return min(labels.values(), key=lambda label: label[by] if math.isfinite(label[by]) else math.inf)
 
 
 def labelled(folder: Path) -> dict[str, dict[str, Any]]:
+    """The labels of all runs just below a folder, by the names of the runs' folders."""
     return {path.parent.name: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob(f"*/{LABEL}"))}
 
 
 def family(label: Mapping[str, Any]) -> str:
+    """The search that a run belongs to: its task and optimizer, spelled as the folders of the sweeps are."""
     return f"{label['task']}-{label['optimizer'].replace(' ', '-').lower()}"
 
 
@@ -134,4 +143,5 @@ def harmed(label: Mapping[str, Any], tuned: Mapping[str, Any]) -> bool:
 
 
 def overfits(label: Mapping[str, Any]) -> bool:
+    """Whether the validation loss ended higher than OVERFIT times its lowest."""
     return bool(label["val_end"] > OVERFIT * label["val_best"])

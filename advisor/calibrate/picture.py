@@ -13,6 +13,7 @@ from matplotlib import pyplot as plt
 
 
 def draw(path: Path, curves: Mapping[str, list[tuple[float, float, int]]], seen: Mapping[str, Counter]) -> None:
+    """Save an image with both: how reliable probabilities were, and which cause was named first of each planted fault."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(16, 8), width_ratios=(1, 1.6), layout="constrained")
     reliability(left, curves)
     matrix(right, seen)
@@ -21,6 +22,7 @@ def draw(path: Path, curves: Mapping[str, list[tuple[float, float, int]]], seen:
 
 
 def reliability(axes, curves) -> None:
+    """Draw a curve for each title from its rows (mean probability said, share that was so, number), and the line they should lie on."""
     axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
     for title, rows in curves.items():
         said, true, count = map(np.array, zip(*rows, strict=True))
@@ -32,6 +34,7 @@ def reliability(axes, curves) -> None:
 
 
 def matrix(axes, seen) -> None:
+    """Draw a row for each planted fault and a column for each cause named first: the number of runs, shaded by its share of the row."""
     faults = sorted(seen)
     named = sorted({cause for row in seen.values() for cause in row})
     share = np.array([[seen[f][c] / sum(seen[f].values()) for c in named] for f in faults])

@@ -30,6 +30,7 @@ def recalibrated(items: Sequence[Judged], curve: dict[str, float]) -> list[Judge
 
 
 def scaled(said: Claim) -> Claim:
+    """The claim with its causes' probabilities times one number: the first is what the curve in use makes of it, their sum at most 1."""
     if not said.causes:
         return said
     first = said.causes[0][1]

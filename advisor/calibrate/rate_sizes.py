@@ -24,7 +24,10 @@ COVERED = 0.8  # of the runs have a good rate within the interval
 
 @dataclass(frozen=True, eq=False)
 class Miss:
-    """A run whose rate was wrong: what the model may know of it, where it was, and which rates are good."""
+    """A run whose rate was wrong: what the model may know of it, where it was (in decades), and which rates are good.
+
+    `good` and `hit` have the shape of AXIS, (521,): whether a rate is good, and the natural logarithm of the share of good ones near it.
+    """
 
     task: str
     settings_alike: tuple[str, str]
@@ -35,6 +38,7 @@ class Miss:
 
 
 def misses(known: Sequence[Labelled]) -> list[Miss]:
+    """The runs of sweeps that are labelled as too fast or too slow and logged a training loss."""
     found = []
     for item in known:
         if item.sweep is not None and item.fault in (HIGH, LOW) and item.run.signal("train_loss") is not None:

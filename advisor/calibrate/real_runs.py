@@ -19,6 +19,13 @@ FIRST_SEED = 42
 
 
 def real_runs(root: Path) -> list[Labelled]:
+    """The labelled runs of DeepOBS and AlgoPerf below one folder, all held in memory.
+
+    Raises
+    ------
+    AdvisorError
+        No run of AlgoPerf can be read.
+    """
     return [*deepobs(root / "deepobs.jsonl.gz"), *algoperf(root)]
 
 
@@ -41,10 +48,12 @@ def deepobs(path: Path) -> Iterator[Labelled]:
 
 
 def name(row: Mapping[str, Any]) -> str:
+    """The search that a row of DeepOBS belongs to: its problem and its optimizer."""
     return f"{row['problem']}-{row['optimizer']}"
 
 
 def values(logged: list[float | None]) -> np.ndarray:
+    """What was logged, shape (n,), with NaN where the file has null."""
     return np.array([np.nan if v is None else v for v in logged], float)
 
 
@@ -59,11 +68,18 @@ def curves(row: Mapping[str, Any]) -> dict[str, Scalar]:
 
 
 def hparams(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The hyperparameters of a row under our names; a batch size that is not known is 0."""
     return dict(lr=row["lr"], batch_size=row["batch_size"] or 0, optimizer=row["optimizer"], epochs=row["epochs"])
 
 
 def algoperf(root: Path) -> Iterator[Labelled]:
-    """AlgoPerf's runs. One that hit its published target is healthy; of one that missed nothing is known."""
+    """AlgoPerf's runs. One that hit its published target is healthy; of one that missed nothing is known.
+
+    Raises
+    ------
+    AdvisorError
+        None of them can be read.
+    """
     with (root / "algoperf.csv").open(encoding="utf-8", newline="") as table:
         rows = {row["run"]: row for row in csv.DictReader(table)}
     for run in read(root / "algoperf"):

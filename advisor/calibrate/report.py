@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from advisor.calibrate.fit import Validated
-from advisor.calibrate.judged import FOLK, Judged, by_default, confusion, directions, false_alarms, first_causes, outcomes, reliability
+from advisor.calibrate.judged import Judged, by_default, confusion, directions, false_alarms, first_causes, outcomes, reliability
 from advisor.calibrate.labelled import HEALTHY
+from advisor.evidence.usual_rates import FOLK
 
 OUTCOMES = {
     "right": "named first", "third": "among three", "asks": "cannot tell, asks", "another": "another", "note": "note",
@@ -36,6 +37,7 @@ def write(folder: Path, found: Validated) -> None:
 
 
 def lines(found: Validated) -> Iterator[str]:
+    """The report's Markdown in order, in pieces of a line or more."""
     yield HEAD
     yield from runs(found)
     yield from rates(found)
@@ -53,6 +55,7 @@ def lines(found: Validated) -> Iterator[str]:
 
 
 def answers(found: Validated) -> Iterator[str]:
+    """Markdown: a row for each planted fault, with how often each outcome came."""
     yield "## Planted fault and what the report says\n"
     yield "The cause is named first; it is among the first three of a finding; the finding is undecided and names what to log; another"
     yield "cause is named; there is a note only; the verdict is that nobody can tell, with the reason; nothing is said.\n"
@@ -62,6 +65,7 @@ def answers(found: Validated) -> Iterator[str]:
 
 
 def runs(found: Validated) -> Iterator[str]:
+    """Markdown: how many runs and tasks there are of each source, and how many runs are healthy or have a known fault."""
     yield "## Runs\n\n| source | runs | tasks | healthy | with a known fault |\n|---|---|---|---|---|"
     for source in sorted({item.labelled.source for item in found.alone}):
         known = [item.labelled for item in found.alone if item.labelled.source == source]
@@ -70,6 +74,7 @@ def runs(found: Validated) -> Iterator[str]:
 
 
 def rates(found: Validated) -> Iterator[str]:
+    """Markdown: of runs with a wrong learning rate, how often the direction was found and the first change would have repaired the run."""
     yield "\n## Learning rates: direction and size\n"
     columns = "alarm | right cause first | wrong direction first | first change repairs | folk default repairs"
     yield f"| judged | source | label | runs | {columns} |"
@@ -84,6 +89,7 @@ def rates(found: Validated) -> Iterator[str]:
 
 
 def alarms(found: Validated) -> Iterator[str]:
+    """Markdown: a row for each source, with how many of its healthy runs had findings that are errors or warnings."""
     yield "\n## False alarms on healthy runs\n"
     yield "| source | healthy runs | any alarm | beyond overfitting | of which |\n|---|---|---|---|---|"
     for source, n in sorted(false_alarms(found.alone).items()):
@@ -92,11 +98,13 @@ def alarms(found: Validated) -> Iterator[str]:
 
 
 def first_named(fault: str, row: Counter) -> str:
+    """The six causes named first most often and how many others, with the planted one in bold."""
     parts = [f"{f'**{cause}**' if cause == fault else cause or 'nothing'} {count}" for cause, count in row.most_common(6)]
     return ", ".join(parts) + (f", others {sum(row.values()) - sum(c for _, c in row.most_common(6))}" if len(row) > 6 else "")
 
 
 def share(part: int, whole: int) -> str:
+    """As in "3/12 (25%)"; `whole` is above 0."""
     return f"{part}/{whole} ({part / whole:.0%})"
 
 

@@ -25,12 +25,15 @@ def written(table: Mapping[str, Any], found: Validated) -> str:
 
 
 def section(name: str, values: Mapping[str, Any]) -> str:
+    """A table of TOML under its heading, with an empty line before it."""
     return f"\n[{name}]\n" + "".join(f"{key(k)} = {value(v)}\n" for k, v in values.items())
 
 
 def key(name: str) -> str:
+    """The name as a key of TOML, in quotes where it holds more than letters, digits, - and _."""
     return name if name.replace("-", "").replace("_", "").isalnum() else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def value(v: Any) -> str:
+    """A number, to six digits that matter, or a mapping as an inline table."""
     return "{ " + ", ".join(f"{key(k)} = {value(x)}" for k, x in v.items()) + " }" if isinstance(v, Mapping) else f"{v:g}"

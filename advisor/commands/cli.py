@@ -25,6 +25,7 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def root(version: Annotated[bool, flag("--version", "Print the version and end.")] = False) -> None:
+    """Print the version and end where it is asked for; else nothing, and the command follows."""
     if version:
         import advisor
 
@@ -40,6 +41,7 @@ app.command()(explain)
 
 
 def main() -> None:
+    """Run the command that the command line names, and end the process with its status: 130 for Ctrl-C before it had begun."""
     try:
         app(prog_name="advisor")
     except KeyboardInterrupt:  # before a command had begun

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from advisor.errors import AdvisorError
-from advisor.finding import Report
-
-LEVELS = ("error", "warning", "note")
+from advisor.finding import Level, Report, and_worse
 
 
 @dataclass
@@ -15,7 +13,7 @@ class Tally:
 
     total: int = 0
     judged: bool = False
-    levels: set[str] = field(default_factory=set)
+    levels: set[Level] = field(default_factory=set)
     first: Report | None = None
 
     def count(self, reports: Iterable[Report]) -> Iterator[Report]:
@@ -37,7 +35,7 @@ class Tally:
         """
         if not self.judged:
             raise AdvisorError(self.unjudged())
-        return level is not None and not self.levels.isdisjoint(LEVELS[: LEVELS.index(level) + 1])
+        return level is not None and not self.levels.isdisjoint(and_worse(level))
 
     def unjudged(self) -> str:
         """Why nothing could be said of any run."""

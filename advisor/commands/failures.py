@@ -39,6 +39,7 @@ def reporting_failures(command: Callable) -> Callable:
 
 
 def complain(sentence: str) -> None:
+    """Print the sentence to standard error, made safe for a terminal and after the program's name."""
     from advisor.wording import clean
 
     print(f"advisor: {clean(sentence)}", file=sys.stderr)

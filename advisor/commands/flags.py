@@ -6,20 +6,19 @@ from typing import Annotated
 
 import typer
 
+from advisor.finding import LEVELS
 from advisor.many_runs.workers import Backend
 
-
-class FailOn(StrEnum):
-    error = "error"
-    warning = "warning"
-    note = "note"
+FailOn = StrEnum("FailOn", {level: level for level in LEVELS})  # type: ignore[misc]  # of names it cannot read
 
 
 def flag(name: str, help: str, **more):
+    """An option whose help names no value beside it; `more` goes to typer."""
     return typer.Option(name, metavar="", help=help, **more)
 
 
 def word(metavar: str, help: str):
+    """An argument by the name that the help shows, which says nothing of its default."""
     return typer.Argument(metavar=metavar, help=help, show_default=False)
 
 

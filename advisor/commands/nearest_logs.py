@@ -37,6 +37,7 @@ def places(here: Path) -> Iterator[Path]:
 
 
 def entries(folder: Path) -> list[Path]:
+    """What lies in the folder, in order of names; nothing where it cannot be opened."""
     try:
         return sorted(folder.iterdir())
     except OSError:
@@ -44,4 +45,5 @@ def entries(folder: Path) -> list[Path]:
 
 
 def holds_logs(folder: Path) -> bool:
+    """Whether there is a log in the folder or anywhere below it."""
     return any(is_log(place / name) for place, files in walk(folder) for name in files)

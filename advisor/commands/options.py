@@ -24,6 +24,7 @@ class Options:
 
     @property
     def settings(self) -> Settings:
+        """The thresholds by problem, and what to look for and leave out, as the rules take them."""
         thresholds: dict[str, dict[str, Any]] = {}
         for (problem, name), value in self.set.items():
             thresholds.setdefault(problem, {})[name] = value
@@ -62,6 +63,13 @@ def of_command_line(
 
 
 def split(name: str, said: str) -> tuple[str, str]:
+    """The problem and the threshold of PROBLEM.THRESHOLD, neither looked up; `said` is where the user said it.
+
+    Raises
+    ------
+    AdvisorError
+        The text has no dot, or nothing on one side of it.
+    """
     problem, dot, threshold = name.partition(".")
     if not (dot and problem and threshold):
         raise AdvisorError(f"{said} wants PROBLEM.THRESHOLD, as in overfitting.climb, but got {name!r}.")
@@ -69,7 +77,13 @@ def split(name: str, said: str) -> tuple[str, str]:
 
 
 def setting(text: str) -> tuple[tuple[str, str], Any]:
-    """The threshold and its value of PROBLEM.THRESHOLD=VALUE."""
+    """The threshold and its value of PROBLEM.THRESHOLD=VALUE, the value of the type that its default has.
+
+    Raises
+    ------
+    AdvisorError
+        The text is not of this form, there is no such threshold, or the value is of another type.
+    """
     name, equals, value = text.partition("=")
     if not equals:
         raise AdvisorError(f"--set wants PROBLEM.THRESHOLD=VALUE, as in --set overfitting.climb=0.1, but got {text!r}.")
@@ -78,7 +92,13 @@ def setting(text: str) -> tuple[tuple[str, str], Any]:
 
 
 def assignment(text: str) -> tuple[str, str]:
-    """The signal and the tag of SIGNAL=TAG; the tag may hold "=" too."""
+    """The signal and the tag of SIGNAL=TAG; the tag may hold "=" too.
+
+    Raises
+    ------
+    AdvisorError
+        The text is not of this form, or there is no such signal.
+    """
     signal, equals, tag = text.partition("=")
     if not (equals and tag):
         raise AdvisorError(f"--tag wants SIGNAL=TAG, as in --tag train_loss=my/objective, but got {text!r}.")
@@ -86,6 +106,13 @@ def assignment(text: str) -> tuple[str, str]:
 
 
 def check_signal_name(signal: str, said: str) -> str:
+    """The name itself, where it is a signal's; `said` is where the user said it.
+
+    Raises
+    ------
+    AdvisorError
+        There is no such signal.
+    """
     from advisor.signals.vocabulary import SIGNALS
 
     if signal not in SIGNALS:

@@ -6,10 +6,10 @@ from typing import Any
 
 from advisor.commands.options import Options, check_signal_name, split
 from advisor.errors import AdvisorError, did_you_mean
+from advisor.finding import LEVELS
 from advisor.judging.settings import check_problem_names, threshold
 
 TABLE = "tool.advisor"
-LEVELS = ("error", "warning", "note")
 KINDS: Mapping[str, Any] = {"set": dict, "select": list, "ignore": list, "tag": dict, "fail-on": str, "jobs": int}
 WANTED = {dict: "a table of names and values", list: "a list of names", str: "one of " + ", ".join(LEVELS), int: "a whole number from 1 on"}
 
@@ -44,7 +44,13 @@ def _table(text: str, file: Path) -> Mapping[str, Any]:
 
 
 def options_of(table: Mapping[str, Any], said: str) -> Options:
-    """The options of a table; `said` names the table in what is said of its faults."""
+    """The options of a table; `said` names the table in what is said of its faults.
+
+    Raises
+    ------
+    AdvisorError
+        It names an option, problem, threshold or signal there is none of, or gives a value that one cannot have.
+    """
     for key, value in table.items():
         if key not in KINDS:
             raise AdvisorError(f"{said}: there is no option {key!r}.{did_you_mean(key, KINDS)} There are {', '.join(KINDS)}.")

@@ -9,6 +9,7 @@ class QuickCommand(TyperCommand):
     """A command whose arguments stay the texts they are."""
 
     def get_params(self, context):
+        """Its parameters, made quick."""
         return [quick(parameter) for parameter in super().get_params(context)]
 
 
@@ -16,6 +17,7 @@ class QuickGroup(TyperGroup):
     """A group of commands."""
 
     def get_params(self, context):
+        """Its parameters, made quick."""
         return [quick(parameter) for parameter in super().get_params(context)]
 
 
@@ -27,8 +29,10 @@ def quick(parameter):
 
 
 def as_given(context, value):
+    """The value as click hands it over: the text of the command line."""
     return value
 
 
 def option(convert, context, value):
+    """What typer's conversion makes of the value, and None where the option was not given."""
     return None if value is None else convert(context, value)

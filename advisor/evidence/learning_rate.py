@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from advisor.evidence.usual_rates import BANDS
 from advisor.finding import Evidence, setting
 from advisor.run import RACED
 from advisor.scalar import Scalar
@@ -12,9 +13,6 @@ from advisor.signals.hparams import as_number, optimizer_of
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import rank_trend
 
-# Where trainings that work are found: the guide's starting values and the tuned rates of published benchmarks.
-# With momentum 0.9 a step acts ten times.
-USUAL = {"SGD": (0.01, 0.1), "SGD with momentum": (0.001, 0.1), "Adam": (3e-4, 3e-3), "AdamW": (1e-4, 3e-3), "RMSprop": (1e-4, 3e-3)}
 DECIBANS_PER_DECADE = 7.0  # of distance from the usual band: tuned rates do lie a decade outside it, seldom two
 MOST = 12.0
 BEATEN = 12.0  # decibans against a rate that others were raced against
@@ -38,7 +36,7 @@ def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
     rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
     if rate is None or optimizer is None or (hparams or {}).get(RACED):
         return 0.0
-    low, high = USUAL[optimizer]
+    low, high = BANDS[optimizer]
     return float(np.log10(rate / high) if rate > high else np.log10(rate / low) if rate < low else 0.0)
 
 
@@ -50,7 +48,7 @@ def unusual_rate_evidence(lr: Scalar | None, hparams: Mapping[str, Any] | None, 
     decades = distance(lr, hparams)
     if rate is None or optimizer is None:
         return []
-    low, high = USUAL[optimizer]
+    low, high = BANDS[optimizer]
     if not decades:
         aside = abs(np.log(rate / np.sqrt(low * high)) / np.log(high / low) * 2)
         return [

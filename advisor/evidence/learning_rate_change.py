@@ -16,6 +16,7 @@ import numpy as np
 
 from advisor.evidence import weights
 from advisor.evidence.learning_rate import nice_rate, peak_lr, typical_update
+from advisor.evidence.usual_rates import SIZED
 from advisor.run import Run
 from advisor.signals.hparams import optimizer_of
 from advisor.statistics.curve_shape import ENOUGH, shape
@@ -23,11 +24,7 @@ from advisor.wording import percent
 
 STEPS, LOSS = 4.0, 2.3
 BY_HAND = {
-    "SGD": -1.5,
-    "SGD with momentum": -2.5,
-    "Adam": -3.0,
-    "AdamW": -3.0,
-    "RMSprop": -3.0,
+    **SIZED,
     "unknown optimizer": -2.7,
     "length": -0.3,
     "larger_loss": -0.6,
@@ -44,7 +41,7 @@ BY_HAND = {
     "high": 0.7,
 }
 SPREAD = {  # how far from these numbers the right ones are expected
-    **dict.fromkeys(("SGD", "SGD with momentum", "Adam", "AdamW", "RMSprop", "unknown optimizer", "larger_loss", "below_unknown"), 0.5),
+    **dict.fromkeys((*SIZED, "unknown optimizer", "larger_loss", "below_unknown"), 0.5),
     **dict.fromkeys(("length", "smaller_loss"), 0.3),
     **dict.fromkeys(("below", "below_nan", "above", "trust", "update"), 0.4),
     "update_trust": 0.2,

@@ -9,7 +9,6 @@ from advisor.scalar import Scalar
 
 Looks = Mapping[str, Scalar]
 NOT_PROBED = "advisor probe looks for it before it trains"  # why a problem of these was not looked for
-NAMED = 3  # layers or parameters told by name
 
 
 def at_start(looks: Looks, name: str, otherwise: float = np.nan) -> float:
@@ -31,9 +30,3 @@ def sanity_evidence(looks: Looks, name: str, fact: str, value: float, limit: flo
     """Evidence from the looks at which this fact was told."""
     steps = looks[name].steps
     return Evidence("sanity_check", int(steps[0]), int(steps[-1]), fact, value, limit, weight)
-
-
-def told(names) -> str:
-    """A few names in a sentence, and how many more there are."""
-    names = list(names)
-    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")

@@ -52,10 +52,12 @@ class BetterSibling:
 
     @property
     def lower(self) -> bool:
+        """Whether its rate is below this run's."""
         return self.rate < self.now
 
     @property
     def why(self) -> str:
+        """The reason that a change to its rate gives: its name, and the loss it ended at."""
         return f"at this rate {self.name} ended at {self.end:.3g}"
 
 
@@ -130,7 +132,7 @@ class Search:
         return BetterSibling(winner.name, float(rates[best]), winner.end, (float(as_good.min()), float(as_good.max())), run.rate)
 
     def comparable(self, at: int) -> np.ndarray:
-        """Whether each other loss can be of this task: untrained it is within a factor of ALIKE, and a run that lived has as many steps.
+        """Whether each other loss can be of this task, shape (n,): untrained within a factor of ALIKE, and where it lived of as many steps.
 
         A loss that was lost before its first point can be compared with nothing: there the settings and the folder must do.
         """
@@ -143,7 +145,10 @@ class Search:
 
 
 def spread(fell: np.ndarray, group: np.ndarray) -> float:
-    """The standard deviation of the fall between seeds of one rate, in the median over rates; 0 where no rate has two that ended well."""
+    """The standard deviation of the fall between seeds of one rate, in the median over rates; 0 where no rate has two that ended well.
+
+    `fell`, in units of the loss and minus infinity of a run that did not live, and `group`, the number of its rate, have shape (n,).
+    """
     fell, group = fell[np.isfinite(fell)], group[np.isfinite(fell)]
     count = np.bincount(group)
     several = count > 1

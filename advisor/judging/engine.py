@@ -77,6 +77,7 @@ def with_calibrated_confidence(finding: Finding) -> Finding:
 
 
 def importance(finding: Finding):
+    """The key that sorts findings: errors, warnings, notes, and among these the surest first."""
     return LEVELS.index(finding.level), -finding.confidence
 
 

@@ -31,10 +31,12 @@ class Rule:
 
     @property
     def doc(self) -> str:
+        """What its module says of it, as the catalogue shows it."""
         return inspect.getdoc(self.module) or ""
 
     @property
     def headline(self) -> str:
+        """The first line of that: of a cause, what a report says of it."""
         return self.doc.partition("\n")[0]
 
     def signals(self, run: Run) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class Rule:
         return {p.name: p.default for p in inspect.signature(self.function).parameters.values() if p.kind is p.KEYWORD_ONLY}
 
     def missing(self, run: Run) -> list[str]:
+        """The signals it needs and this run did not log."""
         return [name for name in self.needs if name not in NOT_SIGNALS and run.signal(name) is None]
 
 
@@ -89,8 +92,10 @@ def load_rules(package: str, function: str) -> tuple[Rule, ...]:
 
 
 def problems() -> tuple[Rule, ...]:
+    """Every problem, in the order of their files' names."""
     return load_rules("advisor.problems", "check")
 
 
 def causes() -> tuple[Rule, ...]:
+    """Every cause, in the order of their files' names."""
     return load_rules("advisor.causes", "weigh")

@@ -26,6 +26,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
 
     def wants(self, problem: str) -> bool:
+        """Whether the problem is to be looked for."""
         return problem not in self.ignore and (not self.select or problem in self.select)
 
 

@@ -71,6 +71,7 @@ def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
 
 
 def with_tags(evidence: Iterable[Evidence], run: Run) -> tuple[Evidence, ...]:
+    """The evidence with the tag that its signal was logged under, where it names none itself; "" where the signal is no curve."""
     return tuple(replace(e, tag=e.tag or getattr(run.signals.get(e.signal), "tag", "")) for e in evidence)
 
 

@@ -37,6 +37,7 @@ class Judge:
         return [self.sibling_record(run) for run in self.runs(unit)]
 
     def sibling_record(self, run: Run) -> Sibling | None:
+        """What the run tells its siblings; None where that is nothing, or where it could not be worked out."""
         try:
             return sibling_of(run)
         except Exception:
@@ -64,6 +65,7 @@ class Judge:
             return Report(run, "cannot-tell", reason=self.failure(error))
 
     def failure(self, error: Exception) -> str:
+        """What went wrong, in a sentence; where `verbose`, the traceback is printed to standard error besides."""
         if self.verbose:
             import traceback
 

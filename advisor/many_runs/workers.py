@@ -22,6 +22,8 @@ Submit = Callable[..., Any]  # of a function and its arguments; gives something 
 
 
 class Backend(StrEnum):
+    """Where the workers are: processes of this machine, or those of a cluster."""
+
     local = "local"
     dask = "dask"
     ray = "ray"
@@ -29,7 +31,15 @@ class Backend(StrEnum):
 
 @dataclass(frozen=True)
 class Workers:
-    """Who works: as many processes of this machine as `jobs` (None: one for each core), or a cluster at an address."""
+    """Who works: as many processes of this machine as `jobs` (None: one for each core), or a cluster at an address.
+
+    On a cluster `jobs` is for how many workers there is always work under way; None is one for each core that it tells of.
+
+    Raises
+    ------
+    AdvisorError
+        There is an address, but no word on which kind of cluster is there.
+    """
 
     jobs: int | None = None
     backend: Backend = Backend.local

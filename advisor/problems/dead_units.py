@@ -14,9 +14,10 @@ References
 
 import numpy as np
 
-from advisor.evidence.sanity_facts import at_end, by_layer, sanity_evidence, told
+from advisor.evidence.sanity_facts import at_end, by_layer, sanity_evidence
 from advisor.finding import Finding
 from advisor.statistics.curve_shape import CannotTell
+from advisor.wording import first_few
 
 
 def check(sanity_check, *, dead=0.75, examples=32):
@@ -32,7 +33,7 @@ def check(sanity_check, *, dead=0.75, examples=32):
         after = f" after {steps:.0f} steps at a learning rate of {rate:.1e}" if steps > 0 and rate > 0 else ""
         yield Finding(
             f"{found[worst]:.0%} of the units of {worst or 'the model'} were 0 for all {count:.0f} examples{after}"
-            + (f"; so were most of {told(n for n in found if n != worst)}." if len(found) > 1 else "."),
+            + (f"; so were most of {first_few((n for n in found if n != worst), 3)}." if len(found) > 1 else "."),
             (
                 sanity_evidence(
                     sanity_check, f"dead_units/{worst}", "share of a layer's units that are 0 for every example", found[worst], dead

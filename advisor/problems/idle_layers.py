@@ -23,7 +23,7 @@ from advisor.evidence.learning_rate import when_rate_vanished
 from advisor.finding import Evidence, Finding
 from advisor.statistics import layer_activity
 from advisor.statistics.curve_shape import CannotTell, level, shape
-from advisor.wording import percent
+from advisor.wording import first_few, percent
 
 GONE = 0.3  # of the run without a learning rate: then nothing moves
 
@@ -66,8 +66,7 @@ def exact(layer_grad_norms, layer_updates, layer_zeros, layer_weights):
         ("layer_weights", layer_activity.unmoved(layer_weights), "has kept its weights"),
     ):
         if seen is not None:
-            names = ", ".join(seen.layers[:3]) + f" and {len(seen.layers) - 3} more" * (len(seen.layers) > 3)
-            told = f"{len(seen.layers)} of {seen.of} layers ({names}) {what} from step {seen.first} to {seen.last}"
+            told = f"{len(seen.layers)} of {seen.of} layers ({first_few(seen.layers, 3)}) {what} from step {seen.first} to {seen.last}"
             told = told.replace(" has ", " have ", 1) if len(seen.layers) > 1 else told
             yield Evidence(signal, seen.first, seen.last, f"share of the layers: {what}", seen.share, 0.0, tag=seen.tag), told
 

@@ -17,10 +17,10 @@ References
 
 import numpy as np
 
-from advisor.evidence.sanity_facts import at_end, at_start, by_layer, sanity_evidence, told
+from advisor.evidence.sanity_facts import at_end, at_start, by_layer, sanity_evidence
 from advisor.finding import Finding, Level
 from advisor.statistics.curve_shape import CannotTell
-from advisor.wording import percent
+from advisor.wording import first_few, percent
 
 MANY = 0.1  # of what is trained: more is left out of the loss by mistake only
 NOTED = {
@@ -49,8 +49,8 @@ def check(sanity_check, *, share=0.01):
 
 
 def finding(looks, name, part, words, limit):
-    named = told(by_layer(looks, name))
-    which = f" ({named})" if named else ""
+    few = first_few(by_layer(looks, name), 3)
+    which = f" ({few})" if few else ""
     return Finding(f"{percent(part)} of the parameters' numbers{which} {words}.", (fact(looks, name, part, limit),), confidence=0.9)
 
 

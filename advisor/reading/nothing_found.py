@@ -1,12 +1,11 @@
 """Why there was nothing to read, in one sentence that says what to do."""
 
-import difflib
 import itertools
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, closest
 from advisor.reading.folders.folder_groups import NAMED, Listing
 from advisor.reading.folders.walk import walk
 from advisor.reading.formats import is_log
@@ -30,7 +29,7 @@ def no_path(path: Path) -> AdvisorError:
         siblings = os.listdir(path.parent)
     except OSError:
         siblings = []
-    if close := difflib.get_close_matches(path.name, siblings, 1, 0.5):
+    if close := closest(path.name, siblings):
         text += f"; did you mean {path.parent / close[0]}?"
     else:
         text += "."

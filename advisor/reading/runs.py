@@ -13,16 +13,33 @@ if TYPE_CHECKING:
 
 
 def read(path: str | Path, tags: Mapping[str, str] | None = None, verify: bool = False, reader: "Reader | None" = None) -> list[Run]:
-    """Every run logged in a folder and below it, or in one file; `tags` maps signals to the tags they were logged under.
+    """Every run logged in a folder and below it, or in one file.
 
-    `path` may be an address too: s3://, gs://, http:// or https://, with the extra of that name installed.
-    With `verify` every checksum of an event file is checked, and records whose own is wrong are dropped and noted.
-    `reader` reads each file (advisor/reading/folders/folder_tree.py); one that remembers reads only what is new.
+    Parameters
+    ----------
+    path
+        May be an address too: s3://, gs://, http:// or https://, with the extra of that name installed.
+    tags
+        From signals to the tags they were logged under, where the names do not tell.
+    verify
+        Check every checksum of an event file, and drop and note the records whose own is wrong.
+    reader
+        What reads each file (advisor/reading/folders/folder_tree.py); one that remembers reads only what is new.
+
+    Returns
+    -------
+    list of Run
+        In the order of paths, without those of which nothing could be read.
 
     Raises
     ------
     AdvisorError
         There is nothing to read, or no run has one of the tags.
+
+    Examples
+    --------
+    >>> for run in advisor.read("runs"):
+    ...     print(run.name, run.steps, list(run.signals))
     """
     from advisor.reading.folders.folder_tree import read_verified
 

@@ -10,7 +10,7 @@ LOST = "×"  # where the curve is NaN or infinite
 
 
 def chart(steps, values, width: int = 60, height: int = 4, log: bool = False) -> list[str]:
-    """Returns `height` rows of `width` characters, the highest first.
+    """Returns `height` rows of `width` characters, the highest first, of a curve whose steps and values have shape (n,).
 
     A column of dots reaches from the lowest to the highest value in it, so that no spike is lost, and on to the column before, so that the
     line holds together. Values that are not finite break the line and stand as × in the last row. With `log` all finite values must be
@@ -31,7 +31,7 @@ def chart(steps, values, width: int = 60, height: int = 4, log: bool = False) ->
 
 
 def columns(steps, count: int, first: float | None = None, last: float | None = None) -> np.ndarray:
-    """Which of `count` columns each step falls into, the first step in the first and the last in the last."""
+    """Which of `count` columns each step falls into, shape (n,): by default the first step in the first, the last in the last."""
     steps = np.asarray(steps, float)
     first, last = steps[0] if first is None else first, steps[-1] if last is None else last
     share = (steps - first) / (last - first) if last > first else np.zeros(len(steps))
@@ -39,7 +39,7 @@ def columns(steps, count: int, first: float | None = None, last: float | None = 
 
 
 def heights(values: np.ndarray, count: int, log: bool) -> np.ndarray:
-    """The dot each finite value stands at: 0 the lowest, count - 1 the highest; in the middle where all are equal."""
+    """The dot each finite value stands at, shape (n,): 0 the lowest, count - 1 the highest; in the middle where all are equal."""
     if not len(values):
         return np.zeros(0, int)
     scaled = np.log(values) if log else values / max(np.abs(values).max(), 1e-300)
@@ -48,7 +48,10 @@ def heights(values: np.ndarray, count: int, log: bool) -> np.ndarray:
 
 
 def spans(column, height, count: int, broken) -> tuple[np.ndarray, np.ndarray]:
-    """The lowest and the highest dot of each column, 1 and 0 where it stays empty; gaps are bridged, unless they hold a `broken` column."""
+    """The lowest and the highest dot of each column, shape (count,), 1 and 0 where it stays empty.
+
+    `column` and `height` are where the points stand, shape (n,). Gaps are bridged, unless they hold a `broken` column.
+    """
     low, high = np.full(count, 10**6), np.full(count, -1)
     np.minimum.at(low, column, height)
     np.maximum.at(high, column, height)

@@ -13,7 +13,7 @@ from advisor.evidence import weights
 from advisor.judging.weighing import prior
 from advisor.render.figure import SCALE, figure
 from advisor.render.text import indented
-from advisor.wording import clean, counted, listed, number
+from advisor.wording import clean, counted, first_few, number
 
 WIDTH = 20  # characters of an example's curve
 HEIGHT = 3
@@ -77,6 +77,7 @@ def track_record(rule, problem: bool) -> Iterator[str]:
 
 
 def headline(rule) -> str:
+    """The first line of a rule's entry."""
     return rule.doc.partition("\n")[0]
 
 
@@ -94,6 +95,7 @@ def prose(doc: str) -> Iterator[RenderableType]:
 
 
 def section(title: str, lines) -> Iterator[RenderableType]:
+    """An empty line, the title, and the lines below it, moved right."""
     yield Text()
     yield Text(title, "bold")
     yield from (indented(Text(line), 2) for line in lines)
@@ -112,6 +114,7 @@ def example(signals: Mapping[str, Any], width: int) -> RenderableType:
 
 
 def side_by_side(curves: Mapping[str, np.ndarray]) -> Table:
+    """One row of drawn curves, each under its name; arrays of shape (n,) are drawn over steps 0 to LAST_STEP."""
     grid = Table.grid(padding=(0, 2))
     drawn = [figure(logged(name, values), width=WIDTH, height=HEIGHT) for name, values in curves.items()]
     grid.add_row(*(Group(Text(" " * (SCALE + 1) + name, "dim"), *rows) for name, rows in zip(curves, drawn, strict=True)))
@@ -119,7 +122,7 @@ def side_by_side(curves: Mapping[str, np.ndarray]) -> Table:
 
 
 def drawable(signals: Mapping[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
-    """Name and values of each curve; of a signal with many layers, a few from the first to the last."""
+    """Name and values, shape (n,), of each curve; of a signal with many layers, a few from the first to the last."""
     for name, value in signals.items():
         if isinstance(value, np.ndarray):
             yield name, value
@@ -130,12 +133,14 @@ def drawable(signals: Mapping[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def drawable_dict(value: Any) -> bool:
+    """Whether it is a signal of many layers: a mapping to arrays and nothing else."""
     return isinstance(value, Mapping) and bool(value) and all(isinstance(v, np.ndarray) for v in value.values())
 
 
 def in_words(value: Any) -> str:
+    """What is no curve, on one line; "none" of what is empty."""
     if isinstance(value, Mapping):
-        return listed(f"{k} = {number(v)}" for k, v in value.items()) or "none"
+        return first_few(f"{k} = {number(v)}" for k, v in value.items()) or "none"
     if isinstance(value, tuple | list):
-        return listed(getattr(v, "text", v) for v in value) or "none"
+        return first_few(getattr(v, "text", v) for v in value) or "none"
     return clean(value)

@@ -13,15 +13,19 @@ SCALE = 10  # characters of the scale's numbers
 
 def figure(curve: Scalar, first: int | None = None, last: int | None = None, width: int = 60, height: int = 4) -> list[Text]:
     """The rows of the figure, `width` characters and the scale wide; the steps from `first` to `last` are marked."""
-    finite = curve.finite().values
-    log = logarithmic(finite)
-    rows = braille.chart(curve.steps, curve.values, width, height, log)
-    ends = [finite.max(), finite.min()] if len(finite) else [np.nan, np.nan]
-    labels = [number(float(ends[0])), *[""] * (height - 2), number(float(ends[1]))]
-    drawn = [Text.assemble((f"{label:>{SCALE}} ", "dim"), (row, "cyan")) for label, row in zip(labels, rows, strict=True)]
+    rows = labelled_rows(curve.steps, curve.values, width, height, logarithmic(curve.finite().values))
+    drawn = [Text.assemble((f"{label:>{SCALE}} ", "dim"), (row, "cyan")) for label, row in rows]
     if first is not None and last is not None and len(curve):
         drawn.append(Text(" " * (SCALE + 1) + mark(curve, first, last, width), "yellow"))
     return drawn
+
+
+def labelled_rows(x: np.ndarray, y: np.ndarray, width: int, height: int, log: bool) -> list[tuple[str, str]]:
+    """A label of the scale, empty between its ends, and a row of characters, `height` of them, for points of shape (n,)."""
+    finite = y[np.isfinite(y)]
+    ends = [finite.max(), finite.min()] if len(finite) else [np.nan, np.nan]
+    labels = [number(float(ends[0])), *[""] * (height - 2), number(float(ends[1]))]
+    return list(zip(labels, braille.chart(x, y, width, height, log), strict=True))
 
 
 def title(curve: Scalar, name: str) -> Text:
@@ -39,6 +43,7 @@ def title(curve: Scalar, name: str) -> Text:
 
 
 def logarithmic(finite: np.ndarray) -> bool:
+    """Whether values, shape (n,), none of them NaN or infinite, are to be drawn on a log scale."""
     return bool(len(finite) and finite.min() > 0 and finite.max() > 10**DECADES * np.quantile(finite, 0.05))
 
 

@@ -38,6 +38,7 @@ def pieces(reports: Iterable[Report]) -> Iterator[str]:
 
 
 def dumped(message: Mapping[str, Any]) -> str:
+    """The text of one object, on many lines and ending in a newline; NaN and infinity are null."""
     return json.dumps(strict(message), indent=2, allow_nan=False) + "\n"
 
 

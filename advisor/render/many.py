@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from advisor.finding import Report
+from advisor.finding import LEVELS, Report
 from advisor.render.report_words import change_text, loud_findings
 from advisor.render.text import COLORS, SIGNS, blocks
 from advisor.wording import clean, counted, place
@@ -19,7 +19,6 @@ FEW = 4  # as many runs are told in full one after the other
 SHOWN = 30  # of more, rows of the table
 NAME = 36  # columns of a run's name
 OFTEN = 4  # problems named in the count
-LEVELS = ("error", "warning", "note")
 
 
 def blocks_of(
@@ -57,6 +56,7 @@ def overview(ranked: Sequence[Report], most: int) -> Iterator[RenderableType]:
 
 
 def count(reports: Sequence[Report]) -> Iterator[Text]:
+    """How many runs there are of each verdict, and in a second line the commonest problems, if there are any."""
     verdicts = Counter(str(report.verdict) for report in reports)
     said = {"problem": "with a problem", "cannot-tell": "nobody can tell", "healthy": "healthy"}
     parts = [part for v, words in said.items() if verdicts[v] for part in (" · ", (f"{SIGNS[v]} {verdicts[v]} {words}", COLORS[v]))]

@@ -7,6 +7,7 @@ CONFIDENCE = ((0.95, "almost certain"), (0.85, "very likely"), (0.7, "likely"), 
 
 
 def likelihood(confidence: float) -> str:
+    """A confidence from 0 to 1 in words, "possible" to "almost certain"."""
     return next(word for least, word in CONFIDENCE if confidence >= least)
 
 
@@ -46,4 +47,5 @@ def run_label(report: Report) -> str:
 
 
 def loud_findings(report: Report) -> list[Finding]:
+    """The errors and warnings among its findings, in their order."""
     return [f for f in report.findings if f.level != "note"]

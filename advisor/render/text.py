@@ -15,7 +15,7 @@ from advisor.render.report_words import change_text, interval, likelihood, loud_
 from advisor.render.terminal import written
 from advisor.scalar import Scalar
 from advisor.signals.probe_tags import of_a_probe
-from advisor.wording import clean, counted, listed, number, steps
+from advisor.wording import clean, counted, first_few, number, steps
 
 COLORS = {
     "error": "bold red",
@@ -52,6 +52,7 @@ def blocks(report: Report) -> Iterator[RenderableType]:
 
 
 def headline(report: Report) -> Iterator[RenderableType]:
+    """Name and verdict, and of a run that could be read its steps and which tag is which signal."""
     run = report.run
     color = COLORS[report.verdict]
     yield Text.assemble((SIGNS[report.verdict], color), " ", (run_label(report), "bold"), "  ", (in_words(report), color))
@@ -62,7 +63,7 @@ def headline(report: Report) -> Iterator[RenderableType]:
     said = [steps(*run.steps) if run.steps else "no steps", counted(len(run.scalars) or len(curves), "scalar")]
     yield indented(Text(" · ".join(said), "dim"), 2)
     if known:
-        yield indented(Text("read as " + listed(known), "dim"), 2)
+        yield indented(Text("read as " + first_few(known), "dim"), 2)
 
 
 def in_words(report: Report) -> str:
@@ -109,7 +110,9 @@ def of_finding(finding: Finding, report: Report) -> Iterator[RenderableType]:
             yield indented(of_cause(cause), 4)
         yield from changes(finding, report)
     if finding.missing:
-        yield indented(Text(f"Could not decide between the causes for want of {listed(finding.missing)}: log them next time.", "italic"), 2)
+        yield indented(
+            Text(f"Could not decide between the causes for want of {first_few(finding.missing)}: log them next time.", "italic"), 2
+        )
 
 
 def drawn(finding: Finding, report: Report) -> Iterator[RenderableType]:
@@ -197,13 +200,15 @@ def naming(report: Report) -> str:
     own = [tag for tag in run.scalars if not of_a_probe(tag)]
     if not own or "train_loss" in run.signals:
         return ""
-    return f"No training loss among the scalars {listed(own)}. Say which it is: --tag train_loss=TAG"
+    return f"No training loss among the scalars {first_few(own)}. Say which it is: --tag train_loss=TAG"
 
 
 def sentence(words: str) -> str:
+    """Words from elsewhere as a sentence on one line: a capital first, and an end."""
     words = clean(words).strip()
     return words[:1].upper() + words[1:] + ("" if not words or words[-1] in ".!?" else ".")
 
 
 def indented(block: RenderableType, columns: int) -> Padding:
+    """The block, moved right by so many columns."""
     return Padding(block, (0, 0, 0, columns), expand=False)

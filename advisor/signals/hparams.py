@@ -158,7 +158,7 @@ def precision_bits(hparams: Mapping[str, Any] | None) -> float | None:
 
 
 def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:
-    """ "SGD", "SGD with momentum", "Adam", "AdamW" or "RMSprop", None where the run does not say."""
+    """One of "SGD", "SGD with momentum", "Adam", "AdamW" and "RMSprop", None where the run does not say."""
     said = str((hparams or {}).get("optimizer", "")).lower().replace("_", "")
     name = next((ours for key, ours in OPTIMIZERS.items() if key in said), None)
     momentum = as_number(hparams, "momentum") or ("momentum" in said) or ("nesterov" in said)

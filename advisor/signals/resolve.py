@@ -1,6 +1,5 @@
 """Which of the tags that were logged is which signal."""
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -8,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, closest
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
 from advisor.signals.layers import WHOLE
@@ -16,6 +15,7 @@ from advisor.signals.loss_parts import summed_loss
 from advisor.signals.probe_tags import of_a_probe, sanity_check
 from advisor.signals.tags import GRADIENT, Meaning, meaning, spelled, words
 from advisor.signals.vocabulary import LAYERED, NO_CURVES, SIGNALS
+from advisor.wording import first_few
 
 MEASURED = (
     "lr", "grad_norm", "step_time", "data_time", "throughput", "memory", "epoch", "loss_scale",
@@ -131,19 +131,13 @@ def _by_tag(signal: str, tag: str, scalars: Mapping[str, Any]) -> Any:
             f"there is no signal {signal} that a tag could be given for{_close(signal, curves)}; there are {', '.join(curves)}."
         )
     if tag not in scalars:
-        raise AdvisorError(
-            f"no scalar was logged as {tag}{_close(tag, list(scalars)) or ', nor anything like it'}; logged were {_few(list(scalars))}."
-        )
+        hint, logged = _close(tag, list(scalars)) or ", nor anything like it", first_few(scalars, 8) or "none"
+        raise AdvisorError(f"no scalar was logged as {tag}{hint}; logged were {logged}.")
     return scalars[tag]
 
 
 def _close(name: str, names: list[str]) -> str:
-    close = difflib.get_close_matches(name, names, 3, 0.5)
-    return f" (did you mean {' or '.join(close)}?)" if close else ""
-
-
-def _few(names: list[str], n: int = 8) -> str:
-    return ", ".join(names[:n]) + f" and {len(names) - n} more" * (len(names) > n) if names else "none"
+    return f" (did you mean {' or '.join(close)}?)" if (close := closest(name, names, 3)) else ""
 
 
 def check_tags(tags: Mapping[str, str], logged: Collection[str]) -> None:

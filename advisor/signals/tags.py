@@ -11,6 +11,8 @@ def _set(*lines: str) -> frozenset[str]:
 
 TRAIN = {"train", "training", "tr", "trn", "trainer"}
 VAL = ("val", "valid", "validation", "eval", "evaluation", "dev", "heldout", "holdout", "vali", "test", "testing", "tst")  # best first
+TRAIN_SPLIT = frozenset({"train", "training", "train_inner"})  # what a folder, a cell or the head of a printed line calls a split
+SPLITS = TRAIN_SPLIT | {"val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev"}
 NEUTRAL = _set(
     "step steps epoch epochs total avg average mean batch iter iters iteration iterations running global metrics metric stats scalar",
     "scalars loss losses reduced overall all full sum samples dataloader idx 0 optim optimizer perf charts logs log summary inner raw",

@@ -57,7 +57,7 @@ def _least_squares(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[float, 
 
 
 def levels_around(curve: Scalar, step: int) -> tuple[Level, Level] | None:
-    """The level just before a step and from it on; None where a side has fewer than three points."""
+    """The level just before a step and from it on, in units of the loss; None where a side has fewer than three points."""
     s = curve.finite()
     last, next_ = (int(np.clip(share * len(s), FEWEST, MOST)) for share in (BEFORE, AFTER))
     before, after = s.values[s.steps < step][-last:], s.values[s.steps >= step][:next_]

@@ -19,7 +19,17 @@ KEPT = 16  # curves whose shape is remembered, while their run is judged
 
 @dataclass(frozen=True, eq=False)
 class Binned:
-    """A curve in at most BINS equal spans of steps: the median, the spread and the number of points of each span that has any."""
+    """A curve in at most BINS equal spans of steps, of which only those with points are kept.
+
+    Attributes
+    ----------
+    steps : array, shape (spans,)
+        The mean step of the points of each span.
+    values : float64 array, shape (spans,)
+        Their median, in units of the loss.
+    error : float64 array, shape (spans,)
+        The standard error of that median, in units of the loss.
+    """
 
     steps: np.ndarray
     values: np.ndarray
@@ -28,7 +38,10 @@ class Binned:
 
 @lru_cache(maxsize=KEPT)
 def binned(curve: Scalar) -> Binned:
-    """Medians over equal spans of steps, with their standard errors. A curve logged densely at first is not all beginning."""
+    """Medians over equal spans of steps, with their standard errors. A curve logged densely at first is not all beginning.
+
+    Of a curve of few points each stands for itself, with the noise of the whole curve as its error.
+    """
     s = curve.finite()
     count = int(np.clip(len(s) // 4, ENOUGH, BINS))
     if len(s) <= count:
@@ -46,7 +59,10 @@ def binned(curve: Scalar) -> Binned:
 
 @dataclass(frozen=True)
 class Level:
-    """A median over some steps and the standard error of it."""
+    """A median over some steps and the standard error of it, both in units of the loss.
+
+    The error is 1.25 (the root of π/2) times the noise over the root of the number of points, as it is of many normal values.
+    """
 
     value: float
     error: float
@@ -97,7 +113,10 @@ class Shape:
 
 
 def level(curve: Scalar, first: float, last: float) -> Level:
-    """The median between two shares of the run (0 to 1), each span of at least three points where there are as many."""
+    """The median between two shares of the run (0 to 1), each span of at least three points where there are as many.
+
+    The curve must have a finite point.
+    """
     s = curve.finite()
     a, b = s.steps[0] + first * np.ptp(s.steps), s.steps[0] + last * np.ptp(s.steps)
     inside = s.values[(s.steps >= a) & (s.steps <= b)]
@@ -136,7 +155,13 @@ def enough(curve: Scalar, needed: int = ENOUGH) -> Scalar:
 
 @lru_cache(maxsize=KEPT)
 def shape(curve: Scalar) -> Shape:
-    """The shape of a loss curve; raises CannotTell below ENOUGH finite points."""
+    """The shape of a loss curve.
+
+    Raises
+    ------
+    CannotTell
+        It has fewer than ENOUGH finite points.
+    """
     s = enough(curve)
     bins, start, end = binned(s), start_level(s), level(s, 0.9, 1)
     middle, drop = level(s, 0.4, 0.5), start.value - end.value

@@ -36,7 +36,7 @@ class Stairs:
 
 
 def stairs(epochs: list[Scalar]) -> Stairs:
-    """How much of the fall happens between the last points of one epoch and the first of the next."""
+    """How much of the fall happens between the last points of one epoch and the first of the next; `epochs` are two curves or more."""
     starts = np.array([float(np.median(e.values[: _edge(e)])) for e in epochs])
     ends = np.array([float(np.median(e.values[-_edge(e) :])) for e in epochs])
     falls, inside = ends[:-1] - starts[1:], starts[1:] - ends[1:]
@@ -57,7 +57,12 @@ class Pattern:
     peak : float
         The phase of its highest point, 0 to 1.
     f : float
-        The variance it explains over what is left, as in an analysis of variance: 1 by chance.
+        The variance it explains over what is left, as in an analysis of variance: 1 by chance. Of e epochs and p phases it has p - 1 and
+        (p - 1)(e - 1) degrees of freedom.
+
+    References
+    ----------
+    Fisher, Statistical Methods for Research Workers (1925), chapters 7 and 8, with each epoch as a block.
     """
 
     swing: float
@@ -86,7 +91,21 @@ def pattern(epochs: list[Scalar]) -> Pattern | None:
 
 @dataclass(frozen=True)
 class Period:
-    """After how many steps a curve repeats itself, and how alike: the autocorrelation of its ranks there, and that in standard errors."""
+    """After how many steps a curve repeats itself, and how alike.
+
+    Attributes
+    ----------
+    steps, points : int
+        The period, in steps and in points of the curve.
+    alike : float
+        The autocorrelation, at that lag, of the ranks of what is left of the curve without its trend: 0 by chance.
+    sigmas : float
+        The same in standard errors of what noise shows: each is 1 over the root of the number of points.
+
+    References
+    ----------
+    Bartlett, On the Theoretical Specification and Sampling Properties of Autocorrelated Time-Series (1946). doi:10.2307/2983611
+    """
 
     steps: int
     points: int
@@ -119,7 +138,7 @@ def period(curve: Scalar) -> Period | None:
 
 
 def repeats(curve: Scalar, alike: float = ALIKE, sigmas: float = SURE) -> Period | None:
-    """The period of a curve that really repeats itself."""
+    """The period of a curve that really repeats itself; None where it is less alike, or less surely, than these limits."""
     found = period(curve)
     return found if found is not None and found.alike >= alike and found.sigmas >= sigmas else None
 

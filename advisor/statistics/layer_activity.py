@@ -29,14 +29,17 @@ class LayersWhere:
 
     @property
     def share(self) -> float:
+        """Of the layers that were logged long enough, above 0 and at most 1."""
         return len(self.layers) / self.of
 
     @property
     def whole(self) -> bool:
+        """Whether it is so of every one of them."""
         return len(self.layers) == self.of
 
 
 def long_enough(layers: Layers) -> dict[str, Scalar]:
+    """The finite points of each layer that has LOOKS of them at least, by its name."""
     return {name: s for name, curve in (layers or {}).items() if len(s := curve.finite()) >= LOOKS}
 
 
@@ -57,6 +60,7 @@ def _trailing(mask: np.ndarray) -> int:
 
 
 def without_gradient(layers: Layers) -> LayersWhere | None:
+    """Layers whose gradient is exactly 0."""
     return layers_where(layers, lambda values: values == 0)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from advisor.scalar import Scalar
-from advisor.statistics.noise import mad, noise
+from advisor.statistics.noise import mad, noise, typical_spacing
 
 LATE = 0.25  # of the time before the failure: what is searched for the departure
 REFERENCE = 0.5  # of that time, just before: what the band is measured on
@@ -39,7 +39,7 @@ def order(curve: Scalar, other: Scalar, failed: int, *, factor: float = FACTOR) 
     mine, its = departure(curve, failed, factor=factor), departure(other, failed)
     if mine is None:
         return "after" if len(curve.finite().between(last=failed)) >= 2 * POINTS else None
-    apart = max(spacing(curve), spacing(other))
+    apart = max(typical_spacing(curve.steps), typical_spacing(other.steps))
     lead = (failed if its is None else its) - mine
     return "first" if lead > apart else "together" if lead >= -apart else "after"
 
@@ -66,9 +66,4 @@ def sudden(curve: Scalar, *, calm: float = 0.1, jump: float = 3.0, before: int =
 
 def resumed(restarts: Iterable[int] | None, curve: Scalar, at: int) -> bool:
     """Whether training was resumed there: what jumps then is the doing of what was not restored."""
-    return any(abs(at - step) <= 2 * spacing(curve) for step in restarts or ())
-
-
-def spacing(curve: Scalar) -> float:
-    """Steps between two points, typically."""
-    return float(np.median(np.diff(curve.steps))) if len(curve) > 1 else 0.0
+    return any(abs(at - step) <= 2 * typical_spacing(curve.steps) for step in restarts or ())

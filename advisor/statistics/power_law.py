@@ -60,7 +60,15 @@ def forecast(curve: Scalar, times: float = 2.0) -> Forecast:
 
 
 def enough_steps(curve: Scalar, negligible: float = 0.03, most: float = 8.0) -> float:
-    """How many times the steps of this run the loss needs until as many again would lower it by less than `negligible` of itself."""
+    """How many times the steps of this run the loss needs until as many again would lower it by less than `negligible` of itself.
+
+    From 1 to `most`, which also stands for more.
+
+    Raises
+    ------
+    CannotTell
+        The curve has fewer than POINTS finite points.
+    """
     for times in np.geomspace(1, most, 13):
         once, twice = forecast(curve, float(times)), forecast(curve, float(2 * times))
         if once.loss - twice.loss < negligible * abs(once.loss):

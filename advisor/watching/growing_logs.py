@@ -22,6 +22,7 @@ class FileStamp(NamedTuple):
     inode: int
 
     def grew_from(self, earlier: "FileStamp") -> bool:
+        """Whether it is the same file and longer than it was; a size that nobody tells counts as 0."""
         return self.inode == earlier.inode and (self.size or 0) > (earlier.size or 0)
 
 
@@ -117,5 +118,6 @@ def stamps_of(root: Path) -> Iterator[tuple[Path, FileStamp]]:
 
 
 def stamp_of(path: Path) -> FileStamp:
+    """The stamp of a file, its time in nanoseconds; OSError where it is gone or out of reach."""
     status = path.stat()
     return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino)

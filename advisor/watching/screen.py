@@ -59,6 +59,7 @@ def fitted(blocks: list[list[Text]], rows: int, gap: int) -> list[list[Text]]:
 
 
 def waiting(watch: Watch) -> str:
+    """What is said while there is no run yet: what is in the way, or that logs are being read."""
     return f"Waiting for logs: {clean(watch.following.trouble)}." if watch.following.trouble else "Reading the logs …"
 
 
@@ -119,6 +120,7 @@ def event_lines(eye: WatchedRun, console: Console, width: int) -> list[Text]:
 
 
 def finding(f: Finding) -> Iterator[Text]:
+    """The finding in two lines, and in a third the first change of its most probable cause that has any."""
     yield Text.assemble((f.problem, COLORS[f.level]), (f"  {f.level} · {likelihood(f.confidence)} ({f.confidence:.0%})", "dim"))
     yield Text(clean(f.message))
     if cause := next((c for c in f.causes if c.changes), None):
@@ -146,14 +148,17 @@ def others(watch: Watch) -> list[Text]:
 
 
 def problems(watched: WatchedRun) -> str:
+    """The problems that are errors or warnings, else the verdict."""
     return ", ".join(f.problem for f in loud_findings(watched.report)) or watched.report.verdict
 
 
 def wrapped(text: Text, console: Console, width: int) -> list[Text]:
+    """The text in lines of at most `width` columns."""
     return list(text.wrap(console, width))
 
 
 def cut(text: Text, width: int) -> Text:
+    """A copy of the text in at most `width` columns, with … where some of it was left out."""
     text = text.copy()
     text.truncate(width, overflow="ellipsis")
     return text

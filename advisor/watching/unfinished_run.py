@@ -38,7 +38,7 @@ def progress_curve(run: Run) -> Scalar | None:
 
 
 def finite_wall(curve: Scalar | None) -> np.ndarray:
-    """When the points were logged, in seconds since the epoch, in order of time; empty where the format does not say."""
+    """When the points were logged, seconds since the epoch, ascending, shape (n,); empty where the format does not say of every point."""
     return np.sort(curve.wall) if curve is not None and len(curve) and np.isfinite(curve.wall).all() else np.zeros(0)
 
 
@@ -114,4 +114,5 @@ def worst(report: Report) -> dict[str, Finding]:
 
 @cache
 def at_the_end() -> frozenset[str]:
+    """The names of the problems that judge where a run ended."""
     return frozenset(rule.name for rule in rules.problems() if rule.at_the_end)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from advisor.evidence import siblings
-from advisor.finding import LEVELS, Finding
+from advisor.finding import Finding, and_worse
 from advisor.run import Run
 from advisor.statistics import curve_shape
 from advisor.watching.growing_logs import GrowingLogs, may_belong_to
@@ -58,8 +58,7 @@ class Watch:
 
     def failing(self, level: str) -> tuple[WatchedRun, Finding] | None:
         """A finding of this level or a worse one, in a run that was written to since the watch began."""
-        reach = LEVELS[: LEVELS.index(level) + 1]
-        return next(((w, f) for w in self.runs.values() if w.live for f in w.report.findings if f.level in reach), None)
+        return next(((w, f) for w in self.runs.values() if w.live for f in w.report.findings if f.level in and_worse(level)), None)
 
     def _waiting(self) -> Iterator[Event]:
         """Why there is no run: told again when it is for another reason, not when a number in it changes."""

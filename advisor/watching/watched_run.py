@@ -54,6 +54,7 @@ class WatchedRun:
 
     @property
     def run(self) -> Run:
+        """The run as of the last report."""
         return self.report.run
 
     def update(self, run: Run, now: float) -> Iterator[Event]:
@@ -108,11 +109,13 @@ class WatchedRun:
         self._notes = now, said | (now & last)
 
     def event(self, kind: str, message: str, finding: Finding | None = None) -> Event:
+        """What happened, at the last step of this run; with problem and level where it happened to a finding."""
         problem, level = (finding.problem, finding.level) if finding else (None, None)
         return Event(kind, message, self.run.name, step=self._extent[1], problem=problem, level=level)
 
 
 def findings(report: Report) -> dict[str, Finding]:
+    """The findings by their problems' names."""
     return {f.problem: f for f in report.findings}
 
 

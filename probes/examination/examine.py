@@ -15,6 +15,8 @@ from probes.state.random_states import RandomStates
 def examined(model, loss, batches: list[Any], held) -> dict[str, float]:
     """What these minibatches, pairs (inputs, targets) on the model's device, tell; `held` are the parameters the optimizer holds.
 
+    Losses are in the loss's own units; what cannot be told is left out.
+
     The model's buffers, modes and gradients and the random states may be changed: put them back.
     """
     look = Look(model, loss, batches)
@@ -33,10 +35,12 @@ class Look:
         self.model, self.loss, self.batches, self.random = model, loss, batches, RandomStates()
 
     def backward(self, batch) -> None:
+        """Add a minibatch's gradient, in training mode, to what the parameters have."""
         self.model.train()
         self.loss(self.model(batch[0]), batch[1]).backward()
 
     def losses(self) -> list[float]:
+        """The loss of each minibatch, in the mode that the model is in."""
         import torch
 
         with torch.no_grad():

@@ -52,10 +52,15 @@ class GradientReach:
         """What was taken from a minibatch that is taken again may count twice."""
 
     def those(self, state: str) -> list[tuple[str, Any]]:
+        """Names and parameters whose gradient is "missing", "zero" or "there" so far."""
         return [pair for pair, known in zip(self.named, self.states, strict=True) if known == state]
 
     def facts(self, named: list[tuple[str, Any]], held, missing: dict[str, list[tuple[str, Any]]]) -> dict[str, float]:
-        """Of all parameters `named`, of which the optimizer has those `held`; `missing` is what is known of those without a gradient."""
+        """Of all parameters `named`, of which the optimizer has those `held`; `missing` is what is known of those without a gradient.
+
+        Under `gradient/` stand shares of all trained numbers, which those frozen may exceed; under `cut_off/` and `zero_gradient/` the
+        count of numbers of a parameter, by its name.
+        """
         holds = {id(p) for p in held}
         groups = {
             "frozen": [(name, p) for name, p in named if not p.requires_grad],

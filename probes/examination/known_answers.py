@@ -14,34 +14,38 @@ class Classes:
         self.log_probabilities = bool(whole.abs().max() < 1e-3)
 
     def in_output_form(self, logits):
-        """These logits as the kind of answer the model gives."""
+        """These logits as the kind of answer the model gives, widened to the output's shape."""
         wide = logits.expand_as(self.output)
         if self.probabilities:
             return wide.softmax(dim=self.axis)
         return wide.log_softmax(dim=self.axis) if self.log_probabilities else wide
 
     def along(self, values):
-        """A value for each class, where the columns are."""
+        """A value for each class, shape (classes,), where the columns are: every other axis has length 1."""
         shape = [1] * self.output.ndim
         shape[self.axis] = self.count
         return values.reshape(shape)
 
     def onehot(self):
+        """1 in the column of the target's class, 0 elsewhere, in the output's shape; a target that is no class counts as the nearest."""
         import torch
 
         known = self.target.clamp(0, self.count - 1).long()
         return torch.zeros_like(self.output).scatter_(self.axis, known.unsqueeze(self.axis), 1.0)
 
     def ignorant(self):
+        """The answer to which every class is as likely, in a list of one; of the output's shape."""
         import torch
 
         return [self.in_output_form(torch.zeros_like(self.output))]
 
     def constants(self):
+        """The best constant, to which each class is as likely as among the targets, in a list of one; NaN where no target is a class."""
         counted = self.target[(self.target >= 0) & (self.target < self.count)].flatten().long().bincount(minlength=self.count)
         return [self.in_output_form(self.along((counted.double() / counted.sum()).clamp(min=1e-9).log()))]
 
     def perfect(self):
+        """The right answer, as surely as each of `SURE` says; all of the output's shape."""
         return [self.in_output_form(s * self.onehot()) for s in SURE]
 
 
@@ -60,12 +64,15 @@ class Numbers:
         return [values, *([torch.logit(values, eps=1e-6)] if self.unit else []), *([values.clamp(min=1e-6).log()] if self.positive else [])]
 
     def ignorant(self):
+        """The same as the constants: of numbers there is no other answer that knows nothing."""
         return self.constants()
 
     def constants(self):
+        """The mean of the targets over the examples in its possible forms; each of the output's shape."""
         return self.possible_forms(self.target.mean(dim=0, keepdim=True).expand_as(self.output))
 
     def perfect(self):
+        """The targets in their possible forms; each of the output's shape."""
         return self.possible_forms(self.target)
 
 

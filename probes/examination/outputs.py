@@ -44,6 +44,7 @@ class LossOf:
         return math.nan
 
     def least(self, answers: Iterable) -> float:
+        """The lowest finite loss of these answers, in the loss's own units; NaN where none is finite."""
         return min((value for value in map(self, answers) if math.isfinite(value)), default=math.nan)
 
 
@@ -119,4 +120,5 @@ def broadcast(asked: LossOf) -> bool:
 
 
 def nearly_equal(a: float, b: float) -> bool:
+    """Whether two losses differ by no more than a ten-thousandth of the larger; NaN is equal to nothing."""
     return abs(a - b) <= ALIKE * max(abs(a), abs(b))

@@ -16,9 +16,9 @@ class UnitWatch:
     Attributes
     ----------
     alive : dict
-        Bool tensors, shape (units,): those that were above 0 for some example.
-    first : tensor or None
-        What the first layer with weights was given, shape (examples, features); None where it was no layer that takes features.
+        Bool tensors by the ReLU's place, shape (units,): those that were above 0 for some example.
+    first : list of tensor
+        What the first layer with weights was given in each pass, shape (examples, features); empty where it takes no features.
     """
 
     def __init__(self, model):
@@ -26,6 +26,7 @@ class UnitWatch:
         self.channels_first, self.first, self.begun = False, [], False
 
     def rectified(self, output) -> None:
+        """Note which units of a ReLU's output, shape (examples, …), are above 0; a layer of fewer than `LEAST` units is passed over."""
         place = self.inside[-1]
         turn = self.turns[place] = self.turns.get(place, 0) + 1
         axis = 1 if output.ndim == 2 or (self.channels_first and output.ndim > 2) else output.ndim - 1
@@ -38,6 +39,7 @@ class UnitWatch:
             self.alive[key] = alive if before is None else before | alive
 
     def enters(self, name: str, module, inputs) -> None:
+        """Note that a module is about to be called, and what it is given where it is the first with weights in this pass."""
         import torch
         from torch import nn
 
@@ -53,6 +55,7 @@ class UnitWatch:
         self.begun = True
 
     def leaves(self) -> None:
+        """Note that the module entered last has returned."""
         self.inside.pop()
 
     @contextmanager

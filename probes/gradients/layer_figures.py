@@ -17,6 +17,7 @@ def local(tensor: Any) -> Any:
 
 
 def gradients(optimizer: Any) -> list[Any]:
+    """Every gradient there is, in the order of the parameter groups: this process's part of it, of a sparse one the values it stores."""
     grads = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
     return [local(g.detach()) if not g.is_sparse else g.detach().coalesce()._values() for g in grads]
 
@@ -46,17 +47,21 @@ class Layers:
         self.named = {i: named.get(id(self.parameters[i]), f"parameter{i}") for i in kept}
 
     def sampled(self) -> list[Any]:
-        """Some of the elements of each parameter, copied."""
+        """A copy of `elements`, to hand to `figures` after the step."""
         import torch
 
         return list(torch._foreach_mul(self.elements(), 1.0))
 
     def elements(self) -> list[Any]:
+        """Up to `SAMPLE` evenly spaced elements of each floating parameter, shape (n,), not copied where that can be helped."""
         flat = [local(p.detach()).reshape(-1) for p in self.floating]
         return [f if f.numel() <= SAMPLE else f[:: -(-f.numel() // SAMPLE)] for f in flat]
 
     def figures(self, before: list[Any], grad_norms: Any) -> dict[str, Any]:
-        """Of a step that has been taken, by tag; `before` was sampled before it."""
+        """Of a step that has been taken, by tag: norms and the weights' relative change, tensors of shape (), and bytes of memory.
+
+        `before` was sampled before the step and is overwritten; `grad_norms`, shape (parameters,), are left out where some are missing.
+        """
         import torch
 
         size = norm(before)
@@ -70,7 +75,7 @@ class Layers:
 
 
 def norm(parts: list[Any]) -> Any:
-    """Of everything in the parts."""
+    """The Euclidean norm of all parts, tensors of any shape, as one vector; shape ()."""
     import torch
 
     return torch.linalg.vector_norm(torch.stack(torch._foreach_norm(parts)).float())

@@ -8,7 +8,7 @@ from probes.training import Moments
 
 
 def moments(gradients: Iterable[Sequence[Any]], groups: int) -> Moments:
-    """Of gradients, each a tensor or None for every parameter; they may be overwritten as soon as the next is taken.
+    """Of gradients, each a tensor of any shape or None for every parameter; they may be overwritten as soon as the next is taken.
 
     Memory: a copy of the gradient for each group.
     """
@@ -16,20 +16,32 @@ def moments(gradients: Iterable[Sequence[Any]], groups: int) -> Moments:
     sums: list[list[Any]] = [[] for _ in range(groups)]
     for i, parts in enumerate(gradients):
         gradient = [None if part is None else dense(part) for part in parts]
-        squares.append(sum(product(part, part) for part in gradient if part is not None))
+        squares.append(inner_product(gradient, gradient))
         sums[i % groups] = added(sums[i % groups], gradient)
-    products = [[0.0] * groups for _ in range(groups)]
-    for a, b in combinations_with_replacement(range(groups), 2):
-        pairs = zip(sums[a], sums[b], strict=bool(sums[a] and sums[b]))
-        products[a][b] = products[b][a] = sum(product(one, other) for one, other in pairs if one is not None and other is not None)
-    return Moments(tuple(squares), tuple(map(tuple, products)))
+    return Moments(tuple(squares), inner_products(sums))
+
+
+def inner_products(sums: Sequence[Sequence[Any]]) -> tuple[tuple[float, ...], ...]:
+    """Of each sum of gradients with each, shape (groups, groups); those of a group that got no gradient are 0."""
+    products = [[0.0] * len(sums) for _ in sums]
+    for a, b in combinations_with_replacement(range(len(sums)), 2):
+        products[a][b] = products[b][a] = inner_product(sums[a], sums[b])
+    return tuple(map(tuple, products))
+
+
+def inner_product(one: Sequence[Any], other: Sequence[Any]) -> float:
+    """Of two gradients, over all the parameters that both have; 0 where one of them is empty."""
+    pairs = zip(one, other, strict=bool(one and other))
+    return sum((product(a, b) for a, b in pairs if a is not None and b is not None), 0.0)
 
 
 def dense(gradient):
+    """The gradient as a vector of shape (n,) in single precision, zeros of a sparse one included."""
     return gradient.detach().to_dense().flatten().float()
 
 
 def product(one, other) -> float:
+    """The inner product of two vectors of shape (n,); waits for the device."""
     return float(one @ other)
 
 

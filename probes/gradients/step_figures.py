@@ -41,7 +41,7 @@ def numbers(values: list[Any]) -> Any:
 
 
 def total(norms: Any) -> list[float]:
-    """The norm of the whole gradient of each step, from those of its parts."""
+    """The norm of the whole gradient of each step, from those of its parts: a tensor of shape (parts,) for each step."""
     import torch
 
     if len({parts.shape for parts in norms}) == 1:

@@ -74,7 +74,10 @@ class StreamingNoise:
 
 
 def fieller(means, error, freedom: float, level: float) -> tuple[float, float]:
-    """Low and high of means[1] / means[0], from the covariance of the two means and its degrees of freedom."""
+    """Low and high of means[1] / means[0] at this confidence level, after Fieller (1954); (0, inf) where it is unknown.
+
+    `means`, shape (2,), are |G|² and tr(Σ), `error`, shape (2, 2), is the covariance of the two and `freedom` its degrees of freedom.
+    """
     from scipy.special import stdtrit
 
     reach = stdtrit(freedom, (1 + level) / 2) ** 2
@@ -87,4 +90,5 @@ def fieller(means, error, freedom: float, level: float) -> tuple[float, float]:
 
 
 def reciprocal(value: float) -> float:
+    """1 / value; infinite where that is not above 0, NaN too."""
     return 1 / value if value > 0 else math.inf

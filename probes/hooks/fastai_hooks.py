@@ -107,7 +107,7 @@ class Fastai:
         self.replace("learner", "Learner", "_do_epoch_train", self.epoch)
         self.replace("callback.schedule", "Learner", "lr_find", self.look)
         self.replace("callback.fp16", "MixedPrecision", "step", self.scaled)
-        self.hooks.told_as = self.counterpart_of
+        self.hooks.counterpart_of = self.counterpart_of
 
     def replace(self, module: str, owner: str, name: str, around: Callable) -> None:
         """Call around(original, ...) where this method of fastai's was called, from its module's import on."""

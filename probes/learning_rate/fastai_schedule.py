@@ -39,5 +39,5 @@ def steps_of(learner: Any) -> int:
 
 
 def plan_of(optimizers: Iterable[Any]) -> dict[str, Any] | None:
-    """As in `script_schedule`; None where no Learner fits with any of these."""
+    """As in `torch_schedule`; None where no Learner fits with any of these."""
     return next((PLANS[one] for one in optimizers if one in PLANS), None)

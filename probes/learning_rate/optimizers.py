@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from advisor.evidence.usual_rates import USUAL
 from advisor.run import OTHERS
 
-USUAL = {"SGD": 0.1, "RMSprop": 1e-3, "Adagrad": 1e-2, "Adadelta": 1.0, "Lion": 1e-4}
-WITH_MOMENTUM = 0.01
-ADAM_LIKE = 1e-3  # Adam, AdamW, NAdam, RAdam, Adamax, SparseAdam and their like
 OWN_STEP_SIZES = ("Rprop", "Prodigy", "DAdapt", "DoG", "DoWG", "COCOB", "Mechanic")
 AVERAGING = ("ScheduleFree",)
 
@@ -21,8 +19,9 @@ def usual_rate(hparams: Mapping[str, Any]) -> float:
     """
     name = str(hparams.get("optimizer", ""))
     if name == "SGD" and hparams.get("momentum"):
-        return WITH_MOMENTUM
-    return ADAM_LIKE if "adam" in name.lower() else USUAL.get(name, float(hparams["lr"]))
+        name = "SGD with momentum"
+    usual = USUAL.get("Adam" if "adam" in name.lower() else name)
+    return usual.trial if usual is not None else float(hparams["lr"])
 
 
 def in_turn(hparams: Mapping[str, Any]) -> str | None:

@@ -19,7 +19,7 @@ LEARNED = 0.05  # of what shorter trainings learned: less, and a longer one unle
 
 @dataclass(frozen=True, eq=False)
 class RaceLevel:
-    """Trainings of one length: `losses` of shape (seeds, rates), infinite for a rate that diverged in any seed; `x` ascending."""
+    """Trainings of one length: held-out `losses`, shape (seeds, rates), infinite for a rate that diverged in any seed; `x` ascending."""
 
     steps: int
     x: np.ndarray
@@ -27,19 +27,21 @@ class RaceLevel:
 
     @property
     def mean(self) -> np.ndarray:
+        """Of each rate over the seeds, shape (rates,)."""
         return self.losses.mean(axis=0)
 
     @property
     def best(self) -> int:
+        """The place in `x` of the rate with the lowest mean loss; 0 where all diverged."""
         return int(np.argmin(self.mean))
 
     def paired(self) -> np.ndarray:
-        """How much worse than the best rate each one is, seed by seed."""
+        """How much worse than the best rate each one is, seed by seed, shape (seeds, rates); infinite where it diverged."""
         with np.errstate(invalid="ignore"):
             return np.where(np.isfinite(self.losses), self.losses - self.losses[:, self.best, None], np.inf)
 
     def noise(self) -> float:
-        """The usual standard error of a mean paired difference; zero where there is one seed or one rate."""
+        """The usual standard error of a mean paired difference, in units of the loss; 0 where there is one seed or one rate."""
         others = np.delete(self.paired(), self.best, axis=1)
         others = others[:, np.isfinite(others).all(axis=0)]
         return float(np.median(others.std(axis=0, ddof=1))) / np.sqrt(len(others)) if others.shape[0] > 1 and others.shape[1] else 0.0
@@ -90,10 +92,7 @@ def unlearned(long, level: RaceLevel) -> bool:
 
 
 def gap(rows) -> float | None:
-    """How far the longest training's held-out loss came to lie above its training loss, over the most that was learned.
-
-    None where there is no such training or it unlearned.
-    """
+    """The longest training's held-out loss less its training loss, over the most that was learned; None without one or if it unlearned."""
     long, level = longest(rows), levels(rows)[-1]
     if long is None or unlearned(long, level):
         return None
@@ -103,7 +102,7 @@ def gap(rows) -> float | None:
 
 
 def vertex(x: np.ndarray, loss: np.ndarray) -> float:
-    """Where the parabola through the lowest loss and its neighbours is lowest; within half a gap of that."""
+    """log10 of the rate where the parabola through the lowest loss, shape (rates,), and its neighbours is lowest; within half a gap."""
     i = int(np.argmin(loss))
     if i in (0, len(x) - 1) or not np.isfinite(loss[i - 1]):
         return float(x[i])
@@ -170,16 +169,16 @@ def moved(level: RaceLevel, slope: float, decades: float, beyond: float) -> floa
 
 
 def spread(level: RaceLevel) -> float:
-    """Standard deviation of the vertex from seed to seed."""
+    """Standard deviation of the vertex from seed to seed, in decades, and at least `SPREAD`."""
     each = [vertex(level.x, losses) for losses in level.losses if np.isfinite(losses).any()]
     return max(SPREAD, float(np.std(each, ddof=1))) if len(each) > 1 else SPREAD
 
 
 def reach(level: RaceLevel, side: int, allowed: float, beyond: float = 0.0) -> float:
-    """How far below (side -1) or above (+1) the vertex the mean loss is at most `allowed` worse than the best.
+    """log10 of the rate, below (side -1) or above (+1) the vertex, down or up to which the mean loss is at most `allowed` worse.
 
-    Between two rates it is taken to grow with the square of the distance from the vertex. Where the last rate is still allowed the
-    answer lies `beyond` it.
+    `allowed` is in units of the loss. Between two rates that is taken to grow with the square of the distance from the vertex. Where the
+    last rate is still allowed the answer lies `beyond` it, in decades.
     """
     top, excess = vertex(level.x, level.mean), level.paired().mean(axis=0)
     last = side * max(side * top, side * float(level.x[level.best]))
@@ -192,7 +191,7 @@ def reach(level: RaceLevel, side: int, allowed: float, beyond: float = 0.0) -> f
 
 
 def excess(levels: list[RaceLevel], rate: float) -> float:
-    """How much worse than the best a rate was where it was last raced; infinite where it was not."""
+    """How much worse than the best a rate was where it was last raced, in units of the loss; infinite where it was not."""
     for level in reversed(levels):
         for i in np.flatnonzero(np.isclose(10**level.x, rate)):
             return float(level.mean[i] - level.mean.min())

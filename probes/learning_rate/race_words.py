@@ -16,11 +16,15 @@ def why_not(level: RaceLevel, fall: float) -> str:
 
 
 def rates_of(level: RaceLevel) -> str:
+    """The lowest and the highest rate that were raced on this level."""
     return f"{10 ** level.x[0]:.1e} to {10 ** level.x[-1]:.1e}"
 
 
 def race_reason(rows, last: RaceLevel, moved: float, decades: float) -> str:
-    """What was raced, for which schedule, how far the answer was moved, and where rates diverge."""
+    """What was raced, for which schedule, how far the answer was moved, and where rates diverge; `moved` is in decades of the rate.
+
+    `decades` of steps beyond the last level are as far as the answer was continued at most.
+    """
     about, edge = rows[0], diverged_at(rows)
     parts = [f"for a {list(schedules.SCHEDULES)[int(about['schedule'])]} schedule over {int(about['planned']):,} steps"]
     if about["assumed"]:

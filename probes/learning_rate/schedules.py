@@ -1,4 +1,10 @@
-"""How a schedule shapes the learning rate over a training: multipliers of its peak."""
+"""How a schedule shapes the learning rate over a training: multipliers of its peak.
+
+References
+    Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017), the cosine. arXiv:1608.03983
+    Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour (2017), the linear warm-up. arXiv:1706.02677
+    Smith and Topin, Super-Convergence (2018), the one cycle. arXiv:1708.07120
+"""
 
 import math
 from collections.abc import Callable
@@ -7,6 +13,7 @@ WARM_UP = 0.1  # share of the training that a warm-up takes
 
 
 def constant(t: float) -> float:
+    """The peak all along; `t`, here and below, is the share of the training that is over, from 0 to 1."""
     return 1.0
 
 

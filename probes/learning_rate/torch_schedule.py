@@ -62,7 +62,7 @@ def length_of(scheduler: Any) -> int | None:
 
 
 def played(scheduler: Any, steps: int) -> np.ndarray:
-    """The learning rate of each step from now on, by a copy of the scheduler over an optimizer that stands in for the script's."""
+    """The largest learning rate of each step from now on, shape (steps left,), by a copy of the scheduler over a stand-in optimizer."""
     import torch
 
     groups = [
@@ -82,7 +82,7 @@ def played(scheduler: Any, steps: int) -> np.ndarray:
 
 
 def same_rates(rates: np.ndarray) -> str | None:
-    """The name of the schedule that these rates follow most nearly; None where none is near."""
+    """The name of the schedule that these rates, shape (steps,), follow most nearly; None where none is near."""
     if len(rates) < 2 or not rates.max() > 0:
         return None
     curve, at = rates / rates.max(), (np.arange(len(rates)) + 0.5) / len(rates)

@@ -53,7 +53,10 @@ def has_diverged(loss: np.ndarray, times: float) -> bool:
 
 
 def smoothed(lr: np.ndarray, loss: np.ndarray) -> np.ndarray:
-    """The mean of the losses so far, each weighing the less the more decades of learning rate ago it was."""
+    """The mean of the losses so far, each weighing the less the more decades of learning rate ago it was.
+
+    `lr`, evenly spaced on a logarithmic axis, `loss` and the answer are of shape (steps,); from a NaN on all are NaN.
+    """
     if len(lr) < 2:
         return loss.copy()
     keep = max(0.0, 1 - np.log10(lr[1] / lr[0]) / MEMORY)
@@ -75,7 +78,10 @@ def last_ramp(lr_range_test) -> tuple[int, np.ndarray, np.ndarray] | None:
 
 
 def fell(loss: np.ndarray) -> bool:
-    """Whether the loss sank below where it began by more than its noise: the lowest mean of five against the first fifth of the ramp."""
+    """Whether the loss sank below where it began by more than its noise: the lowest mean of five against the first fifth of the ramp.
+
+    `loss`, shape (steps,), may hold NaN and infinities, which are left out; of fewer than ten others nothing is said to fall.
+    """
     finite = loss[np.isfinite(loss)]
     if len(finite) < 10:
         return False
@@ -87,7 +93,7 @@ def fell(loss: np.ndarray) -> bool:
 def edge(lr: np.ndarray, loss: np.ndarray) -> float:
     """The first rate, beyond that of the lowest loss, at which the loss is back above where it began; infinite where it never is.
 
-    The losses it began with are not the lowest but by luck.
+    `lr`, ascending, and `loss` are of shape (steps,); a NaN is above. The losses it began with are not the lowest but by luck.
     """
     begin = beginning(loss)
     above = ~(loss <= loss[:begin].mean())

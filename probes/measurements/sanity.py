@@ -25,7 +25,7 @@ from advisor.finding import Evidence
 from probes.outcome import note
 
 ONE_BATCH = 8  # examples
-USUAL = (1e-3, 1e-2, 1e-1)  # rates tried after today's
+NEXT_RATES = (1e-3, 1e-2, 1e-1)  # rates tried after today's
 ENOUGH = 0.5  # of what the best constant leaves: the minibatch is learned, and no other rate need be tried
 MOST_RATES = 7
 ROWS = MOST_RATES + 2  # at most
@@ -70,7 +70,7 @@ def one_batch(training, steps: int, seconds: float) -> Iterator[dict[str, float]
 
 def next_rate(today: float, tried: Mapping[float, bool]) -> float | None:
     """Today's, the usual ones, then tenfold the largest until the loss is lost, at last a tenth of today's; none nearly twice."""
-    for rate in (today, *USUAL):
+    for rate in (today, *NEXT_RATES):
         if all(not 0.5 < rate / other < 2 for other in tried):
             return rate
     largest = max(tried)

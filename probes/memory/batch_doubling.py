@@ -13,6 +13,8 @@ WORTH_TRYING = 1.02  # times the size that is known to fit
 def grown(training: Training, limit: float, seconds: float):
     """Rows of the sizes that were tried: doubling while the next is bound to fit, then the largest that is, up to three times.
 
+    `limit` is in bytes; doubling ends where the next size would take longer than `seconds` leave.
+
     Under a budget, which costs no more than an exception, doubling goes on until one does not fit. Where nothing is left to try, the last
     row is the least that was not tried, with the most it can take.
     """
@@ -43,12 +45,12 @@ def grown(training: Training, limit: float, seconds: float):
 
 
 def at_most(one: dict[str, float], size: int) -> float:
-    """The most a step at this larger size can take: each of the lines begins no lower than what is resident at any size."""
+    """Bytes, the most a step at this larger size can take: each of the lines begins no lower than what is resident at any size."""
     return one["resident_bytes"] + (one["reserved_bytes"] - one["resident_bytes"]) * size / one["batch_size"]
 
 
 def extended(fit: list[dict[str, float]], limit: float) -> float:
-    """The size at which the line through two that fit meets the limit; NaN where it does not."""
+    """The batch size at which the line through the first and the last row that fit meets the limit, in bytes; NaN where it does not."""
     low, high = fit[0], fit[-1]
     slope = (high["reserved_bytes"] - low["reserved_bytes"]) / max(1.0, high["batch_size"] - low["batch_size"])
     return high["batch_size"] + (limit - high["reserved_bytes"]) / slope if slope > 0 else math.nan

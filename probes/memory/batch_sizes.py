@@ -7,7 +7,10 @@ AT_LEAST = 4  # sizes: a line through fewer says little
 
 
 def doubling(first: int, most: int, seconds: float) -> Iterator[int]:
-    """first, 2 first, 4 first … up to `most`, as long as time lasts: the next size takes at most twice as long as the last."""
+    """first, 2 first, 4 first … up to `most`, as long as `seconds` last: the next size takes at most twice as long as the last.
+
+    Four sizes come whatever they take.
+    """
     begin, done, size, last = time.perf_counter(), 0, first, 0.0
     while size <= most:
         now = time.perf_counter()

@@ -24,7 +24,7 @@ class Peak:
 
 @contextmanager
 def peak(device: str, data) -> Iterator[Peak]:
-    """Measure the block, which works on this data, tensors in any structure."""
+    """Measure the block, which works on this data, tensors in any structure and of any shape; the bytes are there once it has ended."""
     measured = Peak()
     with allocator_peak(device, data, measured) if device.startswith("cuda") else live_peak(data, measured):
         yield measured
@@ -32,6 +32,7 @@ def peak(device: str, data) -> Iterator[Peak]:
 
 @contextmanager
 def allocator_peak(device: str, data, measured: Peak):
+    """Measure the block by what the CUDA allocator says; `measured` has it once the device is done."""
     import torch
     from torch.utils._pytree import tree_leaves
 
@@ -45,6 +46,7 @@ def allocator_peak(device: str, data, measured: Peak):
 
 @contextmanager
 def live_peak(data, measured: Peak):
+    """Measure the block by the live bytes of tensors, and by the process's resident set where Linux tells it."""
     from probes.memory.live_bytes import LiveBytes
 
     seen = LiveBytes(data)
@@ -55,7 +57,7 @@ def live_peak(data, measured: Peak):
 
 
 def staying(modules, optimizers) -> list:
-    """Every tensor that stays from step to step."""
+    """Every tensor that stays from step to step: parameters, buffers, gradients and optimizer state; one may come several times."""
     from torch import Tensor
     from torch.utils._pytree import tree_leaves
 
@@ -66,7 +68,10 @@ def staying(modules, optimizers) -> list:
 
 
 def held(device: str, budget: float | None, data, others):
-    """A block whose tensors may take no more than the budget; on CUDA the allocator itself sees to that (see `set_budget`)."""
+    """A block whose tensors may take no more than the budget in bytes; on CUDA the allocator itself sees to that (see `set_budget`).
+
+    On the CPU an operation that goes beyond it raises `torch.OutOfMemoryError`; `data` and `others` are the tensors that are there already.
+    """
     if budget is None or device.startswith("cuda"):
         return contextlib.nullcontext()
     from probes.memory.live_bytes import LiveBytes
@@ -75,7 +80,7 @@ def held(device: str, budget: float | None, data, others):
 
 
 def set_budget(device: str, budget: float | None) -> None:
-    """Let the allocator of a CUDA device give this process no more than the budget; None: all there is."""
+    """Let the allocator of a CUDA device give this process no more than the budget in bytes; None: all there is."""
     if device.startswith("cuda"):
         import torch
 
@@ -97,6 +102,7 @@ def free(device: str) -> float:
 
 
 def free_ram() -> float:
+    """Bytes of main memory that can be had without swapping, as Linux tells; half of what is there where nobody tells."""
     meminfo = Path("/proc/meminfo")
     if meminfo.exists():
         fields = dict(line.split(":", 1) for line in meminfo.read_text().splitlines() if ":" in line)
@@ -105,7 +111,7 @@ def free_ram() -> float:
 
 
 def free_in_container(folder: Path = Path("/sys/fs/cgroup")) -> float:
-    """What a container's memory limit leaves; infinite where there is none."""
+    """Bytes that a container's memory limit leaves (cgroup v2); infinite where there is none."""
     try:
         return float((folder / "memory.max").read_text()) - float((folder / "memory.current").read_text())
     except (OSError, ValueError):  # no such file, or "max"
@@ -113,7 +119,7 @@ def free_in_container(folder: Path = Path("/sys/fs/cgroup")) -> float:
 
 
 def status(field: str, unknown: float, file: Path = Path("/proc/self/status")) -> float:
-    """A number of bytes Linux tells of this process."""
+    """A number of bytes Linux tells of this process; `unknown` where it does not."""
     try:
         line = next(line for line in file.read_text().splitlines() if line.startswith(field + ":"))
         return 1024.0 * int(line.split()[1])

@@ -8,6 +8,8 @@ TOLERANCE = 0.004  # of the batch size
 def largest_within(taken: Callable[[int], float], most: int, limit: float, start: int = 1) -> int | None:
     """The largest size up to `most` at which no more than `limit` is taken, to 0.4 %; None where even 1 takes more.
 
+    `taken` of a size and `limit` are in one unit, here bytes.
+
     What is taken is a maximum of straight lines, near enough: then a chord lies above it and its extension below, so a size is the
     largest where the extension, too, meets the limit there. `start` is a size to begin at, best one that fits.
     """

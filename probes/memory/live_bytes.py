@@ -74,5 +74,6 @@ class LiveBytes(TorchDispatchMode):
         return size
 
     def freed(self, key: int, size: int) -> None:
+        """Count a storage of `size` bytes as gone; called when its last tensor is."""
         del self.alive[key]
         self.since -= size

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from probes.memory import device_memory
+from probes.training import OF_MEMORY
 
 PROVEN = 2  # steps within the budget, of which the second had its optimizer's state from the beginning
 
@@ -23,19 +24,19 @@ class MemoryBudget:
 
     @property
     def memory_budget(self) -> float | None:
+        """Bytes tensors may take in all, None for no limit; held by the allocator on CUDA, on the CPU in steps that are not `proven`."""
         return self._memory_budget
 
     @memory_budget.setter
     def memory_budget(self, budget: float | None) -> None:
-        """Held by the allocator of an accelerator; on the CPU in the steps that `proven` does not hold."""
         if budget != self._memory_budget:
             self._memory_budget = budget
             device_memory.set_budget(self.device, budget)
 
     @property
     def settings(self) -> tuple:
-        """By which a step is known."""
-        return self.batch_size, self.accumulation_steps, self.precision, self.checkpointing, self.memory_budget
+        """Batch size, accumulation, precision, checkpointing and budget: steps at the same ones take the same memory."""
+        return self.batch_size, *(getattr(self, name) for name in OF_MEMORY)
 
     @property
     def budget_to_hold(self) -> float | None:
@@ -43,4 +44,5 @@ class MemoryBudget:
         return None if self.proven[self.settings] >= PROVEN else self.memory_budget
 
     def free_memory(self) -> float:
+        """Bytes the training could have in all: the budget, else what is free on its device and what its process already holds."""
         return device_memory.free(self.device) if self.memory_budget is None else self.memory_budget

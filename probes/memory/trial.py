@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 
 from probes.memory.device_memory import ran_out
-from probes.training import Memory, Training
-
-SETTINGS = ("memory_budget", "accumulation_steps", "precision", "checkpointing")
+from probes.training import OF_MEMORY, Memory, Training
 
 
 @contextmanager
 def in_own_process(training: Training) -> Iterator[Training]:
-    """The training from its beginning, set as this one is but for the batch size."""
-    settings = {name: getattr(training, name) for name in SETTINGS}
+    """The training from its beginning, in a process of its own, with this one's settings `OF_MEMORY`; the batch size is as it came."""
+    settings = {name: getattr(training, name) for name in OF_MEMORY}
     with training.fresh() as other:
         for name, value in settings.items():
             setattr(other, name, value)
@@ -24,7 +22,10 @@ def in_own_process(training: Training) -> Iterator[Training]:
 
 
 def real_steps(training: Training, size: int, limit: float) -> dict[str, float]:
-    """The row of two steps at this batch size that were taken, the second the one measured; NaN where memory ran out."""
+    """The row of two steps at this batch size that were taken, the second the one measured; `limit` is in bytes.
+
+    Bytes and seconds are NaN where memory ran out; any other failure is raised.
+    """
     memory, seconds = Memory(np.nan, np.nan, np.nan), np.nan
     try:
         training.batch_size = size
@@ -68,10 +69,12 @@ class PredictedMemory:
         self.close()
 
     def close(self) -> None:
+        """Let the training apart go; the next question makes another one."""
         self.other = None
         self.stack.close()
 
     def asked(self) -> Training:
+        """The training apart, made where there is none: from its beginning, at this one's settings but for the batch size."""
         if self.other is None:
             self.other = self.stack.enter_context(in_own_process(self.training))
         return self.other

@@ -18,7 +18,10 @@ NEARLY_FREE = 1.1  # times the time to a loss that accumulating gradients may co
 
 @dataclass(frozen=True)
 class Pace:
-    """Time to a given loss: steps ∝ 1 + critical/B of α + β·B seconds each, a minibatch; knee = α/β, in examples."""
+    """Time to a given loss: steps ∝ 1 + critical/B of α + β·B seconds each, a minibatch; critical and knee = α/β are in examples.
+
+    That steps fall so with the batch size: McCandlish et al., An Empirical Model of Large-Batch Training (2018). arXiv:1812.06162
+    """
 
     critical: float
     knee: float
@@ -33,7 +36,7 @@ class Pace:
         return (1 + self.critical / (micro * count)) * count * (self.knee + micro)
 
     def times_longer(self, micro: float, count: int = 1) -> float:
-        """Than at the best batch size."""
+        """The time to a loss, over that at the best batch size: at least 1."""
         return self.time(micro, count) / self.time(self.best)
 
     def accumulated(self, micro: int, own: int = 1) -> int:
@@ -47,7 +50,7 @@ class Pace:
 
 
 def noise_scale(table: Any) -> tuple[float, float, float] | None:
-    """Value, low and high, each the geometric mean over the times it was measured; None where it could not be told at any.
+    """Value, low and high in examples, each the geometric mean over the times it was measured; None where it could not be told at any.
 
     It grows, and more steps lie late than early: the second time counts twice as much as the first, and so on.
     """

@@ -3,7 +3,7 @@
 import numpy as np
 
 from advisor.render import braille
-from advisor.wording import number
+from advisor.render.figure import labelled_rows, logarithmic
 
 WIDTH, HEIGHT, SCALE = 60, 5, 12
 
@@ -24,10 +24,8 @@ def plot(title: str, x, y, mark: float | None = None, form: str = "{:.0e}") -> l
     finite = y[np.isfinite(y)]
     if len(finite) < 2:
         return []
-    log = bool(finite.min() > 0 and finite.max() > 30 * finite.min())
-    rows = braille.chart(np.log(x), y, WIDTH, HEIGHT, log)
-    labels = [number(float(finite.max())), *[""] * (HEIGHT - 2), number(float(finite.min()))]
-    drawn = [f"{label:>{SCALE}} {row}" for label, row in zip(labels, rows, strict=True)]
+    log = logarithmic(finite)
+    drawn = [f"{label:>{SCALE}} {row}" for label, row in labelled_rows(np.log(x), y, WIDTH, HEIGHT, log)]
     return ["  " + title + (", log scale" if log else ""), *drawn, *axis(x, mark, form)]
 
 

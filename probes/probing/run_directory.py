@@ -39,11 +39,12 @@ class RunDirectory:
             self.writer.add_scalar(getattr(module, "TAGS", {}).get(column, f"{name}/{column}"), value, step)
 
     def table(self, name: str) -> SimpleNamespace:
-        """The columns of a measurement's rows, float arrays as attributes; NaN where a row lacks a column."""
+        """The columns of a measurement's rows, float arrays of shape (rows,) as attributes; NaN where a row lacks a column."""
         columns = dict.fromkeys(column for row in self.rows[name] for column in row)
         return SimpleNamespace(**{c: np.array([row.get(c, np.nan) for row in self.rows[name]], float) for c in columns})
 
     def tables(self) -> dict[str, SimpleNamespace]:
+        """The table of every measurement that has rows, by its name."""
         return {name: self.table(name) for name in self.rows}
 
     def failed(self, name: str) -> None:
@@ -60,6 +61,7 @@ class RunDirectory:
             self.described = True
 
     def close(self) -> None:
+        """Write what is still waiting, and end the event file."""
         self.writer.close()
 
 

@@ -110,6 +110,7 @@ def short_training(session: Session, at: dict[str, Any], today: dict[str, Any]) 
 
 
 def precision(session: Session) -> str:
+    """The precision to train in; "fp32" where none was measured."""
     table = session.table(mixed_precision)
     return "fp32" if table is None else mixed_precision.suggested(table)[0]
 

@@ -34,11 +34,23 @@ BYTES |= {f"{prefix}iB": 1024.0**i for i, prefix in enumerate("KMGT", 1)}
 
 @dataclass(frozen=True)
 class Scope:
-    """`only` is the part to run (None: all); `steps` and `seconds` bound everything together; `memory` is a budget in bytes.
+    """What is asked of a probe.
 
-    `planned` and `schedule` say for how many optimizer steps and under which schedule the suggestion is wanted; without them it is what
-    the training itself says, else a constant rate over a number of steps that the probe assumes and tells. `quick` asks for a learning
-    rate from one range test alone.
+    Attributes
+    ----------
+    only : Part or None
+        The part to run; None: all.
+    steps, seconds : float
+        Optimizer steps and gradients, and seconds on the clock, that bound everything together; infinite where nothing does.
+    planned, schedule : int or None, str or None
+        For how many optimizer steps and under which schedule the suggestion is wanted; without them it is what the training itself says,
+        else a constant rate over a number of steps that the probe assumes and tells.
+    quick : bool
+        Whether a learning rate from one range test alone will do.
+    memory : float or None
+        A budget in bytes; None: what the device has free.
+    seed : int
+        Of the order of data, and of the initial weights of a `model.py`.
     """
 
     only: Part | None = None
@@ -56,6 +68,7 @@ class Scope:
         return math.isfinite(self.steps) or math.isfinite(self.seconds)
 
     def wants(self, part: Part) -> bool:
+        """Whether this part is to be run: it alone, or all."""
         return self.only is None or self.only is part
 
     def share(self, part: Part) -> float:
@@ -119,6 +132,13 @@ def size(text: str) -> float:
 
 
 def parse_quantity(text: str, units: dict[str, float], option: str, wanted: str) -> float:
+    """The positive, finite number in the text times its unit in `units`, in whatever case it is written.
+
+    Raises
+    ------
+    AdvisorError
+        It is no such quantity; the sentence names the `option` and what is `wanted`.
+    """
     parts = re.fullmatch(r"\s*(\d*\.?\d+(?:e[+-]?\d+)?)\s*([a-z]*)\s*", text, re.IGNORECASE)
     factor = {name.lower(): size for name, size in units.items()}.get(parts[2].lower()) if parts else None
     if not parts or factor is None or not 0 < (value := float(parts[1]) * factor) < math.inf:

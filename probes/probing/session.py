@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from advisor.errors import AdvisorError, one_line
+from advisor.wording import joined
 from probes.measurements import (
     data_loading,
     gradient_noise_scale,
@@ -97,7 +98,7 @@ class Session:
         return min(share * self.scope.steps - steps, all_steps), min(share * self.scope.seconds - seconds, all_seconds)
 
     def seconds(self, part: Part) -> float:
-        """How long this part should take, bound or not."""
+        """How many seconds this part should take, bound or not."""
         usual = SECONDS if self.scope.only is None else SECONDS / 2
         return max(min(self.scope.share(part) * usual, self.left(part)[1]), 0.0)
 
@@ -114,19 +115,22 @@ class Session:
         return f"its trials take processes of their own, and each takes {starting:.0f} s to start"
 
     def note_missed(self, title: str, why: str) -> None:
+        """Keep for the notes that measuring this came to nothing or broke off; `why` goes on "Measuring <title> …", without a period."""
         self.missed.setdefault(why, []).append(title)
 
     @property
     def notes(self) -> list[str]:
         """Every note, each once: what the training said, what was missed, and the rest."""
-        missed = [f"Measuring {joined_by_and(titles)} {why}." for why, titles in self.missed.items()]
+        missed = [f"Measuring {joined(titles)} {why}." for why, titles in self.missed.items()]
         return list(dict.fromkeys([*self.training_notes, *missed, *self.remarks]))
 
     def end(self, note: str) -> None:
+        """Let nothing be measured from here on; the note is a sentence that says why."""
         self.ended = True
         self.remarks.append(note)
 
     def apply(self, at: dict[str, Any] | None) -> None:
+        """Set these settings of the training by their names; its own `restored` puts them back."""
         for name, value in (at or {}).items():
             setattr(self.training, name, value)
 
@@ -145,7 +149,7 @@ class Session:
         return math.nan
 
     def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
-        """The mean of a few steps after the first, measured once for each size of a step; a second where that is not known."""
+        """The mean seconds of a few steps after the first, measured once for each size of a step; a second where that is not known."""
         sizes = {name: value for name, value in (at or {}).items() if name != "lr"}
         key = tuple(sorted(sizes.items()))
         if not self.paces.get(key, math.nan) > 0:
@@ -153,7 +157,7 @@ class Session:
         return float(np.nan_to_num(self.paces[key], nan=1.0))
 
     def pace(self) -> float:
-        """On the clock, with what a step costs beside itself: a message, and the script's own prints and evaluations."""
+        """Seconds of a step on the clock, with what it costs beside itself: a message, and the script's own prints and evaluations."""
         times: list[float] = []
         while len(times) < 2 or (len(times) < 5 and sum(times) < 1):
             begin = time.perf_counter()
@@ -169,11 +173,8 @@ class Session:
                 yield from (found for found in module.check(table) if found.evidence[0].signal not in told)
 
 
-def joined_by_and(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def failure(error: Exception) -> str:
+    """What went wrong, to end a sentence with: no period, and of an exception in the training's process the kind it had there."""
     if ran_out(error):
         return "memory ran out"
     if isinstance(error, EndedError):

@@ -111,18 +111,18 @@ def own_accumulation(today: dict[str, Any]) -> int:
 
 
 def schedule(session: Session, today: dict[str, Any]) -> str:
-    """The one asked for, else the training's own."""
+    """The schedule asked for, else the training's own, else "constant"; a name in `schedules.SCHEDULES`."""
     return session.scope.schedule or today.get("schedule") or "constant"
 
 
 def evaluation(session: Session) -> float:
-    """Seconds of one."""
+    """Seconds on the clock that one evaluation takes."""
     begin = time.perf_counter()
     session.training.evaluate()
     return time.perf_counter() - begin
 
 
 def from_range_test(session: Session) -> Estimate:
-    """From the range test measured last."""
+    """The estimate of the range test measured last; inconclusive where none was run."""
     table = session.table(lr_range_test)
     return Estimate(None, None, None, "no range test was run") if table is None else lr_range_test.suggested(table)

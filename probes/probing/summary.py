@@ -35,10 +35,12 @@ def as_json(outcome: Outcome, reports: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def whole(value: float) -> int:
+    """The nearest whole number: a batch has no half examples."""
     return round(value)
 
 
 def estimate(of: Estimate, number=float) -> dict[str, Any]:
+    """An estimate as JSON has it, its numbers made by `number`; None where it was inconclusive."""
     numbers = {"value": of.value, "low": of.low, "high": of.high}
     return {name: None if value is None else number(value) for name, value in numbers.items()} | {"reason": of.reason}
 
@@ -50,6 +52,7 @@ def as_text(outcome: Outcome) -> str:
 
 
 def heading(outcome: Outcome) -> list[str]:
+    """What is suggested, each beside today's; no lines where no setting was asked for."""
     s, today = outcome.suggestion, outcome.hparams
     lines = [f"Suggested for {Path(outcome.model).name} ({today.get('optimizer', 'optimizer')}):", ""]
     lines += estimate_lines("learning rate", s.lr, "{:.1e}", today.get("lr"))
@@ -73,6 +76,7 @@ def estimate_lines(name: str, of: Estimate, form: str, today: float | None) -> l
 
 
 def wrapped(text: str, indent: str, first: str | None = None) -> list[str]:
+    """Lines of at most `WIDTH` characters, indented; the first may begin otherwise."""
     return textwrap.wrap(text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent)
 
 
@@ -110,11 +114,12 @@ def other_findings(outcome: Outcome) -> list[str]:
 
 
 def notes(outcome: Outcome) -> list[str]:
+    """The outcome's notes, each marked with an exclamation mark."""
     return [line for note in outcome.notes for line in wrapped(note, "  ", "! ")]
 
 
 def apply(outcome: Outcome) -> list[str]:
-    """The lines of PyTorch."""
+    """The lines of PyTorch that set what is suggested, the batch size for a single rank; none where nothing is."""
     s, lines = outcome.suggestion, []
     if s.lr.value is not None:
         lines.append(rate_set(float(f"{s.lr.value:.2g}"), outcome.hparams))
@@ -138,5 +143,6 @@ def rate_set(lr: float, hparams: Mapping[str, Any]) -> str:
 
 
 def log(outcome: Outcome) -> list[str]:
+    """What measuring took, where it is logged, and how to look at it."""
     cost = f"{outcome.cost.steps:,} steps and gradients in {outcome.cost.seconds:.0f} s."
     return [f"{cost} Logged in {outcome.run}; look at it with: tensorboard --logdir {outcome.run}"]

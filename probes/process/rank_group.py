@@ -9,13 +9,13 @@ import contextlib
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 from typing import IO, Any
 
 from probes.process.channel import Channel, Reply, Request
+from probes.process.child_process import start_child
 from probes.process.combined_answers import combined
 from probes.process.hung_ranks import TRACES, Patience, hang_sentence, script_lines, stack_file
 from probes.process.rank import RESTARTS
@@ -130,5 +130,4 @@ def started(rank: int, count: int, port: int, told: IO[str] | None) -> subproces
     if passed:
         numbers[TRACES] = passed[0]
     environment = {"OMP_NUM_THREADS": "1", **os.environ, **{name: str(number) for name, number in numbers.items()}, **names}
-    command = [sys.executable, "-m", "probes.child"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, pass_fds=passed)
+    return start_child(environment, pass_fds=passed)

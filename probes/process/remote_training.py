@@ -4,15 +4,14 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from probes.process.allowance import Allowance
 from probes.process.channel import Channel, EndedError, Request
+from probes.process.child_process import importable, start_child
 from probes.training import EXAMINED, Memory, Moments
 
 PATIENCE = 5.0  # seconds a process has to end by itself
@@ -48,13 +47,7 @@ class RemoteTraining:
     def start(self) -> None:
         """Start the process and wait, without a limit, until the training is there or the reason why not has come."""
         begin = time.perf_counter()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "probes.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for us; it and all it starts can be ended together
-            env=importable(),
-        )
+        self.process = start_child(importable(), start_new_session=True)  # Ctrl-C is for us; it and all it starts can be ended together
         self.channel = Channel(self.process.stdout, self.process.stdin)  # type: ignore[arg-type]
         try:
             self.exchange(self.recipe)
@@ -185,10 +178,3 @@ def exit_text(code: int | None) -> str:
     if code is not None and code < 0:
         return f"its process crashed ({signal.Signals(-code).name})"
     return f"its process ended with status {code}"
-
-
-def importable() -> dict[str, str]:
-    """The environment of a child that finds these packages wherever it runs."""
-    here = str(Path(__file__).parents[2])
-    before = os.environ.get("PYTHONPATH", "")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, before)))}

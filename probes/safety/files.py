@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from advisor.wording import first_few
 from probes.safety.trackers import keep_trackers_off
 
 NO_OVERLAY = "ADVISOR_NO_OVERLAY"  # set it to have writes redirected even where there are overlays
@@ -51,5 +52,4 @@ def kept_away_note(written: list[Path], folder: Path) -> list[str]:
     if not written:
         return []
     names = [str(path.relative_to(folder) if path.is_relative_to(folder) else path) for path in written]
-    few = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return [f"What the script wrote while it was probed was kept away from your files: {few}."]
+    return [f"What the script wrote while it was probed was kept away from your files: {first_few(names, 3)}."]

@@ -17,5 +17,6 @@ def roots(parameters: list[Any]) -> list[Any]:
 
 
 def parameters_of(optimizers: list[Any]) -> list[Any]:
+    """Every parameter of these optimizers once, in the order of the optimizers and of their groups."""
     found = {id(p): p for optimizer in optimizers for group in optimizer.param_groups for p in group["params"]}
     return list(found.values())

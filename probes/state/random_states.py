@@ -15,6 +15,7 @@ class RandomStates:
         self.cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
 
     def put_back(self) -> None:
+        """Set every generator to the state that was noted; this may be done again."""
         import torch
 
         random.setstate(self.python)
@@ -25,6 +26,7 @@ class RandomStates:
 
 
 def seed_everything(seed: int) -> None:
+    """Seed Python's, numpy's and torch's global generators, torch's on every device; numpy takes the seed modulo 2³²."""
     import torch
 
     random.seed(seed)

@@ -8,7 +8,7 @@ from typing import Any
 
 from probes.state.found_modules import parameters_of
 from probes.state.random_states import RandomStates
-from probes.state.snapshot import copied
+from probes.state.tensor_copies import copied, copied_tree
 
 
 def overwrite(tensor: Any, values: Any) -> None:
@@ -24,12 +24,15 @@ class Buffers:
 
     @staticmethod
     def of(modules: list[Any]) -> list[Any]:
+        """Every buffer of these modules once, in the order of the modules."""
         return list({id(b): b for root in modules for b in root.buffers()}.values())
 
     def fits(self, modules: list[Any]) -> bool:
+        """Whether these modules' buffers have the shapes of those that were noted, in the same order."""
         return [v.shape for v in self.values] == [b.shape for b in self.of(modules)]
 
     def put_back(self, modules: list[Any]) -> None:
+        """Write the noted values into these modules' buffers, which must be as many."""
         for buffer, values in zip(self.of(modules), self.values, strict=True):
             overwrite(buffer, values)
 
@@ -41,6 +44,7 @@ class Moment:
         self.buffers, self.random = Buffers(modules), RandomStates()
 
     def put_back(self, modules: list[Any]) -> None:
+        """Put buffers and random states back; `modules` are those it was noted of, or their like."""
         self.buffers.put_back(modules)
         self.random.put_back()
 
@@ -51,11 +55,12 @@ class ScriptState:
     def __init__(self, optimizers: list[Any], modules: list[Any]):
         self.parameters = [copied(p) for p in parameters_of(optimizers)]
         self.buffers = Buffers(modules)
-        self.states = [[copied_tree(o.state[p]) if p in o.state else None for p in parameters_of([o])] for o in optimizers]
-        self.settings = [[copied_tree(plain(group)) for group in o.param_groups] for o in optimizers]
+        self.states = [[copied_tree(o.state[p], Away) if p in o.state else None for p in parameters_of([o])] for o in optimizers]
+        self.settings = [[copied_tree(plain(group), Away) for group in o.param_groups] for o in optimizers]
         self.random = RandomStates()
 
     def put_back(self, optimizers: list[Any], modules: list[Any]) -> None:
+        """Put it into these: those it was noted of, or those of the same script run again. Gradients are let go, learning rates stay."""
         for parameter, values in zip(parameters_of(optimizers), self.parameters, strict=True):
             overwrite(parameter, values)
             parameter.grad = None
@@ -80,13 +85,6 @@ class Away:
 
     def __init__(self, tensor: Any):
         self.device, self.copy = tensor.device, copied(tensor)
-
-
-def copied_tree(tree: Any) -> Any:
-    import torch
-    from torch.utils._pytree import tree_map
-
-    return tree_map(lambda leaf: Away(leaf) if isinstance(leaf, torch.Tensor) else deepcopy(leaf), tree)
 
 
 def there(tree: Any) -> Any:

@@ -1,9 +1,9 @@
 """Everything a training step changes, noted and put back bit for bit."""
 
-from copy import deepcopy
 from typing import Any
 
 from probes.state.random_states import RandomStates
+from probes.state.tensor_copies import copied, copied_tree
 
 
 class Snapshot:
@@ -27,6 +27,7 @@ class Snapshot:
         self.random = RandomStates()
 
     def put_back(self) -> None:
+        """Set all to what was noted, in the very tensors, and let gradients go; once only."""
         import torch
 
         for module, mode in self.modes:
@@ -61,15 +62,3 @@ def load_in_place(optimizer, state) -> None:
         states.clear()
         states.update(optimizer.state)
     optimizer.param_groups, optimizer.state = groups, states
-
-
-def copied(tensor):
-    return tensor.detach().to("cpu", copy=True)
-
-
-def copied_tree(tree):
-    """A nested structure of tensors and plain values, copied."""
-    import torch
-    from torch.utils._pytree import tree_map
-
-    return tree_map(lambda leaf: copied(leaf) if isinstance(leaf, torch.Tensor) else deepcopy(leaf), tree)

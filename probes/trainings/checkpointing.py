@@ -52,6 +52,7 @@ class Checkpointed:
             block.forward = partial(checkpoint, block.forward, use_reentrant=False)
 
     def undo(self) -> None:
+        """Give every block its own forward pass back; once only."""
         for block, forward in self.before:
             if forward is None:
                 del block.forward

@@ -5,13 +5,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from advisor.errors import AdvisorError
 from probes.learning_rate.optimizers import refusal
 from probes.learning_rate.schedules import SCHEDULES
 from probes.state.random_states import seed_everything
-from probes.trainings.held_out import HELD_OUT, MOST_HELD_OUT, SPLIT_SEED
+from probes.trainings.held_out import HELD_OUT, MOST_HELD_OUT, split_after
 from probes.trainings.model_file import number, reporting_errors
 from probes.trainings.own_loop import OwnLoop
 
@@ -44,7 +42,10 @@ def training_from(module: ModuleType, path: Path, seed: int = 0) -> OwnLoop:
 
 
 def parameter_groups_note(ratios: list[float]) -> list[str]:
-    """What a learning rate means where the optimizer has several."""
+    """What a learning rate means where the optimizer has several: one sentence; none where all groups have the same rate.
+
+    `ratios`, shape (groups,), are the groups' rates over the largest.
+    """
     if min(ratios) == 1:
         return []
     shares = ", ".join(f"{ratio:.3g}" for ratio in ratios)
@@ -52,7 +53,13 @@ def parameter_groups_note(ratios: list[float]) -> list[str]:
 
 
 def plan(module: ModuleType, path: Path) -> dict[str, Any]:
-    """The module's optional word on the training to come: `schedule` by its name, `max_steps`."""
+    """The module's optional word on the training to come: `schedule` by its name, `max_steps` in optimizer steps; empty without it.
+
+    Raises
+    ------
+    AdvisorError
+        There is no schedule of this name, or `max_steps` is no positive whole number.
+    """
     said: dict[str, Any] = {}
     if hasattr(module, "max_steps"):
         said["max_steps"] = number(module, "max_steps", 1, path, int)
@@ -64,6 +71,13 @@ def plan(module: ModuleType, path: Path) -> dict[str, Any]:
 
 
 def made_model(module: ModuleType, path: Path):
+    """The torch.nn.Module that model() returns, in training mode and on the device where model() left it.
+
+    Raises
+    ------
+    AdvisorError
+        `model` is a Module itself, model() failed or returned something else, or no parameter requires a gradient.
+    """
     import torch
 
     if isinstance(module.model, torch.nn.Module):
@@ -78,7 +92,13 @@ def made_model(module: ModuleType, path: Path):
 
 
 def split(module: ModuleType, path: Path) -> tuple[Any, Any]:
-    """The training and the held-out examples: as given, else a fixed fifth is held out."""
+    """The training and the held-out examples: as given, else a fixed fifth is held out; of these at most 2,000, drawn the same each time.
+
+    Raises
+    ------
+    AdvisorError
+        dataset() failed, holds too few examples, or gives something other than one or two data sets of pairs, see `check_examples`.
+    """
     from torch.utils.data import Subset
 
     with reporting_errors(path, "could not make its data set"):
@@ -91,15 +111,21 @@ def split(module: ModuleType, path: Path) -> tuple[Any, Any]:
     if held_out is None:
         if len(train) < 2:
             raise AdvisorError(f"dataset() in {path} has a single example; probe needs at least two, one of them to hold out.")
-        order = np.random.default_rng(SPLIT_SEED).permutation(len(train))
-        out = min(max(1, round(HELD_OUT * len(train))), MOST_HELD_OUT)
-        return Subset(train, order[out:].tolist()), Subset(train, order[:out].tolist())
+        kept, out = split_after(len(train), min(max(1, round(HELD_OUT * len(train))), MOST_HELD_OUT))
+        return Subset(train, kept), Subset(train, out)
     if len(held_out) > MOST_HELD_OUT:
-        held_out = Subset(held_out, np.random.default_rng(SPLIT_SEED).permutation(len(held_out))[:MOST_HELD_OUT].tolist())
+        held_out = Subset(held_out, split_after(len(held_out), MOST_HELD_OUT)[1])
     return train, held_out
 
 
 def check_examples(examples, path: Path) -> None:
+    """Look at a data set's length and at its first example alone, which must be a pair (input, target).
+
+    Raises
+    ------
+    AdvisorError
+        It has no length or cannot be indexed, is empty, or its first example cannot be read or is no pair.
+    """
     if not hasattr(examples, "__getitem__") or not hasattr(examples, "__len__"):
         raise AdvisorError(f"dataset() in {path} returned a {type(examples).__name__}; it must return a Dataset with a length, or two.")
     if len(examples) == 0:
@@ -112,7 +138,13 @@ def check_examples(examples, path: Path) -> None:
 
 
 def made_optimizer(module: ModuleType, model, path: Path):
-    """The optimizer of the module, else AdamW, over the parameters that are trained."""
+    """The optimizer of the module, else AdamW, over the parameters that are trained; made at the module's `lr`, else 1e-3.
+
+    Raises
+    ------
+    AdvisorError
+        optimizer() failed or gives no torch optimizer, `lr` is no positive number, or the optimizer has no learning rate that can be found.
+    """
     import torch
 
     parameters = [p for p in model.parameters() if p.requires_grad]
@@ -130,7 +162,15 @@ def made_optimizer(module: ModuleType, model, path: Path):
 
 
 def check_loss(model, loss, examples, device, path: Path) -> None:
-    """One small minibatch through model and loss; also gives lazy layers their shapes."""
+    """Put one small minibatch, of at most eight examples, through model and loss; also gives lazy layers their shapes.
+
+    It is run in evaluation mode, and the model is in training mode afterwards.
+
+    Raises
+    ------
+    AdvisorError
+        The minibatch fails, or its loss is not a single number, does not depend on the model, or is NaN or infinite.
+    """
     import torch
     from torch.utils.data import default_collate
 

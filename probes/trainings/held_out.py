@@ -9,8 +9,16 @@ BATCHES_HELD_OUT = 8  # at most: an evaluation is a forward and a backward pass 
 
 
 def held_out_of(examples: int, batch_size: int) -> tuple[list[int], list[int]]:
-    """The indices to train on and those held out: whole minibatches, at most a fifth of the examples."""
+    """The indices to train on and those held out, which are the same for the same sizes.
+
+    Held out are at least one example and at most a fifth of them, 2,000 or eight minibatches: whole minibatches where that holds one.
+    """
     share = int(min(HELD_OUT * examples, MOST_HELD_OUT, BATCHES_HELD_OUT * batch_size))
     out = max(1, share // batch_size * batch_size or share)
+    return split_after(examples, out)
+
+
+def split_after(examples: int, out: int) -> tuple[list[int], list[int]]:
+    """All indices but `out` of them, and those, drawn the same each time."""
     order = np.random.default_rng(SPLIT_SEED).permutation(examples)
     return order[out:].tolist(), order[:out].tolist()

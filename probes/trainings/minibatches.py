@@ -17,17 +17,18 @@ class Order:
         self.reseed(seed)
 
     def reseed(self, seed: int) -> None:
+        """Begin an epoch in another order, and make all orders after it follow from this seed."""
         self.turns += 1  # whoever has read ahead has read in vain
         self.random = np.random.default_rng(seed)
         self.left = self.random.permutation(self.examples)
 
     @property
     def batch_size(self) -> int:
+        """Examples in a minibatch; setting it, to the same size too, begins another epoch."""
         return self._batch_size
 
     @batch_size.setter
     def batch_size(self, size: int) -> None:
-        """Another size begins another epoch."""
         self._batch_size, self.turns = size, self.turns + 1
         self.left = self.random.permutation(self.examples)
 
@@ -40,6 +41,7 @@ class Order:
 
     @property
     def place(self):
+        """Where the next minibatch begins, to be set again later: the batch size, what is left of the epoch, the generator's state."""
         return self._batch_size, self.left, deepcopy(self.random.bit_generator.state)
 
     @place.setter
@@ -60,6 +62,7 @@ class Minibatches:
 
     @property
     def workers(self) -> int:
+        """Processes that read ahead, 0 for none; another number starts them anew, at the order's place."""
         return self._workers
 
     @workers.setter
@@ -68,6 +71,7 @@ class Minibatches:
             self._workers, self.turns, self.reader = count, -1, self.read_by(self.order, 0)
 
     def read_by(self, order: Order, workers: int) -> Iterator[Any]:
+        """The minibatches of this order as torch's DataLoader collates them; the loader itself draws from no global random state."""
         import torch
         from torch.utils.data import DataLoader
 
@@ -82,14 +86,14 @@ class Minibatches:
 
 
 def to_device(batch, device):
-    """The batch with every tensor in it on the device."""
+    """The batch, a nested structure of any shapes, with every tensor in it on the device; what is no tensor stays as it is."""
     from torch.utils._pytree import tree_map
 
     return tree_map(lambda part: part.to(device) if hasattr(part, "to") else part, batch)
 
 
 def kept(examples):
-    """The examples as a list, read once, where their like fits into memory."""
+    """The examples as a list, read once, where as many as large as the first take at most 256 MiB; else as they were given."""
     from torch.utils._pytree import tree_leaves
 
     if isinstance(examples, list):

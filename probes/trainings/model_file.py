@@ -6,12 +6,11 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, closest
 
 CONTRACT = {
     "model": "def model() that returns a torch.nn.Module",
@@ -21,6 +20,13 @@ CONTRACT = {
 
 
 def need_torch() -> None:
+    """Make sure that PyTorch is installed, without importing it.
+
+    Raises
+    ------
+    AdvisorError
+        It is not; the sentence says how to install it for this Python.
+    """
     if importlib.util.find_spec("torch") is None:
         raise AdvisorError(f"probe trains your model and needs PyTorch: pip install torch (for {sys.executable})")
 
@@ -47,19 +53,32 @@ def imported(path: Path) -> Iterator[ModuleType]:
 
 
 def existing_file(path: Path) -> Path:
-    """The file's absolute path; where there is none, a sentence that names the nearest one beside it."""
+    """The file's absolute path, with links resolved.
+
+    Raises
+    ------
+    AdvisorError
+        It is a folder, or there is no such file; the sentence names the nearest one beside it.
+    """
     path = Path(path)
     if path.is_file():
         return path.resolve()
     if path.is_dir():
         raise AdvisorError(f"{path} is a folder; probe reads one Python file, such as {path / 'model.py'}.")
     beside = sorted(p.name for p in path.parent.glob("*.py")) if path.parent.is_dir() else []
-    near = get_close_matches(path.name, beside, n=1, cutoff=0.5)
+    near = closest(path.name, beside)
     hint = f"did you mean {path.parent / near[0]}?" if near else f"Python files there: {', '.join(beside[:8]) or 'none'}."
     raise AdvisorError(f"There is no file {path}; {hint}")
 
 
 def execute(path: Path, name: str) -> ModuleType:
+    """Run the file as a module of this name, which stays in `sys.modules`.
+
+    Raises
+    ------
+    AdvisorError
+        The file is no Python source, raises while it is imported, or ends Python.
+    """
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise AdvisorError(f"{path} is not a Python file; probe reads one that defines model(), dataset() and loss(output, target).")
@@ -71,6 +90,13 @@ def execute(path: Path, name: str) -> ModuleType:
 
 
 def complete(module: ModuleType, path: Path) -> ModuleType:
+    """The module as it came, once every part of `CONTRACT` is there and can be called.
+
+    Raises
+    ------
+    AdvisorError
+        A part is missing; the sentence names each.
+    """
     if missing := [name for name in CONTRACT if not callable(getattr(module, name, None))]:
         raise AdvisorError(f"{path} lacks {' and '.join(missing)}: probe needs {'; and '.join(CONTRACT[name] for name in missing)}.")
     return module
@@ -78,7 +104,13 @@ def complete(module: ModuleType, path: Path) -> ModuleType:
 
 @contextmanager
 def reporting_errors(path: Path, what: str) -> Iterator[None]:
-    """Turn whatever the user's code raises into one sentence with the exception and the last line of their file it came through."""
+    """Turn whatever the user's code raises into one sentence with the exception and the last line of their file it came through.
+
+    Raises
+    ------
+    AdvisorError
+        The block raised an exception or asked Python to exit; one that is an AdvisorError already passes as it is, Ctrl-C too.
+    """
     try:
         yield
     except AdvisorError:
@@ -96,7 +128,13 @@ def reason(error: BaseException, path: Path) -> str:
 
 
 def number(module: ModuleType, name: str, default: float, path: Path, kind: Callable[[Any], Any] = float) -> Any:
-    """The module's optional setting as a positive number."""
+    """The module's optional setting as a positive number, made by `kind`; `default` where the module has none.
+
+    Raises
+    ------
+    AdvisorError
+        It is no number, not positive, infinite or NaN, or not whole where `kind` is int.
+    """
     value = getattr(module, name, default)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf or kind(value) != value:
         raise AdvisorError(f"{name} in {path} is {value!r}; it must be a positive {'whole ' if kind is int else ''}number.")

@@ -24,10 +24,12 @@ class ModelStep:
 
     @property
     def parameters(self):
+        """The tensors that the optimizer holds and that require a gradient, in the order of its groups: that of every list of gradients."""
         return [p for group in self.optimizer.param_groups for p in group["params"] if p.requires_grad]
 
     @property
     def lr(self) -> float:
+        """The largest learning rate of the parameter groups; set, each group gets its share of it as in the beginning, see `ratios`."""
         return max(float(group["lr"]) for group in self.optimizer.param_groups)
 
     @lr.setter
@@ -40,6 +42,7 @@ class ModelStep:
 
     @property
     def precision(self) -> str:
+        """What forward and backward compute in, "fp32", "bf16" or "fp16"; setting it makes a new gradient scaler for "fp16"."""
         return self._precision
 
     @precision.setter
@@ -48,6 +51,7 @@ class ModelStep:
 
     @property
     def checkpointing(self) -> bool:
+        """Whether repeated blocks compute their activations again; set on a model without such blocks it raises AdvisorError."""
         return self.checkpointed is not None
 
     @checkpointing.setter
@@ -139,9 +143,11 @@ class ModelStep:
 
     @property
     def grad_norm(self) -> float:
+        """Norm of the last step's gradient over all parameters; of the first, where the optimizer computes another in it, as SAM does."""
         return self.first_norm if self.computes_another else self.norm_now()
 
     def norm_now(self) -> float:
+        """Euclidean norm over all gradients as they stand; 0 where there are none."""
         import torch
 
         gradients = [p.grad for p in self.parameters if p.grad is not None]

@@ -11,18 +11,11 @@ from probes.memory import device_memory
 from probes.memory.memory_budget import MemoryBudget
 from probes.state.random_states import RandomStates, seed_everything
 from probes.state.snapshot import Snapshot
-from probes.training import EXAMINED, Memory, Moments
+from probes.training import EXAMINED, SETTINGS, Memory, Moments
 from probes.trainings.minibatches import Minibatches, Order, kept, to_device
 from probes.trainings.model_step import ModelStep
 
-SETTINGS = (
-    "accumulation_steps",
-    "num_workers",
-    "one_batch",
-    "precision",
-    "checkpointing",
-    "memory_budget",
-)  # the order keeps the batch size
+KEPT_ELSEWHERE = ("lr", "batch_size")  # with the optimizer's groups and with the order of the data
 
 
 class OwnLoop(ModelStep, MemoryBudget):
@@ -44,12 +37,14 @@ class OwnLoop(ModelStep, MemoryBudget):
 
     @property
     def hparams(self) -> dict[str, Any]:
+        """As `Training.hparams` says: learning rate and batch size as set now, momentum and weight decay of the first parameter group."""
         group = self.optimizer.param_groups[0]
         extra = {name: float(group[name]) for name in ("momentum", "weight_decay") if group.get(name)}
         return {"lr": self.lr, "batch_size": self.batch_size, "optimizer": type(self.optimizer).__name__, **extra, **self.plan}
 
     @property
     def batch_size(self) -> int:
+        """Examples in a minibatch; setting it begins an epoch, and what cannot be had is `clamped`."""
         return self.order.batch_size
 
     @batch_size.setter
@@ -57,10 +52,12 @@ class OwnLoop(ModelStep, MemoryBudget):
         self.order.batch_size = self.clamped(int(size))
 
     def clamped(self, size: int) -> int:
+        """The batch size nearest to this one that can be had: from 1 to all training examples."""
         return max(1, min(size, self.examples))
 
     @property
     def num_workers(self) -> int:
+        """Processes that load data beside this one, 0 where this one does."""
         return self.minibatches.workers
 
     @num_workers.setter
@@ -69,6 +66,7 @@ class OwnLoop(ModelStep, MemoryBudget):
 
     @property
     def one_batch(self) -> bool:
+        """Whether every step takes the minibatches of the first; setting it, to true again too, lets go of those."""
         return self._one_batch
 
     @one_batch.setter
@@ -84,9 +82,14 @@ class OwnLoop(ModelStep, MemoryBudget):
         return batches
 
     def minibatch(self):
+        """The next pair (inputs, targets), tensors on the device with the examples as their first dimension."""
         return to_device(next(self.minibatches), self.device)
 
     def update(self, batches) -> float:
+        """Take a step on these minibatches; their mean loss, once the device is done.
+
+        Under a memory budget that is to be held it raises `torch.OutOfMemoryError` where the step's tensors go beyond it.
+        """
         self.taken += 1
         budget, settings = self.budget_to_hold, self.settings
         with device_memory.held(self.device, budget, batches, self.tensors() if budget is not None else ()):
@@ -95,12 +98,14 @@ class OwnLoop(ModelStep, MemoryBudget):
         return float(loss)  # waits for the device
 
     def step(self) -> float:
+        """Take a step on the next minibatches; their mean loss. `step_time` counts the seconds of fetching them too."""
         begin = time.perf_counter()
         loss = self.update(self.fetched())
         self.step_time = time.perf_counter() - begin
         return loss
 
     def examined(self) -> dict[str, float]:
+        """What `examine.examined` tells of the next `EXAMINED` minibatches, at as many gradients' cost; everything is put back."""
         from probes.examination import examine
 
         self.taken += EXAMINED  # the gradients it computes
@@ -109,6 +114,7 @@ class OwnLoop(ModelStep, MemoryBudget):
             return examine.examined(self.model, self.loss, batches, self.parameters)
 
     def step_memory(self) -> Memory:
+        """Bytes of the next step, which is taken; the gradients of the one before are let go first and not counted."""
         batches = self.fetched()
         self.optimizer.zero_grad(set_to_none=True)
         with device_memory.peak(self.device, batches) as peak:
@@ -116,6 +122,7 @@ class OwnLoop(ModelStep, MemoryBudget):
         return peak.memory
 
     def predicted_memory(self, batch_size: int) -> Memory | None:
+        """Bytes of a step at this batch size, on tensors without values; None, and a note with the reason, where the model needs values."""
         from probes.trainings.predicted_memory import ValuelessStep
 
         random, settings = RandomStates(), (self.precision, self.checkpointing)
@@ -132,6 +139,7 @@ class OwnLoop(ModelStep, MemoryBudget):
             random.put_back()
 
     def gradient_moments(self, count: int, groups: int) -> Moments:
+        """Of the next `count` gradients, each the mean over the `accumulation_steps` minibatches of a step."""
         return moments(self.gradients(count), groups)
 
     def gradients(self, count: int) -> Iterator[list[Any]]:
@@ -142,6 +150,7 @@ class OwnLoop(ModelStep, MemoryBudget):
         self.optimizer.zero_grad(set_to_none=True)
 
     def evaluate(self) -> float:
+        """The mean loss of the held-out examples in evaluation mode and without autocast; modes and random states are put back."""
         import torch
         from torch.utils.data import DataLoader
 
@@ -159,13 +168,15 @@ class OwnLoop(ModelStep, MemoryBudget):
         return total / len(self.held_out)
 
     def reseed(self, seed: int) -> None:
+        """Begin an epoch in another order of data, and seed Python's, numpy's and torch's global generators."""
         self.order.reseed(seed)
         seed_everything(seed)
 
     @contextmanager
     def restored(self) -> Iterator["OwnLoop"]:
+        """Put weights, buffers, modes, optimizer, settings, data and random states back after the block; what `taken` counts stays."""
         before, place = Snapshot(self.model, self.optimizer), self.order.place
-        settings = {name: getattr(self, name) for name in SETTINGS} | {"kept": self.kept}
+        settings = {name: getattr(self, name) for name in SETTINGS if name not in KEPT_ELSEWHERE} | {"kept": self.kept}
         try:
             yield self
         finally:

@@ -1,4 +1,8 @@
-"""What forward and backward compute in: as the training came, or in half precision where torch thinks it safe."""
+"""What forward and backward compute in: as the training came, or in half precision where torch thinks it safe.
+
+References
+    Micikevicius et al., Mixed Precision Training (2018). arXiv:1710.03740
+"""
 
 import contextlib
 from typing import Any

@@ -38,6 +38,7 @@ class ValuelessStep:
         self.stepped = False
 
     def advance(self, batches) -> None:
+        """Stand in for the twin's own `ModelStep.advance`: any number that the optimizer reads from a tensor is 1."""
         with AnyScalar():
             ModelStep.advance(self.twin, batches)
 
@@ -56,6 +57,7 @@ class ValuelessStep:
         return Memory(most, most, float(second.resident))
 
     def peak_seen(self, batch_size: int, accumulation_steps: int) -> LiveBytes:
+        """Go through one step at this batch size, its live bytes counted: in the allocator's blocks for CUDA, exactly for the CPU."""
         device = self.twin.device
         self.twin.optimizer.zero_grad(set_to_none=True)
         with self.fake:
@@ -82,7 +84,10 @@ def templates(training: Any) -> tuple[Any, Any]:
 
 
 def stretched(one: Any, two: Any, size: int, device: str) -> Any:
-    """What the leaf of a minibatch of one example, and of two, becomes with `size` of them."""
+    """What the leaf of a minibatch of one example, and of two, becomes with `size` of them; what is no tensor stays as it is.
+
+    Each dimension grows with every example by as much as from the first to the second.
+    """
     if not isinstance(one, torch.Tensor):
         return one
     shape = [a + (b - a) * (size - 1) for a, b in zip(one.shape, two.shape, strict=True)]

@@ -19,7 +19,7 @@ class InThread(RemoteTraining):
         other = Channel(os.fdopen(there[0], "rb"), os.fdopen(here[1], "wb"))
         self.process = self.thread = threading.Thread(target=self.run, args=(other,))
         self.thread.start()
-        self.opened = self.channel.receive().opened()
+        self.opened = self.channel.receive().value_or_raise()
 
     def run(self, other):
         with contextlib.suppress(SystemExit):

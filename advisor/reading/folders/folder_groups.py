@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from advisor.reading.folders.folder_names import CHECKPOINT, RANK, SPLITS, is_side_folder
+from advisor.reading.folders.folder_names import CHECKPOINT, RANK, is_side_folder
 from advisor.reading.folders.walk import walk
 from advisor.reading.formats import format_of, is_log, is_text
+from advisor.signals.tags import SPLITS
 
 NAMED = 5
 
@@ -30,6 +31,7 @@ class FolderGroup:
 
     @property
     def path(self) -> Path:
+        """The file that was asked for, else the folder above all others."""
         return self.file or self.places[0][0]
 
 

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-TRAINING = {"train", "training", "train_inner"}
-SPLITS = TRAINING | {"val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev"}
 CHECKPOINT = re.compile(r"(?:checkpoint|ckpt)[-_]\d+$")
 RANK = re.compile(r"rank[-_]?\d+$", re.IGNORECASE)
 HISTORY = "trainer_state.json"  # the Hugging Face Trainer's own account of the run, copied into every checkpoint

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from advisor.reading.log import Log
 from advisor.reading.storage.gaps import Gap, add_gap, gap_sentences
 from advisor.reading.storage.git_lfs import is_pointer
+from advisor.reading.storage.same_file import is_same_file
 from advisor.reading.tfevents.book import Book
 from advisor.reading.tfevents.curves import grown_histograms, grown_scalars
 from advisor.reading.tfevents.frames import FOOT
@@ -50,7 +51,7 @@ def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
         The file could not be opened or read.
     """
     with path.open("rb") as file:
-        before = earlier if earlier and isinstance(earlier.rest, Rest) and _is_same(file, earlier.rest, verify) else Log(path, rest=Rest())
+        before = earlier if earlier and _goes_on(file, earlier.rest, verify) else Log(path, rest=Rest())
         rest: Rest = before.rest
         book, gaps, position = Book(before.hparams, rest.plugins, before.started), [*rest.gaps], rest.position
         reached, events, head, tail = file.seek(position), rest.events, rest.head, rest.tail
@@ -80,14 +81,9 @@ def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
     )
 
 
-def _is_same(file: BinaryIO, rest: Rest, verify: bool) -> bool:
-    """Whether the file is the one that was read up to `rest`."""
-    if rest.verify != verify or file.seek(0, 2) < rest.position:
-        return False
-    file.seek(0)
-    head = file.read(len(rest.head))
-    file.seek(rest.position - len(rest.tail))
-    return head == rest.head and file.read(len(rest.tail)) == rest.tail
+def _goes_on(file: BinaryIO, rest: object, verify: bool) -> bool:
+    """Whether what was read up to `rest` holds of this file, and in this way."""
+    return isinstance(rest, Rest) and rest.verify == verify and is_same_file(file, rest.position, rest.head, rest.tail)
 
 
 def lost_sentences(name: str, gaps: list[Gap], events: int, size: int, reached: int) -> Iterable[str]:

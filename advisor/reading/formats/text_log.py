@@ -13,6 +13,7 @@ from advisor.reading.log import Log
 from advisor.reading.printed.curves import Curves, may_measure
 from advisor.reading.printed.failures import LOUD, Failures, may_tell
 from advisor.reading.printed.prefix import stripped
+from advisor.reading.storage.same_file import is_same_file
 
 NAME = "text"
 BESIDE = True
@@ -60,7 +61,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
-        reading = _resumed(file, size, earlier) or Reading(Failures(str(path)))
+        reading = _resumed(file, earlier) or Reading(Failures(str(path)))
         file.seek(0)
         start = file.read(1024)
         if b"\0" in start:
@@ -76,13 +77,11 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     return _log(path, reading, size, reading)
 
 
-def _resumed(file: BinaryIO, size: int, earlier: Log | None) -> Reading | None:
+def _resumed(file: BinaryIO, earlier: Log | None) -> Reading | None:
     """Where the earlier read stopped, if the file only grew since."""
     reading = earlier.rest if earlier else None
-    if not isinstance(reading, Reading) or reading.offset > size or not reading.offset:
-        return None
-    file.seek(max(0, reading.offset - MARK))
-    return copy.deepcopy(reading) if file.read(len(reading.mark)) == reading.mark else None
+    known = isinstance(reading, Reading) and reading.offset > 0 and is_same_file(file, reading.offset, tail=reading.mark)
+    return copy.deepcopy(reading) if known else None
 
 
 def _as_utf8(file: BinaryIO, start: bytes) -> bytes:

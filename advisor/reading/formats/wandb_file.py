@@ -8,6 +8,7 @@ from typing import Any
 from advisor.reading.log import Log
 from advisor.reading.nested_settings import flat
 from advisor.reading.storage.gaps import gap_sentences
+from advisor.reading.storage.same_file import is_same_file
 from advisor.reading.storage.wandb_records import MAGIC, Records
 from advisor.reading.tables.json_rows import columns_of, parsed
 from advisor.reading.tables.json_rows import flat as flat_row
@@ -72,13 +73,12 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
-        file.seek(0)
-        start = file.read(KNOWN)
         run = earlier.rest if earlier and earlier.rest else WandbRun()
-        if size < run.records.offset or not start.startswith(run.start):  # another file in its place
+        if not is_same_file(file, run.records.offset, run.start):
             run = WandbRun()
-        run.start = start
-        if not start.startswith(MAGIC):
+        file.seek(0)
+        run.start = file.read(KNOWN)
+        if not run.start.startswith(MAGIC):
             return Log(path, lost=(f"{path.name} is empty" if not size else f"{path.name}: no W&B run in its {size} bytes",))
         malformed = 0
         for record in run.records.new(file):

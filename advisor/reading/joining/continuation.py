@@ -6,10 +6,11 @@ from typing import Literal
 import numpy as np
 
 from advisor.reading.joining.duplicate_curves import in_lockstep, same_values, varies
-from advisor.reading.joining.step_resets import STUB, typical_spacing
 from advisor.reading.log import Log
+from advisor.reading.step_falls import STUB
 from advisor.scalar import Scalar
 from advisor.signals.tags import meaning
+from advisor.statistics.noise import typical_spacing
 
 TURNS = 0.1  # share of steps that two writers of one training may have in common
 Relation = Literal["beside", "on", "evaluation", "copy", "false start", "another"]
@@ -106,6 +107,7 @@ def _trains_anew(curves: Iterable[Scalar], log: Log) -> bool:
 
 
 def training_losses(curves: Iterable[Scalar]) -> list[Scalar]:
+    """The curves that are called a loss, and not of validation, and have STUB points at least."""
     known = [(curve, meaning(curve.tag)) for curve in curves if len(curve) >= STUB]
     return [curve for curve, said in known if said and said.quantity == "loss" and said.role != "val"]
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.reading.joining.step_resets import typical_spacing
 from advisor.scalar import Scalar
+from advisor.statistics.noise import typical_spacing
+from advisor.wording import first_few
 
 ENOUGH = 3  # shared steps from which two curves can be compared
 ALIKE = 0.9  # share of the points they share that must be the same
@@ -40,12 +41,13 @@ def _agree(one: Scalar, other: Scalar) -> bool | None:
 
 
 def varies(curve: Scalar) -> bool:
+    """Whether it has two finite values that differ."""
     values = curve.finite().values
     return len(values) > 1 and bool(np.ptp(values) > 0)
 
 
 def nearly_equal(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether these are the same numbers but for rounding, most of them."""
+    """Whether these values, each of shape (n,), are the same but for rounding, ALIKE of them at least; NaN equals NaN."""
     scale = float(np.median(np.abs(a[np.isfinite(a)]))) if np.isfinite(a).any() else 0.0
     return bool(np.isclose(a, b, rtol=ROUNDED, atol=ROUNDED * scale, equal_nan=True).mean() >= ALIKE)
 
@@ -81,7 +83,7 @@ def without_other_axes(scalars: Mapping[str, Scalar]) -> tuple[dict[str, Scalar]
         if len(twins) > 1
         else "1 curve that repeats another over other steps was"
     )
-    told = f"{n} left out: {', '.join(twins[:ENOUGH])}{', …' * (len(twins) > ENOUGH)}"
+    told = f"{n} left out: {first_few(twins, ENOUGH)}"
     return {tag: curve for tag, curve in scalars.items() if tag not in twins}, [told] if twins else []
 
 

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from advisor.reading.joining.continuation import counts_anew, relation, span
-from advisor.reading.joining.step_resets import typical_spacing
 from advisor.reading.log import Log
 from advisor.scalar import Histogram, Line, Scalar
+from advisor.statistics.noise import typical_spacing
+from advisor.wording import first_few
 
 TOLD = 3  # restarts told one by one
 WRITER = re.compile(r"tfevents\.\d+\.(.+\.\d+)\.\d+(?:\.v2)?$")
@@ -85,9 +86,7 @@ class JoinedTraining:
         moved = {tag: curve for tag, curve in log.scalars.items() if tag in self.scalars and counts_anew(self.scalars[tag], curve)}
         if log.purged_from is not None or not moved:
             return log
-        self.others.append(
-            f"{log.path.name} counts the steps of {', '.join([*moved][:TOLD])} anew: they were put after those logged before"
-        )
+        self.others.append(f"{log.path.name} counts the steps of {first_few(moved, TOLD)} anew: they were put after those logged before")
         ends = {tag: int(self.scalars[tag].steps[-1]) + typical_spacing(curve.steps) for tag, curve in moved.items()}
         shifted = {tag: replace(curve, steps=curve.steps - curve.steps[0] + ends[tag]) for tag, curve in moved.items()}
         return replace(log, scalars={**log.scalars, **shifted})

@@ -1,19 +1,16 @@
 """What text and hyperparameter files beside a run say, and of which training, where its folder holds several."""
 
-import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from advisor.reading.folders.folder_tree import Folder, Reader, read_once
+from advisor.reading.wall_time import STAMP, of_stamp
 from advisor.scalar import Line
 
-STAMP = re.compile(rb"(\d{4})[-/](\d\d)[-/](\d\d)[ T_]+(\d\d):(\d\d):(\d\d)|(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)")
 BROKE = ("data-loader", "communication", "traceback")  # kinds of failure that end a training, and that no problem of the catalogue tells
 TOLD = 160  # characters
 Span = tuple[float, float]
@@ -60,18 +57,10 @@ def _times(path: Path, numbers: list[int]) -> dict[int, float]:
     with path.open("rb") as file:
         for number, text in zip(range(1, max(numbers) + 1), file, strict=False):
             if stamp := STAMP.search(text[:200]):
-                last = _seconds(stamp)
+                last = of_stamp(stamp)
             if number in numbers:
                 times[number] = last
     return times
-
-
-def _seconds(stamp: re.Match) -> float:
-    a, b, c, hour, minute, second = (int(n) for n in stamp.groups() if n)
-    year, month, day = (a, b, c) if a > 31 else (c, a, b)
-    with suppress(ValueError, OverflowError):
-        return datetime(year, month, day, hour, minute, second).timestamp()
-    return np.nan
 
 
 def _nearest(time: float, spans: Sequence[Span]) -> int:

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.reading.joining.step_resets import STUB, typical_spacing
+from advisor.reading.step_falls import STUB
+from advisor.reading.wall_time import in_seconds
 from advisor.run import Run
 from advisor.scalar import Scalar
+from advisor.statistics.noise import typical_spacing
 
 APART = 2.0  # an axis ends this many times before or beyond the other's: it counts something else
 COVERED = 0.75  # share of the training's time after which the other curve's last point was logged: both tell of the same period
@@ -71,18 +73,11 @@ def _placed(main: Scalar, epoch: Scalar | None, curve: Scalar) -> tuple[np.ndarr
 def _times(main: Scalar, curve: Scalar) -> tuple[np.ndarray, np.ndarray] | None:
     """When the points of both were logged, in seconds; None where that is not known, or was the moment somebody copied them."""
     its = curve.steps if curve.steps[0] >= UNIX_TIME > main.steps[-1] else curve.wall
-    times = _seconds(main.wall), _seconds(its)
+    times = in_seconds(main.wall), in_seconds(its)
     both = np.concatenate(times)
     if not np.isfinite(both).all() or np.ptp(times[0]) <= 0 or np.ptp(both) < AT_ONCE * len(both):
         return None
     return times
-
-
-def _seconds(wall: np.ndarray) -> np.ndarray:
-    wall = wall.astype(float)
-    while len(wall) and np.nanmax(wall, initial=0) > MILLISECONDS:
-        wall = wall / 1000
-    return wall
 
 
 def _by_epoch(epoch: Scalar, curve: Scalar) -> np.ndarray | None:

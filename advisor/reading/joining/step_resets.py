@@ -7,10 +7,12 @@ from itertools import pairwise
 import numpy as np
 
 from advisor.reading.log import Log
+from advisor.reading.step_falls import STUB, falls, out_of_order
 from advisor.scalar import Histogram, Scalar, scalar
 from advisor.signals.tags import meaning
+from advisor.statistics.noise import typical_spacing
+from advisor.wording import first_few
 
-STUB = 3  # fewer points than these do not make a training; steps that fall back oftener are merely out of order
 SLACK = 1.0  # seconds by which points of several threads may stand in another order
 FEW = 5  # points at most at each end of a lap by which its values are known
 NAMED = 3
@@ -18,7 +20,10 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Segments:
-    """One curve in the order of its file, and where its steps fell back: `falls[k]` is the place of the first point of lap k + 1."""
+    """One curve in the order of its file, and where its steps fell back.
+
+    `falls[k]`, of shape (laps - 1,), is the place of the first point of lap k + 1.
+    """
 
     curve: Scalar
     falls: np.ndarray
@@ -35,10 +40,9 @@ def split_sessions(log: Log) -> tuple[list[Log], list[str]]:
         return [log], []
     if _count_anew(laps.values(), log):
         unrolled = {tag: _unrolled(found) for tag, found in laps.items()}
-        tags = ", ".join([*laps][:NAMED]) + ", …" * (len(laps) > NAMED)
         times = max(len(found.falls) for found in laps.values())
-        note = f"{log.path.name} counts the steps of {tags} anew in each epoch ({times + 1} times): they were put one after the other"
-        return [replace(log, scalars={**log.scalars, **unrolled})], [note]
+        note = f"{log.path.name} counts the steps of {first_few(laps, NAMED)} anew in each epoch ({times + 1} times)"
+        return [replace(log, scalars={**log.scalars, **unrolled})], [f"{note}: they were put one after the other"]
     *earlier, last = _cut_by_time(log, laps) if _has_clock(laps.values()) else _cut_by_segments(log, laps)
     return [*(replace(session, lines=()) for session in earlier), last], []  # what failed ended the last
 
@@ -47,14 +51,14 @@ def segments_of(curve: Scalar) -> Segments:
     """The laps of a curve; points that merely came out of order make none."""
     filed = _filed(curve)
     steps = filed.steps
-    falls = np.flatnonzero(np.diff(steps) < 0) + 1
-    if (len(falls) + 1) * STUB > len(steps):
-        return Segments(filed, falls[:0])
+    back = falls(steps)
+    if out_of_order(len(back) + 1, len(steps)):
+        return Segments(filed, back[:0])
     fresh = np.concatenate([[True], steps[1:] > np.maximum.accumulate(steps)[:-1]])  # a step never reached before
-    ends = np.union1d(falls, np.append(np.flatnonzero(fresh), len(steps)))
-    lengths = ends[np.searchsorted(ends, falls, side="right")] - falls
+    ends = np.union1d(back, np.append(np.flatnonzero(fresh), len(steps)))
+    lengths = ends[np.searchsorted(ends, back, side="right")] - back
     _, firsts, at = np.unique(steps, return_index=True, return_inverse=True)
-    return Segments(filed, falls[(lengths >= STUB) | (firsts[at[falls]] < falls)])
+    return Segments(filed, back[(lengths >= STUB) | (firsts[at[back]] < back)])
 
 
 def _count_anew(laps: Collection[Segments], log: Log) -> bool:
@@ -97,12 +101,6 @@ def _unrolled(laps: Segments) -> Scalar:
         steps.append(lap.steps + base)
         base = int(steps[-1].max()) + typical_spacing(lap.steps) - int(laps.curve.steps.min())
     return scalar(np.concatenate(steps), laps.curve.values, laps.curve.wall, laps.curve.tag)
-
-
-def typical_spacing(steps: np.ndarray) -> int:
-    """How many steps lie between one point and the next."""
-    apart = np.diff(steps)
-    return max(1, int(np.median(apart[apart > 0]))) if (apart > 0).any() else 1
 
 
 def _has_clock(laps: Iterable[Segments]) -> bool:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from advisor.reading.folders.folder_names import CHECKPOINT, HISTORY, RANK, SPLITS, TRAINING
+from advisor.reading.folders.folder_names import CHECKPOINT, HISTORY, RANK
 from advisor.reading.folders.folder_tree import Folder, Tree
 from advisor.reading.log import Log
+from advisor.signals.tags import SPLITS, TRAIN_SPLIT
 
 UNIX_TIME = re.compile(r"\d{9,11}(\.\d+)?$")
 
@@ -96,7 +97,7 @@ def _is_split(folder: Folder, parent: Folder) -> bool:
     if folder.path.name.lower() not in SPLITS:
         return False
     logged = {f.path.name.lower() for f in parent.below if f.logged}
-    return parent.logged or bool(logged & TRAINING and logged & (SPLITS - TRAINING))
+    return parent.logged or bool(logged & TRAIN_SPLIT and logged & (SPLITS - TRAIN_SPLIT))
 
 
 def _under(name: str, tag: str, taken: set[str]) -> str:

@@ -138,8 +138,9 @@ class Curves:
 
 
 def last_repeats(steps: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int]]]:
-    """Which points count: of a training that began again, the later word; and where it did, and how many points that replaced.
+    """The places of the points that count, shape (k,): of a training that began again, the later word.
 
+    And where among `steps`, shape (n,), in the order they were printed, it did, and how many points that replaced.
     A stretch of fewer than `FEW` points that goes back is a summary or a late line, and is left out.
     """
     starts = np.flatnonzero(np.diff(steps, prepend=np.inf) < 0)

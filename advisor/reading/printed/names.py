@@ -2,14 +2,14 @@
 
 import re
 
-from advisor.signals.tags import TRAIN, VAL, meaning
+from advisor.signals.tags import SPLITS, TRAIN, VAL, meaning
 
 LONGEST_NAME = 5  # words; more are prose
 SPELLINGS = {"trl": "train loss", "tel": "val loss", "dt": "step_time", "data": "data_time"}
 
 DELIMITERS = re.compile(r"[,|;{}\[\]()\t\"'`*:=#<>]+|(?:^|\s)-+\s|\s{2,}")
 KIND = re.compile(r"^(.*?)\s*\(([A-Za-z%/ ]+)\)$")  # "Epoch(train)", "elapsed time per iteration (ms)"
-ROLE = re.compile(r"(?<![\w./\\-])(train_inner|train(?:ing)?|valid(?:ation)?|val|eval(?:uation)?|test(?:ing)?|dev)(?![\w/\\@-]|\.\w)", re.I)
+ROLE = re.compile(rf"(?<![\w./\\-])({'|'.join(sorted(SPLITS, key=len, reverse=True))})(?![\w/\\@-]|\.\w)", re.I)
 FILLERS = {"and", "with", "the", "at", "is", "was", "of"}
 NO_NAME = re.compile(r"\b(?:from|to|in|for|after|by|than|until|every|improved|decreased|increased|did not)\b", re.I)
 IGNORED = re.compile(r"(?:eta|pid|seed|rank|port|line|version|v_num|device|gpu)$|.*\.(?:py|cpp|cc|cu|h)$", re.I)

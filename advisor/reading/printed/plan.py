@@ -30,6 +30,7 @@ class Plan:
 
     @property
     def counts(self) -> bool:
+        """Whether the line tells an epoch or a step."""
         return self.epoch is not None or self.step is not None
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from advisor.reading.storage.same_file import is_same_file
+
 BLOCK = 4 << 20  # bytes read at a time
 LONGEST = 64 << 20  # bytes; a line above is passed over
 SETTLED = 1 << 16  # bytes; a file that was shorter is read anew, for its first rows tell what its columns are
@@ -33,13 +35,7 @@ class Lines:
 
     def go_on_in(self, file: BinaryIO) -> bool:
         """Whether to read on: enough was read, and this is still that file, grown or the same; not one put in its place."""
-        if not SETTLED <= self.offset <= file.seek(0, 2):
-            return False
-        file.seek(0)
-        if file.read(len(self._start)) != self._start:
-            return False
-        file.seek(self.offset - len(self._before))
-        return file.read(len(self._before)) == self._before
+        return self.offset >= SETTLED and is_same_file(file, self.offset, self._start, self._before)
 
     def new(self, file: BinaryIO) -> Iterator[list[str]]:
         """The lines written since the last look, without their ends, many at a time; bytes that are no UTF-8 are replaced."""

@@ -90,27 +90,33 @@ class Remote:
 
     @property
     def name(self) -> str:
+        """The last part of the key, as pathlib has it; what a web address quotes is shown plainly."""
         return self._shown(self.key.rpartition("/")[2])
 
     @property
     def suffix(self) -> str:
+        """The ending of the name with its dot, "" where it has none."""
         return PurePosixPath(self.name).suffix
 
     @property
     def stem(self) -> str:
+        """The name without its ending."""
         return PurePosixPath(self.name).stem
 
     @property
     def parent(self) -> "Remote":
+        """The folder above; itself where there is none."""
         above = self.key.rpartition("/")[0]
         return self if not above or above.endswith("/") else self._beside(above)
 
     @property
     def parents(self) -> tuple["Remote", ...]:
+        """The folders above, the nearest first."""
         above = self.parent
         return () if above == self else (above, *above.parents)
 
     def resolve(self) -> "Remote":
+        """Itself: an address leads on from nowhere."""
         return self
 
     def relative_to(self, root: "Remote") -> PurePosixPath:
@@ -127,14 +133,17 @@ class Remote:
 
     @reached
     def exists(self) -> bool:
+        """Whether anything is there; OSError where nobody could tell."""
         return self.fs.exists(self.key)
 
     @reached
     def is_dir(self) -> bool:
+        """Whether it is a folder; OSError where nobody could tell."""
         return self.key not in self.listing and self.fs.isdir(self.key)
 
     @reached
     def is_file(self) -> bool:
+        """Whether it is a file; OSError where nobody could tell."""
         return self.key in self.listing or (self.fs.exists(self.key) and not self.fs.isdir(self.key))
 
     @reached
@@ -145,6 +154,7 @@ class Remote:
         return SimpleNamespace(st_size=info.get("size"), st_mtime_ns=mark, st_ino=0)
 
     def open(self, mode: str = "rb") -> io.BufferedReader:
+        """Its bytes from the first on, buffered; there is no other mode. OSError where it could not be opened."""
         return io.BufferedReader(Blocks(self.fs, self.key), BUFFER)
 
     def walk(self, passed_over: set[str]) -> Iterator[tuple["Remote", list[str]]]:

@@ -12,7 +12,13 @@ SKIP = 1 << 20  # bytes thrown away at a time, where a server only sends from th
 
 @contextmanager
 def as_oserror():
-    """What goes wrong on the way, as an OSError: every cloud has exceptions of its own."""
+    """What goes wrong on the way, as an OSError: every cloud has exceptions of its own.
+
+    Raises
+    ------
+    OSError
+        Anything but an AdvisorError was raised inside.
+    """
     try:
         yield
     except (OSError, AdvisorError):
@@ -32,21 +38,26 @@ class Blocks(io.RawIOBase):
         self.ranged = self.file.seekable()
 
     def readable(self) -> bool:
+        """Always."""
         return True
 
     def seekable(self) -> bool:
+        """Always, if need be by reading from the start again."""
         return True
 
     def tell(self) -> int:
+        """The byte that is read next, counted from the start."""
         return self.at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Where to read next; to count from the end of a file whose size the server does not tell, it is read up to its end."""
         if whence == io.SEEK_END and self.size is None:
             self._skip_to(None)
         self.at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.size or 0}[whence])
         return self.at
 
     def readinto(self, buffer) -> int:
+        """Fill the buffer from its start; how many bytes that were, 0 at the end of the file. OSError where the server fails."""
         with as_oserror():
             data = self._ranged(len(buffer)) if self.ranged else self._streamed(len(buffer))
         buffer[: len(data)] = data
@@ -84,6 +95,7 @@ class Blocks(io.RawIOBase):
         self.file, self.sent = self.fs.open(self.key, "rb", block_size=0), 0
 
     def close(self) -> None:
+        """Close the file at the server too; again does nothing."""
         if not self.closed:
             self.file.close()
         super().close()

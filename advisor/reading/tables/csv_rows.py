@@ -28,6 +28,7 @@ class Header:
 
     @property
     def is_of_a_log(self) -> bool:
+        """Whether columns of these names are the log of a training."""
         return is_log(self.names)
 
     def cells(self, lines: list[str]) -> tuple[Cells, int]:
@@ -118,6 +119,7 @@ class CsvRows:
             self.table.add(cells, self.columns)
 
     def lost_sentences(self, name: str) -> list[str]:
+        """A sentence for each thing that could not be read, rows that do not fit their header among them; `name` is the file's."""
         odd = f"{name}: {self.odd} rows have other columns than their header and were not used"
         return [odd] * bool(self.odd) + self.lines.lost_sentences(name)
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 
 import numpy as np
 
+from advisor.reading.step_falls import falls
 from advisor.signals.tags import meaning, spelled
 
 # Names of columns that count, the one to be believed first. "epochs" is a setting, and "time" counts nothing.
@@ -20,7 +20,6 @@ COUNTING = re.compile("step|iter|epoch|batch|sample|update|episode|round|interac
 CLOCKS = ("timestamp", "wall_time", "walltime", "unix_time", "datetime", "date", "ts", "time")  # the surest first
 SPLIT_COLUMNS = {"mode", "split", "phase", "stage", "subset"}  # whose cells say "train" or "val"
 OBJECTIVE = re.compile(r"_(?:loss|losses|reward|rewards|rew|ep_ret)_")
-SECONDS = (1e9, 1e11)  # from 2001 on; above are milliseconds
 
 
 def plain(name: str) -> str:
@@ -90,19 +89,17 @@ class Axis:
         return self.base
 
 
-def falls(counts: np.ndarray, last: float = -np.inf) -> np.ndarray:
-    """Where a count is lower than before."""
-    return np.flatnonzero(np.diff(counts, prepend=last) < 0)
-
-
 def filled(cells: np.ndarray, first: float) -> np.ndarray:
-    """The cells, each that is NaN replaced by the one before it."""
+    """The cells, shape (n,), each that is not finite replaced by the one before it; `first` is what came before the first."""
     known = np.where(np.isfinite(cells), np.arange(1, len(cells) + 1), 0)
     return np.concatenate([[first], cells])[np.maximum.accumulate(known)] if len(cells) else cells
 
 
 def rises(own: np.ndarray, epochs: np.ndarray | None = None) -> bool:
-    """Whether these cells count: no negative number, and seldom one below that before it, unless an epoch began."""
+    """Whether these cells, shape (n,), count: no negative number, and seldom one below that before it, unless an epoch began.
+
+    `epochs` are the epochs in the same rows, None where no column tells them.
+    """
     known = np.isfinite(own)
     if not known.any() or (own[known] < 0).any():
         return False
@@ -111,31 +108,3 @@ def rises(own: np.ndarray, epochs: np.ndarray | None = None) -> bool:
         within = filled(epochs, -np.inf)[known]
         at = at[within[at] <= within[at - 1]]
     return len(at) * 4 < known.sum()
-
-
-def clock(cells: Iterable) -> np.ndarray | None:
-    """Seconds since the epoch, NaN where a cell tells none; None where these are no times of day."""
-    try:
-        numeric = isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu"
-        times = np.asarray(cells if numeric else [_seconds(cell) for cell in cells], float)
-    except (ValueError, OverflowError):
-        return None
-    times = np.where(times > SECONDS[1], times / 1000, times)
-    told = times[np.isfinite(times)]
-    return times if len(told) and SECONDS[0] < told.min() and told.max() < SECONDS[1] else None
-
-
-def _seconds(cell) -> float:
-    """A number as it is, and a date as seconds.
-
-    Raises
-    ------
-    ValueError
-        It is neither.
-    """
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
-        return np.nan
-    try:
-        return float(cell)
-    except ValueError:
-        return datetime.fromisoformat(cell.strip()).timestamp()

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from advisor.reading.log import Log
-from advisor.reading.tables.step_axis import CLOCKS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, clock, counters, falls, plain
+from advisor.reading.step_falls import STUB, falls, out_of_order
+from advisor.reading.tables.step_axis import CLOCKS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain
+from advisor.reading.wall_time import clock
 from advisor.scalar import Scalar, scalar
+from advisor.signals.tags import SPLITS, TRAIN_SPLIT
 
 WIDTH = 200  # characters of a tag
 MOST = 50_000  # tags; a file with more calls the same thing by another name in every row
-STUB = 3  # points; fewer after a step back are no second start
-TRAINING = {"train", "training"}
-SPLITS = TRAINING | {"val", "valid", "validation", "eval", "evaluation", "test", "dev"}
 Cells = Mapping[str, Sequence]  # column name -> a batch of its cells, "" or None where the row logged nothing
 
 
@@ -69,9 +69,9 @@ class Table:
         """The step of each row; what another part of a training counts within its epochs are not the steps of training."""
         own = everywhere(cells.get(columns.step, ()), n)
         epochs = everywhere(cells[columns.epoch], n) if columns.epoch in cells else None
-        self.trained = self.trained or not TRAINING.isdisjoint(parts)
+        self.trained = self.trained or not TRAIN_SPLIT.isdisjoint(parts)
         if self.trained and epochs is not None:
-            for part in parts.keys() - TRAINING - {""}:
+            for part in parts.keys() - TRAIN_SPLIT - {""}:
                 own[parts[part]] = np.nan
         return self.axis.steps(own, epochs)
 
@@ -109,7 +109,7 @@ def latest(steps: np.ndarray) -> np.ndarray:
     Steps that go back all the time are merely out of order, and a point or two at the lowest step are no second start.
     """
     starts = falls(steps)
-    if not len(starts) or len(starts) * STUB > len(steps):
+    if not len(starts) or out_of_order(len(starts), len(steps)):
         return np.ones(len(steps), bool)
     lengths = np.diff([*starts, len(steps)])
     starts = starts[(lengths >= STUB) | (steps[starts] > steps[0])]
@@ -119,7 +119,7 @@ def latest(steps: np.ndarray) -> np.ndarray:
 
 
 def splits(cells: Sequence) -> dict[str, np.ndarray]:
-    """The rows of each part of the training, as its column says; rows that name no part stand under ""."""
+    """The rows of each part of the training, shape (k,), as its column says; rows that name no part stand under ""."""
     rows: dict[str, list[int]] = {}
     for i, cell in enumerate(cells):
         said = str(cell).strip().lower()
@@ -136,13 +136,16 @@ def everywhere(cells: Sequence, n: int) -> np.ndarray:
 
 
 def finite(cells: Sequence) -> np.ndarray:
-    """The finite numbers of a column, and 0 where there is none."""
+    """The finite numbers of a column, shape (k,), and one 0 where there is none."""
     found = everywhere(cells, len(cells))
     return found[np.isfinite(found)] if np.isfinite(found).any() else np.zeros(1)
 
 
 def numbers(cells: Sequence) -> tuple[list[int] | None, np.ndarray]:
-    """Which cells hold numbers, None for all of them, and the numbers: NaN and infinity are numbers, an empty cell is none."""
+    """Which cells hold numbers, None for all of them, and the numbers, shape (k,).
+
+    NaN and infinity are numbers, an empty cell is none.
+    """
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
         return None, cells.astype(float)
     try:

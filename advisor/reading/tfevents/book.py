@@ -43,7 +43,7 @@ class Book:
         self.records = 0
 
     def read(self, window: Window) -> np.ndarray:
-        """Take in the records of a window; returns which of them are no events."""
+        """Take in the records of a window; returns the places of those that are no events, shape (k,)."""
         page, wrong = Page(), []
         parts = list(self.templates.points(window.data, window.starts, window.ends))
         left = np.ones(len(window.starts), bool)
@@ -121,5 +121,6 @@ class Book:
 
 
 def step_of(data: bytes, event: Event) -> int:
+    """The step that an event in these bytes tells of, 0 where it tells none; it may be negative."""
     unsigned = varint(data, *event.step)[0] if any(event.step) else 0
     return unsigned - (1 << 64 if unsigned >> 63 else 0)

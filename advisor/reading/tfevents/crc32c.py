@@ -30,7 +30,7 @@ def after(zeros: int) -> np.ndarray:
 
 
 def masked(crc: np.ndarray) -> np.ndarray:
-    """As a TFRecord holds it."""
+    """CRCs as a TFRecord holds them: uint32, in their shape."""
     return ((crc >> np.uint32(15)) | (crc << np.uint32(17))) + np.uint32(0xA282EAD8)
 
 
@@ -44,7 +44,7 @@ def of_message(message: bytes) -> np.ndarray:
 
 
 def of_chunks(message: bytes) -> np.ndarray:
-    """The same with numpy alone."""
+    """The same with numpy alone, shape (1,)."""
     whole = ONES + message
     chunks = np.frombuffer(bytes(-len(whole) % CHUNK) + whole, np.uint8).reshape(-1, CHUNK)  # zeros in front leave nothing
     crc = np.bitwise_xor.reduce(_leaves()[np.arange(CHUNK), chunks], axis=1)

@@ -47,7 +47,7 @@ def _likely_headers(chunk: np.ndarray) -> np.ndarray:
 
 
 def chain(data: bytes, at: int) -> tuple[np.ndarray, int]:
-    """Every header that is reached from the one at `at` on, from length to length, and where the last whole record ends.
+    """Every header that is reached from the one at `at` on, from length to length, shape (n,), and where the last whole record ends.
 
     The last header may be that of a record that goes on beyond the data, or no header at all.
     """

@@ -11,7 +11,10 @@ MIN, MAX, LIMITS, COUNTS = 1, 2, 6, 7  # fields of a HistogramProto
 
 
 def of_histo(data: bytes, span: Span) -> tuple[np.ndarray, np.ndarray]:
-    """Edges and counts of a HistogramProto, whose outermost limits may be ±1.8e308: the smallest and largest value stand for them."""
+    """Edges, shape (b + 1,), and counts, shape (b,), of a HistogramProto, without the empty buckets at both ends.
+
+    Its outermost limits may be ±1.8e308: the smallest and largest value stand for them. One edge and no counts where it holds nothing.
+    """
     spans: dict[int, list[Span]] = {LIMITS: [], COUNTS: []}
     ends = {MIN: 0.0, MAX: 0.0}
     for number, kind, a, b in fields(data, *span):
@@ -25,7 +28,7 @@ def of_histo(data: bytes, span: Span) -> tuple[np.ndarray, np.ndarray]:
 
 
 def of_table(table: np.ndarray | None) -> tuple[np.ndarray, np.ndarray] | None:
-    """Edges and counts of rows (left, right, count), flat; None where they are something else."""
+    """Edges, shape (b + 1,), and counts, shape (b,), of b rows (left, right, count), given flat; None where they are something else."""
     if table is None or not table.size or table.size % 3:
         return None
     left, right, counts = table.reshape(-1, 3).T.astype(float)

@@ -12,7 +12,7 @@ SLOTS = 16  # bits of a tag's slot
 
 
 class Points(NamedTuple):
-    """Columns of one length: which record of a window said it, under which tag, and what."""
+    """Columns of one length, shape (n,): which record of a window said it, under which tag, and what; `wall` is seconds since the epoch."""
 
     record: np.ndarray
     tag: np.ndarray
@@ -25,6 +25,7 @@ TYPES = Points(*map(np.dtype, ("i8", "i4", "i8", "f8", "f8")))  # type: ignore[a
 
 
 def points_of(rows: list[tuple]) -> Points:
+    """Rows (record, tag, step, value, wall) as columns of their types, shape (n,), also of no rows."""
     columns = zip(*rows, strict=True) if rows else [()] * len(TYPES)
     return Points(*(np.array(column, dtype) for column, dtype in zip(columns, TYPES, strict=True)))
 
@@ -44,6 +45,7 @@ def in_order(parts: list[Points], purges: list[tuple[int, int]]) -> Points:
 
 
 def chosen(points: Points, which: np.ndarray) -> Points:
+    """The points at these places, or those where a boolean array of shape (n,) is true."""
     return Points(*(column[which] for column in points))
 
 
@@ -111,6 +113,7 @@ class Columns:
         self.blocks: list[tuple[np.ndarray, ...]] = []
 
     def add(self, points: Points) -> None:
+        """Take in points, after all that came before; which record said them is not kept."""
         if len(points.record):
             self.blocks.append(points[1:])
 
@@ -120,7 +123,10 @@ class Columns:
         self.blocks = [block for block in kept if len(block[0])]
 
     def curves(self) -> list[tuple[int, list[np.ndarray]]]:
-        """Each tag that has points, and its steps, values and walls as they were logged, which are then no longer here."""
+        """Each tag that has points, and its steps, values and walls, shape (k,) each, as they were logged, which are then no longer here.
+
+        The tag whose first point was logged first comes first.
+        """
         if not self.blocks:
             return []
         tag_blocks, *columns = map(list, zip(*self.blocks, strict=True))

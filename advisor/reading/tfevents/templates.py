@@ -24,7 +24,10 @@ PLAIN = (b"", b"scalars")  # plugins whose tensors of one number are points
 
 @dataclass(frozen=True)
 class Template:
-    """An event; its places are counted from the begin of a row, which ends with the record and is a whole number of words wide."""
+    """An event; its places are counted from the begin of a row, which ends with the record and is a whole number of words wide.
+
+    `words` and `mask` are uint64 and of shape (width,).
+    """
 
     words: np.ndarray
     mask: np.ndarray
@@ -43,7 +46,10 @@ class Template:
         return wrong == 0
 
     def points(self, rows: np.ndarray, records: np.ndarray, tags: Tags) -> Iterator[tuple[Points, bool]]:
-        """The points of rows that fit, a part for each value of the event, and whether it is named; none where a tag is no text."""
+        """The points of rows that fit, a part for each value of the event, and whether it is named; none where a tag is no text.
+
+        `rows` are words of shape (n, width), `records` their places, shape (n,).
+        """
         bytes_ = rows.view(np.uint8)
         numbered = [tags.numbers_of(bytes_[:, a:b]) for a, b in self.tags]
         text = np.min(numbered, axis=0) >= 0
@@ -85,7 +91,10 @@ class Templates:
         self.known: dict[int, list[Template]] = {}
 
     def points(self, data: bytes, starts: np.ndarray, ends: np.ndarray) -> Iterator[tuple[Points, bool]]:
-        """The points of all events that fit a template, in parts, and whether they are named; `record` is the place in `starts`."""
+        """The points of all events that fit a template, in parts, and whether they are named; `record` is the place in `starts`.
+
+        `starts` and `ends` are where payloads do, shape (n,).
+        """
         for length, records in equal_rows(ends - starts):
             if len(records) >= FEW and 0 < length <= LONGEST:
                 rows = rows_at(data, ends[records] - padded(length), padded(length), "u8")

@@ -54,10 +54,12 @@ class Tensor:
 
     @property
     def is_packed(self) -> bool:
+        """Whether its numbers lie in one place as the bytes of their type."""
         return self.content[0] < self.content[1]
 
     @property
     def listed_numbers(self) -> list[Span]:
+        """Where the numbers lie that are listed in the field of its type, which must be one of TYPES."""
         return self.lists.get(TYPES[self.dtype][1], [])
 
 
@@ -81,6 +83,7 @@ class Number:
     varint: bool = False
 
     def read(self, data: bytes) -> float:
+        """The number in these bytes, in which its place was found."""
         if self.varint:
             raw = np.array([varint(data, self.start, self.end)[0]], np.uint64)
         else:
@@ -102,7 +105,7 @@ def one(data: bytes, tensor: Tensor) -> Number | None:
 
 
 def numbers(data: bytes, tensor: Tensor) -> np.ndarray | None:
-    """The numbers of a tensor, flat; None where they are not numbers."""
+    """The numbers of a tensor, flat, shape (n,); None where they are not numbers, or listed in more than LARGEST bytes."""
     if tensor.dtype not in TYPES:
         return None
     spans = [tensor.content] if tensor.is_packed else tensor.listed_numbers
@@ -116,7 +119,7 @@ def numbers(data: bytes, tensor: Tensor) -> np.ndarray | None:
 
 
 def packed(data: bytes, spans: list[Span], code: str) -> np.ndarray:
-    """The numbers in these places, one after the other."""
+    """The numbers in these places, one after the other, shape (n,); `code` is their numpy type."""
     size = np.dtype(code).itemsize
     if len(spans) == 1:
         return np.frombuffer(data, code, (spans[0][1] - spans[0][0]) // size, spans[0][0])
@@ -124,11 +127,12 @@ def packed(data: bytes, spans: list[Span], code: str) -> np.ndarray:
 
 
 def unsigned(dtype: int) -> str:
+    """The numpy type of unsigned numbers as wide as this TensorFlow type: "<u4" of a float."""
     return TYPES[dtype][0].translate(str.maketrans("if", "uu"))
 
 
 def as_typed(raw: np.ndarray, dtype: int) -> np.ndarray:
-    """The numbers of a TensorFlow type that were written as these unsigned ones; a varint may be wider than its type."""
+    """The numbers of a TensorFlow type that were written as these unsigned ones, in their shape; a varint may be wider than its type."""
     if dtype == BOOL:
         return raw != 0
     plain = raw.astype(unsigned(dtype), copy=False)

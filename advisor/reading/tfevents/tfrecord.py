@@ -24,7 +24,10 @@ FEW = 8  # payloads of one length whose CRCs are taken one by one
 
 @dataclass
 class Window:
-    """Some bytes of a file, from `origin` on: where in them its whole payloads start and end, and what could not be read."""
+    """Some bytes of a file, from `origin` on: where in them its whole payloads start and end, and what could not be read.
+
+    `starts` and `ends` are int64 and of shape (n,).
+    """
 
     data: bytes
     origin: int
@@ -33,7 +36,7 @@ class Window:
     gaps: list[Gap] = field(default_factory=list)
 
     def lose(self, records: np.ndarray) -> None:
-        """Take out records that turned out to be damaged."""
+        """Take out the records at these places, shape (k,), that turned out to be damaged; each leaves a gap."""
         for start, end in zip(self.starts[records].tolist(), self.ends[records].tolist(), strict=True):
             self.gaps.append(Gap(self.origin + start - HEAD, end - start + HEAD + FOOT))
         self.starts, self.ends = np.delete(self.starts, records), np.delete(self.ends, records)
@@ -95,12 +98,13 @@ def _sure(data: bytes, at: int, ended: bool) -> tuple[np.ndarray, int, bool]:
 
 
 def is_right(payload_and_crc: bytes) -> bool:
+    """Whether the last four bytes are the CRC of all before them."""
     payload, crc = payload_and_crc[:-FOOT], payload_and_crc[-FOOT:]
     return int(crc32c.masked(crc32c.of_message(payload))[0]).to_bytes(FOOT, "little") == crc
 
 
 def wrong_payloads(window: Window) -> np.ndarray:
-    """The records of a window whose payload has another CRC than was written behind it."""
+    """The places, shape (k,), of the records of a window whose payload has another CRC than was written behind it."""
     data, starts, ends = window.data, window.starts, window.ends
     right = np.zeros(len(starts), bool)
     for length, records in equal_rows(ends - starts):

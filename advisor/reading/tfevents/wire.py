@@ -21,7 +21,13 @@ class MalformedError(ValueError):
 
 
 def varint(data: bytes, at: int, end: int) -> Span:
-    """The number that begins at `at`, unsigned, and where it ends."""
+    """The number that begins at `at`, unsigned, and where it ends.
+
+    Raises
+    ------
+    MalformedError
+        It does not end before `end`, or in 10 bytes.
+    """
     if at < end and data[at] < 128:
         return data[at], at + 1
     value = shift = 0
