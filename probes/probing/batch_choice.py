@@ -66,7 +66,7 @@ def batch_size(tables, examples: int, optimizer: str = "", today: int = 1, own: 
 
     With steps ∝ 1 + critical size/B and step time α + β·B the time is least at B* (knee = α/β). The critical size is the noise scale of
     plain gradient descent; one that preconditions gains beyond it (Zhang et al., Which Algorithmic Choices Matter at Which Batch Sizes?,
-    2019, arXiv:1907.04164), Adam up to about three times it, by tests/session/time_to_target.py.
+    2019, arXiv:1907.04164), Adam up to about three times it, by tests/bench/time_to_target.py.
     """
     if optimizer in CURVED:
         return Estimate(None, None, None, f"{optimizer} takes differences of gradients, so the more examples in each the better"), 1
