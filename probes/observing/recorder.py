@@ -139,7 +139,7 @@ class Recorder:
         """Write what is complete."""
         self.written = time.perf_counter()
         stride = 1 << max(0, (self.step - 1) // FULL).bit_length()
-        whole = len(self.rows) if everything else len(self.rows) // stride * stride
+        whole = len(self.rows) if everything else max(0, len(self.rows) - 1) // stride * stride  # the last may be given its loss yet
         rows, self.rows, norms, self.norms, extra, self.extra = self.rows[:whole], self.rows[whole:], self.norms, [], self.extra, []
         if not rows and not extra:
             return

@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader, TensorDataset
 import advisor
 from probes import Monitor
 from probes.hooks.torch_hooks import Hooks, StopProbe
+from probes.observing import recorder
 from probes.observing.event_writer import EventFile
 from probes.observing.recorder import FULL, Recorder
 
@@ -118,14 +119,16 @@ def test_the_noise_scale_of_a_training_that_accumulates_is_logged(tmp_path, monk
     assert run_of(tmp_path / "other").scalars["train/noise_scale"].values[-1] == pytest.approx(16, rel=0.2)
 
 
-def test_a_loss_that_is_given_and_other_scalars_are_logged(tmp_path):
+@pytest.mark.parametrize("wait", [recorder.WAIT, 0.0], ids=["quick steps", "steps longer than the log waits"])
+def test_a_loss_that_is_given_and_other_scalars_are_logged(tmp_path, monkeypatch, wait):
+    monkeypatch.setattr(recorder, "WAIT", wait)
     model, x, y = model_and_data()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     monitor = Monitor(tmp_path / "run", model, optimizer)
-    train(model, optimizer, x, y, 5, each=lambda loss: monitor.step(loss * 100, val_loss=3.0))
+    losses, _, _ = train(model, optimizer, x, y, 5, each=lambda loss: monitor.step(loss * 100, val_loss=3.0))
     monitor.close()
     run = run_of(tmp_path / "run")
-    assert (run.signal("train_loss").values > 50).all() and run.signal("val_loss").values.tolist() == [3.0] * 5
+    assert run.signal("train_loss").values == pytest.approx(100 * losses, rel=1e-5) and run.signal("val_loss").values.tolist() == [3.0] * 5
 
 
 def test_a_line_search_counts_once_and_a_second_optimizer_not_at_all(tmp_path):

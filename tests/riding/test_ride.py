@@ -562,8 +562,10 @@ def test_an_odd_loader_gives_its_own_minibatches_again(script, loader):
             with training.restored():
                 runs.append([training.step() for _ in range(30)])
         assert runs[0] == runs[1] and training.evaluate() == held_out
-        with pytest.raises(AdvisorError, match="cannot be changed"):
+        with pytest.raises(AdvisorError, match="size cannot be changed"):
             training.batch_size = 20
+        with pytest.raises(AdvisorError, match="workers cannot be changed"):
+            training.num_workers = training.num_workers + 2
 
 
 def test_a_process_of_a_group_of_one_is_ridden(script, monkeypatch):

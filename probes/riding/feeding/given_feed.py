@@ -23,7 +23,7 @@ class LoaderFeed(Feed):
         self.rows = rows_of(self.out[0]) or 1
         several = min(BATCHES_HELD_OUT, int(HELD_OUT * length(loader)))
         self.out += [self.next_of_loader() for _ in range(several - 1)]
-        self.held, self.num_workers = len(self.out), int(loader.num_workers)
+        self.held = len(self.out)
         self.examples = min(self.rows * length(loader), UNKNOWN)
 
     def next_of_loader(self) -> Any:
@@ -42,6 +42,11 @@ class LoaderFeed(Feed):
             except StopIteration:
                 self.source = None
         raise AdvisorError("the script's DataLoader gives no minibatch.")
+
+    @property
+    def whose(self) -> str:
+        """The loader, by what it loads and how, for a sentence."""
+        return f"the script's DataLoader ({type(self.loader.dataset).__name__}, {type(self.loader.batch_sampler).__name__})"
 
     @property
     def number(self) -> int:
@@ -73,10 +78,23 @@ class LoaderFeed(Feed):
     @batch_size.setter
     def batch_size(self, size: int) -> None:
         if size != self.rows:
-            raise AdvisorError(
-                f"the script's DataLoader ({type(self.loader.dataset).__name__}, {type(self.loader.batch_sampler).__name__}) "
-                "draws its minibatches in a way of its own, so their size cannot be changed."
-            )
+            raise AdvisorError(f"{self.whose} draws its minibatches in a way of its own, so their size cannot be changed.")
+
+    @property
+    def num_workers(self) -> int:
+        """Processes that load the script's data.
+
+        Raises
+        ------
+        AdvisorError
+            It is set to another number: the loader is asked as it is.
+        """
+        return int(self.loader.num_workers)
+
+    @num_workers.setter
+    def num_workers(self, count: int) -> None:
+        if count != self.num_workers:
+            raise AdvisorError(f"{self.whose} draws its minibatches in a way of its own, so their workers cannot be changed.")
 
     def reseed(self, seed: int) -> None:
         """On to minibatches not seen yet: the order is the loader's."""
