@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from probes.riding.feeding.drawn_feed import ShuffledFeed, can_be_drawn
 from probes.riding.feeding.feed import Feed, length
-from probes.riding.feeding.given_feed import LoaderFeed
+from probes.riding.feeding.loader_feed import LoaderFeed
+from probes.riding.feeding.shuffled_feed import ShuffledFeed, can_be_drawn
 from probes.state.random_states import RandomStates
 
 

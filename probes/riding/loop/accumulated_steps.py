@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class JoinedSteps:
+class AccumulatedSteps:
     """Adds up gradients.
 
     Attributes

@@ -9,7 +9,7 @@ from probes.riding.feeding.supply import MinibatchSupply
 from probes.state.script_state import Moment
 
 
-class LostSteps:
+class DiscardedSteps:
     """Of one script, whose minibatches the supply gives."""
 
     def __init__(self, supply: MinibatchSupply):
@@ -20,7 +20,7 @@ class LostSteps:
         """The script begins."""
         self.modules: list[Any] = []
         self.began: Moment | None = None
-        self.before_stale: Moment | None = None
+        self.before_unwanted: Moment | None = None
 
     def ready(self, modules: list[Any]) -> None:
         """The loop is known, and these are its modules."""
@@ -33,13 +33,13 @@ class LostSteps:
     def changed(self) -> None:
         """Other minibatches are wanted: the steps that use up what was fetched ahead change nothing and are told to nobody."""
         self.supply.discard_prefetched()
-        self.before_stale = Moment(self.modules) if self.supply.unwanted else None
+        self.before_unwanted = Moment(self.modules) if self.supply.unwanted else None
 
     def used_up(self) -> None:
         """One of these steps is over."""
-        if not self.supply.unwanted and self.before_stale is not None:
-            self.before_stale.put_back(self.modules)
-            self.before_stale = None
+        if not self.supply.unwanted and self.before_unwanted is not None:
+            self.before_unwanted.put_back(self.modules)
+            self.before_unwanted = None
 
     def undo(self, minibatches: int) -> None:
         """The step over fewer minibatches than the others: they come again."""

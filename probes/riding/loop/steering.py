@@ -13,13 +13,13 @@ from probes.gradients.layer_figures import local
 from probes.hooks.other_engines import need_own_parameters
 from probes.process.rank import need_ranks
 from probes.riding.feeding.supply import MinibatchSupply
-from probes.riding.loop.accumulated_steps import JoinedSteps
+from probes.riding.loop.accumulated_steps import AccumulatedSteps
 from probes.riding.loop.altered_forward import AlteredForward
-from probes.riding.loop.discarded_steps import LostSteps
+from probes.riding.loop.discarded_steps import DiscardedSteps
 from probes.riding.loop.first_steps import FirstSteps
 from probes.riding.loop.held_learning_rate import HeldSettings
 from probes.riding.loop.loop_shape import LoopShape
-from probes.riding.loop.step_contexts import StepBlocks
+from probes.riding.loop.step_contexts import StepContexts
 from probes.riding.loop.step_gradient import StepGradient
 from probes.riding.loop.step_record import StepRecord, StepTally
 from probes.state.found_modules import parameters_of, roots
@@ -36,26 +36,26 @@ class Steering:
         At which steps are taken.
     frozen : bool
         While it is true steps change no weights.
-    joined : JoinedSteps
+    joined : AccumulatedSteps
         Of how many of the script's steps one is made.
     forward : AlteredForward
         In what, and how, forward passes are computed.
-    lost : LostSteps
+    lost : DiscardedSteps
         Of which nothing is told.
     gradient : StepGradient
         What is read of gradients.
     tally : StepTally
         What has come together of the step under way.
-    blocks : StepBlocks
+    blocks : StepContexts
         What steps are taken in.
     """
 
     def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[StepRecord], None]):
         self.on_ready, self.stepped, self.supply = ready, stepped, MinibatchSupply(seed, self.minibatch_given)
         self.lr: float | None = None
-        self.frozen, self.joined, self.forward = False, JoinedSteps(), AlteredForward()
-        self.lost, self.gradient, self.tally = LostSteps(self.supply), StepGradient(), StepTally(self.supply)
-        self.blocks = StepBlocks()
+        self.frozen, self.joined, self.forward = False, AccumulatedSteps(), AlteredForward()
+        self.lost, self.gradient, self.tally = DiscardedSteps(self.supply), StepGradient(), StepTally(self.supply)
+        self.blocks = StepContexts()
         self.carried: ScriptState | None = None
         self.when_ready: Callable[[], None] | None = None
         self.start()

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 
-class StepBlocks:
+class StepContexts:
     """Those that wait for a minibatch, and those that were entered."""
 
     def __init__(self) -> None:
