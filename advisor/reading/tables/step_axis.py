@@ -44,7 +44,7 @@ def is_log(names: Iterable[str]) -> bool:
 
 
 def is_history(names: Iterable[str]) -> bool:
-    """Whether columns of these names are what trainings keep in memory and write at their end: a row an epoch, and nothing that counts them.
+    """Whether columns of these names are what trainings write at their end: a row an epoch, and nothing that counts them.
 
     Every column is a measure of training, or the same of validation, and a loss is among them with its validation or its role: results of
     several models have a column for what makes them differ.
