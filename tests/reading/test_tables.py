@@ -171,6 +171,38 @@ REAL = {
     "skorch": ("history.json", json.dumps(SKORCH), "json", {"train_loss": ([1, 2], [1.0, 0.5])}),
     "Keras history": ("history.json", '{"loss": [1.5, NaN], "val_loss": [2, 1]}', "json", {"loss": ([0, 1], [1.5, NAN])}),
     "lists in parts": ("log.json", '{"train": {"loss": [3, 2]}, "val": {"loss": [4]}}', "json", {"train/loss": ([0, 1], [3, 2])}),
+    "a history without a counter": (
+        "history.csv",
+        "loss,mae,val_loss,val_mae\n4,3,5,4\n3,2,4,3\n2,2,3,3\n1,1,2,2\n",
+        "csv",
+        {"loss": ([0, 1, 2, 3], [4, 3, 2, 1]), "val_loss": ([0, 1, 2, 3], [5, 4, 3, 2])},
+    ),
+    "a history as pandas writes it": (
+        "history.csv",
+        ",loss,custom,val_loss,val_custom\n0,4,3,5,4\n1,3,2,4,3\n2,2,2,3,3\n3,1,1,2,2\n",
+        "csv",
+        {"loss": ([0, 1, 2, 3], [4, 3, 2, 1]), "custom": ([0, 1, 2, 3], [3, 2, 2, 1])},
+    ),
+    "losses of both splits": (
+        "losses.tsv",
+        "train_loss\ttest_loss\n4\t5\n3\t4\nnan\tnan\n1\t2\n",
+        "csv",
+        {"train_loss": ([0, 1, 2, 3], [4, 3, NAN, 1]), "test_loss": ([0, 1, 2, 3], [5, 4, NAN, 2])},
+    ),
+    "a table parted by spaces": (
+        "curve.out",
+        "#  step   rmse_val   rmse_trn    lr\n      0   1.0e+01   9.0e+00  1.0e-03\n    100   2.0e+00   1.0e+00  1.0e-03\n"
+        "    200   1.0e+00   5.0e-01  9.0e-04\n    300   nan   4.0e-01  9.0e-04\n",
+        "csv",
+        {"rmse_trn": ([0, 100, 200, 300], [9, 1, 0.5, 0.4]), "rmse_val": ([0, 100, 200, 300], [10, 2, 1, NAN])},
+    ),
+    "names of loss functions": ("log.csv", "epoch,bce,kld\n0,2,1\n1,1,2\n", "csv", {"bce": ([0, 1], [2, 1]), "kld": ([0, 1], [1, 2])}),
+    "frames": (
+        "progress.csv",
+        "episode_reward,frame,value\n0.5,640,0.2\n0.75,1280,0.1\n",
+        "csv",
+        {"episode_reward": ([640, 1280], [0.5, 0.75])},
+    ),
     "DVCLive": ("dvclive/plots/metrics/train/loss.tsv", "step\tloss\n0\t1.0\n1\t0.5\n", "dvclive", {"train/loss": ([0, 1], [1.0, 0.5])}),
 }
 LINED = [title for title in REAL if REAL[title][2] in ("csv", "json-lines", "dvclive")]
@@ -193,6 +225,13 @@ DATA = {
     "losses of goods": ("goods.csv", "step,heat_loss\n1,2\n2,3\n"),
     "a sweep": ("sweep.csv", "model,epoch,val_loss\na,5,0.1\nb,3,0.2\nc,9,0.1\nd,2,0.3\ne,1,0.2\n"),
     "results of a search": ("trials.csv", "trial,lr,batch_size,val_loss\n0,0.1,32,1.5\n1,0.2,32,1.0\n"),
+    "results of several models": ("results.csv", "model,train_loss,test_loss\na,1,2\nb,2,3\nc,1,2\nd,2,2\n"),
+    "results by a setting": ("results.csv", "hidden,train_loss,test_loss\n8,1,2\n16,2,3\n32,1,2\n64,2,2\n"),
+    "claims": ("claims.csv", "premium,loss\n1,2\n2,3\n3,4\n4,5\n"),
+    "losses alone": ("claims.csv", "loss\n2\n3\n4\n5\n"),
+    "scores of several models": ("scores.csv", "accuracy,f1\n1,2\n2,3\n3,4\n4,5\n"),
+    "a table of words": ("list.txt", "# step loss comment\n1 the first\n2 the second\n3 the third\n"),
+    "a matrix": ("matrix.txt", "1 2 3\n4 5 6\n7 8 9\n1 2 3\n"),
     "labels": ("train.csv", "id,label\n1,0\n2,1\n"),
     "negative steps": ("data.csv", "step,loss\n-3,1\n-2,2\n"),
     "steps that are words": ("data.csv", "step,loss\nfirst,1\nsecond,2\n"),

@@ -27,6 +27,7 @@ class FolderGroup:
     places: tuple[Place, ...]
     logged: bool = True  # by its names it holds a log, not only text that may be one
     closed: str = ""  # why the folder could not be entered
+    above_others: bool = False  # it lies above several others: what failed in its texts may be any of them
     file: Path | None = None  # the only one to read, where one was asked for
 
     @property
@@ -57,7 +58,9 @@ def group_folders(path: Path) -> Listing:
     units: list[tuple[float, FolderGroup]] = []
     for part in _parts(places):
         whole = sorted(part.whole(), key=order.__getitem__)
-        units.append((order[whole[0]], FolderGroup(path, tuple((place, places[place]) for place in whole), part.logged)))
+        units.append(
+            (order[whole[0]], FolderGroup(path, tuple((place, places[place]) for place in whole), part.logged, above_others=part.above))
+        )
     for at, error in closed:
         place = Path(error.filename) if isinstance(path, Path) else path
         units.append((at - 0.5, FolderGroup(path, ((place, ()),), closed=f"could not be entered: {error.strerror or error}")))
@@ -72,6 +75,7 @@ class _Part:
     places: list[Path]
     logged: bool = False
     printed: bool = False
+    above: bool = False  # others that are not of it
 
     def whole(self) -> set[Path]:
         """The folders, and all that lie between them."""
@@ -120,7 +124,7 @@ def _together(here: _Part, below: list[_Part]) -> list[_Part]:
         return [whole] if whole.logged or whole.printed or _tells(here.places[0]) else []
     apart = [part for part in below if part not in inner]
     if here.printed and not logged:
-        apart.append(_Part([*(folder for part in inner for folder in part.places), *here.places], printed=True))
+        apart.append(_Part([*(folder for part in inner for folder in part.places), *here.places], printed=True, above=True))
     return apart
 
 

@@ -68,13 +68,13 @@ class Tree:
 
     root: Path
     folders: dict[Path, Folder] = field(default_factory=dict)
-    only_file: bool = False  # the user named one file
+    may_fail: bool = True  # a text that holds nothing but a failure is a run
     read: Reader = read_once
 
 
 def read_tree(unit: "FolderGroup", read: Reader = read_once) -> Tree:
     """Read every log of a unit; `read` may know some of them from an earlier look."""
-    tree = Tree(unit.root, only_file=unit.file is not None, read=read)
+    tree = Tree(unit.root, may_fail=not unit.above_others, read=read)
     for place, names in unit.places:
         tree.folders[place] = folder = Folder(place, notes=[unit.closed] if unit.closed else [])
         if place.parent in tree.folders:

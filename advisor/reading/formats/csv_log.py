@@ -6,16 +6,19 @@ from advisor.reading.formats import dvclive
 from advisor.reading.log import Log
 from advisor.reading.storage.growing_lines import head
 from advisor.reading.tables import csv_rows
-from advisor.reading.tables.csv_rows import Header
+from advisor.reading.tables.csv_rows import SPACES, Header
 
 NAME = "csv"
 BESIDE = False
-SUFFIXES = {".csv", ".tsv", ".log", ".txt"}
+SUFFIXES = {".csv", ".tsv", ".log", ".txt", ".out"}
 EXPORT = ["Wall time", "Step", "Value"]  # what TensorBoard's download button writes; the tag stands in the file's name
 
 
 def sniff(path: Path) -> bool:
-    """A header that counts steps and names an objective, and rows that count upwards: never somebody's data."""
+    """A header that counts steps and names an objective, and rows that count upwards: never somebody's data.
+
+    Or a header of losses and scores alone, over numbers; and where spaces part the columns, numbers too.
+    """
     if path.suffix.lower() not in SUFFIXES or not path.is_file() or dvclive.sniff(path):
         return False
     try:
@@ -23,7 +26,9 @@ def sniff(path: Path) -> bool:
     except OSError:
         return False
     header = Header(first)
-    return (header.is_of_a_log or header.names == EXPORT) and header.counts_in(rows)
+    if header.separator == SPACES or not (header.is_of_a_log or header.names == EXPORT):
+        return (header.is_of_a_log or header.is_of_a_history) and header.all_numbers(rows) and header.counts_in(rows)
+    return header.counts_in(rows)
 
 
 def read(path: Path, earlier: Log | None = None) -> Log:

@@ -101,7 +101,7 @@ def _log(path: Path, reading: Reading, size: int, rest: Reading | None = None) -
         notes = (*notes, f"{path.name}: its curves were taken from {share}, its ends and evenly between")
     walls = [curve.wall[0] for curve in scalars.values()]
     started = float(np.nanmin(walls)) if np.isfinite(walls).any() else 0.0
-    return Log(path, scalars, lines=tuple(reading.failures.found), lost=notes, started=started, rest=rest)
+    return Log(path, scalars, lines=reading.failures.lines(reading.number, reading.curves.measured), lost=notes, started=started, rest=rest)
 
 
 def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
@@ -142,7 +142,7 @@ def _look(reading: Reading, block: bytes, known: Shapes, curves: bool = True) ->
             known[shape] = kinds if any(kinds) else None
         measures, tells = known[shape] or (False, False)
         if tells:
-            reading.failures.look(numbers[i], text, plain)
+            reading.failures.look(numbers[i], text, plain, reading.curves.measured)
         if measures and curves:
             reading.curves.look(text, plain)
     if len(known) > SHAPES:

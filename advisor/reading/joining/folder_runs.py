@@ -12,7 +12,7 @@ from advisor.reading.folders.walk import run_name
 from advisor.reading.joining.continuation import span
 from advisor.reading.joining.duplicate_curves import without_other_axes
 from advisor.reading.joining.joined_training import JoinedTraining, writer_of
-from advisor.reading.joining.several_formats import merge_formats
+from advisor.reading.joining.several_formats import LAST, merge_formats
 from advisor.reading.joining.side_files import SideInfo, failure_notes, side_info
 from advisor.reading.joining.step_resets import split_sessions
 from advisor.reading.joining.subfolders import join_subfolders
@@ -103,7 +103,7 @@ def _run(path: Path, training: JoinedTraining, said: SideInfo, notes: Iterable[s
         {**said.hparams, **training.hparams},
         lines,
         (*[apart] * (n > 1), *failure_notes(lines), *notes, *training.notes, *left_out),
-        format="+".join(known for known, _ in Counter(training.formats.values()).most_common()),
+        format="+".join(known for known, _ in Counter(training.formats.values()).most_common()) or LAST * bool(training.lines),
         name=f"{name} ({i} of {n})" if n > 1 else name,
         restarts=tuple(training.resumed),
     )

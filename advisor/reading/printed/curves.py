@@ -69,6 +69,7 @@ class Curves:
     table: Table = field(default_factory=Table)
     role: str = ""  # of the lines to come that name none
     wall: float = float("nan")
+    measured: int = 0  # lines
 
     def look(self, text: str, plain: str) -> None:
         """Take in a line that may measure something, as it is and without its prefixes."""
@@ -92,6 +93,7 @@ class Curves:
             return
         if values and told.epoch is not None:
             values = {**values, "epoch": told.epoch}
+        self.measured += bool(values)
         for tag, value in values.items():
             self._point(tag, step, value)
             if plan.epoch is not None and not self.steps.counted:

@@ -7,6 +7,9 @@ from advisor.scalar import Line
 
 KEPT = 3  # lines of one kind, of one file
 WIDTH = 300  # characters of a line kept
+WENT_ON = 10  # lines that measured, after a failure that ends a program: then it was an earlier session's, or somebody caught it
+LONGEST_TRACE = 120  # lines
+ENDS = ("killed", "data-loader", "communication", "traceback")  # kinds that end a program
 
 # Said, not "no CUDA out of memory", and not quoted: 'if "out of memory" in str(error)' is code.
 KINDS = {
@@ -15,7 +18,8 @@ KINDS = {
     r"|\b(?:torch\.)?(?:cuda\.)?OutOfMemoryError:|^(?:\w+\.)*OutOfMemoryError$|(?:CUDA_ERROR|hipError)_?OUT_?OF_?MEMORY\b|hipErrorOutOfMemory"
     r"|RESOURCE_EXHAUSTED: |ResourceExhaustedError:|OOM when allocating tensor|CU(?:BLAS|DNN)_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation"
     r"|DefaultCPUAllocator: can't allocate memory|not enough memory: you tried to allocate|(?<![\"'])Cannot allocate memory|std::bad_alloc"
-    r"|^(?:numpy\S*)?MemoryError\b",
+    r"|^(?:numpy\S*)?MemoryError\b|cuda runtime error \(2\)|error=2 : out of memory|(?:HIP|NPU) (?:error: )?out of memory"
+    r"|[Rr]an out of memory in memory space",
     "killed": r"^Killed$|: *(?:line )?\d+:? +\d+ Killed\b|\boom[-_]kill(?:er|ed)?\b(?! *[=:]? *(?:0\b|none|false|disable))"
     r"|Out of memory: Killed process|out-of-memory handler"
     r"|Signals\.SIGKILL|[Ss]ignal:? 9\b|\((?:SIGKILL|Signal 9)\)|(?:by|with|received) (?:signal )?SIGKILL"
@@ -29,7 +33,11 @@ KINDS = {
     r"|RuntimeError: Socket Timeout|Connection (?:closed|reset) by peer .*(?:rank|store)",
     "nan": r"(?i:(?:\b|train_|total_)loss(?:es)?\b(?: is|=|:)?[ '\"(:=]*(?:nan|[+-]?inf(?:inity)?)\b)"
     r"|(?i:loss is (?:not |non-?)finite|non-?finite loss)|returned nan values in its|(?i:\bnan (?:or inf )?(?:found|detected|encountered))"
-    r"|Minimum loss scale reached",
+    r"|Minimum loss scale reached|[Ll]oss scale already at minimum"  # fairseq, DeepSpeed
+    r"|(?i:\bloss(?:es)? (?:has |have |had )?(?:became|become|turned|went|was|are|returned in \S+ is))"
+    r" (?i:infinite or |not a number|(?:nan|inf|infinite|infinity)\b)"
+    r"|(?i:\bnan loss\b|found nan in|detected nan and/or inf|tensor had (?:nan|inf)|rejecting (?:nan|inf)\b|invalid loss, terminating)"
+    r"|(?i:gradients are nan/inf|metric \S+ = -?(?:nan|inf) is not finite|number of nan iterations: *[1-9])",
     "overflow": r"(?i:gradient overflow)|OVERFLOW!|(?i:overflow detected)|(?i:reducing (?:the )?loss scale)"
     r"|(?i:grad(?:ient)?s? (?:are|is|contains?) (?:inf|nan))",
 }
@@ -37,6 +45,9 @@ KINDS = {
 SIGNS = (
     *("memory", "alloc", "exhausted", "kill", "exit", "return", "nan", "inf", "finite", "overflow", "loss scale", "oom"),
     *("loader", "ancdata", "bus error", "too many open", "nccl", "timeout", "timed out", "dist", "gloo", "by peer", "traceback"),
+    *("not a number", "invalid loss", "exception ignored", "logging error", "stopped: ", "error=2", "runtime error (2)"),
+    *("training is", "training was", "training has", "training complete", "training finished", "training done", "finished training"),
+    "completed training",
 )
 # Long enough to be looked for in bytes at gigabytes a second: what a file too large to read line by line is searched for.
 LOUD = (
@@ -46,13 +57,22 @@ LOUD = (
 ANY = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{pattern})" for kind, pattern in KINDS.items()))
 BEGINS = "Traceback (most recent call last)"
 RAISED = re.compile(
-    r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|Warning|Abort|Stop\w*|Expired)\b(?::|$)"
+    r"(?:[A-Za-z_]\w*\.)*\w*(?:Error|Exception|Exit|Interrupt|Warning|Abort|Stop\w*|Expired)\b(?::|$)"
     r"|(?:[a-z_]\w*\.)+[A-Z]\w*(?:: |$)"
 )
 # Code printed into a log is no failure, and neither is a comment in it.
 SOURCE = re.compile(
     r"\s*(?:(?:except|raise|if|elif|import|from|assert|def|class|with|return|else)\b|#|//|>>>|\"\"\"|'''|[-*] )"
     r"|\s*[\w.]+ ?\([^)]*[\"']|\s*[\w.]+ = (?!nan\b|inf\b)[\"'\[({A-Za-z]|.*\{[\w.\[\]()]+(?::[^{}]*)?\}.*[\"']\)"
+)
+# Somebody, or the cluster, ended it: no error of the program.
+FROM_OUTSIDE = re.compile(
+    r"(?:[\w.]+\.)?(?:KeyboardInterrupt\b|SystemExit: (?:0|None)$|SignalException: .*(?:\b(?:2|15)\b|SIGTERM|SIGINT))"
+)
+UNHEARD = re.compile(r"Exception ignored in|--- Logging error ---")  # a traceback follows, and the program goes on
+COMPLETED = re.compile(
+    r"(?i:\btraining (?:is |was |has )?(?:been |now )?(?:complete|completed|finished|done)\b|\b(?:finished|completed) training\b)"
+    r"|\bfit`? stopped: `?max_(?:epochs|steps)"
 )
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -63,25 +83,60 @@ def may_tell(plain: str) -> bool:
     return any(sign in low for sign in SIGNS) or bool(RAISED.match(plain))
 
 
+@dataclass(frozen=True)
+class Told:
+    """A line that told of a failure, whether it ended the program, and how many lines had measured something before it."""
+
+    line: Line
+    ends: bool
+    measured: int
+
+
 @dataclass
 class Failures:
-    """The first lines of each kind of failure in one file."""
+    """The first lines of each kind of failure in one file, without those of an earlier session, which the training outlived."""
 
     path: str
-    found: list[Line] = field(default_factory=list)
-    traced: bool = False  # a traceback began, and its last line has not come yet
+    found: list[Told] = field(default_factory=list)
+    traced: int = 0  # the line in which a traceback began whose last line has not come yet
+    unheard: bool = False  # the next traceback ends nothing
 
-    def look(self, number: int, text: str, plain: str) -> None:
-        """Take in a line that may tell of a failure, as it is and without its prefixes."""
-        kind = kind_of(plain, self.traced)
-        self.traced = plain.startswith(BEGINS) or (self.traced and not RAISED.match(plain))
-        if kind and sum(line.kind == kind for line in self.found) < KEPT:
-            self.found.append(Line(kind, self.path, number, CONTROL.sub(" ", text).strip()[:WIDTH]))
+    def look(self, number: int, text: str, plain: str, measured: int) -> None:
+        """Take in a line that may tell of a failure, as it is and without its prefixes; so many lines before it measured something."""
+        if COMPLETED.search(plain):
+            self._outlived(measured + WENT_ON)
+        kind = kind_of(plain, bool(self.traced))
+        ends = kind in ENDS or bool(self.traced)
+        if plain.startswith(BEGINS):
+            self.traced, self.unheard = 0 if self.unheard else number, False
+        elif self.traced and RAISED.match(plain):
+            self.traced = 0
+        self.unheard = self.unheard or bool(UNHEARD.match(plain))
+        if kind:
+            self._outlived(measured)
+            if sum(told.line.kind == kind for told in self.found) < KEPT:
+                self.found.append(Told(Line(kind, self.path, number, shown(text)), ends, measured))
+
+    def _outlived(self, measured: int) -> None:
+        self.found = [told for told in self.found if not told.ends or measured - told.measured < WENT_ON]
+
+    def lines(self, number: int, measured: int) -> tuple[Line, ...]:
+        """What stands, of a file that has so many lines; a traceback in which it ends is one too."""
+        cut = self.traced and number - self.traced < LONGEST_TRACE
+        told = [told.line for told in self.found if not told.ends or measured - told.measured < WENT_ON]
+        return (*told, *([Line("traceback", self.path, self.traced, f"{BEGINS}: cut off")] if cut else ()))
+
+
+def shown(text: str) -> str:
+    """A line as it is kept: short, and without what would move a cursor."""
+    return CONTROL.sub(" ", text).strip()[:WIDTH]
 
 
 def kind_of(text: str, traced: bool = False) -> str:
     """What a line tells of: a kind of failure, or "" for none. `traced` is whether a traceback began above it."""
     if not (traced and RAISED.match(text)) and SOURCE.match(text):
+        return ""
+    if traced and FROM_OUTSIDE.match(text):
         return ""
     if match := ANY.search(text):
         return str(match.lastgroup).replace("_", "-")

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from advisor.reading.printed.plan import NO_NUMBER, Plan, plan_of
 
 FINITE = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-# After a colon or before a comma: "number of nan iterations: 0" holds one number.
-NO_FINITE = r"(?:(?<=[:=|(\['\"])|(?<=[:=|(\[] ))[-+]?(?i:nan|inf(?:inity)?)\b|[-+]?(?i:nan|inf(?:inity)?)(?=\s*(?:[,|;)\]}'\"]|$)|\s\s|\t)"
+# After a colon, after a word that names a loss, or before a comma or a bracket: "number of nan iterations: 0" holds one number.
+NAMED = "|".join(rf"(?<={word}{gap})" for word in ("loss", "ppl", "norm", "nll", "acc", "mse", "mae", "bce") for gap in ("[ ]", "[ ][ ]"))
+NO_FINITE = (
+    rf"(?:(?<=[:=|(\['\"])|(?<=[:=|(\[][ ])|(?<=[:=|(\[][ ][ ])|(?i:{NAMED}))[-+]?(?i:nan|inf(?:inity)?)\b"
+    r"|[-+]?(?i:nan|inf(?:inity)?)(?=\s*(?:[(,|;)\]}'\"]|$)|\s[-+/@]|\s\s|\t)"
+)
 NUMBER = re.compile(
     rf"""(?=[-+.\dniNI])(?<![\w.@/-])(?:    # the first only for speed
         # a clock, a version, a date

@@ -5,7 +5,7 @@ import re
 ROW = re.compile(r"^\|\s*(\S[^|]*?)?\s*\|\s*(\S[^|]*?)?\s*\|$")  # the OpenAI logger, Stable-Baselines3, Spinning Up
 RULE = re.compile(r"^[|+]?[-=+]{3,}[-=+|\s]*$")
 HEADING = re.compile(r"^(?:epoch|step|iter|iteration)\s+[A-Za-z_][\w/.() -]*$", re.IGNORECASE)  # skorch, fastai, Ultralytics
-CELL = re.compile(r"^[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?(?:/\d+)?[GMK%]?|nan|inf)$", re.IGNORECASE)
+CELL = re.compile(r"^[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?(?:/\d+)?[GMK%]?|nan|[-+]?inf(?:inity)?)$", re.IGNORECASE)
 
 
 def is_part(text: str) -> bool:

@@ -6,12 +6,14 @@ from collections import Counter
 from pathlib import Path
 
 from advisor.reading.log import Log
+from advisor.reading.step_falls import STUB
 from advisor.reading.storage.growing_lines import Lines
-from advisor.reading.tables.step_axis import counters, is_log, rises
-from advisor.reading.tables.table import Cells, Columns, Table, everywhere
+from advisor.reading.tables.step_axis import counters, is_history, is_log, rises
+from advisor.reading.tables.table import Cells, Columns, Table, everywhere, numbers
 
 MANY = 10_000  # rows at once for which it pays to load pandas
 SEPARATORS = ",\t;|"
+SPACES = " "  # any number of them, where no other separator is in the header
 
 
 class Header:
@@ -19,6 +21,8 @@ class Header:
 
     def __init__(self, line: str) -> None:
         self.separator = max(SEPARATORS, key=line.count)
+        if self.separator not in line and len(line.lstrip("# ").split()) > 1:
+            self.separator = SPACES
         self.names: list[str] = []
         seen: Counter[str] = Counter()
         for name in map(str.strip, parted(line.lstrip("# "), self.separator)):
@@ -30,6 +34,17 @@ class Header:
     def is_of_a_log(self) -> bool:
         """Whether columns of these names are the log of a training."""
         return is_log(self.names)
+
+    @property
+    def is_of_a_history(self) -> bool:
+        """Whether they are one without a counter: a row an epoch."""
+        return is_history(self.names)
+
+    def all_numbers(self, lines: list[str]) -> bool:
+        """Whether these rows hold a number in every column, and there are enough of them."""
+        whole = lines[:-1]  # the last may still be written
+        cells, odd = self.cells(whole)
+        return not odd and len(whole) >= STUB and all(numbers(column)[0] is None for column in cells.values())
 
     def cells(self, lines: list[str]) -> tuple[Cells, int]:
         """Name to cells of all rows that have one a column, and how many rows have not."""
@@ -54,7 +69,12 @@ class Header:
         import pandas as pd
 
         text, parts = "\n".join(lines), len(self.names) - 1
-        if '"' in text or lines[0].count(self.separator) != parts or text.count(self.separator) != parts * len(lines):
+        if (
+            self.separator == SPACES
+            or '"' in text
+            or lines[0].count(self.separator) != parts
+            or text.count(self.separator) != parts * len(lines)
+        ):
             return None
         exact = {"float_precision": "round_trip"} if tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1) else {}  # later it always is
         try:
@@ -78,6 +98,8 @@ class Header:
         if not cells:
             return not odd
         columns = Columns.of(cells)
+        if not columns.step:
+            return True
         n = len(cells[columns.step])
         return rises(everywhere(cells[columns.step], n), everywhere(cells[columns.epoch], n) if columns.epoch else None)
 
@@ -142,6 +164,8 @@ def read(path: Path, earlier: Log | None, tag: str = "", home: Path | None = Non
 
 def parted(line: str, separator: str) -> list[str]:
     """The cells of a line."""
+    if separator == SPACES:
+        return line.split()
     if '"' not in line:
         return line.split(separator)
     try:

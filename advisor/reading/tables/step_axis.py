@@ -13,13 +13,14 @@ COUNTERS = (
     *("global_step", "total_timesteps", "timesteps_total", "num_env_steps_sampled", "total_env_interacts", "current_steps", "iteration"),
     *("iter", "training_iteration", "iterations", "step", "steps", "train_step", "training_step", "num_updates", "update", "updates"),
     *("n_iter", "timesteps", "env_steps", "num_timesteps", "samples", "consumed_samples", "batch", "batch_idx"),
-    *("epoch", "episode", "episodes", "round"),
+    *("total_frames", "env_frames", "frames", "frame", "epoch", "episode", "episodes", "round"),
 )
 SETTINGS_TOO = {"samples", "batch", "batch_idx", "steps", "iterations", "timesteps", "episodes"}
-COUNTING = re.compile("step|iter|epoch|batch|sample|update|episode|round|interacts", re.I)  # one of these is in every counter's name
+COUNTING = re.compile("step|iter|epoch|batch|sample|update|episode|round|interacts|frame", re.I)  # one of these is in every counter's name
 CLOCKS = ("timestamp", "wall_time", "walltime", "unix_time", "datetime", "date", "ts", "time")  # the surest first
 SPLIT_COLUMNS = {"mode", "split", "phase", "stage", "subset"}  # whose cells say "train" or "val"
 OBJECTIVE = re.compile(r"_(?:loss|losses|reward|rewards|rew|ep_ret)_")
+REWARD = re.compile(r"^_(?:train_|eval_|mean_|average_)*(?:episode|episodic|ep|mean|average)_(?:\w+_)?(?:rewards?|rew|returns?|ret)_")
 
 
 def plain(name: str) -> str:
@@ -42,11 +43,25 @@ def is_log(names: Iterable[str]) -> bool:
     return bool(counters(names)) and sum(map(_weight, names)) >= 2
 
 
+def is_history(names: Iterable[str]) -> bool:
+    """Whether columns of these names are what trainings write at their end: a row an epoch, and nothing that counts them.
+
+    Every column is a measure of training, or the same of validation, and a loss is among them with its validation or its role: results of
+    several models have a column for what makes them differ.
+    """
+    names = [name for name in names if name]
+    bare = {plain(name).removeprefix("val_") for name in names if plain(name).startswith("val_")}
+    known = {name: meaning(name) for name in names}
+    losses = {said.role for said in known.values() if said and said.quantity == "loss" and not said.extra}
+    measures = all(known[name] or plain(name).removeprefix("val_") in bare for name in names)
+    return measures and not counters(names) and ("train" in losses or {"", "val"} <= losses)
+
+
 def _weight(name: str) -> int:
     known = meaning(name)
-    if known and known.quantity in ("loss", "accuracy", "grad_norm") and (known.role or not (known.rank or known.extra)):
+    if known and known.quantity in ("loss", "accuracy", "grad_norm") and (known.role or not known.extra):
         return 2
-    return int(bool(OBJECTIVE.search(spelled(name))))
+    return 2 if REWARD.search(spelled(name)) else int(bool(OBJECTIVE.search(spelled(name))))
 
 
 class Axis:

@@ -67,6 +67,8 @@ class Table:
 
     def _steps(self, cells: Cells, columns: Columns, parts: dict[str, np.ndarray], n: int) -> np.ndarray:
         """The step of each row; what another part of a training counts within its epochs are not the steps of training."""
+        if not columns.step and self.axis.rows is None:
+            self.axis.rows = 0
         own = everywhere(cells.get(columns.step, ()), n)
         epochs = everywhere(cells[columns.epoch], n) if columns.epoch in cells else None
         self.trained = self.trained or not TRAIN_SPLIT.isdisjoint(parts)

@@ -1,0 +1,82 @@
+"""A failure before the first number is a run's whole story; one that a training outlived is not its end."""
+
+import pytest
+
+import advisor
+from advisor.reading.runs import read
+
+TRACE = 'Traceback (most recent call last):\n  File "train.py", line 3, in <module>\n    loss.backward()\n'
+MEMORY = f"{TRACE}torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\n"
+
+
+def steps(first=0, n=60):
+    return "".join(f"step {i}: loss {2.3 * 0.97**i + 0.01 * (i % 3):.4f}\n" for i in range(first, first + n))
+
+
+def written(folder, text, name="train.log"):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "end, problem",
+    [
+        (MEMORY, "out-of-memory"),
+        ("RuntimeError: cuda runtime error (2) : out of memory at THCStorage.cu:66\n", "out-of-memory"),
+        (f"{TRACE}Exception: no such split\n", "crash"),
+        (TRACE, "crash"),
+        ("slurmstepd: error: Detected 1 oom-kill event(s) in step 1.batch\n", "out-of-memory"),
+    ],
+)
+@pytest.mark.parametrize("place", ["", "logs", "a/b/files"])
+def test_a_failure_before_the_first_number_is_a_run(tmp_path, place, end, problem):
+    written(tmp_path / place, f"Loading data\n{end}")
+    [report] = advisor.diagnose(tmp_path)
+    assert [f.problem for f in report.findings] == [problem] and report.run.format == "text"
+
+
+def test_in_a_sweep_the_run_that_failed_at_once_is_one_of_the_runs(tmp_path):
+    for name in "ab":
+        written(tmp_path / name, steps())
+    written(tmp_path / "c", f"Loading\n{MEMORY}")
+    written(tmp_path, f"Launching\n{TRACE}ValueError: one job failed\n", "launcher.log")
+    assert [run.name for run in read(tmp_path)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("text", ["Killed by nobody\n", "loss scale: reducing loss scale to 32768.0\n", "Loading\n"])
+def test_a_text_that_tells_of_no_end_is_no_run(tmp_path, text):
+    with pytest.raises(advisor.AdvisorError):
+        read(written(tmp_path, text))
+
+
+OUTLIVED = {
+    "a session after it": steps(0, 30) + MEMORY + steps(30),
+    "it says completed": steps() + f"{TRACE}ValueError: in a worker\n" + "Training completed in 3h 2m\n",
+    "Lightning's last word": steps() + f"{TRACE}KeyError: 'x'\n" + "`Trainer.fit` stopped: `max_epochs=3` reached.\n",
+    "somebody stopped it": steps() + f"{TRACE}KeyboardInterrupt\n",
+    "the cluster stopped it": steps() + f"{TRACE}torch.distributed.elastic.multiprocessing.api.SignalException: Process 7 got signal: 15\n",
+    "ignored by Python": steps() + f"Exception ignored in: <function _releaseLock at 0x7f>\n{TRACE}AttributeError: 'NoneType'\n",
+    "a logger's": steps() + f"--- Logging error ---\n{TRACE}ValueError: I/O operation on closed file.\nMessage: 'x'\n",
+}
+
+
+@pytest.mark.parametrize("text", OUTLIVED.values(), ids=OUTLIVED)
+def test_what_the_training_outlived_is_not_its_end(tmp_path, text):
+    [run] = read(written(tmp_path, text))
+    assert run.lines == ()
+
+
+ENDED = {
+    "after a completed stage": "Training completed\n" + steps() + MEMORY,
+    "while other ranks went on for a while": steps() + MEMORY + steps(60, 3),
+    "in the second session": steps(0, 30) + f"{TRACE}KeyError: 'x'\n" * 3 + steps(30) + f"{TRACE}ValueError: y\n",
+    "cut within the traceback": steps() + TRACE,
+    "a plain Exception": steps() + f"{TRACE}Exception: no\n",
+}
+
+
+@pytest.mark.parametrize("text", ENDED.values(), ids=ENDED)
+def test_what_ended_the_training_is_kept(tmp_path, text):
+    [run] = read(written(tmp_path, text))
+    assert len(run.lines) == 1 and run.lines[0].number > text.count("\n") - 10
