@@ -38,7 +38,7 @@ ABOVE, ABSURD = 1.15, 1e3  # times ln C: a loss of guessing, and one of weights 
 OF_A_FALL = True
 
 
-def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, *, fall=0.03, sigmas=2.5, hidden=0.35, chance=0.04):
+def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04):
     if train_loss is not None and len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
         return  # exploding-loss or hidden-nan says what there is to say
     told = guesses(train_loss, val_loss, val_accuracy, chance) or constant(train_loss)
@@ -81,8 +81,9 @@ def validated(train_loss, val_loss, val_accuracy, fall):
 
 def least_seen(train_loss, sigmas):
     """The least fall from the first quarter to the last that would be seen, as a share of the loss."""
-    early, late = level(train_loss, 0, 0.25), level(train_loss, 0.75, 1)
-    return sigmas * float(np.hypot(early.error, late.error)) / max(abs(early.value), 1e-300)
+    early, late, first = level(train_loss, 0, 0.25), level(train_loss, 0.75, 1), train_loss.finite().values
+    typical = float(np.abs(first[: max(3, len(first) // 4)]).mean())  # a median may be 0
+    return sigmas * float(np.hypot(early.error, late.error)) / max(typical, 1e-300)
 
 
 def flat_or_risen(s, fall, sigmas):
