@@ -3,12 +3,21 @@
 import numpy as np
 
 from advisor.scalar import Scalar
-from advisor.statistics.noise import noise, smooth
+from advisor.statistics.noise import noise, smooth, typical_spacing
 
 NEAR = 0.1  # of all its fall
 SIGMAS = 3.0
 SMOOTH = 0.1  # of its first level: noise that hides nothing
 LEAST = 3  # evaluations
+OVERLAP = 0.3  # of the evaluations: with fewer beside the training loss, the two count different things
+
+
+def of_this_training(val_loss: Scalar, train_loss: Scalar) -> Scalar:
+    """The validation loss as far as the training loss goes, and one evaluation more: what lies beyond is another training's."""
+    if len(val_loss) < 2 or not len(train_loss):
+        return val_loss
+    kept = val_loss.between(last=float(train_loss.steps[-1]) + typical_spacing(val_loss.steps))
+    return kept if len(kept) >= OVERLAP * len(val_loss) else val_loss
 
 
 def fell(val_loss: Scalar | None, share: float = 0.0) -> bool:
