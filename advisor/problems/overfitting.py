@@ -23,8 +23,8 @@ import numpy as np
 from advisor.anchors.scores import errors_gone
 from advisor.curves import every, fall, flat, line, nan_after, noise, rise
 from advisor.finding import Evidence, Finding, Level, confidence
-from advisor.statistics.carrying_over import of_this_training
-from advisor.statistics.curve_shape import ENOUGH, enough, level, shape
+from advisor.statistics.carrying_over import around, of_this_training
+from advisor.statistics.curve_shape import ENOUGH, enough, shape
 from advisor.statistics.noise import noise as noise_of
 from advisor.statistics.noise import rank_trend, smooth
 from advisor.statistics.training_length import plan
@@ -129,13 +129,6 @@ def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, better, ti
         evidence.append(Evidence("val_accuracy", best, last, "gain over the same steps", gain, 0.0))
         message += "; validation accuracy still rose" if improves else f"; validation accuracy gained {gain:.2g}" if gain > 0 else ""
     yield Finding(message + ".", tuple(evidence), loudness, confidence(excess, climb))
-
-
-def around(train_loss, best):
-    """The training loss at the step of the best validation loss and at the end."""
-    s = train_loss.finite()
-    share = (best - s.steps[0]) / max(np.ptp(s.steps), 1)
-    return level(s, max(0.0, share - 0.05), min(share + 0.05, 0.9)).value, level(s, 0.9, 1).value
 
 
 def accuracy_gain(val_accuracy, best):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from advisor.scalar import Scalar
+from advisor.statistics.curve_shape import level
 from advisor.statistics.noise import noise, smooth, typical_spacing
 
 NEAR = 0.1  # of all its fall
@@ -18,6 +19,13 @@ def of_this_training(val_loss: Scalar, train_loss: Scalar) -> Scalar:
         return val_loss
     kept = val_loss.between(last=float(train_loss.steps[-1]) + typical_spacing(val_loss.steps))
     return kept if len(kept) >= OVERLAP * len(val_loss) else val_loss
+
+
+def around(train_loss: Scalar, best: int) -> tuple[float, float]:
+    """The training loss at the step of the best validation loss and at the end."""
+    s = train_loss.finite()
+    share = (best - s.steps[0]) / max(np.ptp(s.steps), 1)
+    return level(s, max(0.0, share - 0.05), min(share + 0.05, 0.9)).value, level(s, 0.9, 1).value
 
 
 def fell(val_loss: Scalar | None, share: float = 0.0) -> bool:
