@@ -50,7 +50,7 @@ def check(
         return
     learned = errors_gone(val_accuracy) if val_accuracy is not None else None
     if (
-        (learned is not None and learned >= gone)
+        (learned is not None and learned >= gone and s.fall >= HARDLY)
         or turned_up(val_loss, TURN)
         or not (far_below or slow_before(train_loss, lr, fall, late, half))
     ):
@@ -94,6 +94,7 @@ BAD = {
     "a dozen points, and validation agrees": dict(train_loss=every(17, line(2.3, 2.0) * noise(0.003)), val_loss=every(8, line(2.3, 2.0))),
     "noisy": dict(train_loss=line(2.3, 1.9) * noise(0.06)),
     "slow under a schedule too": dict(train_loss=line(2.3, 2.1) * noise(0.01), lr=0.1 * (1 - T)),
+    "the loss hardly moves, whatever the score": dict(train_loss=line(2.33, 2.15) * noise(0.003), val_accuracy=every(10, line(0.1, 0.47))),
     "the score hardly moves": dict(train_loss=line(2.3, 2.1) * noise(0.01), val_accuracy=every(10, line(0.1, 0.16))),
 }
 GOOD = {
