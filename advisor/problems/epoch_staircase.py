@@ -4,7 +4,7 @@ What it means
     Steps down between epochs that are flat inside mean that the model remembers the examples it saw an epoch ago, or that the
     loss is logged as an average since the epoch began: worth knowing, nothing to mend while validation follows. A pattern that
     comes back in every epoch means that the examples come in the same order each time: the model follows the order. Where the validation
-    loss fell to its end all the same it does no harm that shows, and is a note.
+    loss lost most of its start all the same it does no harm that shows, and is a note.
 
 How it is detected
     Steps: falls at the boundaries made `share` or more of all movement after the first epoch, `fall` or more of the loss, and lie
@@ -29,7 +29,7 @@ from advisor.statistics.epoch_pattern import ALIKE, AVERAGED, averaged, pattern,
 from advisor.statistics.epochs import epochs_of, parts
 from advisor.wording import percent
 
-FELL = 0.3  # of its start: a validation loss that lost so much, and kept it, follows the training
+FELL = 0.6  # of its start: a validation loss that lost most of it, and ended there, follows the training
 
 
 def check(
@@ -114,7 +114,7 @@ BAD = {
     "the same, smaller": dict(train_loss=(1.0 + 0.2 * np.exp(-0.4 * EPOCH)) * noise(0.008), hparams=dict(epochs=5)),
     "the same pattern in every epoch": dict(train_loss=SORTED * noise(0.1), epoch=EPOCH),
     "the same pattern, and validation falls all along": dict(
-        train_loss=SORTED * noise(0.1), epoch=EPOCH, val_loss=every(10, falling(start=1.0, end=0.5, rate=4))
+        train_loss=SORTED * noise(0.1), epoch=EPOCH, val_loss=every(10, falling(start=2.3, end=0.5, rate=6))
     ),
     "a saw": dict(train_loss=falling(end=0.5, rate=40) * (1 + 0.5 * PHASE) * noise(0.03), epoch=EPOCH),
     "a running average of each epoch": dict(train_loss=AVERAGE, epoch=EPOCH),

@@ -8,8 +8,8 @@ How it is detected
     The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs
     from its lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end; or it jumped
     in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite` of its points or more. Or a text
-    file beside the logs says that NaN stopped the training before it was logged. A training loss that rises while the validation loss
-    falls to its end has not exploded: its parts are weighed anew.
+    file beside the logs says that NaN stopped the training before it was logged. A training loss that ends above its start while the
+    validation loss falls to its end has not exploded: its parts are weighed anew.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
@@ -49,7 +49,7 @@ def check(train_loss, lines=None, restarts=None, val_loss=None, *, jump=1.5, cli
         yield since
         return
     s = shape(train_loss)
-    if fell_to_its_end(val_loss, OF_ITS):
+    if s.end.value > s.start.value and fell_to_its_end(val_loss, OF_ITS):
         return
     if s.start.value > 0 and (onset := onset_of_jump(train_loss, s, jump, sigmas)) is not None:
         yield jumped(train_loss, s, onset, jump)
