@@ -3,7 +3,8 @@
 What it means
     Steps down between epochs that are flat inside mean that the model remembers the examples it saw an epoch ago, or that the
     loss is logged as an average since the epoch began: worth knowing, nothing to mend while validation follows. A pattern that
-    comes back in every epoch means that the examples come in the same order each time: the model follows the order.
+    comes back in every epoch means that the examples come in the same order each time: the model follows the order. Where the validation
+    loss lost most of its start all the same it does no harm that shows, and is a note.
 
 How it is detected
     Steps: falls at the boundaries made `share` or more of all movement after the first epoch, `fall` or more of the loss, and lie
@@ -19,13 +20,16 @@ References
 
 import numpy as np
 
-from advisor.curves import T, fall, flat, noise, spike_at
+from advisor.curves import T, every, fall, flat, noise, spike_at
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.carrying_over import fell_to_its_end
 from advisor.statistics.curve_shape import CannotTell, shape
 from advisor.statistics.epoch_pattern import ALIKE, AVERAGED, averaged, pattern, repeats, restarted, stairs
 from advisor.statistics.epochs import epochs_of, parts
 from advisor.wording import percent
+
+FELL = 0.6  # of its start: a validation loss that lost most of it, and ended there, follows the training
 
 
 def check(
@@ -94,6 +98,7 @@ def by_epochs(train_loss, epoch, val_loss, lr, hparams, share, fall, sigmas, swi
                 Evidence("train_loss", first, last, "swing within each epoch as a share of the loss", found.swing, swing),
                 Evidence("train_loss", first, last, "variance the epoch's phase explains, times chance", found.f, repeated),
             ),
+            level="note" if fell_to_its_end(val_loss, FELL) else "warning",
             confidence=max(0.9, confidence(found.f, repeated)),  # a large swing that chance hardly explains
         )
 
@@ -108,6 +113,9 @@ BAD = {
     "a step down with every epoch": dict(train_loss=SEEN * noise(0.03), epoch=EPOCH),
     "the same, smaller": dict(train_loss=(1.0 + 0.2 * np.exp(-0.4 * EPOCH)) * noise(0.008), hparams=dict(epochs=5)),
     "the same pattern in every epoch": dict(train_loss=SORTED * noise(0.1), epoch=EPOCH),
+    "the same pattern, and validation falls all along": dict(
+        train_loss=SORTED * noise(0.1), epoch=EPOCH, val_loss=every(10, falling(start=2.3, end=0.5, rate=6))
+    ),
     "a saw": dict(train_loss=falling(end=0.5, rate=40) * (1 + 0.5 * PHASE) * noise(0.03), epoch=EPOCH),
     "a running average of each epoch": dict(train_loss=AVERAGE, epoch=EPOCH),
     "the same order of 40 steps, and no epoch logged": dict(train_loss=0.8 * np.exp(0.3 * ORDER) * noise(0.1)),

@@ -7,21 +7,22 @@ What it means
 How it is detected
     The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs
     from its lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end; or it jumped
-    in one point, out of calm, and ended well above where it had been. Or a text file beside the logs says that NaN stopped the
-    training before it was logged.
+    in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite` of its points or more. Or a text
+    file beside the logs says that NaN stopped the training before it was logged. A training loss that ends above its start while the
+    validation loss falls to its end has not exploded: its parts are weighed anew.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
     Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013). arXiv:1211.5063
 """
 
-import re
-
 import numpy as np
 
+from advisor.anchors.no_number import non_finite, overflowed, says_nan, stopped
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Line
+from advisor.statistics.carrying_over import fell_to_its_end
 from advisor.statistics.curve_shape import binned, shape
 from advisor.statistics.onset import resumed, sudden
 from advisor.wording import percent
@@ -30,21 +31,26 @@ ENORMOUS = 1e4  # times its start: from there a loss does not come back to exact
 OF_IT = 0.09  # of all the fall
 BEFORE, NOT_BACK = 10, 0.3  # points; of the level before: a loss that is that much higher at the end lost what it had
 MOSTLY = 0.75  # of the points
-STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
+OF_ITS = 0.2  # of its start: what a validation loss that fell to its end must have lost
 OF_A_FALL = True
 
 
-def check(train_loss, lines=None, restarts=None, *, jump=1.5, climb=0.5, sigmas=6.0):
+def check(train_loss, lines=None, restarts=None, val_loss=None, *, jump=1.5, climb=0.5, sigmas=6.0, infinite=0.5):
     if len(train_loss) and not np.isfinite(train_loss.values[-1]):
         yield non_finite(train_loss)
         return
-    if len(train_loss) and (told := [line for line in lines or () if line.kind == "nan" and STOPPED.search(line.text)]):
+    if len(train_loss) and (told := [line for line in lines or () if says_nan(line)]):
         yield stopped(train_loss, told[-1])
+        return
+    if len(train_loss) and (share := float(np.isinf(train_loss.values).mean())) >= infinite:
+        yield overflowed(train_loss, share, infinite)
         return
     if (since := lost_at_a_height(train_loss)) is not None:
         yield since
         return
     s = shape(train_loss)
+    if s.end.value > s.start.value and fell_to_its_end(val_loss, OF_ITS):
+        return
     if s.start.value > 0 and (onset := onset_of_jump(train_loss, s, jump, sigmas)) is not None:
         yield jumped(train_loss, s, onset, jump)
         return
@@ -141,39 +147,7 @@ def onset_of_jump(train_loss, s, jump, sigmas):
     return min(first, default=None)
 
 
-def non_finite(train_loss):
-    """The loss ends as NaN or infinity: since when, and what it was before."""
-    bad = ~np.isfinite(train_loss.values)
-    since = len(bad) - int(np.argmin(bad[::-1])) if not bad.all() else 0
-    step, last = int(train_loss.steps[since]), int(train_loss.steps[-1])
-    word = "NaN" if np.isnan(train_loss.values[-1]) else "infinite"
-    if since == 0:
-        message = f"Training loss is {word} from its first point (step {step}) on: no step ever trained."
-    else:
-        before, at = train_loss.values[since - 1], int(train_loss.steps[since - 1])
-        message = (
-            f"Training loss became {word} at step {step}, after {before:.3g} at step {at}; from there to step {last} nothing was trained."
-        )
-    return Finding(
-        message,
-        (Evidence("train_loss", step, last, "points that are not finite", float(bad[since:].sum())),),
-        level="error",
-        confidence=0.99,
-    )
-
-
-def stopped(train_loss, line):
-    """The program ended itself when the loss was no number, and logged it no more."""
-    last, value = int(train_loss.steps[-1]), train_loss.values[-1]
-    where = f"{line.path} line {line.number}: {line.text}"
-    return Finding(
-        f"Training stopped after step {last}, where its loss was {value:.3g}, because it was NaN or infinite ({where}).",
-        (Evidence("lines", last, last, where, 1.0),),
-        level="error",
-        confidence=0.95,
-    )
-
-
+RAISED = Line("traceback", "train.log", 24, "FloatingPointError: Loss became infinite or NaN at iteration=519!")
 STOP = Line("nan", "train.log", 12, "Loss is nan, stopping training")
 BAD = {
     "NaN half way": dict(train_loss=fall() * nan_after(0.5)),
@@ -188,6 +162,11 @@ BAD = {
         train_loss=(fall() + 0.8 * np.exp(-2 * np.clip(T - 0.6, 0, None)) * (T >= 0.6)) * noise(0.03)
     ),
     "stopped by NaN that was not logged": dict(train_loss=fall() * noise(0.1), lines=(STOP,)),
+    "the same, told by an error": dict(train_loss=fall() * noise(0.1), lines=(RAISED,)),
+    "infinite for most of the run": dict(train_loss=np.where(T < 0.7, np.inf, 1e36 * (1.1 - T))),
+    "rises, and validation with it": dict(
+        train_loss=(fall() + rise(40.0, after=0.2)) * noise(0.05), val_loss=every(10, fall() + rise(30.0))
+    ),
 }
 GOOD = {
     "a healthy fall": dict(train_loss=fall() * noise(0.1)),
@@ -198,4 +177,8 @@ GOOD = {
     "a small climb at the end": dict(train_loss=(fall() + rise(0.4, after=0.7)) * noise(0.02)),
     "flat and noisy": dict(train_loss=flat(2.3) * noise(0.4)),
     "rises slowly from the start, within its noise": dict(train_loss=every(4, line(2.3, 2.5) * noise(0.3))),
+    "infinite at first, as a scaler is tried": dict(train_loss=np.where(T < 0.01, np.inf, fall())),
+    "rises as its parts are weighed anew, and validation falls": dict(
+        train_loss=line(0.002, 0.03) * noise(0.05), val_loss=every(10, fall(start=0.03, end=0.014))
+    ),
 }

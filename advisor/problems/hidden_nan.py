@@ -7,7 +7,8 @@ What it means
 How it is detected
     The loss is exactly 0 from some point to the end, for `points` logged values or more, although the course of the values before would
     not have come there within `sudden` points more: a loss that is learned comes to 0 gradually. Or the gradient's norm is NaN or
-    infinite for as many of its last values and `lasting` of the run, while the loss is finite.
+    infinite for as many of its last values and `lasting` of the run, while the loss is finite. Or the validation loss is NaN or infinite
+    at all of its last evaluations, `evaluations` or more, while the training loss is finite.
 
 References
     Hugging Face transformers, TrainingArguments.logging_nan_inf_filter.
@@ -16,7 +17,7 @@ References
 
 import numpy as np
 
-from advisor.curves import T, fall, flat, nan_after, noise, spike_at
+from advisor.curves import T, every, fall, flat, nan_after, noise, spike_at
 from advisor.finding import Evidence, Finding
 from advisor.statistics.curve_shape import ENOUGH, CannotTell
 from advisor.statistics.noise import noise as noise_of
@@ -25,7 +26,12 @@ ENORMOUS = 1e4  # times its start
 NEAR = 8  # points before the zeros that tell how the loss came there
 
 
-def check(train_loss, grad_norm=None, *, points=4, sudden=3.0, lasting=0.05):
+def check(train_loss, grad_norm=None, val_loss=None, *, points=4, sudden=3.0, lasting=0.05, evaluations=3):
+    if len(train_loss) and np.isfinite(train_loss.values[-1]) and val_loss is not None and len(val_loss):
+        lost = trailing(~np.isfinite(val_loss.values))
+        if lost >= evaluations:
+            yield of_validation(train_loss, val_loss, lost)
+            return
     if len(train_loss) < ENOUGH:
         raise CannotTell(f"{train_loss.tag or 'the loss'} has {len(train_loss)} points; {ENOUGH} are needed")
     zero, broken = trailing(train_loss.values == 0), 0 if grad_norm is None else trailing(~np.isfinite(grad_norm.values))
@@ -46,6 +52,20 @@ def check(train_loss, grad_norm=None, *, points=4, sudden=3.0, lasting=0.05):
                 level="error",
                 confidence=0.9,
             )
+
+
+def of_validation(train_loss, val_loss, lost):
+    """The validation loss is no number, although the training loss looks well."""
+    since, last = int(val_loss.steps[-lost]), int(val_loss.steps[-1])
+    before = val_loss.finite()
+    after = f", after {before.values[-1]:.3g} at step {int(before.steps[-1])}" if len(before) else ", and no evaluation gave a number"
+    return Finding(
+        f"Validation loss is NaN or infinite at its last {lost} evaluations, steps {since} to {last}{after}, although the training loss "
+        f"reads {train_loss.values[-1]:.3g}.",
+        (Evidence("val_loss", since, last, "evaluations that gave no finite number, in a row", float(lost), 0.0),),
+        level="error",
+        confidence=0.95,
+    )
 
 
 def exploded(before):
@@ -98,6 +118,8 @@ BAD = {
     "0 in the last tenth": dict(train_loss=np.where(T < 0.95, fall(), 0.0)),
     "0 from a loss that had come far": dict(train_loss=np.where(T < 0.9, fall(end=0.01, rate=6), 0.0)),
     "a loss as if nothing were, a norm of NaN": dict(train_loss=fall() * noise(0.02), grad_norm=noise(0.2) * nan_after(0.4)),
+    "no evaluation gives a number": dict(train_loss=fall() * noise(0.02), val_loss=every(10, flat(np.nan))),
+    "the last evaluations give none": dict(train_loss=fall() * noise(0.02), val_loss=every(25, fall() * nan_after(0.6))),
     "a norm of NaN at last": dict(train_loss=fall() * noise(0.02), grad_norm=noise(0.2) * nan_after(0.9)),
 }
 GOOD = {
@@ -108,4 +130,5 @@ GOOD = {
     "NaN in the open": dict(train_loss=fall() * nan_after(0.5), grad_norm=noise(0.2) * nan_after(0.5)),
     "exploded, then 0": dict(train_loss=np.where(T < 0.1, 2.3, np.where(T < 0.3, 1e21, 0.0))),
     "a zero or two": dict(train_loss=np.where(T < 0.99, fall(), 0.0)),
+    "one evaluation gives no number": dict(train_loss=fall(), val_loss=every(10, fall() + spike_at(0.95, np.inf))),
 }

@@ -7,7 +7,11 @@ What it means
 How it is detected
     Between its start and its last tenth the loss fell by less than `fall` of its starting value, or by no
     more than `sigmas` standard errors. A slow fall that is plainly there belongs to slow-convergence; a jump
-    above the start belongs to exploding-loss.
+    above the start belongs to exploding-loss. Nobody can tell where the noise would hide a fall of `hidden` of the start, or where the
+    learning rate was still being raised for most of the run; and a loss is not flat where validation learned, whether it shows in its
+    loss or in a score.
+    Or, of however few points: the loss is the same number to its last digit, or the accuracy is that of a guess among C classes at all
+    evaluations and the losses ended no lower than that guess's, ln C.
 
 References
     The guide, Problem 1: Training Loss Not Decreasing.
@@ -16,35 +20,141 @@ References
 
 import numpy as np
 
+from advisor.anchors.guessing import classes_guessed, loss_of_guessing
+from advisor.anchors.scores import errors_gone
+from advisor.curves import T, every, flat, line, nan_after, noise
 from advisor.curves import fall as falling
-from advisor.curves import flat, line, nan_after, noise
 from advisor.finding import Evidence, Finding, confidence
-from advisor.statistics.curve_shape import shape
+from advisor.statistics.carrying_over import fell, fell_to_its_end
+from advisor.statistics.curve_shape import ENOUGH, CannotTell, level, shape
+from advisor.statistics.warm_up import still_warming_up
 from advisor.wording import percent
 
 STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no accident
+PLAINLY = 0.1  # of the loss: a fall from the first quarter to the last that matters
+GONE = 0.2  # of the errors: a score that took away so many learned
+SAME, POINTS = 1e-5, 5  # of itself: a loss printed to more digits than vary; points
+ABOVE, ABSURD = 1.15, 1e3  # times ln C: a loss of guessing, and one of weights far out of bounds
 OF_A_FALL = True
 
 
-def check(train_loss, *, fall=0.03, sigmas=2.5):
-    if len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
+def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04):
+    if train_loss is not None and len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
         return  # exploding-loss or hidden-nan says what there is to say
-    s = shape(train_loss)
-    learned = s.fall > fall and s.end.below(s.start) > sigmas
-    creeping = s.late_sigma > STILL_FALLING and s.late > 0.2 and s.fall > 0
-    if learned or creeping or (s.fall <= -0.5 and s.end.value > 1.2 * train_loss.finite().values[0]):
+    told = guesses(train_loss, val_loss, val_accuracy, chance) or constant(train_loss)
+    if told is not None:
+        yield told
         return
+    if train_loss is None:
+        raise CannotTell("no train_loss was logged")
+    s = shape(train_loss)
+    if learned(train_loss, s, fall, sigmas) or validated(train_loss, val_loss, val_accuracy, fall):
+        return
+    if still_warming_up(lr):
+        raise CannotTell("the learning rate was still being raised for most of the run")
+    if (least := least_seen(train_loss, sigmas)) > hidden:
+        raise CannotTell(
+            f"the noise of {train_loss.tag or 'the training loss'} would hide a fall of {percent(least)} in its {s.points} points"
+        )
+    yield flat_or_risen(s, fall, sigmas)
+
+
+def learned(train_loss, s, fall, sigmas):
+    """The loss fell beyond its noise, is falling still, or has exploded and is none of ours."""
+    if s.fall > fall and s.end.below(s.start) > sigmas:
+        return True
+    creeping = s.late_sigma > STILL_FALLING and s.late > 0.2 and s.fall > 0
+    back = s.fall <= 0 and s.late_sigma > STILL_FALLING and s.late * abs(s.fall) > fall  # rose first, and falls since
+    exploded = s.fall <= -0.5 and s.end.value > 1.2 * train_loss.finite().values[0]
+    early, late = level(train_loss, 0, 0.25), level(train_loss, 0.75, 1)
+    by_quarters = late.below(early) > sigmas and early.value - late.value > PLAINLY * abs(early.value) and s.fall > fall
+    return creeping or back or exploded or by_quarters
+
+
+def validated(train_loss, val_loss, val_accuracy, fall):
+    """What is learned shows on examples not trained on, free of the noise of minibatches: in a loss that fell there, or in a score."""
+    gone = errors_gone(val_accuracy) if val_accuracy is not None else None
+    early, late = level(train_loss, 0, 0.25), level(train_loss, 0.75, 1)
+    lower = early.value - late.value > PLAINLY * abs(early.value)
+    return fell_to_its_end(val_loss, fall) or (lower and fell(val_loss, fall)) or (gone is not None and gone >= GONE)
+
+
+def least_seen(train_loss, sigmas):
+    """The least fall from the first quarter to the last that would be seen, as a share of the loss."""
+    early, late, first = level(train_loss, 0, 0.25), level(train_loss, 0.75, 1), train_loss.finite().values
+    typical = float(np.abs(first[: max(3, len(first) // 4)]).mean())  # a median may be 0
+    return sigmas * float(np.hypot(early.error, late.error)) / max(typical, 1e-300)
+
+
+def flat_or_risen(s, fall, sigmas):
+    """The finding of a loss that did not fall."""
     if s.fall > fall:
         way = f"fell by {percent(s.fall)}, no more than its noise,"
         fact = Evidence("train_loss", s.first_step, s.last_step, "fall in standard errors", s.end.below(s.start), sigmas)
     else:
         way = f"fell by only {percent(s.fall)}" if s.fall > 0 else f"rose by {percent(-s.fall)}" if s.fall < 0 else "did not change"
         fact = Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall)
-    yield Finding(
+    return Finding(
         f"Training loss {way} between its start ({s.start.value:.3g} at step {s.first_step}) "
         f"and its end ({s.end.value:.3g} at step {s.last_step}).",
         (fact,),
         confidence=max(0.6, confidence(fall, max(s.fall, fall / 8))),
+    )
+
+
+def guesses(train_loss, val_loss, val_accuracy, chance):
+    """The accuracy is that of a guess at every evaluation, and the losses ended no lower than a guess's."""
+    classes = classes_guessed(val_accuracy) if val_accuracy is not None else None
+    losses = {n: c.finite() for n, c in (("train_loss", train_loss), ("val_loss", val_loss)) if c is not None and len(c.finite())}
+    if classes is None or not losses:
+        return None
+    guess, score = loss_of_guessing(classes), val_accuracy.finite()
+    ends = {name: float(np.median(c.values[-max(1, min(3, len(c) // 3)) :])) for name, c in losses.items()}
+    if any(end < (1 - chance) * guess or ABOVE * guess < end < ABSURD * guess for end in ends.values()):
+        return None
+    first, last = int(score.steps[0]), int(score.steps[-1])
+    said = " and ".join(f"{name.partition('_')[0].replace('val', 'validation')} loss at {end:.3g}" for name, end in ends.items())
+    return Finding(
+        f"Validation accuracy stayed at that of a guess among {classes} classes at all {len(score)} evaluations (typically "
+        f"{np.median(score.values):.3g}, steps {first} to {last}), and {said} ended no lower than such a guess's, {guess:.3g}.",
+        (
+            Evidence(
+                "val_accuracy",
+                first,
+                last,
+                f"typical accuracy, of a guess among {classes} classes",
+                float(np.median(score.values)),
+                kind="accuracy of guessing",
+            ),
+            *(
+                Evidence(
+                    name,
+                    int(c.steps[0]),
+                    int(c.steps[-1]),
+                    f"end, of a guess among {classes} classes",
+                    ends[name],
+                    guess,
+                    kind="loss of guessing",
+                )
+                for name, c in losses.items()
+            ),
+        ),
+        confidence=0.95,
+    )
+
+
+def constant(train_loss):
+    """Few points, but all of one number to its last digit, of which there are more than three: nothing was trained between them."""
+    if train_loss is None or not POINTS <= len(c := train_loss.finite()) < ENOUGH or len(c) < len(train_loss):
+        return None
+    value, rest = float(np.median(c.values)), c.values[1:]
+    if np.ptp(rest) > SAME * abs(value) or abs(c.values[0] - value) > SAME * abs(value) or value == float(f"{value:.3g}"):
+        return None
+    first, last = int(c.steps[0]), int(c.steps[-1])
+    return Finding(
+        f"Training loss is {value:.6g} at each of its {len(c)} points (steps {first} to {last}): nothing that it depends on was trained.",
+        (Evidence("train_loss", first, last, "largest difference as a share of the loss", float(np.ptp(c.values) / abs(value)), SAME),),
+        confidence=0.9,
     )
 
 
@@ -54,11 +164,37 @@ BAD = {
     "one step to the average, then flat": dict(train_loss=falling(start=2.33, end=2.3, rate=300) * noise(0.003)),
     "rises a little": dict(train_loss=line(2.3, 2.6) * noise(0.02)),
     "flat to the last digit": dict(train_loss=flat(0.6931)),
+    "flat to the last digit, of seven points": dict(train_loss=flat(16771.4415)[:7]),
+    "noisy, but not too noisy to tell": dict(train_loss=flat(2.3) * noise(0.35, seed=1)),
+    "came down from thousands to a guess among ten": dict(
+        train_loss=np.where(T < 0.02, 1500.0, 2.36) * noise(0.01),
+        val_loss=every(10, flat(2.34)),
+        val_accuracy=every(10, flat(0.1) * noise(0.02)),
+    ),
+    "a guess among two, and only validation was logged": dict(
+        val_loss=every(10, flat(0.685) * noise(0.003)), val_accuracy=every(10, flat(0.5) * noise(0.01))
+    ),
+    "flat, and validation is too": dict(train_loss=flat(2.3) * noise(0.1), val_loss=every(10, line(2.3, 2.29))),
 }
+IN_NATS = tuple(title for title in BAD if "a guess" in title)  # examples whose verdict rests on the unit of the loss
 GOOD = {
     "a healthy fall": dict(train_loss=falling() * noise(0.1)),
     "a small fall, far beyond its noise": dict(train_loss=falling(start=2.3, end=2.1) * noise(0.005)),
     "falls very slowly, but surely": dict(train_loss=line(2.3, 2.25) * noise(0.002)),
     "ends as NaN": dict(train_loss=flat(2.3) * noise(0.01) * nan_after(0.5)),
     "explodes": dict(train_loss=line(2.3, 9.0)),
+    "so noisy, of twenty points, that nothing can be told": dict(train_loss=every(10, falling(start=0.07, end=0.04) * noise(0.6, seed=4))),
+    "noisy, but validation learns": dict(train_loss=every(7, line(3.0, 2.6) * noise(0.2, seed=3)), val_loss=line(4.2, 3.6) * noise(0.01)),
+    "flat from a good start, and the score rises": dict(train_loss=flat(0.15) * noise(0.02), val_accuracy=every(10, 0.6 + 0.2 * T)),
+    "rose in the warm-up, and falls since": dict(train_loss=(np.interp(T, [0, 0.1, 1], [0.146, 0.17, 0.15])) * noise(0.02)),
+    "still in its warm-up": dict(train_loss=flat(0.11) * noise(0.2), lr=np.minimum(T / 0.85, 1.0) * 2e-5),
+    "a score near a third that is no guess": dict(
+        train_loss=line(3.6, 3.2) * noise(0.01), val_loss=every(10, line(3.7, 3.3)), val_accuracy=every(10, 0.31 + 0.05 * T)
+    ),
+    "accuracy at chance, but the losses are below a guess's": dict(
+        train_loss=falling(start=0.7, end=0.6) * noise(0.01),
+        val_loss=every(10, flat(0.62)),
+        val_accuracy=every(10, flat(0.5) * noise(0.01)),
+    ),
+    "constant, as it is printed": dict(train_loss=flat(0.02)[:8]),
 }

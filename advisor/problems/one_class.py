@@ -8,7 +8,8 @@ How it is detected
     Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more; it is not 0, and no full
     score, and there was a learning rate. And the loss agrees: the training loss lost no more than `fall` of its start while accuracy
     ended no higher than it began, or both losses ended, flat, within `chance` of the entropy of a class of that share. A small validation
-    set that is solved keeps its accuracy too, but then the loss has fallen further.
+    set that is solved keeps its accuracy too, but then the loss has fallen further. Or accuracy was exactly 1/C, as among C classes one
+    is, at every evaluation from the first to the last, `always` or more: nothing need be known of the loss then.
 
 References
     "Validation accuracy is constant", keras issues 1895 and 7023.
@@ -26,13 +27,17 @@ from advisor.statistics.curve_shape import CannotTell, enough, shape
 AT_THE_END = True  # judges where a run ended: many a healthy one begins with one class
 EVALUATIONS = 6
 FULL = (1.0, 100.0)
+FEW, EXACTLY = 10, 1e-6  # classes; of the accuracy
 FLAT = 3.0  # standard errors of the fall in the second half
 
 
-def check(train_loss, val_accuracy, val_loss=None, lr=None, *, same=0.5, fall=0.5, chance=0.1):
+def check(train_loss, val_accuracy, val_loss=None, lr=None, *, same=0.5, fall=0.5, chance=0.1, always=10):
     score = val_accuracy.finite()
     if len(score) < EVALUATIONS:
         raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
+    if (share := one_of_a_few(score, always)) is not None:
+        yield share
+        return
     s = shape(enough(train_loss))
     final = float(score.values[-1])
     moved = np.flatnonzero(score.values != final)
@@ -53,6 +58,20 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, *, same=0.5, fall=0.
             *guess,
         ),
         confidence=0.85 if guess else 0.7,
+    )
+
+
+def one_of_a_few(score, always):
+    """The same accuracy at all evaluations, and exactly that of one class among a few."""
+    final, classes = float(score.values[-1]), round(1 / float(score.values[-1])) if 0 < score.values[-1] < 1 else 0
+    if not 2 <= classes <= FEW or len(score) < always or np.ptp(score.values) > 0 or abs(final * classes - 1) > EXACTLY:
+        return None
+    first, last = int(score.steps[0]), int(score.steps[-1])
+    return Finding(
+        f"Validation accuracy is exactly {final:.6g}, one of {classes} classes, at each of {len(score)} evaluations "
+        f"(steps {first} to {last}): the model answers with one class.",
+        (Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", 1.0, 1.0),),
+        confidence=0.9,
     )
 
 
@@ -79,6 +98,9 @@ BAD = {
     "fell back to one class": dict(
         train_loss=fall(end=2.2, rate=20) * noise(0.01), val_accuracy=every(10, np.where(T < 0.3, 0.2 + 0.5 * T, 0.1135))
     ),
+    "a balanced accuracy of a half, and few training losses": dict(
+        train_loss=fall(start=0.7, end=0.45)[:7], val_accuracy=every(10, flat(0.5)), val_loss=every(10, fall(start=0.68, end=0.54))
+    ),
     "the loss learned how often each occurs": dict(train_loss=fall(end=1.3, rate=80) * noise(0.02), val_accuracy=every(10, flat(0.72))),
 }
 GOOD = {
@@ -94,4 +116,5 @@ GOOD = {
     "moves in its last digits": dict(train_loss=fall(end=1.9, rate=80), val_accuracy=every(10, 0.1 + 0.001 * np.round(noise(0.5), 1))),
     "stuck for a few evaluations": dict(train_loss=fall(end=1.9, rate=3), val_accuracy=every(10, np.where(T < 0.65, 0.7 - T / 4, 0.5))),
     "rose, then stayed": dict(train_loss=falling(end=1.4, rate=30), val_accuracy=every(10, np.where(T < 0.2, 0.3, 0.45))),
+    "a half at the few evaluations there were": dict(train_loss=fall(start=0.7, end=0.3), val_accuracy=flat(0.5)[:6]),
 }

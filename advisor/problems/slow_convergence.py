@@ -10,16 +10,22 @@ How it is detected
     in the second half, beyond its noise by `sigmas` standard errors, and needed `half` of the run or more for
     the first half of the fall. A healthy loss makes most of its fall early.
     Fewer than POINTS points are enough where the fall is far beyond its noise or the validation loss is as slow over ten evaluations.
+    It is not slow where a score shows that `gone` of the errors went and the loss moved with it, nor where the validation loss has turned
+    up, for then more steps are no help; nor where the curve was not slow until the learning rate fell below half its highest.
     Where the learning rate is known to lie `below` decades or more under the usual, a quarter of `late` is enough.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss decreases extremely slowly or gets stuck.
 """
 
+import numpy as np
+
+from advisor.anchors.scores import errors_gone
 from advisor.curves import T, every, fall, flat, line, noise, rise
 from advisor.curves import fall as falling
 from advisor.evidence.learning_rate import distance
 from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.carrying_over import turned_up
 from advisor.statistics.curve_shape import CannotTell, enough, shape
 from advisor.wording import percent
 
@@ -27,16 +33,27 @@ AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 POINTS = 25  # fewer are a beginning, however slow
 SURELY = 20.0  # standard errors of the second half's fall
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
+HARDLY = 0.1  # of its start: what a loss fell by that hardly moved
+TURN = 0.02  # of its lowest: a validation loss that ended so much above it
 OF_A_FALL = True
 
 
-def check(train_loss, val_loss=None, lr=None, hparams=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5, below=1.5):
+def check(
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5, below=1.5, gone=0.2
+):  # fmt: skip
     agrees = val_loss is not None and len(val_loss.finite()) >= 10 and slow(shape(val_loss), fall, late, half)
     s = shape(enough(train_loss))
     if s.points < POINTS and not agrees and s.late_sigma < SURELY:
         raise CannotTell(f"{train_loss.tag or 'the curve'} has {s.points} finite points; {POINTS} are needed")
     far_below = -distance(lr, hparams) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
     if not ((slow(s, fall, late, half) and s.late_sigma > sigmas) or far_below) or s.peak > OVERSHOT:
+        return
+    learned = errors_gone(val_accuracy) if val_accuracy is not None else None
+    if (
+        (learned is not None and learned >= gone and s.fall >= HARDLY)
+        or turned_up(val_loss, TURN)
+        or not (far_below or slow_before(train_loss, lr, fall, late, half))
+    ):
         return
     evidence = [
         Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
@@ -53,6 +70,15 @@ def check(train_loss, val_loss=None, lr=None, hparams=None, *, fall=0.42, late=0
     )
 
 
+def slow_before(train_loss, lr, fall, late, half):
+    """Whether the loss was as slow while the learning rate was still high; as it was in the whole where that is too short to tell."""
+    if lr is None or not len(used := lr.finite()):
+        return True
+    high = used.steps[used.values >= used.values.max() / 2]
+    part = train_loss.between(last=float(high[-1]))
+    return len(part.finite()) < POINTS or part.steps[-1] == train_loss.steps[-1] or slow(shape(part), fall, late, half)
+
+
 def slow(s, fall, late, half):
     return 0 < s.fall <= fall and late <= s.late <= 2 and s.half >= half
 
@@ -67,6 +93,9 @@ BAD = {
     ),
     "a dozen points, and validation agrees": dict(train_loss=every(17, line(2.3, 2.0) * noise(0.003)), val_loss=every(8, line(2.3, 2.0))),
     "noisy": dict(train_loss=line(2.3, 1.9) * noise(0.06)),
+    "slow under a schedule too": dict(train_loss=line(2.3, 2.1) * noise(0.01), lr=0.1 * (1 - T)),
+    "the loss hardly moves, whatever the score": dict(train_loss=line(2.33, 2.15) * noise(0.003), val_accuracy=every(10, line(0.1, 0.47))),
+    "the score hardly moves": dict(train_loss=line(2.3, 2.0) * noise(0.01), val_accuracy=every(10, line(0.1, 0.16))),
 }
 GOOD = {
     "a healthy fall": dict(train_loss=falling() * noise(0.05)),
@@ -82,4 +111,9 @@ GOOD = {
     "a slope within its noise": dict(train_loss=line(2.3, 2.2) * noise(0.12, seed=1)),
     "flat": dict(train_loss=flat(2.3) * noise(0.02)),
     "still falling, but has come far": dict(train_loss=line(2.3, 0.9) * noise(0.02)),
+    "the score says that it learns": dict(train_loss=line(0.12, 0.08) * noise(0.01), val_accuracy=every(10, line(0.81, 0.87))),
+    "overfits": dict(train_loss=line(2.1, 1.3) * noise(0.02), val_loss=every(10, 1.8 - 0.4 * T + 1.2 * np.clip(T - 0.4, 0, None))),
+    "falls late because the rate does": dict(
+        train_loss=(falling(start=0.165, end=0.15, rate=40) - np.where(T > 0.8, 0.03, 0.0)) * noise(0.01), lr=np.where(T > 0.8, 0.004, 0.04)
+    ),
 }

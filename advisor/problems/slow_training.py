@@ -7,7 +7,8 @@ What it means
 How it is detected
     The time spent waiting for data is `waiting` of the step time or more (median over the run). Or steps
     became slower along the run: the last quarter takes `slower` times as long as the first, in a steady
-    trend.
+    trend that goes on in the second half, where steps became slower by `on` or more. A time that never once falls is none of a step but the
+    time since the start, and tells nothing; neither does a mean since the start, which settles.
 
 References
     The guide, Problem 3: Training Too Slow.
@@ -23,10 +24,14 @@ from advisor.statistics.curve_shape import CannotTell, binned, enough
 from advisor.statistics.noise import rank_trend
 from advisor.wording import percent
 
+GROWN = 5.0  # times the value after a tenth of the points
 
-def check(step_time=None, data_time=None, throughput=None, *, waiting=0.3, slower=1.4, steady=0.6):
+
+def check(step_time=None, data_time=None, throughput=None, *, waiting=0.3, slower=1.4, steady=0.6, on=1.05):
     steps, signal = (step_time, "step_time") if step_time is not None else (seconds(throughput), "throughput")
     steps = enough(steps)
+    if counts_up(steps.values):
+        raise CannotTell(f"{steps.tag or signal} never falls: it is the time since the start, and not that of a step")
     first, last = int(steps.steps[0]), int(steps.steps[-1])
     typical = float(np.median(steps.values))
     if data_time is not None and len(data := data_time.finite()) and typical > 0:
@@ -39,12 +44,25 @@ def check(step_time=None, data_time=None, throughput=None, *, waiting=0.3, slowe
                 confidence=confidence(share, waiting),
             )
     early, late = (float(np.median(part)) for part in (steps.values[: len(steps) // 4], steps.values[-(len(steps) // 4) :]))
-    if early > 0 and late / early >= slower and rank_trend(binned(steps).values) >= steady:
+    bins = binned(steps).values
+    half = len(bins) // 2
+    if early > 0 and late / early >= slower and min(rank_trend(bins), rank_trend(bins[half:])) >= steady and late >= on * middle(steps):
         yield Finding(
             f"Steps became slower all along: {early:.3g} s at first, {late:.3g} s by step {last}, {late / early:.2g} times as long.",
             (Evidence(signal, first, last, "last quarter over the first", late / early, slower),),
             confidence=confidence(late / early, slower),
         )
+
+
+def middle(steps):
+    """The time of a step around the middle of the run."""
+    third = len(steps) // 3
+    return float(np.median(steps.values[third:-third]))
+
+
+def counts_up(values):
+    """Whether it grows from each point to the next, and by a great deal in all: no clock of single steps does."""
+    return bool((np.diff(values) > 0).mean() > 0.98 and values[-1] > GROWN * max(values[len(values) // 10], 1e-300))
 
 
 def seconds(throughput):
@@ -67,6 +85,11 @@ GOOD = {
     "a slow first step": dict(step_time=flat(0.2) * noise(0.1) + spike_at(0, 20.0), data_time=flat(0.01) + spike_at(0, 19.0)),
     "wanders": dict(step_time=0.2 + 0.1 * np.sin(40 * T)),
     "noisy": dict(step_time=flat(0.2) * noise(0.4)),
-    "hardly slower, but steadily": dict(step_time=line(0.1, 0.12) * noise(0.01)),
+    "one jump, and hardly slower since": dict(step_time=np.where(T < 0.3, 0.1, 0.2 + 0.01 * T)),
+    "swings more than it slows": dict(step_time=(0.1 + 0.2 * T) * (1 + 0.8 * np.sin(60 * T))),
+    "the time since the start": dict(step_time=np.arange(1, 201) * 0.18),
+    "a mean since the start, of which the first steps were quick": dict(throughput=112 + 31 / (1 + 40 * T)),
+    "a mean since the start, which settles": dict(throughput=20 + 24 * np.exp(-25 * T) + 0.1 * np.sin(300 * T)),
+    "hardly slower, but steadily": dict(step_time=line(0.1, 0.125) * noise(0.005)),
     "slower at once, then faster again": dict(step_time=np.where(T < 0.25, 0.1, 0.35 - 0.2 * T)),
 }

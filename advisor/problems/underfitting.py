@@ -6,8 +6,10 @@ What it means
 
 How it is detected
     Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second half, beyond their noise by
-    `sigmas` standard errors (of a training loss alone, `alone` or more); or the training loss ended after losing no more than `fall` of
-    its start while the validation loss, with the regularization switched off, is lower by `below`.
+    `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then
+    and has not learned nearly all there is. Of four to nine points both must fall at each, and at the last no less than typically. Or the
+    training loss ended after losing no more than `fall` of its start while the validation loss, with the regularization switched off, is
+    lower by `below`, and fell in the run: one that did not began where an earlier training had ended.
 
 References
     The guide, "Underfitting (Too Few Epochs)": poor performance on both training and test data; train longer.
@@ -15,25 +17,30 @@ References
 
 import numpy as np
 
-from advisor.curves import every, fall, line, noise
+from advisor.curves import T, every, fall, line, noise
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding, confidence
-from advisor.statistics.curve_shape import level, shape
+from advisor.statistics.carrying_over import turned_up
+from advisor.statistics.curve_shape import ENOUGH, level, shape
 from advisor.statistics.training_length import plan
 from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start
 POINTS = 25  # fewer, of a training loss alone, are a beginning
-VALIDATIONS = 5
+VALIDATIONS, SHORTEST = 5, 4
+ON = 0.25  # of the second half's least share: what the last quarter must bring
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 OF_A_FALL = True
 
 
 def check(train_loss, val_loss=None, epoch=None, hparams=None, *, late=0.16, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3, few=120):
+    if (steep := as_steep_as_ever(train_loss, val_loss, far)) is not None:
+        yield steep
+        return
     s = shape(train_loss)
     found = [*held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alone)]
-    yield from found or short(s, plan(train_loss, epoch, hparams).updates, few, sigmas)
+    yield from found or () if turned_up(val_loss, LITTLE) else found or short(s, plan(train_loss, epoch, hparams).updates, few, sigmas)
 
 
 def short(s, updates, few, sigmas):
@@ -55,7 +62,14 @@ def short(s, updates, few, sigmas):
 
 def held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alone):
     if val_loss is None:
-        if s.points >= POINTS and s.late >= alone and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT:
+        if (
+            s.points >= POINTS
+            and s.late >= alone
+            and s.late_sigma >= sigmas
+            and s.fall > far
+            and s.peak < OVERSHOT
+            and s.end.value > LITTLE * s.start.value
+        ):
             yield stopped_early(s, None, 0.0, alone)
         return
     val = val_loss.finite()
@@ -63,10 +77,37 @@ def held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alo
         return
     gain, v = val_gain(val), level(val, 0.85, 1)
     under = 1 - v.value / s.end.value if s.end.value > 0 else 0.0
-    if s.fall <= fall and under >= below and v.below(s.end) > sigmas:
+    if s.fall <= fall and under >= below and v.below(s.end) > sigmas and 1 - v.value / val.values[0] > HARDLY:
         yield held_back(s, val, v.value, under, fall, below)
-    elif min(gain, s.late) >= late and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT:
+    elif min(gain, s.late) >= late and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT and last_quarter(val) >= late * ON:
         yield stopped_early(s, val, gain, late)
+
+
+def as_steep_as_ever(train_loss, val_loss, far):
+    """Four to nine points of both losses, each lower than the one before, and the last fall is no smaller than a typical one."""
+    curves = [c.finite() for c in (train_loss, val_loss) if c is not None]
+    if len(curves) < 2 or not all(SHORTEST <= len(c) < ENOUGH for c in curves):
+        return None
+    falls = [-np.diff(c.values) for c in curves]
+    if not all((f > 0).all() and f[-1] >= f.mean() and f.sum() >= far / 2 * abs(c.values[0]) for f, c in zip(falls, curves, strict=True)):
+        return None
+    t, v = curves
+    return Finding(
+        f"Training stopped at step {t.steps[-1]} while both losses were falling as fast as ever: the last of {len(t)} points brought "
+        f"{percent(falls[0][-1] / falls[0].sum())} of the training loss's fall (to {t.values[-1]:.3g}) and "
+        f"{percent(falls[1][-1] / falls[1].sum())} of the validation loss's (to {v.values[-1]:.3g}).",
+        tuple(
+            Evidence(name, int(c.steps[-2]), int(c.steps[-1]), "share of its fall at the last point", float(f[-1] / f.sum()), 1 / len(f))
+            for name, c, f in zip(("train_loss", "val_loss"), curves, falls, strict=True)
+        ),
+        confidence=0.8,
+    )
+
+
+def last_quarter(val):
+    """Share of the validation loss's fall that its last quarter made."""
+    before, drop = float(np.median(val.values[len(val) * 3 // 4 - 1 :][:2])), float(val.values[0] - val.values[-2:].mean())
+    return (before - float(np.median(val.values[-2:]))) / drop if drop > 0 else 0.0
 
 
 def stopped_early(s, val, gain, late):
@@ -120,6 +161,7 @@ BAD = {
     "sixty steps in all": dict(
         train_loss=fall(start=2.3, end=1.5, rate=5) * noise(0.01), epoch=2 * np.linspace(0, 1, 200), hparams=dict(max_steps=60)
     ),
+    "four epochs, as steep as ever": dict(train_loss=np.array([2.27, 2.12, 1.87, 1.5]), val_loss=np.array([2.19, 1.98, 1.66, 1.25])),
     "held back by dropout": dict(train_loss=fall(end=1.5, rate=30) * noise(0.03), val_loss=every(10, fall(end=1.1, rate=30))),
     "held back a little less": dict(train_loss=fall(end=1.0, rate=30) * noise(0.03), val_loss=every(10, fall(end=0.86, rate=30))),
 }
@@ -137,4 +179,13 @@ GOOD = {
     "validation a little lower": dict(train_loss=fall(end=1.2, rate=30) * noise(0.01), val_loss=every(10, fall(end=1.17, rate=30))),
     "dropout on a model that learned": dict(train_loss=fall(end=0.3, rate=30) * noise(0.03), val_loss=every(10, falling(end=0.2, rate=30))),
     "flat": dict(train_loss=line(2.3, 2.29) * noise(0.01), val_loss=every(10, line(2.3, 2.29))),
+    "all was learned, and no validation": dict(train_loss=np.maximum(8.5 - 9.3 * T, 0.13) * noise(0.02)),
+    "both have nearly converged": dict(train_loss=fall(end=0.1, rate=6) * noise(0.005), val_loss=every(10, fall(end=0.2, rate=6))),
+    "validation stays where it began: trained before": dict(
+        train_loss=fall(start=0.177, end=0.15, rate=20) * noise(0.01), val_loss=every(10, line(0.0725, 0.0722) * noise(0.01))
+    ),
+    "validation has settled, while training falls": dict(
+        train_loss=line(0.7, 0.26) * noise(0.02), val_loss=every(4, np.where(T < 0.7, 0.7 - 0.4 * T, 0.42) * noise(0.004))
+    ),
+    "four epochs, slower and slower": dict(train_loss=np.array([2.3, 1.3, 0.9, 0.7]), val_loss=np.array([2.2, 1.3, 1.0, 0.9])),
 }

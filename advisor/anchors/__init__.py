@@ -1,0 +1,1 @@
+"""What numbers mean absolutely, whatever their curve does: the loss and the score of guessing, a full score, a loss that is no number."""

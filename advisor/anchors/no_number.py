@@ -1,0 +1,61 @@
+"""A training loss that is no number, whatever it was before: what is said of it, and of a program that ended itself over it."""
+
+import re
+
+import numpy as np
+
+from advisor.finding import Evidence, Finding
+from advisor.scalar import Line, Scalar
+from advisor.wording import percent
+
+STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
+NO_NUMBER = re.compile(r"\bloss\b.{0,40}\b(?:nan|infinite|inf|not finite|non-finite)\b", re.IGNORECASE)
+
+
+def non_finite(train_loss: Scalar) -> Finding:
+    """The loss ends as NaN or infinity: since when, and what it was before."""
+    bad = ~np.isfinite(train_loss.values)
+    since = len(bad) - int(np.argmin(bad[::-1])) if not bad.all() else 0
+    step, last = int(train_loss.steps[since]), int(train_loss.steps[-1])
+    word = "NaN" if np.isnan(train_loss.values[-1]) else "infinite"
+    if since == 0:
+        message = f"Training loss is {word} from its first point (step {step}) on: no step ever trained."
+    else:
+        before, at = train_loss.values[since - 1], int(train_loss.steps[since - 1])
+        message = (
+            f"Training loss became {word} at step {step}, after {before:.3g} at step {at}; from there to step {last} nothing was trained."
+        )
+    return Finding(
+        message,
+        (Evidence("train_loss", step, last, "points that are not finite", float(bad[since:].sum())),),
+        level="error",
+        confidence=0.99,
+    )
+
+
+def overflowed(train_loss: Scalar, share: float, infinite: float) -> Finding:
+    """Most of the losses were infinite, although the last is a number."""
+    first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
+    return Finding(
+        f"Training loss was infinite at {percent(share)} of its points (steps {first} to {last}), ending at {train_loss.values[-1]:.3g}.",
+        (Evidence("train_loss", first, last, "share of the points that are infinite", share, infinite),),
+        level="error",
+        confidence=0.95,
+    )
+
+
+def says_nan(line: Line) -> bool:
+    """Whether a line says that the program ended itself over a loss that was no number."""
+    return STOPPED.search(line.text) is not None and (line.kind == "nan" or NO_NUMBER.search(line.text) is not None)
+
+
+def stopped(train_loss: Scalar, line: Line) -> Finding:
+    """The program ended itself when the loss was no number, and logged it no more."""
+    last, value = int(train_loss.steps[-1]), train_loss.values[-1]
+    where = f"{line.path} line {line.number}: {line.text}"
+    return Finding(
+        f"Training stopped after step {last}, where its loss was {value:.3g}, because it was NaN or infinite ({where}).",
+        (Evidence("lines", last, last, where, 1.0),),
+        level="error",
+        confidence=0.95,
+    )

@@ -1,0 +1,26 @@
+"""What a score means: how far from full it is, and how much of that distance training has closed."""
+
+import numpy as np
+
+from advisor.scalar import Scalar
+
+ENDS = 5  # points: of longer scores a tenth at each end
+
+
+def share(score: Scalar) -> np.ndarray | None:
+    """The finite values as shares of a full score, which is 1, or 100 where any lies above 1; None where they are no such score."""
+    values = score.finite().values
+    if not len(values) or values.min() < 0 or values.max() > 100:
+        return None
+    return values / 100 if values.max() > 1 else values
+
+
+def errors_gone(score: Scalar, since: float = -np.inf) -> float | None:
+    """The share of the errors there were at the step `since` (or at first) that were gone at the end; negative where there came more."""
+    parts = share(score.finite())
+    if parts is None or len(parts) < 2:
+        return None
+    steps, wide = score.finite().steps, max(1, min(ENDS, len(parts) // 10))
+    first = int(np.abs(steps - max(since, float(steps[0]))).argmin())
+    then, end = float(np.median(parts[first : first + wide])), float(np.median(parts[-wide:]))
+    return (end - then) / (1 - then) if then < 1 else 0.0
