@@ -27,6 +27,7 @@ from advisor.statistics.training_length import plan
 EXPLAINS = ("underfitting", "slow-convergence", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"underfitting": 2.0, "slow-convergence": -4.0, "loss-not-decreasing": -9.0, "loss-plateau": -9.0}
 FEW, MANY = 120, 3000  # optimizer steps
+HARDLY = 0.01  # of the loss: what longer training does not even promise
 WORTH = 0.05  # of the loss: a fall that is worth as much training again
 MOST = 8.0  # times the run: no course is known further
 
@@ -45,8 +46,7 @@ def weigh(train_loss, epoch=None, hparams=None):
         )
     if s.fall > 0.5:
         yield Evidence("train_loss", s.first_step, s.last_step, "has come far: share of the start lost", s.fall, 0.5, 4.0)
-    if len(train_loss.finite()) >= POINTS and s.end.value > 0:
-        twice = forecast(train_loss)
+    if len(train_loss.finite()) >= POINTS and s.end.value > 0 and (twice := forecast(train_loss)).gain < 1:
         weight = 4.0 if twice.low >= WORTH else -6.0 if twice.high < WORTH else 0.0
         yield Evidence(
             "train_loss", s.first_step, s.last_step, "further fall at twice the steps, as a share of the loss", twice.gain, WORTH, weight
@@ -69,21 +69,26 @@ def by_plan(known):
 def changes(run, finding):
     loss = run.signal("val_loss")
     loss = loss if loss is not None and len(loss.finite()) >= POINTS else run.signal("train_loss")
-    if len(loss.finite()) < POINTS:
-        yield Change("epochs", by=2.0, interval=(1.5, MOST), why="the loss still fell when training stopped")
-        return
-    by = max(1.5, enough_steps(loss, most=MOST))
-    then, epochs = forecast(loss, by), as_number(run.signal("hparams"), "epochs")
-    gain = f"{max(then.gain, 0):.0%} ({then.low:.0%} to {then.high:.0%})"
-    why = f"continued, {loss.tag or 'the loss'} falls by another {gain} in {by:.2g} times the steps, and hardly any more beyond"
-    each = epochs or 1.0
-    yield Change(
-        "epochs",
-        to=max(round(epochs * by), int(epochs) + 1) if epochs else None,
-        by=None if epochs else round(by, 1),
-        interval=(1.5 * each, 2 * by * each),
-        why=why,
-    )
+    by, why = 2.0, "the loss still fell when training stopped"
+    if len(loss.finite()) >= POINTS:
+        by = max(1.5, enough_steps(loss, most=MOST))
+        then = forecast(loss, by)
+        if then.high < HARDLY:
+            return
+        if (loss.finite().values > 0).all() and then.gain < 1:  # else the course leads below 0, and a share of the loss says nothing
+            gain = f"{max(then.gain, 0):.0%} ({then.low:.0%} to {then.high:.0%})"
+            beyond = ", and hardly any more beyond" if by < MOST else ""
+            why = f"continued, {loss.tag or 'the loss'} falls by another {gain} in {by:.2g} times the steps{beyond}"
+    yield longer(run.signal("hparams"), by, why)
+
+
+def longer(hparams, by, why):
+    """So many times the epochs, or the steps where these are what was set."""
+    name = "epochs" if as_number(hparams, "epochs") or not as_number(hparams, "max_steps") else "max_steps"
+    now = as_number(hparams, name)
+    to = max(round(now * by), int(now) + 1) if now else None
+    each = now or 1.0
+    return Change(name, to=to, by=None if now else round(by, 1), interval=(1.5 * each if by > 1.5 else each, 2 * by * each), why=why)
 
 
 BAD = {

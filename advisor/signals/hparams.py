@@ -136,6 +136,7 @@ OPTIMIZERS = {
     "rmsprop": "RMSprop",
 }
 
+SHARES = ("dropout", "weight_decay", "max_grad_norm", "backbone_lr", "head_lr")  # no whole numbers
 FLAGS = ("fp16", "bf16")  # hyperparameters that are a precision's name, and say whether it is on
 ON = ("true", "on", "yes", "1", "1.0")
 # Numbers of something, and the most that anybody means by one: -1, 0 and the largest integer stand for "automatic" and "no limit".
@@ -192,6 +193,7 @@ def pytorch_line(hparam: str, to: Any, by: float | None, hparams: Mapping[str, A
         optimizer = "AdamW"  # in Adam the decay is scaled away with the gradient
     if hparam == "lr" and to is None:
         return f"for group in optimizer.param_groups: group['lr'] *= {by:g}"
-    value = f"int({by:g} * {hparam})" if to is None else f"{to:g}" if isinstance(to, float) else to
+    times = "" if by is None else f"{by:g} * {hparam}" if hparam in SHARES else f"int({by:g} * {hparam})"
+    value = times if to is None else f"{to:g}" if isinstance(to, float) else to
     line = HPARAMS[hparam].pytorch.format(to=value, optimizer=optimizer)
     return line.replace("lr=", "momentum=0.9, lr=", 1) if hparam == "lr" and optimizer_of(hparams) == "SGD with momentum" else line
