@@ -17,6 +17,8 @@ References
     Hestness et al., Deep Learning Scaling is Predictable, Empirically (2017). arXiv:1712.00409
 """
 
+import numpy as np
+
 from advisor.curves import every, fall, line, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number
@@ -69,17 +71,33 @@ def by_plan(known):
 def changes(run, finding):
     loss = run.signal("val_loss")
     loss = loss if loss is not None and len(loss.finite()) >= POINTS else run.signal("train_loss")
-    by, why = 2.0, "the loss still fell when training stopped"
-    if len(loss.finite()) >= POINTS:
-        by = max(1.5, enough_steps(loss, most=MOST))
-        then = forecast(loss, by)
-        if then.high < HARDLY:
-            return
-        if (loss.finite().values > 0).all() and then.gain < 1:  # else the course leads below 0, and a share of the loss says nothing
-            gain = f"{max(then.gain, 0):.0%} ({then.low:.0%} to {then.high:.0%})"
-            beyond = ", and hardly any more beyond" if by < MOST else ""
-            why = f"continued, {loss.tag or 'the loss'} falls by another {gain} in {by:.2g} times the steps{beyond}"
+    by, why = known_course(loss) or (2.0, "the loss still fell when training stopped")
+    if not by or not still_falls(loss.finite().values):
+        return
     yield longer(run.signal("hparams"), by, why)
+
+
+def known_course(loss):
+    """How many times the steps the loss wants, and what it gains by them; 0 where that is nothing, None where its course cannot be told.
+
+    A course that leads below 0, or a loss that has been there, has no shares of itself to gain.
+    """
+    if len(s := loss.finite()) < POINTS or not (s.values > 0).all():
+        return None
+    by = max(1.5, enough_steps(loss, most=MOST))
+    then = forecast(loss, by)
+    if then.gain >= 1:
+        return None
+    gain = f"{max(then.gain, 0):.0%} ({then.low:.0%} to {then.high:.0%})"
+    beyond = ", and hardly any more beyond" if by < MOST else ""
+    why = f"continued, {loss.tag or 'the loss'} falls by another {gain} in {by:.2g} times the steps{beyond}"
+    return (by if then.gain >= HARDLY else 0.0), why
+
+
+def still_falls(values):
+    """Whether the last quarter lies below the one before it; of a few points, the last below the one before."""
+    part = max(1, len(values) // 4)
+    return len(values) < 2 or float(np.median(values[-part:])) < float(np.median(values[-2 * part : -part]))
 
 
 def longer(hparams, by, why):

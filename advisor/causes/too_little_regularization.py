@@ -54,7 +54,7 @@ def changes(run, finding):
         yield Change("dropout", to=to, interval=(min(0.1, to), STRONG), why=why + unsaid)
     usual, most = DECOUPLED if optimizer_of(hparams) in (None, "Adam", "AdamW") else COUPLED
     if decay is None or decay < most:
-        to = min(10 * decay, most) if decay else usual
+        to = min(float(f"{max(10 * decay, DECAY):.2g}"), most) if decay else usual
         why = "a price on large weights" if decay is not None else "a price on large weights, where it is less today: the run does not say"
         yield Change("weight_decay", to=to, interval=(min(to, usual) / 10, most), why=why)
 

@@ -9,7 +9,8 @@ from typing import Any
 from advisor.finding import Change, Finding
 from advisor.judging.rules import Rule
 from advisor.run import Run
-from advisor.signals.hparams import COUNTS, ON, as_number, optimizer_of, pytorch_line
+from advisor.signals.hparams import COUNTS, ON, as_number, optimizer_of
+from advisor.signals.pytorch_line import pytorch_line
 
 DIGITS = 7  # those that a float of 32 bits holds: 9.999999747378752e-06 was set to 1e-05
 

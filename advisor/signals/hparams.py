@@ -60,6 +60,9 @@ HPARAMS = {
         "(loss / {to}).backward()  # and optimizer.step(); optimizer.zero_grad() only every {to} batches",
     ),
     "accumulated_loss": Hparam((), "(loss / accumulation_steps).backward()  # for each of the batches that make one step"),
+    "device": Hparam((), "CUDA_VISIBLE_DEVICES=1 python train.py  # whichever nvidia-smi shows to be free"),
+    "allocator": Hparam((), "PYTORCH_CUDA_ALLOC_CONF={to}:True python train.py"),
+    "largest_batch": Hparam((), "print({{name: x.shape for name, x in batch.items()}})  # of the step that failed, in evaluation too"),
     "precision": Hparam(
         ("amp", "fp16", "bf16", "mixed_precision", "use_amp", "dtype"), "with torch.autocast(device.type, dtype=torch.bfloat16): loss = ..."
     ),
@@ -136,7 +139,6 @@ OPTIMIZERS = {
     "rmsprop": "RMSprop",
 }
 
-SHARES = ("dropout", "weight_decay", "max_grad_norm", "backbone_lr", "head_lr")  # no whole numbers
 FLAGS = ("fp16", "bf16")  # hyperparameters that are a precision's name, and say whether it is on
 ON = ("true", "on", "yes", "1", "1.0")
 # Numbers of something, and the most that anybody means by one: -1, 0 and the largest integer stand for "automatic" and "no limit".
@@ -184,16 +186,3 @@ def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:
     name = next((ours for key, ours in OPTIMIZERS.items() if key in said), None)
     momentum = as_number(hparams, "momentum") or ("momentum" in said) or ("nesterov" in said)
     return "SGD with momentum" if name == "SGD" and momentum else name
-
-
-def pytorch_line(hparam: str, to: Any, by: float | None, hparams: Mapping[str, Any] | None = None) -> str:
-    """The line of PyTorch that makes the change."""
-    optimizer = (optimizer_of(hparams) or "AdamW").split(" ")[0]
-    if hparam == "weight_decay" and optimizer == "Adam":
-        optimizer = "AdamW"  # in Adam the decay is scaled away with the gradient
-    if hparam == "lr" and to is None:
-        return f"for group in optimizer.param_groups: group['lr'] *= {by:g}"
-    times = "" if by is None else f"{by:g} * {hparam}" if hparam in SHARES else f"int({by:g} * {hparam})"
-    value = times if to is None else f"{to:g}" if isinstance(to, float) else to
-    line = HPARAMS[hparam].pytorch.format(to=value, optimizer=optimizer)
-    return line.replace("lr=", "momentum=0.9, lr=", 1) if hparam == "lr" and optimizer_of(hparams) == "SGD with momentum" else line

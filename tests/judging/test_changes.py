@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from advisor import curves
+from advisor.causes import fragmented_memory, occupied_device, oversized_allocation
 from advisor.evidence.data_kind import data_kind
+from advisor.evidence.memory_message import memory_message
 from advisor.judging import engine
 from advisor.run import Run
-from advisor.scalar import scalar
+from advisor.scalar import Line, scalar
 from advisor.signals.hparams import as_number, canonical
 
 OVERFITS = dict(train_loss=curves.fall(end=0.02), val_loss=curves.fall(end=0.6) + curves.rise(0.5, after=0.4))
@@ -90,3 +92,37 @@ def test_no_digit_is_told_that_was_never_set():
 
 def test_a_precision_by_its_flag():
     assert canonical({"fp16": False, "bf16": True})["precision"] == "bf16" and canonical({"fp16": True})["precision"] == "fp16"
+
+
+GIB = 2**30
+
+
+@pytest.mark.parametrize("text, told", [
+    (fragmented_memory.PIECES.text, dict(asked=2.5, total=16, free=2, allocated=6, idle=6.5, others=0.2)),
+    (oversized_allocation.HUGE.text, dict(asked=50, total=32, free=26.5, allocated=3.8, idle=0.5, others=0.2)),
+    (occupied_device.SHARED.text, dict(total=11, allocated=5.5, others=4.2)),
+    (occupied_device.SHARED.text.partition(" and 8.00")[0], dict(total=11, allocated=5.5, idle=None, others=4.2)),
+    ("numpy._core._exceptions._ArrayMemoryError: Unable to allocate 7.2 GiB for an array", dict(asked=7.2, total=None, others=None)),
+    ("CUDA out of memory.", dict(asked=None, total=None, free=None, allocated=None, idle=None, others=None)),
+])  # fmt: skip
+def test_an_error_of_memory_is_read_in_its_own_numbers(text, told):
+    found = memory_message([Line("out-of-memory", "train.log", 1, text)])
+    for name, size in told.items():
+        value = getattr(found, name)
+        assert value is None if size is None else value / GIB == pytest.approx(size, abs=0.01)
+
+
+@pytest.mark.parametrize("line, cause, hparam", [
+    (fragmented_memory.PIECES, "fragmented-memory", "allocator"), (oversized_allocation.HUGE, "oversized-allocation", "largest_batch"),
+    (occupied_device.SHARED, "occupied-device", "device"), (occupied_device.ALONE, "batch-size-too-large", "batch_size"),
+])  # fmt: skip
+def test_what_is_changed_first_follows_from_these_numbers(line, cause, hparam):
+    report = engine.diagnose(curves.example(dict(lines=(line,), hparams=dict(batch_size=64))))
+    assert (report.findings[0].causes[0].cause, report.first_change.hparam) == (cause, hparam)
+    assert " were asked for on a device of " in report.findings[0].message
+
+
+def test_a_batch_is_cut_by_as_much_as_was_asked_too_much():
+    report = engine.diagnose(curves.example(dict(lines=(oversized_allocation.HUGE,), hparams=dict(batch_size=64))))
+    [change] = [c for cause in report.findings[0].causes for c in cause.changes if c.hparam == "batch_size"]
+    assert change.to == 16
