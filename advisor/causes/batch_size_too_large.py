@@ -5,8 +5,9 @@ What it means
     updates an epoch makes: beyond the gradient's noise scale each is hardly better than that of a smaller batch.
 
 How it is weighed
-    For: memory ran out at the first steps, or while its use was level; or, where learning is slow, a batch of 1024 or more, or of most
-    of the training set, with a smooth loss. Against: memory that grew step by step; a batch of usual size.
+    For: memory ran out at the first steps, or while its use was level, or with the device full of what this program has in use; or, where
+    learning is slow, a batch of 1024 or more, or of most of the training set, with a smooth loss. Against: memory that grew step by step;
+    a batch of usual size.
 
 What to change
     For memory in the guide's order: batch_size, accumulation_steps (the same batch in parts), precision, activation_checkpointing. For
@@ -21,6 +22,7 @@ import numpy as np
 
 from advisor.causes.memory_leak import GREW, growth
 from advisor.curves import flat, line, noise
+from advisor.evidence.memory_message import memory_message
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.out_of_memory import CUDA
 from advisor.signals.hparams import as_number
@@ -29,12 +31,14 @@ from advisor.statistics.training_length import plan
 
 EXPLAINS = ("out-of-memory", "slow-convergence", "underfitting", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"out-of-memory": 6.0, "slow-convergence": -4.0, "underfitting": -6.0, "loss-not-decreasing": -9.0, "loss-plateau": -9.0}
+FULL = 0.7  # of the device, in use
+ON_16 = {"true", "on", "1"}  # as a flag of mixed precision says it
 MOST = 0.3  # of the training set
 LARGE, USUAL = 1024, 256  # examples a step
 SMOOTH = 0.02  # noise as a share of the loss: the batch averages out more than there is need to
 
 
-def weigh(finding, train_loss=None, memory=None, epoch=None, hparams=None):
+def weigh(finding, train_loss=None, memory=None, epoch=None, hparams=None, lines=None):
     if finding.problem != "out-of-memory":
         if train_loss is not None:
             yield from few_updates(train_loss, epoch, hparams)
@@ -42,6 +46,10 @@ def weigh(finding, train_loss=None, memory=None, epoch=None, hparams=None):
         steps = memory.finite().steps
         weight = -10.0 if grew >= GREW else 5.0
         yield Evidence("memory", int(steps[0]), int(steps[-1]), "memory at the end over the start", grew, GREW, weight)
+    elif (told := memory_message(lines)).total and told.allocated is not None:
+        share = told.allocated / told.total
+        fact = "of the device in use by this program, as a share"
+        yield Evidence("lines", 0, 0, fact, share, FULL, 6.0 if share >= FULL else -4.0)
 
 
 def few_updates(train_loss, epoch, hparams):
@@ -65,13 +73,23 @@ def changes(run, finding):
         interval = (to / 4, to * 4) if to else (0.03, 0.5)
         yield Change("batch_size", to=to, by=None if to else 0.125, interval=interval, why="eight times the updates from the same examples")
         return
-    half = int(size // 2) if size and size >= 2 else None
-    yield Change(
-        "batch_size", to=half, by=None if half else 0.5, why="activations shrink with the batch; a probe finds the largest that fits"
-    )
-    yield Change("accumulation_steps", to=2, why="two half batches a step: the same gradient as before, in half the memory")
-    yield Change("precision", to="bf16", why="16-bit activations take half the memory")
+    yield from smaller(run, size)
+    said = str((run.signal("hparams") or {}).get("precision")).lower()
+    if said not in ON_16 and "16" not in said:
+        yield Change("precision", to="bf16", why="16-bit activations take half the memory")
     yield Change("activation_checkpointing", to="on", why="computes activations again instead of keeping them: slower, much smaller")
+
+
+def smaller(run, size):
+    """A half of the batch, or as much less as one request was too large, and the same batch in so many parts."""
+    told, now = memory_message(run.signal("lines")), as_number(run.signal("hparams"), "accumulation_steps") or 1
+    parts = 2 if not told.asked or not told.total else int(2 ** np.ceil(np.log2(max(2.0, 2 * told.asked / told.total))))
+    to = int(size // parts) if size and size >= parts else None
+    yield Change(
+        "batch_size", to=to, by=None if to else 1 / parts, why="activations shrink with the batch; a probe finds the largest that fits"
+    )
+    why = "the same gradient from smaller batches: each needs a part of the memory"
+    yield Change("accumulation_steps", to=int(now * parts), why=why)
 
 
 BAD = {

@@ -18,6 +18,7 @@ References
 import numpy as np
 
 from advisor.curves import fall, noise
+from advisor.evidence.step_times import steady_setting
 from advisor.finding import Change, setting
 from advisor.signals.hparams import as_number
 
@@ -26,7 +27,8 @@ PRIOR = {"unstable-loss": 1.0, "slow-training": -6.0, "exploding-loss": -8.0, "l
 FEW, SMALL, USUAL = 2, 8, 64
 
 
-def weigh(hparams=None):
+def weigh(finding, hparams=None):
+    yield from steady_setting(finding)
     size = as_number(hparams, "batch_size")
     if size is not None and size > 0:
         effective = size * (as_number(hparams, "accumulation_steps") or 1)
@@ -37,13 +39,17 @@ def weigh(hparams=None):
 
 def changes(run, finding):
     size = as_number(run.signal("hparams"), "batch_size")
-    why = "noise falls with the square root of the batch: sixteen times the examples, a quarter of the noise"
-    if size:
-        to = int(2 ** np.round(np.log2(np.clip(16 * size, 16, max(USUAL, 4 * size)))))
-        yield Change("batch_size", to=to, interval=(to / 2, to * 4), why=why)
-        yield Change("accumulation_steps", to=max(2, round(to / size)), why="the same where the larger batch does not fit in memory")
-    else:
-        yield Change("batch_size", by=4.0, interval=(2.0, 16.0), why=why)
+    to = int(2 ** np.round(np.log2(np.clip(16 * size, 16, max(USUAL, 4 * size))))) if size else None
+    for_speed = finding.problem == "slow-training"
+    times = to / size if size and to else 4.0
+    why = f"noise falls with the square root of the batch: {times:.3g} times the examples, {times**-0.5:.0%} of the noise"
+    if for_speed:
+        why = "a device that small batches leave idle takes hardly longer over larger ones"
+    yield Change("batch_size", to=to, by=None if to else times, interval=(to / 2, to * 4) if to else (2.0, 16.0), why=why)
+    if size and not for_speed:
+        now = as_number(run.signal("hparams"), "accumulation_steps") or 1
+        why = "the same where the larger batch does not fit in memory"
+        yield Change("accumulation_steps", to=max(2, round(now * times)), why=why)
 
 
 BAD = {"two examples a step": dict(train_loss=fall(start=2.0, end=1.2) * noise(0.5), hparams=dict(batch_size=2, lr=1e-3, optimizer="Adam"))}

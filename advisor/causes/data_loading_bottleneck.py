@@ -9,7 +9,8 @@ How it is weighed
     already.
 
 What to change
-    num_workers, to as many as hide the loading behind the computing; pin_memory for a GPU.
+    num_workers, to as many as hide the loading behind the computing; pin_memory for a GPU. Only where the waiting was measured: else log
+    data_time first.
 
 References
     The guide, Problem 3, solution 4.
@@ -23,14 +24,15 @@ from advisor.signals.hparams import as_number
 
 EXPLAINS = ("slow-training",)
 PRIOR = 0.0
+WAITS = 0.3  # of a step
 
 
 def weigh(data_time=None, step_time=None, hparams=None):
     share = waiting(data_time, step_time)
     if share is not None:
         steps = step_time.finite().steps
-        weight = 14.0 if share >= 0.3 else -12.0
-        yield Evidence("data_time", int(steps[0]), int(steps[-1]), "share of the step spent waiting for data", share, 0.3, weight)
+        weight = 14.0 if share >= WAITS else -12.0
+        yield Evidence("data_time", int(steps[0]), int(steps[-1]), "share of the step spent waiting for data", share, WAITS, weight)
     workers = as_number(hparams, "num_workers")
     if workers is not None:
         yield setting("num_workers", workers, "worker processes", 3.0 if workers == 0 else -3.0 if workers >= 8 else 0.0)
@@ -45,7 +47,9 @@ def waiting(data_time, step_time):
 
 
 def changes(run, finding):
-    share = waiting(run.signal("data_time"), run.signal("step_time")) or 0.5
+    share = waiting(run.signal("data_time"), run.signal("step_time"))
+    if share is None or share < WAITS:  # nothing was measured that workers would shorten, and there may be no loader to have them
+        return
     now = as_number(run.signal("hparams"), "num_workers") or 0
     # One worker loads a batch in the time now spent waiting (times the workers there are); computing takes the rest of the step.
     needed = int(np.ceil(max(now, 1) * share / max(1 - share, 0.1)))

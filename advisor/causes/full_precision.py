@@ -4,7 +4,8 @@ What it means
     Modern GPUs multiply 16-bit numbers several times faster and move half the memory for them.
 
 How it is weighed
-    For: precision is set to 32 bits. Against: mixed precision is already on, or the steps wait for data.
+    For: precision is set to 32 bits. Against: mixed precision is already on, or the steps wait for data, or
+    became slower along the run.
 
 What to change
     precision: bf16, or fp16 with a gradient scaler on older GPUs.
@@ -16,6 +17,7 @@ References
 
 from advisor.causes.data_loading_bottleneck import waiting
 from advisor.curves import flat, line, noise
+from advisor.evidence.step_times import steady_setting
 from advisor.finding import Change, Evidence, setting
 
 EXPLAINS = ("slow-training",)
@@ -23,7 +25,8 @@ PRIOR = -6.0
 FULL = ("32", "32-true", "fp32", "float32", "no", "false", "none")
 
 
-def weigh(data_time=None, step_time=None, hparams=None):
+def weigh(finding, data_time=None, step_time=None, hparams=None):
+    yield from steady_setting(finding)
     if (said := (hparams or {}).get("precision")) is not None:
         full = str(said).lower() in FULL
         yield setting("precision", 32.0 if full else 16.0, f"precision is {said}", 4.0 if full else -15.0, "precision")
@@ -34,7 +37,9 @@ def weigh(data_time=None, step_time=None, hparams=None):
 
 
 def changes(run, finding):
-    yield Change("precision", to="bf16", why="faster on a GPU with tensor cores, and half the memory")
+    said = (run.signal("hparams") or {}).get("precision")
+    if said is None or str(said).lower() in FULL:
+        yield Change("precision", to="bf16", why="faster on a GPU with tensor cores, and half the memory")
 
 
 BAD: dict[str, dict] = {}

@@ -15,6 +15,8 @@ References
 """
 
 from advisor.curves import flat, noise
+from advisor.evidence.data_kind import data_kind
+from advisor.evidence.step_times import steady_setting
 from advisor.finding import Change, setting
 from advisor.signals.hparams import as_number
 
@@ -22,20 +24,21 @@ EXPLAINS = ("slow-training",)
 PRIOR = -9.0
 
 
-def weigh(hparams=None):
+def weigh(finding, hparams=None):
+    yield from steady_setting(finding)
     size = as_number(hparams, "image_size")
     if size is not None:
         yield setting("image_size", size, "pixels a side", 5.0 if size >= 192 else -5.0)
 
 
 def changes(run, finding):
-    size = as_number(run.signal("hparams"), "image_size")
-    yield Change(
-        "image_size",
-        to=int(size // 2) if size else None,
-        by=None if size else 0.5,
-        why="the first third of the epochs at half the size costs a quarter of the time",
-    )
+    if (size := as_number(run.signal("hparams"), "image_size")) or data_kind(run) == "images":
+        yield Change(
+            "image_size",
+            to=int(size // 2) if size else None,
+            by=None if size else 0.5,
+            why="the first third of the epochs at half the size costs a quarter of their time",
+        )
 
 
 BAD: dict[str, dict] = {}

@@ -5,7 +5,8 @@ What it means
     graph alive. A smaller batch only delays the end.
 
 How it is weighed
-    For: memory grew steadily, to `GREW` times its start or more, before it ran out. Against: level memory.
+    For: memory grew steadily, to `GREW` times its start or more, before it ran out. Against: level memory; an
+    end before the first logged step.
 
 What to change
     retained_graph: keep loss.item(), not loss.
@@ -32,7 +33,9 @@ def growth(memory):
     return grew if grew < GREW or rank_trend(m.values) > 0.8 else 1.0
 
 
-def weigh(memory=None):
+def weigh(finding, memory=None):
+    if finding.problem == "out-of-memory" and not finding.evidence[0].last_step:
+        yield Evidence("lines", 0, 0, "ran out before a first step was logged, with no time to grow: steps", 0.0, weight=-12.0)
     if (grew := growth(memory)) is not None:
         steps = memory.finite().steps
         yield Evidence(

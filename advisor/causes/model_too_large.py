@@ -10,7 +10,7 @@ How it is weighed
     trained before, of which a large model overfits no sooner than a small one.
 
 What to change
-    hidden_size, to a half.
+    hidden_size, to a half; not of weights that were trained before.
 
 References
     The guide, Problem 5, solution 4.
@@ -44,6 +44,8 @@ def weigh(train_loss, epoch=None, hparams=None):
 
 
 def changes(run, finding):
+    if begun_from(run.signal("hparams")):  # weights that were trained before are of one width
+        return
     width = as_number(run.signal("hparams"), "hidden_size")
     yield Change("hidden_size", to=int(width // 2) if width else None, by=None if width else 0.5, why="less room to memorize")
 

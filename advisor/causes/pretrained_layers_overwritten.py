@@ -23,7 +23,18 @@ from advisor.statistics.noise import noise as noise_of
 
 EXPLAINS = ("exploding-loss", "loss-plateau")
 PRIOR = -14.0
-SAYS = ("pretrained", "pretrained_model", "finetune", "fine_tune", "finetuning", "model_name_or_path", "backbone", "init_from", "lora_r")
+SAYS = (
+    "pretrained",
+    "pretrained_model",
+    "finetune",
+    "fine_tune",
+    "finetuning",
+    "model_name_or_path",
+    "_name_or_path",
+    "backbone",
+    "init_from",
+    "lora_r",
+)
 OFF = ("", "0", "false", "none", "no", "scratch")
 USUAL = 2e-4  # the highest rate that fine-tuning an adaptive optimizer's way is usually given
 

@@ -17,6 +17,8 @@ References
     Hestness et al., Deep Learning Scaling is Predictable, Empirically (2017). arXiv:1712.00409
 """
 
+import numpy as np
+
 from advisor.curves import every, fall, line, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number
@@ -27,6 +29,7 @@ from advisor.statistics.training_length import plan
 EXPLAINS = ("underfitting", "slow-convergence", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"underfitting": 2.0, "slow-convergence": -4.0, "loss-not-decreasing": -9.0, "loss-plateau": -9.0}
 FEW, MANY = 120, 3000  # optimizer steps
+HARDLY = 0.01  # of the loss: what longer training does not even promise
 WORTH = 0.05  # of the loss: a fall that is worth as much training again
 MOST = 8.0  # times the run: no course is known further
 
@@ -45,8 +48,7 @@ def weigh(train_loss, epoch=None, hparams=None):
         )
     if s.fall > 0.5:
         yield Evidence("train_loss", s.first_step, s.last_step, "has come far: share of the start lost", s.fall, 0.5, 4.0)
-    if len(train_loss.finite()) >= POINTS and s.end.value > 0:
-        twice = forecast(train_loss)
+    if len(train_loss.finite()) >= POINTS and s.end.value > 0 and (twice := forecast(train_loss)).gain < 1:
         weight = 4.0 if twice.low >= WORTH else -6.0 if twice.high < WORTH else 0.0
         yield Evidence(
             "train_loss", s.first_step, s.last_step, "further fall at twice the steps, as a share of the loss", twice.gain, WORTH, weight
@@ -69,21 +71,42 @@ def by_plan(known):
 def changes(run, finding):
     loss = run.signal("val_loss")
     loss = loss if loss is not None and len(loss.finite()) >= POINTS else run.signal("train_loss")
-    if len(loss.finite()) < POINTS:
-        yield Change("epochs", by=2.0, interval=(1.5, MOST), why="the loss still fell when training stopped")
+    by, why = known_course(loss) or (2.0, "the loss still fell when training stopped")
+    if not by or not still_falls(loss.finite().values):
         return
+    yield longer(run.signal("hparams"), by, why)
+
+
+def known_course(loss):
+    """How many times the steps the loss wants, and what it gains by them; 0 where that is nothing, None where its course cannot be told.
+
+    A course that leads below 0, or a loss that has been there, has no shares of itself to gain.
+    """
+    if len(s := loss.finite()) < POINTS or not (s.values > 0).all():
+        return None
     by = max(1.5, enough_steps(loss, most=MOST))
-    then, epochs = forecast(loss, by), as_number(run.signal("hparams"), "epochs")
+    then = forecast(loss, by)
+    if then.gain >= 1:
+        return None
     gain = f"{max(then.gain, 0):.0%} ({then.low:.0%} to {then.high:.0%})"
-    why = f"continued, {loss.tag or 'the loss'} falls by another {gain} in {by:.2g} times the steps, and hardly any more beyond"
-    each = epochs or 1.0
-    yield Change(
-        "epochs",
-        to=max(round(epochs * by), int(epochs) + 1) if epochs else None,
-        by=None if epochs else round(by, 1),
-        interval=(1.5 * each, 2 * by * each),
-        why=why,
-    )
+    beyond = ", and hardly any more beyond" if by < MOST else ""
+    why = f"continued, {loss.tag or 'the loss'} falls by another {gain} in {by:.2g} times the steps{beyond}"
+    return (by if then.gain >= HARDLY else 0.0), why
+
+
+def still_falls(values):
+    """Whether the last quarter lies below the one before it; of a few points, the last below the one before."""
+    part = max(1, len(values) // 4)
+    return len(values) < 2 or float(np.median(values[-part:])) < float(np.median(values[-2 * part : -part]))
+
+
+def longer(hparams, by, why):
+    """So many times the epochs, or the steps where these are what was set."""
+    name = "epochs" if as_number(hparams, "epochs") or not as_number(hparams, "max_steps") else "max_steps"
+    now = as_number(hparams, name)
+    to = max(round(now * by), int(now) + 1) if now else None
+    each = now or 1.0
+    return Change(name, to=to, by=None if now else round(by, 1), interval=(1.5 * each if by > 1.5 else each, 2 * by * each), why=why)
 
 
 BAD = {

@@ -8,13 +8,17 @@ How it is weighed
     the run tells how many. Against: many examples.
 
 What to change
-    augmentation: variations that keep the label.
+    augmentation: more data, or variations that keep the label; which these are depends on what the data are, and where nobody can tell,
+    no line of code stands beside it.
 
 References
     The guide, Problem 5, solution 3.
+    Pictures: Shorten and Khoshgoftaar, A survey on Image Data Augmentation (2019). Words left out: Iyyer et al., Deep Unordered
+    Composition (2015). Sound: Park et al., SpecAugment (2019). arXiv:1904.08779
 """
 
 from advisor.curves import fall, rise
+from advisor.evidence.data_kind import data_kind
 from advisor.finding import Change, setting
 from advisor.signals.hparams import as_number
 from advisor.statistics.training_length import plan
@@ -23,6 +27,27 @@ EXPLAINS = ("overfitting",)
 PRIOR = -4.0
 FEW, MANY = 300, 20_000  # examples
 OFTEN = 100  # epochs
+ANY = "more data, or variations of it that keep the label: each counts as a new example"
+VARIATIONS = {  # of each kind of data: what may be varied, and the line that does it
+    "images": (
+        "every variation of a picture that keeps its label counts as a new one; boxes and masks move with it",
+        "transforms.RandomAffine(10, translate=(0.1, 0.1), scale=(0.9, 1.1))  # mirror too, where a mirror image keeps its label",
+    ),
+    "text": (
+        "more text, or variations that keep the label: a text of which some words are left out counts as a new one",
+        "tokens = torch.where(torch.rand(tokens.shape) < 0.1, unknown, tokens)  # of what is read in training, not of the targets",
+    ),
+    "audio": (
+        "more recordings, or variations that keep the label: a sound of which a band or a moment is missing counts as a new one",
+        "torchaudio.transforms.TimeMasking(20)(torchaudio.transforms.FrequencyMasking(10)(spectrogram))  # in training only",
+    ),
+    "tables": (
+        "more rows; a little noise on the columns of numbers keeps a model from learning single rows by heart",
+        "inputs = inputs + 0.05 * train_inputs.std(0) * torch.randn_like(inputs)  # columns of numbers only, in training only",
+    ),
+}
+OFF = ("0", "0.0", "none", "false", "")
+VARIED = ("mosaic", "mixup", "fliplr", "auto_augment", "aa", "reprob", "randaugment", "color_jitter", "specaugment", "augmentation")
 
 
 def weigh(train_loss, epoch=None, hparams=None):
@@ -41,7 +66,14 @@ def weigh(train_loss, epoch=None, hparams=None):
 
 
 def changes(run, finding):
-    yield Change("augmentation", to="on", why="every variation of an example that keeps its label counts as a new one")
+    why, line = VARIATIONS.get(data_kind(run) or "", (ANY, ""))
+    if not varied(run.signal("hparams") or {}):
+        yield Change("augmentation", to="on", why=why, how={"pytorch": line})
+
+
+def varied(hparams):
+    """Whether the run says that its examples are varied already."""
+    return any(str(hparams.get(name) or 0).lower() not in OFF for name in VARIED)
 
 
 BAD = {

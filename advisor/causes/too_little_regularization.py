@@ -8,7 +8,7 @@ How it is weighed
     to nothing. Against: regularization that is already strong.
 
 What to change
-    dropout and weight_decay, from the guide's values or ten times today's.
+    dropout, a step up from today's, and weight_decay, ten times today's, or what is usual of the optimizer.
 
 References
     The guide, Problem 5, solution 1.
@@ -19,13 +19,14 @@ References
 from advisor.causes.too_many_epochs import turn
 from advisor.curves import fall, line, rise
 from advisor.finding import Change, Evidence, setting
-from advisor.signals.hparams import as_number
+from advisor.signals.hparams import as_number, optimizer_of
 from advisor.statistics.curve_shape import shape
 
 EXPLAINS = ("overfitting",)
 PRIOR = 1.0
 LIGHT, STRONG = 0.2, 0.5  # dropout: the guide's light and strong
 DECAY, MOST_DECAY = 1e-4, 0.1
+COUPLED, DECOUPLED = (5e-4, MOST_DECAY), (0.1, 0.3)  # usual decay, and the most; AdamW multiplies it by the learning rate
 
 
 def weigh(train_loss, val_loss, hparams=None):
@@ -48,16 +49,14 @@ def changes(run, finding):
     decay, dropout = as_number(hparams, "weight_decay"), as_number(hparams, "dropout")
     if dropout is None or dropout < STRONG:
         to = LIGHT if not dropout else min(STRONG, round(dropout + 0.2, 2))
-        yield Change(
-            "dropout",
-            to=to,
-            interval=(0.1, STRONG),
-            why="each unit must do without the others now and then; the guide's light dropout, 0.5 is strong",
-        )
-    if decay is None or decay < MOST_DECAY:
-        yield Change(
-            "weight_decay", to=min(10 * decay, MOST_DECAY) if decay else DECAY, interval=(DECAY, MOST_DECAY), why="a price on large weights"
-        )
+        why = "each unit must do without the others now and then; 0.2 is light, 0.5 strong"
+        unsaid = ", where the model has none or less: the run does not say" if dropout is None else ""
+        yield Change("dropout", to=to, interval=(min(0.1, to), STRONG), why=why + unsaid)
+    usual, most = DECOUPLED if optimizer_of(hparams) in (None, "Adam", "AdamW") else COUPLED
+    if decay is None or decay < most:
+        to = min(float(f"{max(10 * decay, DECAY):.2g}"), most) if decay else usual
+        why = "a price on large weights" if decay is not None else "a price on large weights, where it is less today: the run does not say"
+        yield Change("weight_decay", to=to, interval=(min(to, usual) / 10, most), why=why)
 
 
 BAD = {

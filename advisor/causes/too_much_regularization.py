@@ -9,7 +9,7 @@ How it is weighed
     is off when validating. Against: small values of both.
 
 What to change
-    dropout or weight_decay, back to the guide's values.
+    dropout or weight_decay, down to usual values: whichever is far above them first, and neither where it is not above them.
 
 References
     The guide, "Regularization can slow initial learning".
@@ -59,11 +59,15 @@ def decay_limit(hparams):
 def changes(run, finding):
     hparams = run.signal("hparams")
     dropout, decay = as_number(hparams, "dropout"), as_number(hparams, "weight_decay")
-    excess_decay = decay is not None and decay >= decay_limit(hparams)
-    if (dropout is not None and dropout > 0.3) or not excess_decay:
-        yield Change("dropout", to=DROPOUT_USUAL, interval=(0.0, 0.3), why="the guide's light dropout")
-    if excess_decay or not dropout:
-        yield Change("weight_decay", to=DECAY_USUAL, interval=(0.0, 1e-2), why="the guide's value")
+    usual = 1e-2 if decay_limit(hparams) > DECAY_COUPLED else DECAY_USUAL
+    lower = []
+    if dropout is not None and dropout > DROPOUT_USUAL:
+        lower.append(Change("dropout", to=DROPOUT_USUAL, interval=(0.0, 0.3), why="the guide's light dropout"))
+    if decay is not None and decay > usual:
+        lower.append(Change("weight_decay", to=usual, interval=(0.0, max(1e-2, usual)), why="a usual price on large weights"))
+    yield from reversed(lower) if (dropout or 0.0) < DROPOUT and (decay or 0.0) >= decay_limit(hparams) else lower
+    if dropout is None and decay is None:
+        yield Change("dropout", by=0.5, interval=(0.0, 0.75), why="half of what there is, where there is any: the run does not say")
 
 
 BAD = {

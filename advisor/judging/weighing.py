@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from advisor.evidence import weights
-from advisor.finding import Cause, Change, Evidence, Finding
+from advisor.finding import Cause, Evidence, Finding
+from advisor.judging.changes import changes
 from advisor.judging.rules import NOT_SIGNALS, Rule, causes
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.run import Run
-from advisor.signals.hparams import pytorch_line
 from advisor.statistics.curve_shape import CannotTell
 
 UNDECIDED = 0.6  # below this probability of the first cause, say what to log next
@@ -55,19 +55,6 @@ def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:
         return tuple(weights.weighed(rule.name, e) for e in with_tags(rule.function(**given, **rule.signals(run)), run))
     except CannotTell:
         return ()
-
-
-def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
-    """The changes the cause calls for, each with today's value and the line of PyTorch that makes it."""
-    hparams = run.signal("hparams") or {}
-    return tuple(
-        replace(
-            c,
-            from_=hparams.get(c.hparam) if c.from_ is None else c.from_,
-            how=dict(c.how) or {"pytorch": pytorch_line(c.hparam, c.to, c.by, hparams)},
-        )
-        for c in rule.module.changes(run, finding)
-    )
 
 
 def with_tags(evidence: Iterable[Evidence], run: Run) -> tuple[Evidence, ...]:

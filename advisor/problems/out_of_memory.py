@@ -6,17 +6,19 @@ What it means
 
 How it is detected
     A text file beside the logs holds an out-of-memory error of CUDA, MPS, the CPU allocator or the operating
-    system.
+    system. What it tells of sizes (asked for, free, in use, reserved, held by others) is in the sentence, and decides between the causes.
 
 References
     The guide, Problem 2: Out of Memory Errors.
 """
 
 from advisor.curves import flat, line
+from advisor.evidence.memory_message import in_words, memory_message
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Line
 from advisor.statistics.curve_shape import CannotTell
 
+WORTH_SAYING = 0.01  # of the device
 KINDS = ("out-of-memory", "killed")
 
 
@@ -30,11 +32,8 @@ def check(lines=None, train_loss=None, memory=None):
     line = told[0]
     sure = line.kind == "out-of-memory"
     where = f"{line.path} line {line.number}" if line.number else line.path
-    message = (
-        f"Training ended after step {last} for want of memory"
-        if sure
-        else f"The process was killed after step {last}, most often for want of memory"
-    )
+    when = f"after step {last}" if last else "before its first logged step"
+    message = f"Training ended {when} for want of memory" if sure else f"The process was killed {when}, most often for want of memory"
     evidence = [Evidence("lines", last, last, f"{where}: {line.text}", float(len(told)))]
     if memory is not None and len(m := memory.finite()) >= 2:
         evidence.append(
@@ -42,7 +41,26 @@ def check(lines=None, train_loss=None, memory=None):
                 "memory", int(m.steps[0]), int(m.steps[-1]), "last value over the first", float(m.values[-1] / max(m.values[0], 1e-300))
             )
         )
-    yield Finding(f"{message} ({where}: {line.text}).", tuple(evidence), "error" if sure else "warning", 0.99 if sure else 0.7)
+    if said := numbers(lines):
+        message += f": {said} ({where})."
+    else:
+        message += f" ({where}: {line.text})."
+    yield Finding(message, tuple(evidence), "error" if sure else "warning", 0.99 if sure else 0.7)
+
+
+def numbers(lines):
+    """What was asked, what the device has and who held it, as the error tells it; "" where it tells too little."""
+    told = memory_message(lines)
+    if told.asked is None or told.total is None:
+        return ""
+    parts = [f"{in_words(told.asked)} were asked for on a device of {in_words(told.total)}, of which {in_words(told.free)} were free"]
+    if told.allocated is not None:
+        parts.append(f"{in_words(told.allocated)} were in use")
+    if told.idle:
+        parts.append(f"{in_words(told.idle)} reserved but not in use")
+    if told.others and told.others >= WORTH_SAYING * told.total:
+        parts.append(f"{in_words(told.others)} held by other programs")
+    return ", ".join(parts)
 
 
 def last_step(curve):

@@ -27,15 +27,28 @@ HPARAMS = {
         ("optim", "optimizer_name", "optimizer_class", "opt", "optimiser"), "optimizer = torch.optim.{to}(model.parameters(), lr=lr)"
     ),
     "weight_decay": Hparam(
-        ("wd", "l2", "l2_reg", "weightdecay"), "optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay={to})"
+        ("wd", "l2", "l2_reg", "weightdecay"), "optimizer = torch.optim.{optimizer}(model.parameters(), lr=lr, weight_decay={to})"
     ),
-    "dropout": Hparam(("dropout_rate", "drop", "dropout_p", "p_dropout", "hidden_dropout_prob"), "nn.Dropout(p={to})"),
+    "dropout": Hparam(
+        (
+            "dropout_rate",
+            "drop",
+            "dropout_p",
+            "p_dropout",
+            "hidden_dropout_prob",
+            "hidden_dropout",
+            "resid_pdrop",
+            "drop_rate",
+            "dropout_prob",
+        ),
+        "nn.Dropout(p={to})",
+    ),
     "epochs": Hparam(("max_epochs", "num_epochs", "n_epochs", "num_train_epochs", "nb_epochs"), "for epoch in range({to}): ..."),
     "patience": Hparam(
         ("early_stopping_patience", "es_patience"), "EarlyStopping(monitor='val_loss', patience={to})  # keep the best checkpoint"
     ),
     "max_grad_norm": Hparam(
-        ("clip", "grad_clip", "clip_grad", "gradient_clip_val", "clip_grad_norm", "max_norm", "grad_clip_norm"),
+        ("clip", "grad_clip", "clip_grad", "gradient_clip_val", "clip_grad_norm", "max_norm", "grad_clip_norm", "max_gradient_norm"),
         "torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm={to})  # after loss.backward()",
     ),
     "warmup_steps": Hparam(
@@ -46,6 +59,10 @@ HPARAMS = {
         ("gradient_accumulation_steps", "accumulate_grad_batches", "grad_accum", "accum_steps", "accumulation"),
         "(loss / {to}).backward()  # and optimizer.step(); optimizer.zero_grad() only every {to} batches",
     ),
+    "accumulated_loss": Hparam((), "(loss / accumulation_steps).backward()  # for each of the batches that make one step"),
+    "device": Hparam((), "CUDA_VISIBLE_DEVICES=1 python train.py  # whichever nvidia-smi shows to be free"),
+    "allocator": Hparam((), "PYTORCH_CUDA_ALLOC_CONF={to}:True python train.py"),
+    "largest_batch": Hparam((), "print({{name: x.shape for name, x in batch.items()}})  # of the step that failed, in evaluation too"),
     "precision": Hparam(
         ("amp", "fp16", "bf16", "mixed_precision", "use_amp", "dtype"), "with torch.autocast(device.type, dtype=torch.bfloat16): loss = ..."
     ),
@@ -79,10 +96,7 @@ HPARAMS = {
     "max_steps": Hparam(
         ("total_steps", "num_steps", "n_steps", "train_steps", "max_iters", "num_iterations"), "for step in range({to}): ..."
     ),
-    "augmentation": Hparam(
-        ("augment", "data_augmentation"),
-        "transforms.Compose([transforms.RandomRotation(10), transforms.RandomHorizontalFlip(), transforms.ToTensor()])",
-    ),
+    "augmentation": Hparam(("augment", "data_augmentation"), ""),  # its line depends on the data: advisor/causes/too_little_data.py
     "checkpoint": Hparam(
         (), "torch.save({{'model': model.state_dict(), 'optimizer': optimizer.state_dict(), 'scheduler': scheduler.state_dict()}}, path)"
     ),
@@ -112,7 +126,7 @@ HPARAMS = {
     "batchnorm_momentum": Hparam((), "nn.BatchNorm1d(features, momentum={to})"),
     "evaluation_mode": Hparam((), "x = F.dropout(x, p, training=self.training)  # and model.eval() before every evaluation"),
     "labels": Hparam((), "print(inputs[:20], targets[:20])  # does each target belong to its input?"),
-    "image_size": Hparam(("img_size", "imgsz", "resolution", "input_size"), "transforms.Resize({to})"),
+    "image_size": Hparam(("img_size", "imgsz", "resolution"), "transforms.Resize({to})"),
 }
 NAMES = {alias: name for name, hparam in HPARAMS.items() for alias in (name, *hparam.aliases)}
 OPTIMIZERS = {
@@ -125,6 +139,11 @@ OPTIMIZERS = {
     "rmsprop": "RMSprop",
 }
 
+FLAGS = ("fp16", "bf16")  # hyperparameters that are a precision's name, and say whether it is on
+ON = ("true", "on", "yes", "1", "1.0")
+# Numbers of something, and the most that anybody means by one: -1, 0 and the largest integer stand for "automatic" and "no limit".
+COUNTS = {"batch_size": 1e7, "epochs": 1e6, "max_steps": 1e9, "accumulation_steps": 1e5, "train_size": 1e12, "patience": 1e6}
+
 HALF = ("16", "fp16", "float16", "16-mixed", "16-true", "half", "o1", "o2")
 WIDE = ("32", "32-true", "fp32", "float32", "no", "false", "bf16", "bf16-mixed", "bf16-true", "bfloat16")
 
@@ -135,18 +154,22 @@ def canonical(logged: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in logged.items():
         plain = str(key).lower().replace("-", "_")
         ours = NAMES.get(plain) or NAMES.get(plain.rpartition("/")[2]) or NAMES.get(plain.rpartition(".")[2])
+        if plain in FLAGS and str(value).lower() in ON:
+            found["precision"] = plain
         found.setdefault(ours or str(key), value)
     return found
 
 
 def as_number(hparams: Mapping[str, Any] | None, name: str) -> float | None:
-    """The hyperparameter as a finite number, None where it is not logged as one."""
+    """The hyperparameter as a finite number, None where it is not logged as one, or stands for "automatic" or "no limit"."""
     value = (hparams or {}).get(name)
     if value is None or isinstance(value, bool):
         return None
     try:
         found = float(value)
     except (TypeError, ValueError, OverflowError):
+        return None
+    if name in COUNTS and not 1 <= found <= COUNTS[name]:
         return None
     return found if math.isfinite(found) else None
 
@@ -163,13 +186,3 @@ def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:
     name = next((ours for key, ours in OPTIMIZERS.items() if key in said), None)
     momentum = as_number(hparams, "momentum") or ("momentum" in said) or ("nesterov" in said)
     return "SGD with momentum" if name == "SGD" and momentum else name
-
-
-def pytorch_line(hparam: str, to: Any, by: float | None, hparams: Mapping[str, Any] | None = None) -> str:
-    """The line of PyTorch that makes the change."""
-    optimizer = (optimizer_of(hparams) or "AdamW").split(" ")[0]
-    if hparam == "lr" and to is None:
-        return f"for group in optimizer.param_groups: group['lr'] *= {by:g}"
-    value = f"int({by:g} * {hparam})" if to is None else f"{to:g}" if isinstance(to, float) else to
-    line = HPARAMS[hparam].pytorch.format(to=value, optimizer=optimizer)
-    return line.replace("lr=", "momentum=0.9, lr=", 1) if hparam == "lr" and optimizer_of(hparams) == "SGD with momentum" else line

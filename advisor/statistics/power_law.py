@@ -56,7 +56,8 @@ def forecast(curve: Scalar, times: float = 2.0) -> Forecast:
     low, middle, high = np.interp((LOW, 0.5, HIGH), share, gain[order])
     wide = float(1.28 * laws.belief @ spread)
     most = 1.0 if (curve.finite().values >= 0).all() else np.inf  # what was never negative can lose all of itself, and no more
-    return Forecast(times, float(laws.belief @ then), float(middle), max(0.0, float(low) - wide), min(most, float(high) + wide))
+    ends = (min(most, max(0.0, float(low) - wide)), min(most, float(high) + wide))
+    return Forecast(times, float(laws.belief @ then), min(most, float(middle)), *ends)
 
 
 def enough_steps(curve: Scalar, negligible: float = 0.03, most: float = 8.0) -> float:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from advisor.signals.hparams import OPTIMIZERS, pytorch_line
+from advisor.signals.hparams import OPTIMIZERS
+from advisor.signals.pytorch_line import pytorch_line
 from probes.measurements import lr_range_test, rate_race
 from probes.outcome import NOT_ASKED, Estimate, Outcome
 from probes.probing import batch_choice

@@ -1,0 +1,53 @@
+"""The changes a cause calls for, made concrete: today's value, the line that makes it; what would change nothing is left out."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from advisor.finding import Change, Finding
+from advisor.judging.rules import Rule
+from advisor.run import Run
+from advisor.signals.hparams import COUNTS, ON, as_number, optimizer_of
+from advisor.signals.pytorch_line import pytorch_line
+
+DIGITS = 7  # those that a float of 32 bits holds: 9.999999747378752e-06 was set to 1e-05
+
+
+def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
+    """The changes the cause calls for, each with today's value and the line of PyTorch that makes it; only those that move something."""
+    hparams = run.signal("hparams") or {}
+    stamped = (_stamped(c, hparams) for c in rule.module.changes(run, finding))
+    return tuple(c for c in stamped if c.by != 1 and not (c.to is not None and _is_as_today(c.hparam, c.to, c.from_)))
+
+
+def _stamped(change: Change, hparams: Mapping[str, Any]) -> Change:
+    """The change with today's value, with the line that makes it where there is one, and with no digit that was never set."""
+    to, now = _plain(change.to), _plain(_today(hparams, change.hparam) if change.from_ is None else change.from_)
+    interval = change.interval and (_plain(change.interval[0]), _plain(change.interval[1]))
+    how = dict(change.how) or {"pytorch": pytorch_line(change.hparam, to, change.by, hparams)}
+    return replace(change, to=to, from_=now, interval=interval, how={name: line for name, line in how.items() if line})
+
+
+def _plain(value: Any) -> Any:
+    """A float without the digits that 32 bits add to what was typed; all else as it is."""
+    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
+
+
+def _today(hparams: Mapping[str, Any], name: str) -> Any:
+    """What the hyperparameter is set to, as logged; None where that is no value one could start from, or was not logged."""
+    return None if name in COUNTS and as_number(hparams, name) is None else hparams.get(name)
+
+
+def _is_as_today(name: str, to: Any, now: Any) -> bool:
+    """Whether `to` is what is set already, whatever its spelling: 1e-4 and "0.0001", "on" and True, "AdamW" and "adamw_torch"."""
+    if now is None:
+        return False
+    if name == "optimizer":
+        return optimizer_of({name: now}) == to
+    if isinstance(to, str):
+        said, wanted = (re.sub(r"[^a-z0-9]", "", str(word).lower()) for word in (now, to))
+        return said == wanted or (wanted == "on" and said in ON)
+    number = as_number({name: now}, name)
+    return number is not None and math.isclose(number, float(to), rel_tol=1e-3)

@@ -1,0 +1,21 @@
+"""The line of PyTorch that makes a change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from advisor.signals.hparams import HPARAMS, optimizer_of
+
+SHARES = ("dropout", "weight_decay", "max_grad_norm", "backbone_lr", "head_lr")  # no whole numbers
+
+
+def pytorch_line(hparam: str, to: Any, by: float | None, hparams: Mapping[str, Any] | None = None) -> str:
+    """The line of PyTorch that makes the change."""
+    optimizer = (optimizer_of(hparams) or "AdamW").split(" ")[0]
+    if hparam == "weight_decay" and optimizer == "Adam":
+        optimizer = "AdamW"  # in Adam the decay is scaled away with the gradient
+    if hparam == "lr" and to is None:
+        return f"for group in optimizer.param_groups: group['lr'] *= {by:g}"
+    times = "" if by is None else f"{by:g} * {hparam}" if hparam in SHARES else f"int({by:g} * {hparam})"
+    value = times if to is None else f"{to:g}" if isinstance(to, float) else to
+    line = HPARAMS[hparam].pytorch.format(to=value, optimizer=optimizer)
+    return line.replace("lr=", "momentum=0.9, lr=", 1) if hparam == "lr" and optimizer_of(hparams) == "SGD with momentum" else line

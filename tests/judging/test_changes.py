@@ -1,0 +1,128 @@
+"""What is advised: only what moves something, and only what suits the data that the run shows."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from advisor import curves
+from advisor.causes import fragmented_memory, occupied_device, oversized_allocation
+from advisor.evidence.data_kind import data_kind
+from advisor.evidence.memory_message import memory_message
+from advisor.judging import engine
+from advisor.run import Run
+from advisor.scalar import Line, scalar
+from advisor.signals.hparams import as_number, canonical
+
+OVERFITS = dict(train_loss=curves.fall(end=0.02), val_loss=curves.fall(end=0.6) + curves.rise(0.5, after=0.4))
+GUESSES = dict(train_loss=curves.flat(2.3) * curves.noise(0.01))
+
+
+def advised(signals, **hparams):
+    """Every change of a diagnosis."""
+    report = engine.diagnose(curves.example(signals | {"hparams": hparams}))
+    return [change for finding in report.findings for cause in finding.causes for change in cause.changes]
+
+
+def logged(*tags, **hparams):
+    """A run that logged these tags."""
+    return Run(Path("run"), scalars={tag: scalar([0, 1], [1.0, 0.5], tag=tag) for tag in tags}, hparams=hparams)
+
+
+@pytest.mark.parametrize("run, kind", [
+    (logged("train/loss", "metrics/mAP50(B)"), "images"),
+    (logged("train/loss", img_size=224), "images"),
+    (logged("loss", dataset="CIFAR-10", model="resnet18"), "images"),
+    (logged("train/loss", "val/ppl"), "text"),
+    (logged("train/loss", vocab_size=30522), "text"),
+    (logged("train/loss", model_name="bert-base-uncased"), "text"),
+    (logged("loss_mel", "loss_duration"), "audio"),
+    (logged("eval/wer", num_mel_bins=80, vocab_size=51865), "audio"),
+    (logged("loss", cat_features=[1, 2]), "tables"),
+    (logged("loss", "caption/bleu4", image_size=224), None),
+    (logged("loss", "val/mAP"), None),
+    (logged("loss", input_size=784, hidden_size=64), None),
+    (logged("loss", notes="as in imagenet training"), None),
+    (logged("loss", img_size=None), None),
+    (logged("train/loss", "val/acc"), None),
+])  # fmt: skip
+def test_the_kind_of_data_is_told_only_where_it_is_shown(run, kind):
+    assert data_kind(run) == kind
+
+
+@pytest.mark.parametrize("hparams, line", [
+    (dict(image_size=224), "transforms."), (dict(vocab_size=5000), "tokens"), (dict(n_mels=80), "torchaudio"), (dict(), None),
+])  # fmt: skip
+def test_augmentation_suits_the_data(hparams, line):
+    run = curves.example(OVERFITS)
+    run = replace(run, hparams=hparams)
+    run.__dict__["signals"] = dict(curves.example(OVERFITS).signals)
+    [change] = [c for f in engine.diagnose(run).findings for cause in f.causes for c in cause.changes if c.hparam == "augmentation"]
+    assert line in change.how["pytorch"] if line else not change.how and "keep the label" in change.why
+
+
+@pytest.mark.parametrize("hparams", [dict(augmentation=True), dict(augmentation="on"), dict(mixup=0.2), dict(mosaic=1.0)])
+def test_what_is_on_is_not_proposed(hparams):
+    assert "augmentation" in {c.hparam for c in advised(OVERFITS)}
+    assert "augmentation" not in {c.hparam for c in advised(OVERFITS, **hparams)}
+
+
+@pytest.mark.parametrize("signals", [OVERFITS, GUESSES])
+@pytest.mark.parametrize("hparams", [
+    dict(dropout=0.2, weight_decay=1e-4, optimizer="adamw_torch", activation="relu", normalization="batch_norm", initialization="he"),
+    dict(dropout="0.2", weight_decay="0.0001", optimizer="AdamW", activation="ReLU", normalization="BatchNorm", initialization="He"),
+])  # fmt: skip
+def test_no_change_leaves_everything_as_it_is(signals, hparams):
+    for change in advised(signals, **hparams):
+        assert change.by != 1 and (change.to is None or str(change.to).lower() != str(change.from_).lower())
+        assert (change.hparam, change.to) not in {("activation", "ReLU"), ("normalization", "BatchNorm"), ("optimizer", "AdamW")}
+
+
+@pytest.mark.parametrize("name, value", [("batch_size", -1), ("epochs", 9223372036854775807), ("max_steps", -1), ("epochs", 0)])
+def test_what_stands_for_automatic_or_without_end_is_no_number(name, value):
+    assert as_number({name: value}, name) is None
+    assert not [c for c in advised(dict(train_loss=curves.fall(end=0.1, rate=2.5)), **{name: value}) if c.hparam == name and c.from_]
+
+
+def test_no_digit_is_told_that_was_never_set():
+    lr = 9.999999747378752e-06
+    froms = [c.from_ for c in advised(GUESSES | dict(lr=curves.flat(lr)), lr=lr, optimizer="Adam") if c.hparam == "lr"]
+    assert froms and set(froms) == {1e-5}
+
+
+def test_a_precision_by_its_flag():
+    assert canonical({"fp16": False, "bf16": True})["precision"] == "bf16" and canonical({"fp16": True})["precision"] == "fp16"
+
+
+GIB = 2**30
+
+
+@pytest.mark.parametrize("text, told", [
+    (fragmented_memory.PIECES.text, dict(asked=2.5, total=16, free=2, allocated=6, idle=6.5, others=0.2)),
+    (oversized_allocation.HUGE.text, dict(asked=50, total=32, free=26.5, allocated=3.8, idle=0.5, others=0.2)),
+    (occupied_device.SHARED.text, dict(total=11, allocated=5.5, others=4.2)),
+    (occupied_device.SHARED.text.partition(" and 8.00")[0], dict(total=11, allocated=5.5, idle=None, others=4.2)),
+    ("numpy._core._exceptions._ArrayMemoryError: Unable to allocate 7.2 GiB for an array", dict(asked=7.2, total=None, others=None)),
+    ("CUDA out of memory.", dict(asked=None, total=None, free=None, allocated=None, idle=None, others=None)),
+])  # fmt: skip
+def test_an_error_of_memory_is_read_in_its_own_numbers(text, told):
+    found = memory_message([Line("out-of-memory", "train.log", 1, text)])
+    for name, size in told.items():
+        value = getattr(found, name)
+        assert value is None if size is None else value / GIB == pytest.approx(size, abs=0.01)
+
+
+@pytest.mark.parametrize("line, cause, hparam", [
+    (fragmented_memory.PIECES, "fragmented-memory", "allocator"), (oversized_allocation.HUGE, "oversized-allocation", "largest_batch"),
+    (occupied_device.SHARED, "occupied-device", "device"), (occupied_device.ALONE, "batch-size-too-large", "batch_size"),
+])  # fmt: skip
+def test_what_is_changed_first_follows_from_these_numbers(line, cause, hparam):
+    report = engine.diagnose(curves.example(dict(lines=(line,), hparams=dict(batch_size=64))))
+    assert (report.findings[0].causes[0].cause, report.first_change.hparam) == (cause, hparam)
+    assert " were asked for on a device of " in report.findings[0].message
+
+
+def test_a_batch_is_cut_by_as_much_as_was_asked_too_much():
+    report = engine.diagnose(curves.example(dict(lines=(oversized_allocation.HUGE,), hparams=dict(batch_size=64))))
+    [change] = [c for cause in report.findings[0].causes for c in cause.changes if c.hparam == "batch_size"]
+    assert change.to == 16
