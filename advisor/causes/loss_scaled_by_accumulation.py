@@ -40,8 +40,11 @@ def weigh(train_loss, val_loss, hparams=None):
 
 
 def changes(run, finding):
-    k = as_number(run.signal("hparams"), "accumulation_steps") or 1
-    yield Change("accumulation_steps", to=int(k), why=f"keep {k:.0f}, but divide each loss by it: the step is {k:.0f} times too large")
+    k = as_number(run.signal("hparams"), "accumulation_steps")
+    if k is not None and k >= 2:
+        how = {"pytorch": f"(loss / {k:.0f}).backward()  # and optimizer.step(); optimizer.zero_grad() only every {k:.0f} batches"}
+        why = f"keep {k:.0f}, but divide each loss by it: the step is {k:.0f} times too large"
+        yield Change("accumulation_steps", to="averaged", from_="summed", why=why, how=how)
 
 
 BAD = {
