@@ -115,7 +115,12 @@ HPARAMS = {
     "image_size": Hparam(("img_size", "imgsz", "resolution", "input_size"), "transforms.Resize({to})"),
 }
 NAMES = {alias: name for name, hparam in HPARAMS.items() for alias in (name, *hparam.aliases)}
+NO_USUAL_RATE = ("dadapt", "prodigy", "schedulefree", "muon")  # what stands in their names says nothing of them
 OPTIMIZERS = {
+    "adafactor": "Adafactor",
+    "adagrad": "Adagrad",
+    "adadelta": "Adadelta",
+    "lion": "Lion",
     "sgd": "SGD",
     "momentum": "SGD",
     "gradientdescent": "SGD",
@@ -124,6 +129,7 @@ OPTIMIZERS = {
     "adam": "Adam",
     "rmsprop": "RMSprop",
 }
+ADAPTIVE = ("Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adafactor", "Lion")  # each parameter's step is of its own size
 
 HALF = ("16", "fp16", "float16", "16-mixed", "16-true", "half", "o1", "o2")
 WIDE = ("32", "32-true", "fp32", "float32", "no", "false", "bf16", "bf16-mixed", "bf16-true", "bfloat16")
@@ -158,8 +164,10 @@ def precision_bits(hparams: Mapping[str, Any] | None) -> float | None:
 
 
 def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:
-    """One of "SGD", "SGD with momentum", "Adam", "AdamW" and "RMSprop", None where the run does not say."""
+    """A name of `OPTIMIZERS`, or "SGD with momentum"; None where the run does not say, or says one that is not known."""
     said = str((hparams or {}).get("optimizer", "")).lower().replace("_", "")
+    if any(part in said for part in NO_USUAL_RATE):
+        return None
     name = next((ours for key, ours in OPTIMIZERS.items() if key in said), None)
     momentum = as_number(hparams, "momentum") or ("momentum" in said) or ("nesterov" in said)
     return "SGD with momentum" if name == "SGD" and momentum else name
@@ -170,6 +178,8 @@ def pytorch_line(hparam: str, to: Any, by: float | None, hparams: Mapping[str, A
     optimizer = (optimizer_of(hparams) or "AdamW").split(" ")[0]
     if hparam == "lr" and to is None:
         return f"for group in optimizer.param_groups: group['lr'] *= {by:g}"
+    if hparam == "lr" and (optimizer == "Lion" or ((hparams or {}).get("optimizer") and optimizer_of(hparams) is None)):
+        return f"for group in optimizer.param_groups: group['lr'] = {to:g}"  # it is none of torch's, or not known
     value = f"int({by:g} * {hparam})" if to is None else f"{to:g}" if isinstance(to, float) else to
     line = HPARAMS[hparam].pytorch.format(to=value, optimizer=optimizer)
     return line.replace("lr=", "momentum=0.9, lr=", 1) if hparam == "lr" and optimizer_of(hparams) == "SGD with momentum" else line
