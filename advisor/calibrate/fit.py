@@ -6,11 +6,10 @@ from typing import Any
 
 from sklearn.model_selection import GroupKFold
 
-from advisor.calibrate import cause_weights, confidences, probabilities, rate_sizes
+from advisor.calibrate import cause_weights, confidences, probabilities
 from advisor.calibrate.cause_weights import Case
 from advisor.calibrate.judged import Judged, judged
 from advisor.calibrate.labelled import Labelled
-from advisor.calibrate.rate_sizes import Miss
 from advisor.evidence import siblings, weights
 
 FOLDS = 6  # of the corpus's tasks; of other sources each task is a fold
@@ -22,7 +21,6 @@ class Material:
 
     runs: Sequence[Labelled]
     cases: Sequence[Case]
-    misses: Sequence[Miss]
     by_hand: Sequence[Judged]
 
     def only(self, tasks: set[str], inside: bool = True) -> "Material":
@@ -30,23 +28,21 @@ class Material:
         return Material(
             [r for r in self.runs if (r.task in tasks) == inside],
             [c for c in self.cases if (c.task in tasks) == inside],
-            [m for m in self.misses if (m.task in tasks) == inside],
             [j for j in self.by_hand if (j.labelled.task in tasks) == inside],
         )
 
 
 def material(runs: Sequence[Labelled]) -> Material:
-    """What is fitted on: cases of the runs and of the causes' own examples, wrong rates, and every run judged by numbers set by hand."""
+    """What is fitted on: cases of the runs and of the causes' own examples, and every run judged by numbers set by hand."""
     with weights.using({}):
         cases = cause_weights.cases([*runs, *cause_weights.examples()])
-        return Material(runs, cases, rate_sizes.misses(runs), [judged(r) for r in runs])
+        return Material(runs, cases, [judged(r) for r in runs])
 
 
-def table(known: Material, interval: dict[str, float] | None = None, probability: dict[str, float] | None = None) -> dict[str, Any]:
+def table(known: Material, probability: dict[str, float] | None = None) -> dict[str, Any]:
     """The numbers of weights.toml."""
     causes = cause_weights.tables(cause_weights.fitted(known.cases), known.cases)
     return ({"probability": probability} if probability else {}) | {
-        "learning-rate": rate_sizes.fitted(known.misses) | (interval or {}),
         "problems": confidences.fitted(known.by_hand),
         "causes": causes,
     }
@@ -64,13 +60,12 @@ def folds(runs: Sequence[Labelled]) -> list[set[str]]:
 class Validated:
     """Every run judged by a table fitted without its task.
 
-    `alone` are all runs, each by itself; `together` those of searches, with their siblings; `interval` is by how much rates were missed, in
-    decades; `probability` is the curve that tells how probable first causes are.
+    `alone` are all runs, each by itself; `together` those of searches, with their siblings; `probability` is the curve that tells
+    how probable first causes are.
     """
 
     alone: Sequence[Judged]
     together: Sequence[Judged]
-    interval: dict[str, float]
     probability: dict[str, float]
 
 
@@ -81,12 +76,8 @@ def validated(known: Material, progress: Callable[[str], None] = print) -> Valid
     """
     alone: list[list[Judged]] = []
     together: list[Judged] = []
-    missed: list[Miss] = []
-    used: list[dict[str, float]] = []
     for held in folds(known.runs):
         fitted, rest = table(known.only(held, inside=False)), known.only(held)
-        missed += rest.misses
-        used += [fitted["learning-rate"]] * len(rest.misses)
         with weights.using(fitted):
             alone.append([judged(r) for r in rest.runs])
             together += acquainted(rest.runs)
@@ -95,7 +86,7 @@ def validated(known: Material, progress: Callable[[str], None] = print) -> Valid
         probabilities.recalibrated(part, probabilities.fitted([j for other in alone if other is not part for j in other])) for part in alone
     ]
     curve = probabilities.fitted([j for part in alone for j in part])
-    return Validated([j for part in said for j in part], together, rate_sizes.interval(missed, used), curve)
+    return Validated([j for part in said for j in part], together, curve)
 
 
 def acquainted(runs: Sequence[Labelled]) -> list[Judged]:

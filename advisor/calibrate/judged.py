@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, MUCH, Labelled
-from advisor.evidence.usual_rates import FOLK
+from advisor.evidence.usual_rates import USUAL
 from advisor.finding import LOUD, Finding, Report
 from advisor.judging import engine, rules
 from advisor.judging.weighing import UNDECIDED
@@ -158,8 +158,8 @@ def by_default(items: Iterable[Judged]) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = Counter()
     for item in items:
         if item.labelled.fault in (HIGH, LOW) and item.labelled.sweep is not None:
-            rate = FOLK.get(optimizer_of(item.labelled.run.signal("hparams")) or item.labelled.optimizer)
-            found[item.labelled.source, item.labelled.label] += int(repaired(replace(item, lr=rate)))
+            usual = USUAL.get(optimizer_of(item.labelled.run.signal("hparams")) or item.labelled.optimizer)
+            found[item.labelled.source, item.labelled.label] += int(repaired(replace(item, lr=usual.rate if usual else None)))
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from advisor.calibrate.fit import Validated
 from advisor.calibrate.judged import Judged, by_default, confusion, directions, false_alarms, first_causes, outcomes, reliability
 from advisor.calibrate.labelled import HEALTHY
-from advisor.evidence.usual_rates import FOLK
+from advisor.evidence.usual_rates import USUAL
 
 OUTCOMES = {
     "right": "named first", "third": "among three", "asks": "cannot tell, asks", "another": "another", "note": "note",
@@ -84,7 +84,7 @@ def rates(found: Validated) -> Iterator[str]:
         for (source, label), n in sorted(directions(items).items()):
             shares = " | ".join(share(n[what], n["runs"]) for what in ("alarm", "right", "wrong", "repaired"))
             yield f"| {how} | {source} | {label} | {n['runs']} | {shares} | {share(default[source, label], n['runs'])} |"
-    known = ", ".join(f"{rate:g} for {name}" for name, rate in FOLK.items())
+    known = ", ".join(f"{usual.rate:g} for {name}" for name, usual in USUAL.items())
     yield f"\nThe folk default is {known}, whatever the run showed."
 
 

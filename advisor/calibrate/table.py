@@ -6,7 +6,7 @@ from typing import Any
 from advisor.calibrate.fit import Validated
 from advisor.calibrate.judged import confusion
 
-HEAD = "# Written by `python -m advisor.calibrate`; not to be edited. Weights are in decibans, rates in decades.\n"
+HEAD = "# Written by `python -m advisor.calibrate`; not to be edited. Weights are in decibans.\n"
 
 
 def written(table: Mapping[str, Any], found: Validated) -> str:
@@ -18,7 +18,6 @@ def written(table: Mapping[str, Any], found: Validated) -> str:
         counts = dict(planted=sum(seen.get(cause, {}).values()), first=first, right=seen.get(cause, {}).get(cause, 0))
         causes[cause] = {"corpus": counts} | table["causes"].get(cause, {})
     sections = [section("probability", table["probability"])] if "probability" in table else []
-    sections += [section("learning-rate", table["learning-rate"])]
     sections += [section(f"problems.{name}", values) for name, values in table["problems"].items()]
     sections += [section(f"causes.{name}.{part}", values) for name, parts in causes.items() for part, values in parts.items() if values]
     return HEAD + "".join(sections)

@@ -20,13 +20,12 @@ import numpy as np
 
 from advisor.curves import flat, line, noise
 from advisor.finding import Change, Evidence
-from advisor.signals.hparams import as_number, optimizer_of
+from advisor.signals.hparams import ADAPTIVE, as_number, optimizer_of
 
 EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting")
 PRIOR = {"slow-convergence": -6.0, "loss-not-decreasing": -8.0, "underfitting": -9.0}
 ALWAYS = 0.9
 AT_THE_CAP = 1e-3  # relative: a norm this near its highest is at it
-ADAPTIVE = ("Adam", "AdamW", "RMSprop")
 PER_DECADE = 8.0  # decibans: shortened tenfold is slowed tenfold
 
 

@@ -11,7 +11,7 @@ How it is weighed
     a gradient that was far above the loss before any step was taken.
 
 What to change
-    lr, to the best sibling's; else to what the optimizer usually wants for such a training, and well below today's
+    lr, to the best sibling's; else to what the optimizer usually wants in so many steps, and to a tenth of today's at least
     (advisor/evidence/learning_rate_change.py); a probe finds the exact edge.
 
 References
@@ -107,8 +107,8 @@ def changes(run, finding):
     if (found := run.signal("siblings")) is not None and found.lower:
         yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
         return
-    size = size_learning_rate(run, -1)
-    yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"each step overshoots; {size.why}")
+    if (size := size_learning_rate(run, -1)) is not None:
+        yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"each step overshoots; {size.why}")
 
 
 BAD = {

@@ -10,8 +10,8 @@ How it is weighed
     usual. Against: any rise above the start, a rate above the usual, a run of few steps.
 
 What to change
-    lr, to the best sibling's; else to between what the optimizer usually wants for such a training and what would
-    bring most of the loss's fall into the first part of the run (advisor/evidence/learning_rate_change.py).
+    lr, to the best sibling's; else to what the optimizer usually wants in so many steps
+    (advisor/evidence/learning_rate_change.py). At or above that no log tells how far to go on: a probe does.
 
 References
     The guide, Problem 1, cause 2.
@@ -56,8 +56,8 @@ def changes(run, finding):
     if (found := run.signal("siblings")) is not None and not found.lower:
         yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
         return
-    size = size_learning_rate(run, +1)
-    yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"the steps are too small; {size.why}")
+    if (size := size_learning_rate(run, +1)) is not None:
+        yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"the steps are too small; {size.why}")
 
 
 BAD = {

@@ -21,12 +21,11 @@ import numpy as np
 from advisor.curves import flat, line, noise
 from advisor.evidence.learning_rate import distance
 from advisor.finding import Change, Evidence
-from advisor.signals.hparams import optimizer_of
+from advisor.signals.hparams import ADAPTIVE, optimizer_of
 
 EXPLAINS = ("slow-convergence", "loss-plateau")
 PRIOR = {"slow-convergence": -6.0, "loss-plateau": -9.0}
 APART = 100.0
-ADAPTIVE = ("Adam", "AdamW", "RMSprop")
 
 
 def weigh(layer_grad_norms=None, lr=None, hparams=None):

@@ -23,9 +23,14 @@ NO_LR = 1e-3  # of its peak: a learning rate this small trains nothing
 def peak_lr(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float | None:
     """The highest learning rate of the run, as logged, else as set; None where neither tells."""
     if lr is not None and len(used := lr.finite()) and used.values.max() > 0:
-        return float(used.values.max())
+        return as_typed(float(used.values.max()))
     rate = as_number(hparams, "lr")
-    return rate if rate and rate > 0 else None
+    return as_typed(rate) if rate and rate > 0 else None
+
+
+def as_typed(rate: float) -> float:
+    """The rate without the digits that 32 bits add: 1e-05 of 9.999999747378752e-06."""
+    return float(f"{rate:.6g}")
 
 
 def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
@@ -34,7 +39,7 @@ def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
     A rate that beat others in a race on this very training is as usual as can be.
     """
     rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
-    if rate is None or optimizer is None or (hparams or {}).get(RACED):
+    if rate is None or optimizer not in BANDS or (hparams or {}).get(RACED):
         return 0.0
     low, high = BANDS[optimizer]
     return float(np.log10(rate / high) if rate > high else np.log10(rate / low) if rate < low else 0.0)
@@ -46,7 +51,7 @@ def unusual_rate_evidence(lr: Scalar | None, hparams: Mapping[str, Any] | None, 
     if rate is not None and (hparams or {}).get(RACED):
         return [setting("lr", rate, "learning rate, the best of those that a probe raced", -BEATEN)]
     decades = distance(lr, hparams)
-    if rate is None or optimizer is None:
+    if rate is None or optimizer not in BANDS:
         return []
     low, high = BANDS[optimizer]
     if not decades:

@@ -1,54 +1,33 @@
-"""How far to move the learning rate: from the optimizer's starting value, and from what this run shows.
+"""How far to move the learning rate: to what its optimizer usually takes in a training of such length.
 
-Every number is in decades (of ten), so the whole can be followed by hand. The starting rate holds for 10 000 steps of a loss that starts at
-LOSS; a longer training wants less, and where the step is the gradient times the rate (SGD), so does a larger loss. A run too fast moves at
-least `below` away from its rate, one that ended as NaN `below_nan`; one too slow at least `above`. How slow it was says how far as well: at
-small rates a curve depends on rate times steps alone, so a loss that lost the share f of its start wants 1 / f times the rate, and `pace`
-more, to get most of the way early; that counts by `trust`, the starting rate by the rest. Where it was logged how far a step moves the
-weights, as a share of their size, the rate that would move them by `update` early in the run counts by `update_trust`.
+The curve says whether the rate is at fault and bounds the answer: a rate that is too high falls to a tenth at least, one too low rises
+three times at least. Where to is for the usual rate and the number of optimizer steps (advisor/evidence/usual_rates.py); sizes that were
+fitted to curves did worse than this on trainings left out. Towards the usual a change goes as far as it must; beyond it only another run
+or a probe can lead. Where the optimizer or the length is unknown, or a rate may be right for a task that the log does not tell, a change
+stays within ten times today's.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from advisor.evidence import weights
-from advisor.evidence.learning_rate import nice_rate, peak_lr, typical_update
-from advisor.evidence.usual_rates import SIZED
+from advisor.evidence.learning_rate import nice_rate, peak_lr
+from advisor.evidence.optimizer_steps import optimizer_steps
+from advisor.evidence.pretrained import begun_from
+from advisor.evidence.usual_rates import FINE_TUNING, LONG, USUAL, usual_rate
 from advisor.run import Run
-from advisor.signals.hparams import optimizer_of
-from advisor.statistics.curve_shape import ENOUGH, shape
-from advisor.wording import percent
+from advisor.signals.hparams import ADAPTIVE, optimizer_of
+from advisor.statistics.training_length import plan
 
-STEPS, LOSS = 4.0, 2.3
-BY_HAND = {
-    **SIZED,
-    "unknown optimizer": -2.7,
-    "length": -0.3,
-    "larger_loss": -0.6,
-    "smaller_loss": -0.3,
-    "below": 0.8,
-    "below_nan": 0.8,
-    "above": 0.8,
-    "pace": 1.0,
-    "trust": 0.4,
-    "below_unknown": 1.0,
-    "update": -2.0,
-    "update_trust": 0.3,
-    "low": 0.7,
-    "high": 0.7,
-}
-SPREAD = {  # how far from these numbers the right ones are expected
-    **dict.fromkeys((*SIZED, "unknown optimizer", "larger_loss", "below_unknown"), 0.5),
-    **dict.fromkeys(("length", "smaller_loss"), 0.3),
-    **dict.fromkeys(("below", "below_nan", "above", "trust", "update"), 0.4),
-    "update_trust": 0.2,
-    "pace": 0.7,
-}
-MOST_SCALE = 2.5  # decades by which a loss can be large and still be a loss, not a divergence
-SEEN = 0.01  # share of the start: a smaller fall cannot be told from none
+MOST = 10.0  # times: as far as a change goes where something it rests on is unknown
+LEAST_UP = 3.0  # times: what lies nearer is no other rate to a training that hardly moved
+AROUND = 3.0  # times: as far on either side a good rate may lie
+FINE_TUNED = 10  # passes over the data: fine-tuning, which is done at low rates, takes two to four where nothing tells of it
+LARGE = 10.0  # of a loss: an average over examples does not start above it, were there 20,000 classes
+ADAM = ("Adam", "AdamW", "RMSprop")
+LOSS, LOST = 2.3, 1_000.0  # what an average starts at, and above what a loss is rather lost already than large
+ANY = 1e-3  # the usual of the Adam family; of nearly all others it is higher
+PROBE = "advisor probe measures the rest"
 
 
 @dataclass(frozen=True)
@@ -62,61 +41,140 @@ class Size:
     why: str
 
 
-def model_numbers() -> dict[str, float]:
-    """The model's numbers, calibrated where they have been."""
-    return BY_HAND | dict(weights.weights().get("learning-rate", {}))
+@dataclass(frozen=True)
+class Known:
+    """What a change is sized from: the rate that was borne or not, and what is known of the training; None where it is not."""
+
+    rate: float
+    sign: int
+    optimizer: str | None = None
+    steps: float | None = None
+    epochs: float | None = None
+    lost: bool = False
+    start: float | None = None
+    pretrained: bool = False
+
+    @property
+    def usual(self) -> float | None:
+        """The usual rate of this optimizer and length; of an unknown length the one that people begin with.
+
+        Where the step is the gradient times the rate, a large loss wants less. The gradient of a sum grows as the sum does, that of a
+        square as its root: the root of the loss is not too much for either.
+        """
+        if self.optimizer is None:
+            return None
+        if self.fine_tuning:
+            return FINE_TUNING
+        rate = USUAL[self.optimizer].rate if self.steps is None else usual_rate(self.optimizer, self.steps, self.lost and self.sign < 0)
+        return rate / np.sqrt(min(self.start or 0.0, LOST) / LOSS) if self.large else rate
+
+    @property
+    def fine_tuning(self) -> bool:
+        """Whether weights that were trained before are trained on by an optimizer whose rate for that is known."""
+        return self.pretrained and self.optimizer in ADAM
+
+    @property
+    def large(self) -> bool:
+        """Whether the loss is so large that the rate of an optimizer that goes by the gradient's size must be smaller for it."""
+        return self.start is not None and self.start > LARGE and self.optimizer not in ADAPTIVE
+
+    @property
+    def some_task_uses_it(self) -> bool:
+        """Whether today's rate may be right for a task that the log does not tell."""
+        used = USUAL[self.optimizer].used if self.optimizer else None
+        within = used is None or used[0] < self.rate < used[1]
+        if self.steps is None or self.pretrained:
+            return within
+        return within and self.sign > 0 and not (self.epochs and self.epochs > FINE_TUNED)
 
 
-def run_facts(run: Run, sign: int) -> dict[str, Any]:
-    """What the size rests on. `sign` is -1 for a rate that must fall, +1 for one that must rise."""
-    loss, val, hparams = run.signal("train_loss"), run.signal("val_loss"), run.signal("hparams")
-    lived = len(loss.finite()) >= ENOUGH
-    s = shape(loss) if lived else None
-    starts = [abs(c.values[0]) for c in (loss, val) if c is not None and len(c) and np.isfinite(c.values[0]) and c.values[0] != 0]
+def size_learning_rate(run: Run, sign: int) -> Size | None:
+    """The change of the learning rate that is likeliest to mend the run; `sign` is -1 for a rate that must fall, +1 for one that must rise.
+
+    None where the rate is at or above what is usual already and would have to rise: nothing in a log tells how far.
+    """
+    loss, hparams = run.signal("train_loss"), run.signal("hparams")
     rate = rate_at_failure(run) if sign < 0 else peak_lr(run.signal("lr"), hparams)
-    moved = typical_update(run.signal("update_ratio"))
-    return dict(
-        optimizer=optimizer_of(hparams) or "unknown optimizer",
-        steps=np.log10(max(int(loss.steps[-1] - loss.steps[0]), 10)),
-        scale=float(np.clip(np.log10(min(starts) / LOSS), -MOST_SCALE, MOST_SCALE)) if starts else 0.0,
-        rate=np.log10(rate) if rate else None,
-        nan=not np.isfinite(loss.values[-1]),
-        fall=s.fall if s and s.fall > SEEN and s.late_sigma > 4 else None,
-        update=np.log10(moved) if moved and moved < 1 else None,
-        sign=sign,
-    )
-
-
-def starting_rate(known: Mapping[str, Any], t: Mapping[str, float]) -> float:
-    """The starting rate of this optimizer for a training of this length and loss."""
-    scale = known["scale"] if known["optimizer"].startswith("SGD") else 0.0
-    bent = t["larger_loss"] * max(scale, 0.0) + t["smaller_loss"] * min(scale, 0.0)
-    return t[known["optimizer"]] + t["length"] * (known["steps"] - STEPS) + bent
-
-
-def by_updates(known: Mapping[str, Any], t: Mapping[str, float], wanted: float) -> float:
-    """The wanted rate, drawn towards the one at which a step would move the weights as far as it should."""
-    if known.get("update") is None or known["rate"] is None:
-        return wanted
-    trust = min(max(t["update_trust"], 0.0), 1.0)
-    return (1 - trust) * wanted + trust * (known["rate"] + t["update"] - known.get("update"))
-
-
-def target(known: Mapping[str, Any], t: Mapping[str, float]) -> float:
-    """The new rate in decades; where today's is unknown, the change."""
-    rate, fall = known["rate"], known["fall"]
-    if known["sign"] < 0:
-        return (
-            -t["below_unknown"]
-            if rate is None
-            else min(by_updates(known, t, starting_rate(known, t)), rate - t["below_nan" if known["nan"] else "below"])
-        )
-    moved = t["pace"] - np.log10(fall or SEEN)
     if rate is None:
-        return max(moved, t["above"])
-    start = starting_rate(known, t)
-    wanted = start if fall is None else (1 - t["trust"]) * start + t["trust"] * (rate + moved)
-    return max(by_updates(known, t, wanted), rate + t["above"])
+        by = MOST**sign
+        why = f"no rate was logged, so only the direction is sure: {PROBE}"
+        return Size(None, None, by, (min(by, AROUND**sign), max(by, AROUND**sign)), why)
+    lost = bool(len(loss)) and not np.isfinite(loss.values[-1])
+    epochs = plan(loss, run.signal("epoch"), hparams).epochs
+    found = target(Known(rate, sign, optimizer_of(hparams), optimizer_steps(run), epochs, lost, first_loss(run), bool(begun_from(hparams))))
+    if found is None:
+        return None
+    to, why = found
+    return Size(peak_lr(run.signal("lr"), hparams), to, None, around(to, rate, sign), why)
+
+
+def target(known: Known) -> tuple[float, str] | None:
+    """The new rate and the reason for it."""
+    if known.usual is None:
+        return without_usual(known)
+    return lowered(known, known.usual) if known.sign < 0 else raised(known, known.usual)
+
+
+def lowered(known: Known, usual: float) -> tuple[float, str]:
+    """Down to the usual, and to a tenth at least."""
+    if usual >= known.rate / MOST:
+        side = "below" if known.rate < usual else "above"
+        return moved(known.rate, 1 / MOST), f"a tenth of today's, which lies {side} {words(known, usual)}; {PROBE}"
+    if known.some_task_uses_it:
+        return moved(known.rate, 1 / MOST), f"a tenth of today's, towards {words(known, usual)}; {PROBE}"
+    return nice_rate(usual), f"this is {words(known, usual)}"
+
+
+def raised(known: Known, usual: float) -> tuple[float, str] | None:
+    """Up to the usual, and three times at least; not from above it."""
+    if known.rate >= usual:
+        return None
+    if known.rate * LEAST_UP >= usual:
+        return moved(known.rate, LEAST_UP), f"three times today's, which lies just below {words(known, usual)}"
+    if known.rate * MOST < usual and known.some_task_uses_it:
+        return moved(known.rate, MOST), f"ten times today's, towards {words(known, usual)}; fine-tuning wants less, and {PROBE}"
+    return nice_rate(usual), f"this is {words(known, usual)}"
+
+
+def without_usual(known: Known) -> tuple[float, str] | None:
+    """A bounded move where nobody knows what is usual; none up where weights that were trained before are trained on fast enough."""
+    if known.pretrained and known.sign > 0 and known.rate >= FINE_TUNING:
+        return None
+    up = MOST if known.rate * MOST <= ANY else LEAST_UP
+    by = 1 / MOST if known.sign < 0 else up
+    factor = "a tenth of" if known.sign < 0 else "ten times" if up == MOST else "three times"
+    return moved(known.rate, by), f"{factor} today's; which optimizer it is for was not logged or is not known, so {PROBE}"
+
+
+def words(known: Known, usual: float) -> str:
+    """What the usual rate is usual of."""
+    if known.fine_tuning:
+        return f"the {FINE_TUNING:g} that fine-tuning with {known.optimizer} usually starts from"
+    if known.steps is None:
+        return f"the {nice_rate(usual):g} that {known.optimizer} usually starts from; how many optimizer steps were taken was not logged"
+    lost = " after NaN" if known.lost and known.sign < 0 and known.steps > LONG else ""
+    loss = f" of a loss that starts at {known.start:.3g}" if known.large else ""
+    return f"the {nice_rate(usual):g} that {known.optimizer} usually wants in {known.steps:,.0f} steps{loss}{lost}"
+
+
+def around(to: float, rate: float, sign: int) -> tuple[float, float]:
+    """The range worth trying, on one side of today's rate."""
+    low, high = nice_rate(to / AROUND), nice_rate(to * AROUND)
+    return (min(low, to), max(to, min(high, moved(rate, 0.5)))) if sign < 0 else (min(to, max(low, moved(rate, 2.0))), max(high, to))
+
+
+def moved(rate: float, by: float) -> float:
+    """The rate times `by` as people would write it, to two digits: rounded towards the rate, so that it is never moved further."""
+    unit = 10.0 ** (np.floor(np.log10(rate * by)) - 1)
+    whole = np.round(rate * by / unit, 6)
+    return float(f"{(np.ceil(whole) if by < 1 else np.floor(whole)) * unit:.2g}")
+
+
+def first_loss(run: Run) -> float | None:
+    """The size of the loss before it was trained: the smaller first value of both losses, for one may be lost before it is logged."""
+    curves = (run.signal("train_loss"), run.signal("val_loss"))
+    starts = [abs(float(c.values[0])) for c in curves if c is not None and len(c) and np.isfinite(c.values[0])]
+    return min(starts, default=None)
 
 
 def rate_at_failure(run: Run) -> float | None:
@@ -126,33 +184,3 @@ def rate_at_failure(run: Run) -> float | None:
     if lr is None or not len(lost) or not len(used := lr.finite().between(last=loss.steps[lost[0]])):
         return peak
     return float(used.values.max()) or peak
-
-
-def size_learning_rate(run: Run, sign: int) -> Size:
-    """The change of the learning rate that is likeliest to mend the run, and how far on either side a good one may lie."""
-    t, known = model_numbers(), run_facts(run, sign)
-    to, rate = target(known, t), known["rate"]
-    ends = [10.0 ** (to - t["low"]), 10.0 ** (to + t["high"])]
-    if rate is not None:  # the range lies on one side of today's
-        ends[sign < 0] = (min if sign < 0 else max)(ends[sign < 0], 10.0 ** (rate + sign * 0.3))
-    low, new, high = sorted(map(nice_rate, (*ends, 10.0**to)))
-    if rate is None:
-        return Size(None, None, new, (low, high), "no rate was logged, so only the direction is sure: advisor probe measures the rest")
-    return Size(peak_lr(run.signal("lr"), run.signal("hparams")), new, None, (low, high), reason(known, t, to))
-
-
-def reason(known: Mapping[str, Any], t: Mapping[str, float], to: float) -> str:
-    """Where the new rate comes from, in words."""
-    start, steps, by = starting_rate(known, t), f"{10 ** known['steps']:,.0f} steps", 10 ** abs(to - known["rate"])
-    factor = f"{by:{',.0f' if by >= 10 else '.2g'}} times {'lower' if known['sign'] < 0 else 'higher'}"
-    wanted = f"the {nice_rate(10.0**start):g} that {known['optimizer']} usually wants in {steps}"
-    if known["optimizer"] == "unknown optimizer":
-        return f"{factor}, as trainings of {steps} want it; the optimizer was not logged, so advisor probe measures the rest"
-    if known.get("update") is not None and abs(to - known["rate"]) > t["above" if known["sign"] > 0 else "below"]:
-        aim, now = 10 ** t["update"], 10 ** known["update"]
-        return f"{factor}: between {wanted} and what would move the weights by {aim:.1g} of their size a step; it was {now:.1g}"
-    if to == start:
-        return f"this is {wanted} of such a loss"
-    if known["fall"] is not None and to > known["rate"] + t["above"]:
-        return f"{factor} lies between {wanted} and what a loss that lost {percent(known['fall'])} of its start calls for"
-    return f"{factor} is the least that mends such runs; {wanted} lies too near"

@@ -16,6 +16,7 @@ from advisor.statistics.noise import medians
 
 OTHER_RATE = 1.2  # times: rates nearer than this are one rate
 MORE = 1.25  # times this run's own fall: what a sibling must reach to be evidence
+BEYOND = 3.0  # times: how far past the last rate that was tried one may look, where that was the best
 AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
 SIGMAS = 2.0  # standard deviations between seeds: within these a difference of rates cannot be told from chance
 ALIKE = 2.0  # times: untrained losses within this are of one task, and a run this much longer is another training
@@ -42,13 +43,17 @@ class Sibling:
 
 @dataclass(frozen=True)
 class BetterSibling:
-    """The sibling that learned most: its name, its rate, the loss it ended at, and the rates of those that did about as well."""
+    """The sibling that learned most: its name, its rate, the loss it ended at, and the rates of those that did about as well.
+
+    `edge` tells that no rate further from this run's was tried: then a better one may lie beyond, and the interval reaches there.
+    """
 
     name: str
     rate: float
     end: float
     interval: tuple[float, float]
     now: float
+    edge: bool = False
 
     @property
     def lower(self) -> bool:
@@ -58,7 +63,8 @@ class BetterSibling:
     @property
     def why(self) -> str:
         """The reason that a change to its rate gives: its name, and the loss it ended at."""
-        return f"at this rate {self.name} ended at {self.end:.3g}"
+        side = "lower" if self.lower else "higher"
+        return f"at this rate {self.name} ended at {self.end:.3g}" + f"; no {side} one was tried, so try beyond it too" * self.edge
 
 
 def attach_siblings(runs: Iterable[Run]) -> None:
@@ -129,7 +135,11 @@ class Search:
             return None
         as_good = rates[typical >= AS_GOOD * typical[best]]
         winner = self.runs[others[group == best][fell[group == best].argmax()]]
-        return BetterSibling(winner.name, float(rates[best]), winner.end, (float(as_good.min()), float(as_good.max())), run.rate)
+        low, high = float(as_good.min()), float(as_good.max())
+        rate, lower = float(rates[best]), bool(rates[best] < run.rate)
+        edge = bool(rate == (self.rates.min() if lower else self.rates.max()))
+        low, high = (low / BEYOND if edge and lower else low), (high * BEYOND if edge and not lower else high)
+        return BetterSibling(winner.name, rate, winner.end, (float(f"{low:.3g}"), float(f"{high:.3g}")), run.rate, edge)
 
     def comparable(self, at: int) -> np.ndarray:
         """Whether each other loss can be of this task, shape (n,): untrained within a factor of ALIKE, and where it lived of as many steps.

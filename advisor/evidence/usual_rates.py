@@ -2,36 +2,49 @@
 
 The columns differ because they answer different questions:
 
+- `rate` is the one number that people begin with: on which side of it a wrong rate lies is the direction, and a change is sized from it.
 - `band` is where trainings that work are found, the guide's starting values and the tuned rates of published benchmarks together; with
   momentum 0.9 a step acts ten times. It is wide, for a rate inside it must not be called unusual.
-- `folk` is the one number that people begin with; the calibration sets it beside what the advisor says.
-- `trial` is the one a probe begins to look from, on a short training: of plain SGD ten times the folk's, for what a short training wants.
-- `sized` is the power of ten that a change of the rate is sized from, for 10,000 steps and a loss that starts at 2.3, before the
-  calibration moves it (advisor/evidence/weights.toml).
+- `used` is what some task uses, fine-tuning as well as small networks from scratch, and a decade around: a rate inside it may be right for
+  a task that the log does not tell, one outside is right for none.
+
+Optimizers that choose their own steps (Prodigy, D-Adaptation), average their weights (schedule-free) or are run in two conventions far
+apart (Muon) have no row: what is usual of them is said not to be known.
 """
 
 from typing import NamedTuple
 
 
 class UsualRate(NamedTuple):
-    """Learning rates of one optimizer; `sized` is a power of ten. None where nobody measured it."""
+    """Learning rates of one optimizer; None where nobody gathered them."""
 
-    trial: float
+    rate: float
     band: tuple[float, float] | None = None
-    folk: float | None = None
-    sized: float | None = None
+    used: tuple[float, float] | None = None
 
 
+ADAPTIVE = (1e-6, 1e-2)
 USUAL = {
-    "SGD": UsualRate(0.1, (0.01, 0.1), 0.01, -1.5),
-    "SGD with momentum": UsualRate(0.01, (0.001, 0.1), 0.01, -2.5),
-    "Adam": UsualRate(1e-3, (3e-4, 3e-3), 1e-3, -3.0),  # and its like: NAdam, RAdam, Adamax, SparseAdam
-    "AdamW": UsualRate(1e-3, (1e-4, 3e-3), 1e-3, -3.0),
-    "RMSprop": UsualRate(1e-3, (1e-4, 3e-3), 1e-3, -3.0),
-    "Adagrad": UsualRate(1e-2),
+    "SGD": UsualRate(0.1, (0.01, 0.1), (1e-3, 1.0)),
+    "SGD with momentum": UsualRate(0.01, (0.001, 0.1), (1e-4, 0.3)),
+    "Adam": UsualRate(1e-3, (3e-4, 3e-3), ADAPTIVE),  # and its like: NAdam, RAdam, Adamax, SparseAdam
+    "AdamW": UsualRate(1e-3, (1e-4, 3e-3), ADAPTIVE),
+    "RMSprop": UsualRate(1e-3, (1e-4, 3e-3), ADAPTIVE),
+    "Adafactor": UsualRate(1e-3, None, ADAPTIVE),
+    "Adagrad": UsualRate(1e-2, None, (1e-3, 0.3)),
     "Adadelta": UsualRate(1.0),
-    "Lion": UsualRate(1e-4),
+    "Lion": UsualRate(1e-4, None, (1e-7, 1e-3)),
 }
 BANDS = {name: usual.band for name, usual in USUAL.items() if usual.band is not None}
-FOLK = {name: usual.folk for name, usual in USUAL.items() if usual.folk is not None}
-SIZED = {name: usual.sized for name, usual in USUAL.items() if usual.sized is not None}
+FINE_TUNING = 3e-5  # of the Adam family: 2e-5 to 5e-5 are usual for language models, 1e-5 to 1e-4 for others
+SHORT, LONG = 1_000, 10_000  # optimizer steps
+
+
+def usual_rate(optimizer: str, steps: float, lost: bool = False) -> float:
+    """The learning rate that is usual of an optimizer in a training of so many steps; `lost` where it has ended as NaN before.
+
+    Three times the one that people begin with up to a thousand steps; each further decade of steps takes a quarter of a decade off. A
+    long training that was lost wants a tenth of that: what bears the first thousand steps need not bear a hundred thousand.
+    """
+    rate = 3 * USUAL[optimizer].rate * min(1.0, (SHORT / max(steps, 1)) ** 0.25)
+    return rate / 10 if lost and steps > LONG else rate

@@ -92,6 +92,6 @@ def verdict(findings, passed, skipped) -> tuple[Verdict, str]:
 
 
 def first_change(findings) -> Change | None:
-    """Change one thing at a time: the first change of the most probable cause of the most important loud finding that has one."""
-    changes = (c for f in findings if f.level in LOUD for cause in f.causes for c in cause.changes)
+    """Change one thing at a time: the first change of the most probable cause, of the most important loud finding where that has one."""
+    changes = (c for f in findings if f.level in LOUD for cause in f.causes[:1] for c in cause.changes)
     return next(changes, None)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from advisor.finding import Cause, Change, Evidence, Finding, Report
+from advisor.render.report_words import reason_to_change
 from advisor.run import Run
 from advisor.scalar import Scalar
 
@@ -48,7 +49,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         "run": _run(report.run),
         "verdict": report.verdict,
         "reason": report.reason or None,
-        "first_change": _change(report.first_change) if report.first_change else None,
+        "first_change": _first_change(report),
         "findings": [_finding(f) for f in report.findings],
         "passed": report.passed,
         "skipped": report.skipped,
@@ -84,6 +85,13 @@ def _cause(c: Cause) -> dict[str, Any]:
 
 def _evidence(e: Evidence) -> dict[str, Any]:
     return {key: getattr(e, key) for key in ("signal", "tag", "first_step", "last_step", "fact", "value", "limit")}
+
+
+def _first_change(report: Report) -> dict[str, Any] | None:
+    if report.first_change is None:
+        return None
+    reason = reason_to_change(report)
+    return {**_change(report.first_change), "probability": reason[1].probability if reason else None}
 
 
 def _change(c: Change) -> dict[str, Any]:

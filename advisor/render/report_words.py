@@ -1,6 +1,6 @@
 """Findings, changes and runs in a person's words."""
 
-from advisor.finding import Change, Finding, Report
+from advisor.finding import Cause, Change, Finding, Report
 from advisor.wording import clean, number, place
 
 CONFIDENCE = ((0.95, "almost certain"), (0.85, "very likely"), (0.7, "likely"), (0.0, "possible"))
@@ -38,6 +38,12 @@ def interval(change: Change) -> str:
         return ""
     low, high = (number(end) for end in change.interval)
     return f"anything from × {low} to × {high}" if change.to is None else f"anything from {low} to {high}"
+
+
+def reason_to_change(report: Report) -> tuple[Finding, Cause] | None:
+    """The finding and the cause that the first change is for; None where there is no first change."""
+    first = ((f, c) for f in loud_findings(report) for c in f.causes[:1] if report.first_change in c.changes)
+    return next(first, None)
 
 
 def run_label(report: Report) -> str:

@@ -11,7 +11,7 @@ from rich.text import Text
 from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.finding import Cause, Change, Evidence, Finding, Report
 from advisor.render.figure import figure, title
-from advisor.render.report_words import change_text, interval, likelihood, loud_findings, odds_text, run_label
+from advisor.render.report_words import change_text, interval, likelihood, loud_findings, odds_text, reason_to_change, run_label
 from advisor.render.terminal import written
 from advisor.scalar import Scalar
 from advisor.signals.probe_tags import of_a_probe
@@ -27,6 +27,7 @@ COLORS = {
 }
 SIGNS = {"problem": "✗", "healthy": "✓", "cannot-tell": "?"}
 TOP = 3  # causes shown, and facts for each
+SURE = 0.4  # a cause less probable than this is one of several: its change is likely to help, and something can be measured to be sure
 BAR = 12  # characters of a probability of one
 FIGURE = 60
 
@@ -83,14 +84,26 @@ def in_words(report: Report) -> str:
 
 def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
     """The change in a frame: what, how far it may go, why, and the line that makes it."""
-    owner = next(((f, c) for f in report.findings for c in f.causes if change in c.changes), None)
+    owner, heading = reason_to_change(report), "Change first"
     rows = [Text.assemble((change_text(change), "bold"), (f"   {interval(change)}", "dim"))]
     rows += reason(change)
     if owner:
         finding, cause = owner
         rows.append(Text(f"For {finding.problem}, because of {cause.cause} ({cause.probability:.0%}). Change one thing at a time.", "dim"))
+        if cause.probability < SURE:
+            heading = "Most likely to help"
+            rows.append(Text(to_be_sure(change, finding)))
     yield Text()
-    yield Panel(Group(*rows), title=Text("Change first"), title_align="left", border_style="green", padding=(0, 1))
+    yield Panel(Group(*rows), title=Text(heading), title_align="left", border_style="green", padding=(0, 1))
+
+
+def to_be_sure(change: Change, finding: Finding) -> str:
+    """What would decide whether the change is for the right cause."""
+    if change.hparam == "lr":
+        return "To be sure: advisor probe races learning rates on this training."
+    if finding.missing:
+        return f"To be sure: log {first_few(finding.missing)} next time; they decide between the causes."
+    return "To be sure: advisor probe measures this training."
 
 
 def of_finding(finding: Finding, report: Report) -> Iterator[RenderableType]:

@@ -129,7 +129,12 @@ HPARAMS = {
     "image_size": Hparam(("img_size", "imgsz", "resolution"), "transforms.Resize({to})"),
 }
 NAMES = {alias: name for name, hparam in HPARAMS.items() for alias in (name, *hparam.aliases)}
+NO_USUAL_RATE = ("dadapt", "prodigy", "schedulefree", "muon")  # what stands in their names says nothing of them
 OPTIMIZERS = {
+    "adafactor": "Adafactor",
+    "adagrad": "Adagrad",
+    "adadelta": "Adadelta",
+    "lion": "Lion",
     "sgd": "SGD",
     "momentum": "SGD",
     "gradientdescent": "SGD",
@@ -138,6 +143,7 @@ OPTIMIZERS = {
     "adam": "Adam",
     "rmsprop": "RMSprop",
 }
+ADAPTIVE = ("Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adafactor", "Lion")  # each parameter's step is of its own size
 
 FLAGS = ("fp16", "bf16")  # hyperparameters that are a precision's name, and say whether it is on
 ON = ("true", "on", "yes", "1", "1.0")
@@ -181,8 +187,10 @@ def precision_bits(hparams: Mapping[str, Any] | None) -> float | None:
 
 
 def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:
-    """One of "SGD", "SGD with momentum", "Adam", "AdamW" and "RMSprop", None where the run does not say."""
+    """A name of `OPTIMIZERS`, or "SGD with momentum"; None where the run does not say, or says one that is not known."""
     said = str((hparams or {}).get("optimizer", "")).lower().replace("_", "")
+    if any(part in said for part in NO_USUAL_RATE):
+        return None
     name = next((ours for key, ours in OPTIMIZERS.items() if key in said), None)
     momentum = as_number(hparams, "momentum") or ("momentum" in said) or ("nesterov" in said)
     return "SGD with momentum" if name == "SGD" and momentum else name

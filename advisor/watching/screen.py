@@ -120,10 +120,10 @@ def event_lines(eye: WatchedRun, console: Console, width: int) -> list[Text]:
 
 
 def finding(f: Finding) -> Iterator[Text]:
-    """The finding in two lines, and in a third the first change of its most probable cause that has any."""
+    """The finding in two lines, and in a third the first change of its most probable cause, where that has any."""
     yield Text.assemble((f.problem, COLORS[f.level]), (f"  {f.level} · {likelihood(f.confidence)} ({f.confidence:.0%})", "dim"))
     yield Text(clean(f.message))
-    if cause := next((c for c in f.causes if c.changes), None):
+    if cause := next((c for c in f.causes[:1] if c.changes), None):
         change = cause.changes[0]
         why = f"{', ' * bool(change.interval)}{interval(change)} ({cause.cause}, {cause.probability:.0%})"
         yield Text.assemble(("Change first: ", "green"), (change_text(change), "bold"), (why, "dim"))

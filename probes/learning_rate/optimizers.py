@@ -21,7 +21,7 @@ def usual_rate(hparams: Mapping[str, Any]) -> float:
     if name == "SGD" and hparams.get("momentum"):
         name = "SGD with momentum"
     usual = USUAL.get("Adam" if "adam" in name.lower() else name)
-    return usual.trial if usual is not None else float(hparams["lr"])
+    return usual.rate if usual is not None else float(hparams["lr"])
 
 
 def in_turn(hparams: Mapping[str, Any]) -> str | None:

@@ -196,6 +196,7 @@ def test_json_is_strict_and_keeps_the_contract():
     assert second["first_change"] == {
         "hparam": "patience", "from": None, "to": 10, "by": None, "interval": [5, 15],
         "why": "stop ten evaluations after the best one", "how": {"pytorch": "EarlyStopping(patience=10)"},
+        "probability": 0.71,
     }  # fmt: skip
     assert first["findings"][0]["evidence"][0]["value"] is None and first["run"]["hparams"]["decay"] is None
     assert first["run"]["hparams"]["lr"] == pytest.approx(0.1)

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from advisor import curves
-from advisor.calibrate import cause_weights, confidences, fit, judged, labelled, probabilities, rate_sizes, report, table
+from advisor.calibrate import cause_weights, confidences, fit, judged, labelled, probabilities, report, table
 from advisor.calibrate.cause_weights import Case
 from advisor.calibrate.judged import Claim, Judged
-from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, Labelled, Sweep, sweep_of
+from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, Labelled, sweep_of
 from advisor.evidence import weights
 from advisor.finding import Finding
 
@@ -61,17 +61,6 @@ def test_no_task_is_in_both_halves():
     held = fit.folds(runs)
     assert sorted(task for fold in held for task in fold) == sorted({r.task for r in runs})
     assert {"vae"} in held and {"wmt"} in held
-
-
-def test_rates_are_sized_to_where_runs_were_good():
-    """Good rates lie ten times lower than the numbers set by hand say: the fitted ones follow."""
-    runs = [known(task=str(i), lr=10.0**i, label="too_high") for i in range(4)]
-    for r in runs:
-        object.__setattr__(r, "sweep", Sweep(np.array([1e-5, 1e-4, 3e-3, 1e-1]), np.array([-1.0, 1.0, 1.0, -1.0])))
-    misses = rate_sizes.misses(runs)
-    found = rate_sizes.fitted(misses)
-    assert all(rate_sizes.distance(m, found) == 0 for m in misses)
-    assert any(rate_sizes.distance(m, dict(rate_sizes.learning_rate_change.BY_HAND)) != 0 for m in misses)
 
 
 @pytest.mark.parametrize("rate, good", [(0.01, True), (0.03, True), (0.1, True), (0.003, False), (1.0, False), (0.0001, False)])
@@ -124,19 +113,19 @@ def test_the_report_and_the_table_tell_of_every_run():
     assert high.first == HIGH and judged.repaired(high) == known().sweep.good(high.lr)
     low = Judged(known(fault=LOW, label="too_low"), (said(0.8, True, "slow-convergence"),), None)
     healthy = Judged(known(fault=HEALTHY, label="normal"), (said(0.8, False, "unstable-loss"),), None)
-    found = fit.Validated([high, low, healthy], [high], {}, {})
+    found = fit.Validated([high, low, healthy], [high], {})
     text = "\n".join(report.lines(found))
     assert "| alone | sweep | too_low | 1 | 1/1 (100%) | 0/1 (0%) | 0/1 (0%) | 0/1 (0%) | 1/1 (100%) |" in text
     assert "| sweep | 1 | 1/1 (100%) | 1/1 (100%) | unstable-loss 1 |" in text and f"| {HIGH} | 1 | **{HIGH}** 1 |" in text
-    written = table.written({"learning-rate": {"SGD with momentum": -2.5}, "problems": {}, "causes": {}}, found)
+    written = table.written({"problems": {"p": {"shift": -2.5}}, "causes": {}}, found)
     assert tomllib.loads(written)["causes"][HIGH]["corpus"] == dict(planted=1, first=1, right=1)
-    assert tomllib.loads(written)["learning-rate"] == {"SGD with momentum": -2.5}
+    assert tomllib.loads(written)["problems"] == {"p": {"shift": -2.5}}
 
 
 def test_the_picture_is_drawn(tmp_path):
     pytest.importorskip("matplotlib")
     items = [judged.judged(known()), Judged(known(fault=LOW), (said(0.8, False),), None)]
-    report.write(tmp_path, fit.Validated(items, items, {}, {}))
+    report.write(tmp_path, fit.Validated(items, items, {}))
     assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / "report.md").exists()
 
 

@@ -107,6 +107,7 @@ def slowly(run, others):
         low, high = sorted((abs(run.first), abs(other.first)))
         return high <= 2 * low and not (run.lived and other.span > 2 * run.span)
 
+    tried = [float(f"{other.rate:.3g}") for other in others if other.search == run.search]
     others = [other for other in others if other is not run and other.search == run.search and alike(other)]
     start = np.nanmin([run.first, *(other.first for other in others)]) if others else np.nan
     fell = {other: start - other.end if np.isfinite(other.end) else -np.inf for other in others}
@@ -120,7 +121,16 @@ def slowly(run, others):
         return None
     as_good = [rate for rate, fall in typical.items() if fall >= 0.9 * typical[best]]
     winner = max(by_rate[best], key=fell.get)
-    return BetterSibling(winner.name, best, winner.end, (min(as_good), max(as_good)), run.rate)
+    low, high = min(as_good), max(as_good)
+    if edge := best == (min(tried) if best < run.rate else max(tried)):
+        low, high = (low / 3, high) if best < run.rate else (low, high * 3)
+    return BetterSibling(winner.name, best, winner.end, (float(f"{low:.3g}"), float(f"{high:.3g}")), run.rate, edge)
+
+
+def test_where_the_best_rate_is_the_last_that_was_tried_it_is_said_and_the_range_goes_on():
+    run, *_ = search((SLOW, sgd(0.0001)), (GOOD, sgd(0.004)), (SLOW, sgd(0.0002)))
+    change = engine.diagnose(run).first_change
+    assert change.to == 0.004 and change.interval == (0.004, 0.012) and "no higher one was tried" in change.why
 
 
 def test_all_runs_of_a_search_are_compared_as_each_would_be_alone():

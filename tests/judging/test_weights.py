@@ -11,13 +11,12 @@ from typer.testing import CliRunner
 
 from advisor import curves
 from advisor.commands.cli import app
-from advisor.evidence import learning_rate_change, weights
+from advisor.evidence import weights
 from advisor.finding import Finding
 from advisor.judging import engine, rules, weighing
 
 CAUSES, PROBLEMS = {rule.name: rule for rule in rules.causes()}, {rule.name: rule for rule in rules.problems()}
 PLANTED = set(weights.weights()["causes"])
-STUCK = dict(train_loss=curves.flat(2.3) * curves.noise(0.01))
 NAN = dict(train_loss=curves.fall() * curves.nan_after(0.03), hparams=dict(lr=10.0, optimizer="SGD"))
 
 
@@ -52,7 +51,6 @@ def test_every_name_in_the_table_is_of_the_catalogue():
     """A cause that has no rule yet may have been planted, but has no weights."""
     assert set(weights.weights()["problems"]) <= set(PROBLEMS)
     assert not [name for name in PLANTED - set(CAUSES) if {"prior", "evidence"} & set(weights.of("causes", name))]
-    assert set(weights.weights()["learning-rate"]) == set(learning_rate_change.BY_HAND)
 
 
 def test_an_empty_table_leaves_every_module_its_own_numbers():
@@ -88,37 +86,3 @@ def test_explain_tells_the_weights_and_how_often_they_were_right(name):
 def test_a_finding_that_its_rule_is_surer_of_is_no_less_sure(problem):
     said = [weights.confidence(Finding("", (), confidence=c / 100, problem=problem)) for c in range(50, 100)]
     assert said == sorted(said) and said[0] > 0 and said[-1] <= 1
-
-
-@pytest.mark.parametrize("sign, hparams", [
-    (-1, dict(lr=10.0, optimizer="Adam")), (+1, dict(lr=1e-7, optimizer="Adam")), (-1, dict(lr=0.02, optimizer="SGD")), (-1, {}), (+1, {}),
-    (+1, dict(lr=3e-4)),
-])  # fmt: skip
-def test_a_sized_rate_lies_on_the_right_side_and_in_its_interval(sign, hparams):
-    size = learning_rate_change.size_learning_rate(curves.example(STUCK | dict(hparams=hparams)), sign)
-    new, now = (size.to, hparams["lr"]) if "lr" in hparams else (size.by, 1.0)
-    assert sign * math.log(new / now) > math.log(2) and size.interval[0] <= new <= size.interval[1]
-    assert all(sign * math.log(end / now) >= 0 for end in size.interval)
-    assert (size.to is None) == (size.by is not None) and ("probe" in size.why or "optimizer" in hparams)
-
-
-def test_a_longer_training_and_a_larger_loss_want_a_smaller_rate():
-    known = dict(optimizer="SGD", steps=3.0, scale=0.0, rate=1.0, nan=False, fall=None, sign=-1)
-    rates = [
-        learning_rate_change.target(known | more, learning_rate_change.model_numbers())
-        for more in ({}, dict(steps=5.0), dict(steps=5.0, scale=2.0))
-    ]
-    assert rates == sorted(rates, reverse=True) and len(set(rates)) == 3
-
-
-def test_the_slower_a_loss_fell_the_larger_its_new_rate():
-    known = dict(optimizer="Adam", steps=4.0, scale=0.0, rate=-6.0, nan=False, sign=+1)
-    rates = [learning_rate_change.target(known | dict(fall=fall), learning_rate_change.model_numbers()) for fall in (0.4, 0.1, 0.02)]
-    assert rates == sorted(rates) and len(set(rates)) == 3
-
-
-def test_under_a_warm_up_the_rate_that_was_lost_at_counts():
-    """A loss lost half way up a warm-up never bore the peak: the new rate lies below what it was lost at."""
-    rising = curves.line(1e-6, 1e-2)
-    lost = curves.example(dict(train_loss=curves.fall() * curves.nan_after(0.01), lr=rising, hparams=dict(lr=1e-2, optimizer="Adam")))
-    assert learning_rate_change.size_learning_rate(lost, -1).to < 2e-4

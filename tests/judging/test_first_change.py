@@ -1,0 +1,64 @@
+"""Which change is put first, what is said beside it, and which changes are not proposed at all."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from advisor import curves
+from advisor.finding import Cause, Change, Evidence, Finding, Report
+from advisor.judging import engine, weighing
+from advisor.render import json as as_json
+from advisor.render import text
+from advisor.run import Run
+
+UP, DOWN = Change("lr", 1e-2, from_=1e-3, why="too small"), Change("lr", by=0.1, why="too large")
+DROPOUT = Change("dropout", 0.1)
+SEEN = (Evidence("train_loss", 0, 9, "rose", 1.0),)
+
+
+def cause(probability, *changes, name="a"):
+    return Cause(name, probability, "It is so.", changes=changes)
+
+
+def finding(*causes, missing=()):
+    return Finding("It rose.", SEEN, problem="underfitting", causes=causes, missing=missing)
+
+
+def report(*findings):
+    return Report(Run(Path("a")), "problem", engine.first_change(findings), findings)
+
+
+def test_the_change_of_an_improbable_cause_is_not_put_first_for_want_of_another():
+    assert engine.first_change([finding(cause(0.74), cause(0.05, UP))]) is None
+    assert engine.first_change([finding(cause(0.74), cause(0.05, UP)), finding(cause(0.5, DROPOUT, UP))]) == DROPOUT
+    assert engine.first_change([replace(finding(cause(0.9, UP)), level="note")]) is None
+
+
+@pytest.mark.parametrize("probability, change, missing, heading, beside", [
+    (0.41, UP, ("epoch",), "Change first", ""), (0.39, UP, ("epoch",), "Most likely to help", "advisor probe races learning rates"),
+    (0.39, DROPOUT, ("grad_norm", "epoch"), "Most likely to help", "log grad_norm, epoch next time"),
+    (0.39, DROPOUT, (), "Most likely to help", "advisor probe measures"),
+])  # fmt: skip
+def test_below_two_in_five_it_is_said_what_would_decide(probability, change, missing, heading, beside):
+    told = report(finding(cause(probability, change), missing=missing))
+    shown = text.render(told)
+    assert heading in shown and beside in shown and ("To be sure" in shown) == bool(beside)
+    assert as_json.as_dict(told)["first_change"]["probability"] == probability
+
+
+@pytest.mark.parametrize("first, second, proposed", [
+    ((0.5, UP), (0.14, DOWN), ()), ((0.5, UP), (0.16, DOWN), (DOWN,)), ((0.5, UP), (0.14, UP), (UP,)),
+    ((0.5, DROPOUT), (0.1, DOWN), (DOWN,)),
+    ((0.5, DOWN), (0.1, UP, DROPOUT), (DROPOUT,)),
+])  # fmt: skip
+def test_an_improbable_cause_does_not_move_the_rate_against_a_more_probable_one(first, second, proposed):
+    told = weighing.without_opposites([cause(*first), cause(*second, name="b")])
+    assert told[1].changes == proposed and told[0].changes == first[1:]
+
+
+def test_what_is_so_already_is_no_change():
+    rule = SimpleNamespace(module=SimpleNamespace(changes=lambda run, finding: [Change("dropout", 0.1), Change("max_grad_norm", 1.0)]))
+    run = curves.example(dict(train_loss=curves.flat(2.3), hparams=dict(dropout=0.1, max_grad_norm=5.0)))
+    assert [c.hparam for c in weighing.changes(rule, finding(), run)] == ["max_grad_norm"]
