@@ -29,7 +29,7 @@ def diagnose(
 ) -> None:
     """Say what is wrong with the runs below a folder, why, and what to change first.
 
-    Ends with status 0 whatever was found, 2 where nothing could be judged, and 1 only under --fail-on.
+    Ends with status 0 whatever was found, also where nobody can tell, 2 where nothing could be read, and 1 only under --fail-on.
     Most options may also stand in the nearest pyproject.toml, below tool.advisor: set, select, ignore, tag, fail-on, jobs.
     """
     from advisor.commands.exit_status import Tally
