@@ -14,7 +14,7 @@ from advisor.statistics.curve_shape import CannotTell
 UNDECIDED = 0.6  # below this probability of the first cause, say what to log next
 WORTH_SAYING = 0.02  # causes less probable than this are left out
 SHARED = 6.0  # decibans: what explains two findings is likelier than two things that explain one each
-NOT_TO_LOG = {"lines", "siblings", "restarts", "sanity_check"}  # nothing that one could log in this run
+NOT_TO_LOG = {"lines", "siblings", "restarts", "sanity_check", "coverage", "task"}  # nothing that one could log in this run
 TO_LOG = 5  # signals: more to log next time is no advice
 
 
@@ -58,7 +58,8 @@ def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:
 
 
 def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
-    """The changes the cause calls for, each with today's value and the line of PyTorch that makes it."""
+    """The changes the cause calls for that the task allows, each with today's value and the line of PyTorch that makes it."""
+    task = run.signal("task")
     hparams = run.signal("hparams") or {}
     return tuple(
         replace(
@@ -67,6 +68,7 @@ def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
             how=dict(c.how) or {"pytorch": pytorch_line(c.hparam, c.to, c.by, hparams)},
         )
         for c in rule.module.changes(run, finding)
+        if task is None or c.hparam not in task.advises_not
     )
 
 

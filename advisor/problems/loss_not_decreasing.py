@@ -24,6 +24,7 @@ from advisor.wording import percent
 
 STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no accident
 OF_A_FALL = True
+FROM_THE_START = True
 
 
 def check(train_loss, *, fall=0.03, sigmas=2.5):

@@ -28,6 +28,7 @@ POINTS = 25  # fewer are a beginning, however slow
 SURELY = 20.0  # standard errors of the second half's fall
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 OF_A_FALL = True
+FROM_THE_START = True
 
 
 def check(train_loss, val_loss=None, lr=None, hparams=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5, below=1.5):
