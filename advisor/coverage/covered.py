@@ -26,7 +26,7 @@ class Coverage:
     steps_per_point : float or None
         Optimizer steps between two points of the training loss.
     schedule : str
-        "warm-up" where the learning rate was still rising at the last point, "decayed", "constant", or empty.
+        "warm-up" where the learning rate rose from the first point to the last, "decayed", "constant", or empty.
     first_step : int or None
         Where the log begins.
     """
@@ -48,7 +48,7 @@ class Coverage:
             said = ["begins after the training's beginning"]
         if self.done is not None and self.planned is not None and not self.ended:
             said.append(f"{percent(self.done)} of the planned {self.planned:,.10g} {self.unit}")
-        return said + (["the learning rate still warms up at its end"] if self.schedule == "warm-up" else [])
+        return said + (["ends in the warm-up of the learning rate"] if self.schedule == "warm-up" else [])
 
 
 def coverage_of(run: Run) -> Coverage:

@@ -21,6 +21,7 @@ JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge th
 LEFT_OUT = "left out, as was asked"
 CUT_SHORT = "a probe cut this training short, so its end says nothing"
 NO_START = "the log does not begin where the training began"
+IN_WARMUP = "the learning rate was still in its warm-up at the last step"
 IN_TURN = "several optimizers step in turn, so the loss of one need not fall"
 
 
@@ -79,6 +80,8 @@ def out_of_place(rule: Rule, run: Run) -> str:
     coverage, task = run.signal("coverage"), run.signal("task")
     if task and (why := task.without(rule.name)):
         return why
+    if coverage and coverage.schedule == "warm-up" and (rule.at_the_end or rule.at_full_rate):
+        return IN_WARMUP
     return NO_START if coverage and coverage.begins is False and rule.from_the_start else ""
 
 

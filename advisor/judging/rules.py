@@ -54,6 +54,11 @@ class Rule:
         return getattr(self.module, "FROM_THE_START", False)
 
     @property
+    def at_full_rate(self) -> bool:
+        """Whether it judges what the learning rate does, so that of a log that ends in its warm-up it says nothing."""
+        return getattr(self.module, "AT_FULL_RATE", False)
+
+    @property
     def of_a_fall(self) -> bool:
         """Whether it takes for granted that the training loss is to fall."""
         return getattr(self.module, "OF_A_FALL", False)

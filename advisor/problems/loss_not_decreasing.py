@@ -24,6 +24,7 @@ from advisor.wording import percent
 
 STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no accident
 OF_A_FALL = True
+AT_FULL_RATE = True
 FROM_THE_START = True
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from advisor.coverage.covered import coverage_of
 from advisor.curves import POINTS, T, fall, flat, noise
+from advisor.finding import LOUD
 from advisor.judging import engine
 from advisor.run import Run
 from advisor.scalar import scalar
@@ -88,6 +89,8 @@ def test_how_many_optimizer_steps_lie_behind_a_point():
     [
         (T, "warm-up"),
         (np.minimum(T, 0.5), ""),
+        ((2 * T) % 1.1, ""),  # a second cycle
+        (1 + 0.2 * T, ""),
         (1 - T, "decayed"),
         (np.minimum(10 * T, 1 - 0.9 * T), "decayed"),
         (flat(0.1), "constant"),
@@ -97,6 +100,32 @@ def test_how_many_optimizer_steps_lie_behind_a_point():
 )
 def test_what_the_schedule_is_about(lr, schedule):
     assert coverage_of(run(train_loss=fall(), lr=lr)).schedule == schedule
+
+
+TAILS = {
+    "unstable-loss": dict(train_loss=(0.5 - 0.1 * T) * noise(0.3)),
+    "exploding-loss": dict(train_loss=flat(0.02) * noise(0.2) + 0.06 * np.sin(4 * T) ** 8),
+    "one-class": dict(train_loss=0.05 - 0.01 * T, val_accuracy=np.where(T < 0.2, 0.951, 0.958)),
+}
+
+
+@pytest.mark.parametrize("problem, curves", TAILS.items())
+def test_the_first_level_of_a_tail_is_no_start(problem, curves):
+    assert problem in {f.problem for f in engine.diagnose(run(**curves)).findings if f.level in LOUD} or problem == "one-class"
+    assert not [f for f in engine.diagnose(run(first=20_000, **curves)).findings if f.level in LOUD]
+
+
+def test_a_tail_that_is_lost_in_one_step_is_lost():
+    lost = run(first=20_000, train_loss=np.where(T < 0.6, 0.5, 4.0) * noise(0.02))
+    assert [f.problem for f in engine.diagnose(lost).findings] == ["exploding-loss"]
+
+
+def test_a_training_that_never_left_its_warmup_has_not_shown_what_its_rate_can():
+    stuck = flat(2.3) * noise(0.01)
+    report = engine.diagnose(run(train_loss=stuck, lr=1e-3 * T))
+    assert report.verdict == "cannot-tell" and report.reason == engine.IN_WARMUP
+    assert engine.diagnose(run(train_loss=stuck, lr=1e-3 * np.minimum(2 * T, 1))).verdict == "problem"
+    assert engine.diagnose(run(train_loss=np.where(T < 0.5, 2.3, np.nan), lr=1e-3 * T)).verdict == "problem"
 
 
 def test_it_is_told_in_one_line():
