@@ -17,7 +17,9 @@ __all__ = ["AdvisorError", "Report", "Run", "__version__", "diagnose", "read"]
 HOMES = {"AdvisorError": "advisor.errors", "Report": "advisor.finding", "Run": "advisor.run", "read": "advisor.reading.runs"}
 
 
-def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str] | None = None, *, alone: bool = False) -> "list[Report]":
+def diagnose(
+    source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str] | None = None, *, alone: bool = False, task: str = ""
+) -> "list[Report]":
     """One report for each run: of every run below a folder, or of the runs given.
 
     Parameters
@@ -29,6 +31,8 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
     alone
         Runs of one parent folder are evidence for each other (advisor/evidence/siblings.py), and each keeps its best sibling as a signal.
         With `alone` none is sought.
+    task
+        What the runs learn, by the name of a file in advisor/tasks/, as in "reinforcement-learning". Recognized where it is not given.
 
     Returns
     -------
@@ -38,7 +42,7 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
     Raises
     ------
     AdvisorError
-        There is no such folder, or no run in it that can be read; or no run logged one of the tags.
+        There is no such folder, or no run in it that can be read; no run logged one of the tags; or there is no such task.
 
     Examples
     --------
@@ -48,14 +52,16 @@ def diagnose(source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str]
     from advisor import run
     from advisor.evidence import siblings
     from advisor.judging import engine
+    from advisor.judging.settings import Settings, check_task_name
     from advisor.reading.runs import list_logs, read_all
 
+    settings = Settings(task=check_task_name(task, "task") if task else "")
     if isinstance(source, run.Run):
         source = [source]
     runs = read_all(list_logs(source), tags or {}) if isinstance(source, str | Path) else list(source)
     if not alone:
         siblings.attach_siblings(runs)
-    return [engine.diagnose(r) for r in runs]
+    return [engine.diagnose(r, settings=settings) for r in runs]
 
 
 if not TYPE_CHECKING:  # else every name that there is none of would be one to a type checker

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EXCERPT = "excerpt"  # the hyperparameter by which a training says that a probe cut it short
 RACED = "lr_raced"  # and the one by which it says that a probe raced other learning rates against its own
+KEPT = ("hparams", "coverage", "task")  # signals that an outline has whole
 OTHERS = "other_optimizers"  # the hyperparameter that names those which step in turn with the one whose loss was logged
 
 
@@ -105,15 +106,15 @@ class Run:
         Returns
         -------
         Run
-            Its `signals` are those that are a Scalar, each with its first and its last point, and `hparams`. Its `scalars` have the tags
-            of before, but all the same two points: the first and the last step of the run, with NaN as values and times. There are no
-            histograms and no lines; all else is as it was.
+            Its `signals` are those that are a Scalar, each with its first and its last point, `hparams`, `coverage` and `task`.
+            Its `scalars` have the tags of before, but all the same two points: the first and the last step of the run, with NaN as values
+            and times. There are no histograms and no lines; all else is as it was.
         """
         span = np.array(self.steps or (), np.int64)
         hull = Scalar(span, np.full(len(span), np.nan), np.full(len(span), np.nan))
         outline = replace(self, scalars=dict.fromkeys(self.scalars, hull), histograms={}, lines=())
         ends = {name: s[[0, -1]] for name, s in self.signals.items() if isinstance(s, Scalar)}
-        outline.__dict__["signals"] = ends | {name: s for name, s in self.signals.items() if name == "hparams"}
+        outline.__dict__["signals"] = ends | {name: s for name, s in self.signals.items() if name in KEPT}
         return outline
 
     def frame(self) -> "pd.DataFrame":

@@ -6,7 +6,22 @@ from pathlib import Path
 import typer
 
 from advisor.commands.failures import reporting_failures
-from advisor.commands.flags import Address, Alone, Fail, Ignore, Jobs, Json, RunDir, Select, Tags, Thresholds, Verbose, Verify, Where
+from advisor.commands.flags import (
+    Address,
+    Alone,
+    Fail,
+    Ignore,
+    Jobs,
+    Json,
+    RunDir,
+    Select,
+    Tags,
+    TaskName,
+    Thresholds,
+    Verbose,
+    Verify,
+    Where,
+)
 from advisor.commands.printing import print_reports, with_progress
 from advisor.many_runs.workers import Backend, Workers
 
@@ -16,6 +31,7 @@ def diagnose(
     run_dir: RunDir = None,
     json: Json = False,
     tag: Tags = None,
+    task: TaskName = None,
     set: Thresholds = None,
     select: Select = None,
     ignore: Ignore = None,
@@ -29,8 +45,8 @@ def diagnose(
 ) -> None:
     """Say what is wrong with the runs below a folder, why, and what to change first.
 
-    Ends with status 0 whatever was found, 2 where nothing could be judged, and 1 only under --fail-on.
-    Most options may also stand in the nearest pyproject.toml, below tool.advisor: set, select, ignore, tag, fail-on, jobs.
+    Ends with status 0 whatever was found, also where nobody can tell, 2 where nothing could be read, and 1 only under --fail-on.
+    Most options may also stand in the nearest pyproject.toml, below tool.advisor: set, select, ignore, tag, task, fail-on, jobs.
     """
     from advisor.commands.exit_status import Tally
     from advisor.commands.nearest_logs import nearest
@@ -40,7 +56,7 @@ def diagnose(
     from advisor.many_runs.survey import Survey
     from advisor.reading.runs import list_logs
 
-    said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs).over(options_near(Path.cwd()))
+    said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs, task).over(options_near(Path.cwd()))
     workers = Workers(said.jobs, backend or Backend.local, address)
     judge = Judge(said.tag, said.settings, verify, verbose)
     survey = Survey(list_logs(run_dir or nearest(Path())), judge, alone, workers, with_progress)

@@ -9,10 +9,10 @@ from advisor.finding import Level, Report, and_worse
 
 @dataclass
 class Tally:
-    """How many reports passed by, whether one of them could be judged, and the levels of their findings."""
+    """How many reports passed by, whether one of them is an answer, *cannot tell* included, and the levels of their findings."""
 
     total: int = 0
-    judged: bool = False
+    answered: bool = False
     levels: set[Level] = field(default_factory=set)
     first: Report | None = None
 
@@ -21,7 +21,7 @@ class Tally:
         for report in reports:
             self.total += 1
             self.first = self.first or report
-            self.judged = self.judged or report.verdict != "cannot-tell" or bool(report.findings)
+            self.answered = self.answered or bool(report.passed or report.findings or report.skipped)
             self.levels.update(finding.level for finding in report.findings)
             yield report
 
@@ -31,14 +31,14 @@ class Tally:
         Raises
         ------
         AdvisorError
-            No run could be judged.
+            No run was judged: it could not be read, or a rule failed on it.
         """
-        if not self.judged:
-            raise AdvisorError(self.unjudged())
+        if not self.answered:
+            raise AdvisorError(self.unanswered())
         return level is not None and not self.levels.isdisjoint(and_worse(level))
 
-    def unjudged(self) -> str:
-        """Why nothing could be said of any run."""
+    def unanswered(self) -> str:
+        """Why nothing was said of any run."""
         from advisor.render.report_words import run_label
         from advisor.render.text import in_words, naming
 

@@ -46,6 +46,10 @@ Verify = Annotated[bool, flag("--verify", "Check the checksum of every record, a
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="SIGNAL=TAG", help="Which tag is which signal: train_loss=my/obj. Repeatable.")
 ]
+TaskName = Annotated[
+    str | None,
+    typer.Option("--task", metavar="NAME", help="What the runs learn, as fine-tuning; default: as seen.", show_default=False),
+]
 Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
 Ranks = Annotated[
     int, typer.Option("--ranks", metavar="N", min=1, help="Processes the script trains in at once here, as under torchrun (DDP, FSDP2).")

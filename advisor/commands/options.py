@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from advisor.errors import AdvisorError, did_you_mean
-from advisor.judging.settings import Settings, check_problem_names, threshold
+from advisor.judging.settings import Settings, check_problem_names, check_task_name, threshold
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Options:
     tag: Mapping[str, str] = field(default_factory=dict)
     fail_on: str | None = None
     jobs: int | None = None
+    task: str = ""
 
     @property
     def settings(self) -> Settings:
@@ -28,7 +29,7 @@ class Options:
         thresholds: dict[str, dict[str, Any]] = {}
         for (problem, name), value in self.set.items():
             thresholds.setdefault(problem, {})[name] = value
-        return Settings(thresholds, self.select, self.ignore)
+        return Settings(thresholds, self.select, self.ignore, self.task)
 
     def over(self, other: "Options") -> "Options":
         """These, and of the others what these do not say."""
@@ -39,11 +40,18 @@ class Options:
             {**other.tag, **self.tag},
             self.fail_on or other.fail_on,
             self.jobs or other.jobs,
+            self.task or other.task,
         )
 
 
 def of_command_line(
-    set: Iterable[str], select: Iterable[str], ignore: Iterable[str], tag: Iterable[str], fail_on: str | None, jobs: int | None
+    set: Iterable[str],
+    select: Iterable[str],
+    ignore: Iterable[str],
+    tag: Iterable[str],
+    fail_on: str | None,
+    jobs: int | None,
+    task: str | None = None,
 ) -> Options:
     """The options as they were typed.
 
@@ -59,6 +67,7 @@ def of_command_line(
         dict(assignment(text) for text in tag),
         fail_on,
         jobs,
+        check_task_name(task, "--task") if task else "",
     )
 
 

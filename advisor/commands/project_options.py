@@ -7,10 +7,10 @@ from typing import Any
 from advisor.commands.options import Options, check_signal_name, split
 from advisor.errors import AdvisorError, did_you_mean
 from advisor.finding import LEVELS
-from advisor.judging.settings import check_problem_names, threshold
+from advisor.judging.settings import check_problem_names, check_task_name, threshold
 
 TABLE = "tool.advisor"
-KINDS: Mapping[str, Any] = {"set": dict, "select": list, "ignore": list, "tag": dict, "fail-on": str, "jobs": int}
+KINDS: Mapping[str, Any] = {"set": dict, "select": list, "ignore": list, "tag": dict, "fail-on": str, "jobs": int, "task": str}
 WANTED = {dict: "a table of names and values", list: "a list of names", str: "one of " + ", ".join(LEVELS), int: "a whole number from 1 on"}
 
 
@@ -55,7 +55,8 @@ def options_of(table: Mapping[str, Any], said: str) -> Options:
         if key not in KINDS:
             raise AdvisorError(f"{said}: there is no option {key!r}.{did_you_mean(key, KINDS)} There are {', '.join(KINDS)}.")
         if not _fits(key, value):
-            raise AdvisorError(f"{said}: {key} wants {WANTED[KINDS[key]]}, but got {value!r}.")
+            wanted = "the name of a task" if key == "task" else WANTED[KINDS[key]]
+            raise AdvisorError(f"{said}: {key} wants {wanted}, but got {value!r}.")
     return Options(
         {(problem, name): threshold(problem, name, value, f"{said}: set") for problem, name, value in _flat(table, f"{said}: set")},
         check_problem_names(table.get("select", ()), f"{said}: select"),
@@ -63,6 +64,7 @@ def options_of(table: Mapping[str, Any], said: str) -> Options:
         {check_signal_name(signal, f"{said}: tag"): tag for signal, tag in table.get("tag", {}).items()},
         table.get("fail-on"),
         table.get("jobs"),
+        check_task_name(table["task"], f"{said}: task") if "task" in table else "",
     )
 
 

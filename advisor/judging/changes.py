@@ -2,23 +2,28 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from advisor.finding import Change, Finding
+from advisor.finding import Cause, Change, Finding
 from advisor.judging.rules import Rule
 from advisor.run import Run
 from advisor.signals.hparams import COUNTS, ON, as_number, optimizer_of
 from advisor.signals.pytorch_line import pytorch_line
 
+OPPOSES = 0.15  # causes less probable than this propose no learning rate on the other side of a more probable one's
 DIGITS = 7  # those that a float of 32 bits holds: 9.999999747378752e-06 was set to 1e-05
 
 
 def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
-    """The changes the cause calls for, each with today's value and the line of PyTorch that makes it; only those that move something."""
-    hparams = run.signal("hparams") or {}
-    stamped = (_stamped(c, hparams) for c in rule.module.changes(run, finding))
+    """The changes the cause calls for, each with today's value and the line of PyTorch that makes it.
+
+    Left out are those that would move nothing, and those that the run's task does not know.
+    """
+    hparams, task = run.signal("hparams") or {}, run.signal("task")
+    asked = (c for c in rule.module.changes(run, finding) if task is None or c.hparam not in task.advises_not)
+    stamped = (_stamped(c, hparams) for c in asked)
     return tuple(c for c in stamped if c.by != 1 and not (c.to is not None and _is_as_today(c.hparam, c.to, c.from_)))
 
 
@@ -51,3 +56,23 @@ def _is_as_today(name: str, to: Any, now: Any) -> bool:
         return said == wanted or (wanted == "on" and said in ON)
     number = as_number({name: now}, name)
     return number is not None and math.isclose(number, float(to), rel_tol=1e-3)
+
+
+def without_opposites(ranked: Iterable[Cause]) -> tuple[Cause, ...]:
+    """The causes, most probable first; an improbable one does not ask to move the learning rate against a more probable one."""
+    told: list[Cause] = []
+    for cause in ranked:
+        moved = {direction(change) for before in told for change in before.changes} - {0}
+        against = [c for c in cause.changes if cause.probability < OPPOSES and moved and direction(c) not in moved | {0}]
+        told.append(replace(cause, changes=tuple(c for c in cause.changes if c not in against)))
+    return tuple(told)
+
+
+def direction(change: Change) -> int:
+    """+1 of a change that raises the learning rate, -1 of one that lowers it, 0 of any other."""
+    now, to = change.from_, change.to
+    if change.hparam != "lr":
+        return 0
+    if isinstance(now, int | float) and isinstance(to, int | float):
+        return 1 if to > now else -1
+    return 0 if change.by is None else 1 if change.by > 1 else -1

@@ -5,18 +5,23 @@ from dataclasses import replace
 
 import numpy as np
 
+from advisor.coverage.covered import coverage_of
 from advisor.evidence import weights
 from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.finding import LEVELS, LOUD, Change, Finding, Report, Verdict
+from advisor.judging.any_loss import broken_losses
 from advisor.judging.rules import Rule, problems
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.judging.weighing import explain
 from advisor.run import EXCERPT, OTHERS, Run
 from advisor.statistics.curve_shape import CannotTell
+from advisor.tasks import ANY_LOSS, Task, task_of
 
 JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge the training loss
 LEFT_OUT = "left out, as was asked"
 CUT_SHORT = "a probe cut this training short, so its end says nothing"
+NO_START = "the log does not begin where the training began"
+IN_WARMUP = "the learning rate was still in its warm-up at the last step"
 IN_TURN = "several optimizers step in turn, so the loss of one need not fall"
 
 
@@ -24,6 +29,7 @@ def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings =
     """Apply every problem that has its signals, or these `rules`, weigh the causes of each found, and put the most important first."""
     if run.unread:
         return Report(run, "cannot-tell", reason=run.unread)
+    look_at(run, settings)
     findings, passed, skipped = [], [], {}
     with np.errstate(all="ignore"):  # a loss may be of any size: what it overflows to is judged, not complained of
         for rule in problems() if rules is None else rules:
@@ -36,8 +42,13 @@ def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings =
             if not found:
                 passed.append(rule.name)
         findings = explain_all(sorted(findings, key=importance), run, settings)
-    judged, reason = verdict(findings, passed, skipped)
+    judged, reason = verdict(findings, passed, skipped, run.signal("task"))
     return Report(run, judged, first_change(findings), tuple(findings), tuple(passed), skipped, reason)
+
+
+def look_at(run: Run, settings: Settings = DEFAULTS) -> None:
+    """What kind of log it is, asked before any rule judges, and kept as signals of the run."""
+    run.signals["coverage"], run.signals["task"] = coverage_of(run), task_of(run, settings.task)
 
 
 def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
@@ -50,6 +61,10 @@ def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
     """
     if not settings.wants(rule.name):
         raise CannotTell(LEFT_OUT)
+    if why := out_of_place(rule, run):
+        raise CannotTell(why)
+    if (task := run.signal("task")) and task.cannot_tell and rule.name == ANY_LOSS:
+        return [with_calibrated_confidence(replace(f, problem=rule.name)) for f in broken_losses(run)]
     if run.hparams.get(EXCERPT) and rule.at_the_end:
         raise CannotTell(CUT_SHORT)
     if rule.of_a_fall and run.hparams.get(OTHERS):
@@ -58,6 +73,16 @@ def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
         raise CannotTell(NOT_PROBED if "sanity_check" in missing else "no " + " or ".join(missing) + " was logged")
     found = rule.function(**rule.signals(run), **settings.thresholds.get(rule.name, {}))
     return [with_calibrated_confidence(replace(f, problem=rule.name)) for f in found]
+
+
+def out_of_place(rule: Rule, run: Run) -> str:
+    """Why the rule has nothing to judge in a log and a task of this kind; empty where it has."""
+    coverage, task = run.signal("coverage"), run.signal("task")
+    if task and (why := task.without(rule.name)):
+        return why
+    if coverage and coverage.schedule == "warm-up" and (rule.at_the_end or rule.at_full_rate):
+        return IN_WARMUP
+    return NO_START if coverage and coverage.begins is False and rule.from_the_start else ""
 
 
 def explain_all(findings: Iterable[Finding], run: Run, settings: Settings) -> list[Finding]:
@@ -81,10 +106,12 @@ def importance(finding: Finding):
     return LEVELS.index(finding.level), -finding.confidence
 
 
-def verdict(findings, passed, skipped) -> tuple[Verdict, str]:
+def verdict(findings, passed, skipped, task: Task | None = None) -> tuple[Verdict, str]:
     """A run is healthy only if its training loss was judged, as far as the user lets it be, and nothing loud was found; else why not."""
     if any(f.level in LOUD for f in findings):
         return "problem", ""
+    if task and task.cannot_tell:
+        return "cannot-tell", task.cannot_tell
     asked = [name for name in JUDGES if skipped.get(name) != LEFT_OUT]
     if passed and set(asked) <= set(passed):
         return "healthy", ""

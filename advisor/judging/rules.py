@@ -40,13 +40,23 @@ class Rule:
         return self.doc.partition("\n")[0]
 
     def signals(self, run: Run) -> dict[str, Any]:
-        """Every signal it names that the run has, None for the others."""
-        return {name: run.signal(name) for name in self.needs + self.uses if name not in NOT_SIGNALS}
+        """Every signal it names that the run has, None for the others and for what means something else in the run's task."""
+        return {name: given(run, name) for name in self.needs + self.uses if name not in NOT_SIGNALS}
 
     @property
     def at_the_end(self) -> bool:
         """Whether it judges where a run ended, so that one still underway says nothing."""
         return getattr(self.module, "AT_THE_END", False)
+
+    @property
+    def from_the_start(self) -> bool:
+        """Whether it measures from where the training began, so that of a log that begins later it says nothing."""
+        return getattr(self.module, "FROM_THE_START", False)
+
+    @property
+    def at_full_rate(self) -> bool:
+        """Whether it judges what the learning rate does, so that of a log that ends in its warm-up it says nothing."""
+        return getattr(self.module, "AT_FULL_RATE", False)
 
     @property
     def of_a_fall(self) -> bool:
@@ -60,7 +70,13 @@ class Rule:
 
     def missing(self, run: Run) -> list[str]:
         """The signals it needs and this run did not log."""
-        return [name for name in self.needs if name not in NOT_SIGNALS and run.signal(name) is None]
+        return [name for name in self.needs if name not in NOT_SIGNALS and given(run, name) is None]
+
+
+def given(run: Run, name: str) -> Any:
+    """The signal of this name, None where it means something else in the run's task."""
+    task = run.signal("task")
+    return None if task is not None and name in task.ignores else run.signal(name)
 
 
 def rule_from_module(module: ModuleType, function: str) -> Rule:

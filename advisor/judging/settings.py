@@ -19,11 +19,14 @@ class Settings:
         The only ones to look for; all of them where it is empty.
     ignore : tuple of problems and causes
         Those to leave out.
+    task : str
+        The task of every run, as its file in advisor/tasks/ is named, with hyphens; recognized where it is empty.
     """
 
     thresholds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    task: str = ""
 
     def wants(self, problem: str) -> bool:
         """Whether the problem is to be looked for."""
@@ -46,6 +49,22 @@ def check_problem_names(names: Iterable[str], said: str, causes: bool = False) -
         if name not in known:
             raise AdvisorError(f"{said}: there is no {kind} {name!r}.{did_you_mean(name, known)} They are listed by: advisor explain")
     return tuple(names)
+
+
+def check_task_name(name: str, said: str) -> str:
+    """The task's name, with hyphens; `said` is where the user said it.
+
+    Raises
+    ------
+    AdvisorError
+        There is no such task.
+    """
+    from advisor.tasks import tasks
+
+    known, plain = tasks(), name.strip().lower().replace("_", "-").replace(" ", "-")
+    if plain not in known:
+        raise AdvisorError(f"{said}: there is no task {name!r}.{did_you_mean(plain, known)} There are {', '.join(known)}.")
+    return plain
 
 
 def threshold(problem: str, name: str, value: Any, said: str) -> Any:

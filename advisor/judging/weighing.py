@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from advisor.evidence import weights
 from advisor.finding import Cause, Evidence, Finding
-from advisor.judging.changes import changes
+from advisor.judging.changes import changes, without_opposites
 from advisor.judging.rules import NOT_SIGNALS, Rule, causes
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.run import Run
@@ -13,9 +13,8 @@ from advisor.statistics.curve_shape import CannotTell
 
 UNDECIDED = 0.6  # below this probability of the first cause, say what to log next
 WORTH_SAYING = 0.02  # causes less probable than this are left out
-OPPOSES = 0.15  # causes less probable than this propose no learning rate on the other side of a more probable one's
 SHARED = 6.0  # decibans: what explains two findings is likelier than two things that explain one each
-NOT_TO_LOG = {"lines", "siblings", "restarts", "sanity_check"}  # nothing that one could log in this run
+NOT_TO_LOG = {"lines", "siblings", "restarts", "sanity_check", "coverage", "task"}  # nothing that one could log in this run
 TO_LOG = 5  # signals: more to log next time is no advice
 
 
@@ -57,26 +56,6 @@ def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:
         return tuple(weights.weighed(rule.name, e) for e in with_tags(rule.function(**given, **rule.signals(run)), run))
     except CannotTell:
         return ()
-
-
-def without_opposites(ranked: Iterable[Cause]) -> tuple[Cause, ...]:
-    """The causes, most probable first; an improbable one does not ask to move the learning rate against a more probable one."""
-    told: list[Cause] = []
-    for cause in ranked:
-        moved = {direction(change) for before in told for change in before.changes} - {0}
-        against = [c for c in cause.changes if cause.probability < OPPOSES and moved and direction(c) not in moved | {0}]
-        told.append(replace(cause, changes=tuple(c for c in cause.changes if c not in against)))
-    return tuple(told)
-
-
-def direction(change: Change) -> int:
-    """+1 of a change that raises the learning rate, -1 of one that lowers it, 0 of any other."""
-    now, to = change.from_, change.to
-    if change.hparam != "lr":
-        return 0
-    if isinstance(now, int | float) and isinstance(to, int | float):
-        return 1 if to > now else -1
-    return 0 if change.by is None else 1 if change.by > 1 else -1
 
 
 def with_tags(evidence: Iterable[Evidence], run: Run) -> tuple[Evidence, ...]:

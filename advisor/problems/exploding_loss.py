@@ -9,7 +9,8 @@ How it is detected
     from its lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end; or it jumped
     in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite` of its points or more. Or a text
     file beside the logs says that NaN stopped the training before it was logged. A training loss that ends above its start while the
-    validation loss falls to its end has not exploded: its parts are weighed anew.
+    validation loss falls to its end has not exploded: its parts are weighed anew. Of a log that begins in the middle of a training,
+    nothing is measured against its first level.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
@@ -35,7 +36,7 @@ OF_ITS = 0.2  # of its start: what a validation loss that fell to its end must h
 OF_A_FALL = True
 
 
-def check(train_loss, lines=None, restarts=None, val_loss=None, *, jump=1.5, climb=0.5, sigmas=6.0, infinite=0.5):
+def check(train_loss, lines=None, restarts=None, val_loss=None, coverage=None, *, jump=1.5, climb=0.5, sigmas=6.0, infinite=0.5):
     if len(train_loss) and not np.isfinite(train_loss.values[-1]):
         yield non_finite(train_loss)
         return
@@ -48,13 +49,13 @@ def check(train_loss, lines=None, restarts=None, val_loss=None, *, jump=1.5, cli
     if (since := lost_at_a_height(train_loss)) is not None:
         yield since
         return
-    s = shape(train_loss)
+    s, unseen = shape(train_loss), coverage is not None and coverage.begins is False
     if s.end.value > s.start.value and fell_to_its_end(val_loss, OF_ITS):
         return
-    if s.start.value > 0 and (onset := onset_of_jump(train_loss, s, jump, sigmas)) is not None:
+    if not unseen and s.start.value > 0 and (onset := onset_of_jump(train_loss, s, jump, sigmas)) is not None:
         yield jumped(train_loss, s, onset, jump)
         return
-    if (stood := stands_above(train_loss, s, jump)) is not None:
+    if not unseen and (stood := stands_above(train_loss, s, jump)) is not None:
         yield stood
         return
     if (
@@ -65,7 +66,7 @@ def check(train_loss, lines=None, restarts=None, val_loss=None, *, jump=1.5, cli
         yield hurt
         return
     lost = (s.end.value - s.best.value) / max(s.start.value - s.best.value, 1e-300)
-    beyond_noise = s.best.below(s.end) > sigmas and s.end.value - s.best.value > sigmas * s.noise
+    beyond_noise = not unseen and s.best.below(s.end) > sigmas and s.end.value - s.best.value > sigmas * s.noise
     if lost >= climb and s.start.value > s.best.value and beyond_noise:
         yield Finding(
             f"Training loss was down to {s.best.value:.3g} at step {s.best_step} and climbed back to {s.end.value:.3g} "

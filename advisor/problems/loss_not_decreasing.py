@@ -36,6 +36,8 @@ GONE = 0.2  # of the errors: a score that took away so many learned
 SAME, POINTS = 1e-5, 5  # of itself: a loss printed to more digits than vary; points
 ABOVE, ABSURD = 1.15, 1e3  # times ln C: a loss of guessing, and one of weights far out of bounds
 OF_A_FALL = True
+AT_FULL_RATE = True
+FROM_THE_START = True
 
 
 def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04):

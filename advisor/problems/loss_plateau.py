@@ -37,6 +37,7 @@ LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there
 NOTHING = 1e-6  # of its start: there is no less to learn
 GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 OF_A_FALL = True
+AT_FULL_RATE = True
 
 
 def check(

@@ -8,8 +8,9 @@ How it is detected
     Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more; it is not 0, and no full
     score, and there was a learning rate. And the loss agrees: the training loss lost no more than `fall` of its start while accuracy
     ended no higher than it began, or both losses ended, flat, within `chance` of the entropy of a class of that share. A small validation
-    set that is solved keeps its accuracy too, but then the loss has fallen further. Or accuracy was exactly 1/C, as among C classes one
-    is, at every evaluation from the first to the last, `always` or more: nothing need be known of the loss then.
+    set that is solved keeps its accuracy too, but then the loss has fallen further; where a log begins too late to show that, only the
+    entropy counts. Or accuracy was exactly 1/C, as among C classes one is, at every evaluation from the first to the last, `always` or
+    more: nothing need be known of the loss then.
 
 References
     "Validation accuracy is constant", keras issues 1895 and 7023.
@@ -31,7 +32,7 @@ FEW, EXACTLY = 10, 1e-6  # classes; of the accuracy
 FLAT = 3.0  # standard errors of the fall in the second half
 
 
-def check(train_loss, val_accuracy, val_loss=None, lr=None, *, same=0.5, fall=0.5, chance=0.1, always=10):
+def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, same=0.5, fall=0.5, chance=0.1, always=10):
     score = val_accuracy.finite()
     if len(score) < EVALUATIONS:
         raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
@@ -46,7 +47,8 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, *, same=0.5, fall=0.
     if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL or (when_rate_vanished(lr) or (0, 0.0))[1] >= same:
         return  # where there is no learning rate, no accuracy moves
     guess = tuple(guessed(final, s.end.value, val_loss, chance))
-    if (s.fall > fall or final > score.values[0]) and not (guess and s.late_sigma < FLAT):
+    unseen = coverage is not None and coverage.begins is False  # the start of the loss, so that its fall says nothing
+    if (unseen or s.fall > fall or final > score.values[0]) and not (guess and s.late_sigma < FLAT):
         return
     first, last = int(score.steps[since]), int(score.steps[-1])
     yield Finding(

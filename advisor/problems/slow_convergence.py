@@ -36,6 +36,7 @@ OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 HARDLY = 0.1  # of its start: what a loss fell by that hardly moved
 TURN = 0.02  # of its lowest: a validation loss that ended so much above it
 OF_A_FALL = True
+FROM_THE_START = True
 
 
 def check(

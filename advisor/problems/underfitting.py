@@ -32,6 +32,7 @@ VALIDATIONS, SHORTEST = 5, 4
 ON = 0.25  # of the second half's least share: what the last quarter must bring
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 OF_A_FALL = True
+FROM_THE_START = True
 
 
 def check(train_loss, val_loss=None, epoch=None, hparams=None, *, late=0.16, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3, few=120):

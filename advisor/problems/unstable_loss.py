@@ -24,6 +24,7 @@ from advisor.statistics.curve_shape import shape
 from advisor.wording import percent
 
 OF_A_FALL = True
+FROM_THE_START = True
 
 
 def check(train_loss, *, returns=0.05, noise=0.08, fell=2.0):

@@ -6,6 +6,7 @@ What JSON has no word for, NaN and infinity, is null.
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from textwrap import indent
 from typing import Any
 
@@ -61,7 +62,13 @@ def _run(run: Run) -> dict[str, Any]:
     signals = {name: s.tag for name, s in run.signals.items() if isinstance(s, Scalar)}
     shown = {"path": run.path, "name": run.name, "format": run.format, "steps": run.steps}
     hparams = dict(sorted(run.hparams.items()))  # event files keep them in no order
-    return {**shown, "signals": signals, "hparams": hparams, "notes": run.notes}
+    return {**shown, "signals": signals, "hparams": hparams, "notes": run.notes, **_kind(run)}
+
+
+def _kind(run: Run) -> dict[str, Any]:
+    """The task and what the log covers; null of a run that could not be judged."""
+    task, coverage = (None, None) if run.unread else (run.signals.get("task"), run.signals.get("coverage"))
+    return {"task": task.name if task else None, "coverage": asdict(coverage) if coverage else None}
 
 
 def _finding(f: Finding) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Findings, changes and runs in a person's words."""
 
 from advisor.finding import Cause, Change, Finding, Report
+from advisor.tasks import DEFAULT
 from advisor.wording import clean, number, place
 
 CONFIDENCE = ((0.95, "almost certain"), (0.85, "very likely"), (0.7, "likely"), (0.0, "possible"))
@@ -55,3 +56,9 @@ def run_label(report: Report) -> str:
 def loud_findings(report: Report) -> list[Finding]:
     """The errors and warnings among its findings, in their order."""
     return [f for f in report.findings if f.level != "note"]
+
+
+def kind_of_log(report: Report) -> list[str]:
+    """What the log covers and which task it is, as far as that is not what one would think."""
+    coverage, task = report.run.signals.get("coverage"), report.run.signals.get("task")
+    return [*(coverage.words if coverage else ()), *([task.words] if task and task.name != DEFAULT else ())]

@@ -11,7 +11,16 @@ from rich.text import Text
 from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.finding import Cause, Change, Evidence, Finding, Report
 from advisor.render.figure import figure, title
-from advisor.render.report_words import change_text, interval, likelihood, loud_findings, odds_text, reason_to_change, run_label
+from advisor.render.report_words import (
+    change_text,
+    interval,
+    kind_of_log,
+    likelihood,
+    loud_findings,
+    odds_text,
+    reason_to_change,
+    run_label,
+)
 from advisor.render.terminal import written
 from advisor.scalar import Scalar
 from advisor.signals.probe_tags import of_a_probe
@@ -63,6 +72,8 @@ def headline(report: Report) -> Iterator[RenderableType]:
     known = [name if tag in ("", name) else f"{name} = {tag}" for name, tag in curves]
     said = [steps(*run.steps) if run.steps else "no steps", counted(len(run.scalars) or len(curves), "scalar")]
     yield indented(Text(" · ".join(said), "dim"), 2)
+    if kind := kind_of_log(report):
+        yield indented(Text(" · ".join(kind), "dim"), 2)
     if known:
         yield indented(Text("read as " + first_few(known), "dim"), 2)
 

@@ -26,7 +26,9 @@ SIGNALS = {
     "hparams": "dict of the run's hyperparameters under the names of advisor/signals/hparams.py",
     "siblings": "BetterSibling: the other run of the same search that learned most, see advisor/evidence/siblings.py",
     "lines": "tuple of Line: failures told in text files beside the logs",
+    "coverage": "Coverage: what part of its training the log covers, see advisor/coverage/covered.py",
+    "task": "Task: what kind of training it is, see advisor/tasks",
 }
 
 LAYERED = ("layer_grad_norms", "layer_weights", "layer_updates", "layer_zeros", "layer_activations")
-NO_CURVES = {*LAYERED, "sanity_check", "restarts", "hparams", "lines"}
+NO_CURVES = {*LAYERED, "sanity_check", "restarts", "hparams", "lines", "coverage", "task"}

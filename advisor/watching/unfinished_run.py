@@ -83,7 +83,7 @@ def judge_unfinished(run: Run, held: Mapping[str, Finding], ended: bool) -> tupl
     findings = tuple(sorted(kept.values(), key=engine.importance))
     points, needed = points_needed(run)
     passed = {*report.passed, *(found.keys() - kept.keys())} if ended or points >= needed else set()
-    verdict, reason = engine.verdict(findings, passed, report.skipped)
+    verdict, reason = engine.verdict(findings, passed, report.skipped, run.signal("task"))
     return replace(report, findings=findings, verdict=verdict, reason=reason, first_change=engine.first_change(findings)), unsure
 
 

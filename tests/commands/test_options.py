@@ -104,6 +104,7 @@ select = ["overfitting", "exploding-loss"]
 ignore = ["exploding-loss"]
 fail-on = "warning"
 jobs = 2
+task = "fine_tuning"
 tag = { train_loss = "Loss/train" }
 
 [tool.advisor.set]
@@ -119,7 +120,7 @@ def test_a_project_keeps_its_options(tmp_path, monkeypatch):
     (below / "pyproject.toml").write_text("this is not even TOML, but nothing of ours")
     set = {("overfitting", "climb"): 0.5, ("overfitting", "patience"): 0.2}
     tag = {"train_loss": "Loss/train"}
-    assert options_near(below) == Options(set, ("overfitting", "exploding-loss"), ("exploding-loss",), tag, "warning", 2)
+    assert options_near(below) == Options(set, ("overfitting", "exploding-loss"), ("exploding-loss",), tag, "warning", 2, "fine-tuning")
 
 
 def test_the_command_line_wins_over_the_project(tmp_path):
@@ -129,6 +130,21 @@ def test_the_command_line_wins_over_the_project(tmp_path):
     assert advisor("diagnose", "run").exit_code == 0
     assert advisor("diagnose", "run", "--set", "overfitting.climb=0.1").exit_code == 1
     assert advisor("diagnose", "run", "--set", "overfitting.climb=0.1", "--fail-on", "error").exit_code == 0
+
+
+def test_the_task_is_the_users_word_for_all_runs(tmp_path):
+    log(tmp_path / "a", WELL)
+    log(tmp_path / "b", SICK)
+
+    def asked(*options):
+        return [(r["run"]["task"], r["verdict"]) for r in json.loads(advisor("diagnose", tmp_path, "--json", *options).stdout)["reports"]]
+
+    assert asked() == [("supervised", "healthy"), ("supervised", "problem")]
+    for jobs in (1, 2):
+        assert asked("--task", "Reinforcement learning", "--jobs", jobs) == [("reinforcement-learning", "cannot-tell")] * 2
+    (tmp_path / "pyproject.toml").write_text('[tool.advisor]\ntask = "gan"')
+    assert asked() == [("gan", "cannot-tell")] * 2 and asked("--task", "supervised")[1] == ("supervised", "problem")
+    refused(advisor("diagnose", tmp_path, "--task", "reinforcement"), "--task", "Did you mean reinforcement-learning?")
 
 
 @pytest.mark.parametrize(
@@ -146,6 +162,8 @@ def test_the_command_line_wins_over_the_project(tmp_path):
         ("set = { overfitting.climb = [1] }", "overfitting.climb wants a number, but got [1]"),
         ("tag = { tran_loss = 'x' }", "tag: there is no signal 'tran_loss'. Did you mean train_loss?"),
         ("tag = { train_loss = 1 }", "tag wants a table of names and values"),
+        ("task = 'fine-tunning'", "task: there is no task 'fine-tunning'. Did you mean fine-tuning?"),
+        ("task = 1", "task wants the name of a task, but got 1"),
         ("jobs = ", "could not be understood"),
     ],
 )

@@ -1,0 +1,49 @@
+"""Whether a log begins where its training began: a tail, a rotated file and a resumed run in a new file do not."""
+
+from typing import Any
+
+import numpy as np
+
+from advisor.run import Run
+from advisor.scalar import Scalar
+from advisor.signals.probe_tags import of_a_probe
+
+SPACINGS = 2.5  # between two points: a first point that lies further behind 0 is no first one, however the counter begins
+SHARE = 0.02  # of all steps up to the last: fewer that are missing are no matter
+TIMES = 10**9  # steps beyond this are seconds since 1970, and tell nothing
+FEW = 3  # points: with fewer a curve tells no spacing
+
+
+def first_step(run: Run) -> int | None:
+    """The step at which the log begins, by the curve that begins first; None where no curve tells."""
+    return min((int(curve.steps[0]) for curve in told(run)), default=None)
+
+
+def begins(run: Run) -> bool | None:
+    """Whether the log begins at the beginning of its training; None where nothing tells."""
+    late = [begins_late(curve.steps) for curve in told(run)]
+    if not late or None in late:
+        return None
+    counted = epoch_begins_late(run.signals.get("epoch"))
+    return not (all(late) or counted)
+
+
+def told(run: Run) -> list[Scalar]:
+    """The curves whose steps tell where the log begins."""
+    return [curve for tag, curve in run.scalars.items() if not of_a_probe(tag) and len(np.unique(curve.steps)) >= FEW]
+
+
+def begins_late(steps: np.ndarray) -> bool | None:
+    """Whether counts that rise, shape (n,), begin many spacings after 0 and miss a share of all that matters; None of times of day."""
+    counts = np.unique(steps)
+    if counts[0] >= TIMES:
+        return None
+    spacing = float(np.median(np.diff(counts)[: len(counts) // 2 + 1]))
+    return bool(counts[0] > SPACINGS * spacing and counts[0] > SHARE * counts[-1])
+
+
+def epoch_begins_late(epoch: Any) -> bool:
+    """Whether the epochs that were logged begin late, though steps may have been counted from 0 again."""
+    if not isinstance(epoch, Scalar) or len(values := np.unique(epoch.finite().values)) < FEW:
+        return False
+    return bool(begins_late(values)) and values[0] > 1

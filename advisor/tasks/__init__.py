@@ -1,0 +1,115 @@
+"""One task a file: what it is, how it is recognized, what is normal in it, which problems do not hold and what is not advised.
+
+A module's docstring is its entry, `recognize(logged)` yields a Sign for each thing that speaks for the task, or None where that thing is
+missing, and `IS` and `IS_NOT` are its examples, tags and hyperparameters written by hand. It may have
+
+- `CANNOT_TELL`: why its losses do not tell whether it learns; then only the problems of `HOLDS` are looked for;
+- `SPARES`: problems that are no problem in it;
+- `IGNORES`: signals that mean something else in it;
+- `ADVISES_NOT`: hyperparameters that no change may name in it;
+- `BEFORE`: tasks that it is a special case of, so that it wins where both are recognized.
+
+A task that is not recognized for sure is `supervised`: to take one task for another is worse than to know none.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from advisor.run import Run
+from advisor.signals.probe_tags import of_a_probe
+from advisor.signals.tags import spelled
+
+DEFAULT = "supervised"
+ENOUGH = 1.0  # what the weights of the signs must come to
+ANY_RUN = ("crash", "out-of-memory", "memory-growth", "slow-training")  # what is wrong with any run, whatever it learns
+ANY_LOSS = "exploding-loss"  # of NaN, which holds for any loss
+NOTHING = ("", "none", "null", "false", "no", "0", "[]", "{}")
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What was seen and how much it speaks for a task: 1 is enough alone, below 0 it speaks against."""
+
+    seen: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """The task of a run, as rules and renderers are told it.
+
+    `words` names it in a sentence; `signs` are what it was recognized by, none of the default and of one that the user named.
+    """
+
+    name: str
+    words: str
+    signs: tuple[str, ...] = ()
+    cannot_tell: str = ""
+    holds: tuple[str, ...] = ()
+    spares: tuple[str, ...] = ()
+    ignores: tuple[str, ...] = ()
+    advises_not: tuple[str, ...] = ()
+
+    def without(self, problem: str) -> str:
+        """Why the problem is not looked for in this task, empty where it is."""
+        spared = problem not in self.holds if self.cannot_tell else problem in self.spares
+        return f"says nothing in {self.words}" if spared else ""
+
+
+class Logged:
+    """The tags and hyperparameters of a run, as a task looks through them."""
+
+    def __init__(self, tags, hparams: Mapping[str, Any]) -> None:
+        self.tags = {tag: spelled(tag) for tag in tags if not of_a_probe(tag)}
+        self.hparams = {re.split(r"[/.]", str(key))[-1].lower().replace("-", "_"): value for key, value in hparams.items()}
+
+    def tag(self, pattern: str, weight: float) -> Sign | None:
+        """The first tag whose words, in lower case and between single underscores, hold the pattern."""
+        return next((Sign(tag, weight) for tag, text in self.tags.items() if re.search(pattern, text)), None)
+
+    def setting(self, names: str, weight: float, value: str = "") -> Sign | None:
+        """The first hyperparameter of these names, with spaces between, that is set, and to what the pattern holds where one is given."""
+        for name in names.split():
+            said = str(self.hparams.get(name, "")).strip().lower()
+            if said not in NOTHING and re.search(value, said):
+                return Sign(name, weight)
+        return None
+
+
+def task_of(run: Run, told: str = "") -> Task:
+    """The task that the user told, else the one that is recognized, else the default."""
+    return described(told) if told else recognized(Logged(run.scalars, run.hparams))
+
+
+def recognized(logged: Logged) -> Task:
+    """The task that most speaks for among those for which enough does."""
+    signs = {name: [*seen(name, logged)] for name in tasks()}
+    found = {name: some for name, some in signs.items() if sum(sign.weight for sign in some) >= ENOUGH}
+    special = {general for name in found for general in getattr(tasks()[name], "BEFORE", ())}
+    best = max((name for name in found if name not in special), key=lambda name: sum(s.weight for s in found[name]), default=DEFAULT)
+    return described(best, tuple(sign.seen for sign in found.get(best, ()) if sign.weight > 0))
+
+
+def seen(name: str, logged: Logged) -> Iterator[Sign]:
+    """The signs of this task that are there."""
+    recognize: Callable[[Logged], Iterator[Sign | None]] = tasks()[name].recognize
+    return (sign for sign in recognize(logged) if sign is not None)
+
+
+def described(name: str, signs: tuple[str, ...] = ()) -> Task:
+    """The task of this name, from its file."""
+    module = tasks()[name]
+    lists = {field.lower(): tuple(getattr(module, field, ())) for field in ("HOLDS", "SPARES", "IGNORES", "ADVISES_NOT")}
+    return Task(name, module.WORDS, signs, getattr(module, "CANNOT_TELL", ""), **lists)
+
+
+@cache
+def tasks() -> dict[str, ModuleType]:
+    """Every module of this folder, by its name with hyphens."""
+    return {m.name.replace("_", "-"): importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)}

@@ -1,0 +1,118 @@
+"""Tasks: each is recognized by its own examples and by no other's, and none where nothing is sure."""
+
+import inspect
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import advisor
+from advisor.curves import POINTS, T, fall, flat, noise, rise
+from advisor.judging import engine
+from advisor.judging.rules import problems
+from advisor.judging.settings import Settings
+from advisor.run import Run
+from advisor.scalar import Line, scalar
+from advisor.signals.hparams import HPARAMS
+from advisor.signals.vocabulary import SIGNALS
+from advisor.tasks import DEFAULT, Logged, described, recognized, tasks
+
+IS, IS_NOT = (
+    [pytest.param(name, example, id=f"{name}: {title}") for name, m in tasks().items() for title, example in getattr(m, part).items()]
+    for part in ("IS", "IS_NOT")
+)
+
+
+def task(tags=(), hparams=None):
+    return recognized(Logged(tags, hparams or {})).name
+
+
+@pytest.mark.parametrize("name, example", IS)
+def test_a_task_is_recognized_by_its_examples(name, example):
+    assert task(**example) == name
+
+
+@pytest.mark.parametrize("name, example", IS_NOT)
+def test_a_task_is_not_recognized_where_it_is_not(name, example):
+    assert task(**example) != name
+
+
+@pytest.mark.parametrize("name, module", tasks().items())
+def test_a_task_names_what_there_is_and_says_what_it_is(name, module):
+    known, told = [rule.name for rule in problems()], described(name)
+    assert {*told.holds, *told.spares} <= set(known) and set(told.ignores) <= set(SIGNALS) and set(told.advises_not) <= set(HPARAMS)
+    assert set(getattr(module, "BEFORE", ())) <= set(tasks()) - {name} and bool(told.holds) == bool(told.cannot_tell)
+    text = inspect.getdoc(module)
+    assert "What is normal\n" in text and "How it is recognized\n" in text
+    assert name == DEFAULT or "References\n" in text
+    assert module.IS and (module.IS_NOT or name == DEFAULT)
+    assert pickle.loads(pickle.dumps(told)) == told
+
+
+def test_the_task_tells_by_what_it_was_recognized():
+    assert recognized(Logged(["g_loss", "d_loss", "time"], {})).signs == ("g_loss", "d_loss")
+
+
+REWARDED = {"rollout/ep_rew_mean": -200 + 300 * T, "train/value_loss": 50 + 1e4 * T, "train/loss": flat(2.0) * noise(0.5)}
+GAN = {"loss_G": 1 + 3 * T, "loss_D": flat(0.7) * noise(0.3)}
+
+
+def logged(curves, **more):
+    steps = 20 * np.arange(POINTS)
+    return Run(Path("example"), {tag: scalar(steps, values, tag=tag) for tag, values in curves.items()}, **more)
+
+
+@pytest.mark.parametrize("name, curves", [("reinforcement-learning", REWARDED), ("gan", GAN)])
+def test_where_losses_do_not_tell_nobody_can(name, curves):
+    report = engine.diagnose(logged(curves))
+    task = report.run.signal("task")
+    assert task.name == name and report.verdict == "cannot-tell" and report.reason == task.cannot_tell and not report.findings
+    assert {"overfitting", "loss-not-decreasing", "unstable-loss", "one-class", "hidden-nan"} <= set(report.skipped)
+
+
+@pytest.mark.parametrize("curves", [REWARDED, GAN])
+@pytest.mark.parametrize("since", [0, 0.6])
+def test_nan_holds_for_any_loss(curves, since):
+    last = list(curves)[-1]
+    report = engine.diagnose(logged(curves | {last: np.where(since > T, 1.0, np.nan)}))
+    assert [(f.problem, f.level, f.evidence[0].tag) for f in report.findings] == [("exploding-loss", "error", last)]
+    assert report.verdict == "problem" and last in report.findings[0].message
+    every = engine.diagnose(logged({tag: values if "rew" in tag else flat(np.nan) for tag, values in curves.items()}))
+    assert [f.problem for f in every.findings] == ["exploding-loss"]
+
+
+def test_one_nan_at_the_end_may_be_an_average_over_nothing():
+    assert not engine.diagnose(logged(REWARDED | {"train/loss": np.where(T < 1, 1.0, np.nan)})).findings
+
+
+def test_a_crash_or_a_lack_of_memory_holds_for_any_run():
+    told = Line("out-of-memory", "train.log", 7, "torch.OutOfMemoryError: CUDA out of memory.")
+    assert "out-of-memory" in {f.problem for f in engine.diagnose(logged(REWARDED, lines=(told,))).findings}
+
+
+def test_frames_a_second_are_no_slowdown_where_they_are_a_mean_since_the_start():
+    slower = {"time/fps": 1000 / (1 + T)}
+    assert not engine.diagnose(logged(REWARDED | slower)).findings
+    assert [f.problem for f in engine.diagnose(logged({"train_loss": fall(), **slower})).findings] == ["slow-training"]
+    assert [f.problem for f in engine.diagnose(logged(REWARDED | {"step_time": (0.1 + 0.3 * T) * noise(0.1)})).findings] == [
+        "slow-training"
+    ]
+
+
+def test_the_user_knows_better():
+    odd = {"loss": fall() * noise(0.05), "val_loss": fall(end=0.3)}
+    asked = engine.diagnose(logged(odd), settings=Settings(task="reinforcement-learning"))
+    assert asked.verdict == "cannot-tell" and engine.diagnose(logged(odd)).verdict == "healthy"
+    [report] = advisor.diagnose(logged(odd), task="gan")
+    assert report.run.signal("task").name == "gan"
+
+
+def test_a_task_forbids_what_it_does_not_advise():
+    ill = {"train_loss": fall(end=0.01) * noise(0.02), "val_loss": fall(end=0.4, rate=20) + rise(1.5, after=0.3)}
+    text = dict(hparams={"lr_max": 1, "block_size": 128, "n_embd": 64, "vocab_size": 65})
+
+    def advised(run):
+        return {c.hparam for f in engine.diagnose(run).findings for cause in f.causes for c in cause.changes}
+
+    assert "augmentation" in advised(logged(ill)) and "augmentation" not in advised(logged(ill, **text))
