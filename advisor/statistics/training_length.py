@@ -35,6 +35,7 @@ def plan(train_loss: Scalar, epoch: Scalar | None = None, hparams: Mapping[str, 
     done = epoch.finite().values if epoch is not None else np.array([])
     epochs = as_number(hparams, "epochs") or (float(done.max()) if len(done) and done.max() > 0 else None)
     batch, examples, told = (as_number(hparams, name) for name in ("batch_size", "train_size", "max_steps"))
+    examples = examples if examples and examples > 1 else None  # a train_size of 0.8 is a share
     batch = batch * (as_number(hparams, "accumulation_steps") or 1) if batch else None
     updates = told if told and told > 0 else None
     if updates is None and epochs and batch and examples:
