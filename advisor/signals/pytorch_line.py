@@ -15,8 +15,10 @@ def pytorch_line(hparam: str, to: Any, by: float | None, hparams: Mapping[str, A
         optimizer = "AdamW"  # in Adam the decay is scaled away with the gradient
     if hparam == "lr" and to is None:
         return f"for group in optimizer.param_groups: group['lr'] *= {by:g}"
-    if hparam == "lr" and (optimizer == "Lion" or ((hparams or {}).get("optimizer") and optimizer_of(hparams) is None)):
-        return f"for group in optimizer.param_groups: group['lr'] = {to:g}"  # it is none of torch's, or not known
+    if hparam == "lr" and optimizer == "Lion":  # none of torch's
+        return f"optimizer = Lion(model.parameters(), lr={to:g})"
+    if hparam == "lr" and (hparams or {}).get("optimizer") and optimizer_of(hparams) is None:
+        return f"for group in optimizer.param_groups: group['lr'] = {to:g}"
     times = "" if by is None else f"{by:g} * {hparam}" if hparam in SHARES else f"int({by:g} * {hparam})"
     value = times if to is None else f"{to:g}" if isinstance(to, float) else to
     line = HPARAMS[hparam].pytorch.format(to=value, optimizer=optimizer)

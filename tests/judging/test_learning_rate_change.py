@@ -89,7 +89,7 @@ def test_under_a_warm_up_the_rate_that_was_lost_at_counts():
 
 @pytest.mark.parametrize("hparams, apart, steps", [
     ({}, 1, None), ({}, 10, 1990), ({}, 100, 19900), (dict(epochs=200), 1, None), (dict(epochs=5), 1, 200), (dict(max_steps=9000), 1, 9000),
-    (dict(epochs=5, batch_size=32, train_size=3200), 1, 500),
+    (dict(epochs=5, batch_size=32, train_size=3200), 1, 500), (dict(epochs=5, batch_size=32, train_size=0.8), 10, 1991),
 ])  # fmt: skip
 def test_steps_are_optimizer_steps_or_not_known(hparams, apart, steps):
     loss = scalar(apart * np.arange(200), np.linspace(2, 1, 200), tag="train/loss")
