@@ -18,24 +18,12 @@ References
 
 from advisor.curves import T, fall, noise
 from advisor.evidence.learning_rate import peak_lr
+from advisor.evidence.pretrained import begun_from
 from advisor.finding import Change, Evidence, setting
 from advisor.statistics.noise import noise as noise_of
 
 EXPLAINS = ("exploding-loss", "loss-plateau")
 PRIOR = -14.0
-SAYS = (
-    "pretrained",
-    "pretrained_model",
-    "finetune",
-    "fine_tune",
-    "finetuning",
-    "model_name_or_path",
-    "_name_or_path",
-    "backbone",
-    "init_from",
-    "lora_r",
-)
-OFF = ("", "0", "false", "none", "no", "scratch")
 USUAL = 2e-4  # the highest rate that fine-tuning an adaptive optimizer's way is usually given
 
 
@@ -53,11 +41,6 @@ def weigh(train_loss, lr=None, hparams=None):
     if len(head) > 4 and head.values.max() > head.values[0] + 4 * noise_of(s.values):
         at = int(head.steps[head.values.argmax()])
         yield Evidence("train_loss", first, at, "rose above its start at once, times", float(head.values.max() / head.values[0]), 1.0, 6.0)
-
-
-def begun_from(hparams):
-    """What tells that the weights were trained before."""
-    return [name for name in SAYS if str((hparams or {}).get(name, "")).lower() not in OFF]
 
 
 def changes(run, finding):

@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from advisor.evidence.pretrained import begun_from
 from advisor.finding import Change, Finding
 from advisor.judging.rules import Rule
 from advisor.run import Run
 from advisor.signals.hparams import COUNTS, ON, as_number, optimizer_of
 from advisor.signals.pytorch_line import pytorch_line
 
+IN_THE_WEIGHTS = ("initialization", "activation", "normalization", "hidden_size", "num_layers")  # trained before, they are given
 DIGITS = 7  # those that a float of 32 bits holds: 9.999999747378752e-06 was set to 1e-05
 
 
 def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
     """The changes the cause calls for, each with today's value and the line of PyTorch that makes it; only those that move something."""
     hparams = run.signal("hparams") or {}
-    stamped = (_stamped(c, hparams) for c in rule.module.changes(run, finding))
+    fixed = IN_THE_WEIGHTS if begun_from(hparams) else ()
+    stamped = (_stamped(c, hparams) for c in rule.module.changes(run, finding) if c.hparam not in fixed)
     return tuple(c for c in stamped if c.by != 1 and not (c.to is not None and _is_as_today(c.hparam, c.to, c.from_)))
 
 

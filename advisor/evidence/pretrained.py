@@ -1,0 +1,15 @@
+"""Whether a run says that its weights were trained before."""
+
+from collections.abc import Mapping
+from typing import Any
+
+SAYS = (
+    *("pretrained", "pretrained_model", "finetune", "fine_tune", "finetuning", "model_name_or_path", "_name_or_path", "backbone"),
+    *("init_from", "lora_r"),
+)
+OFF = ("", "0", "false", "none", "no", "scratch")
+
+
+def begun_from(hparams: Mapping[str, Any] | None) -> list[str]:
+    """The hyperparameters that tell it; none where nothing does."""
+    return [name for name in SAYS if str((hparams or {}).get(name, "")).lower() not in OFF]
