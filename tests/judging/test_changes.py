@@ -1,5 +1,6 @@
 """What is advised: only what moves something, and only what suits the data that the run shows."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,3 +153,13 @@ def test_what_is_in_trained_weights_is_not_changed():
     signals = dict(train_loss=curves.flat(2.3) * curves.noise(0.003))
     assert {"activation", "initialization"} <= {c.hparam for c in advised(signals)}
     assert not {"activation", "initialization", "normalization"} & {c.hparam for c in advised(signals, pretrained=True)}
+
+
+@pytest.mark.parametrize("loss", [curves.line(8.0, 0.1), curves.line(3.0, -4.0), curves.fall(end=0.1, rate=2.5)])
+def test_longer_training_promises_no_more_than_the_whole_loss(loss):
+    for change in advised(dict(train_loss=loss * curves.noise(0.01))):
+        shares = [float(share) for share in re.findall(r"(-?\d+)%", change.why)]
+        assert all(0 <= share <= 100 for share in shares)
+        if change.hparam == "epochs" and "continued" in change.why:
+            gain, low, high = shares[:3]
+            assert low <= gain <= high
