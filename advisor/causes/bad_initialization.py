@@ -41,8 +41,8 @@ GUESS = 12.0  # nats: the loss of a guess among 160,000 classes
 
 
 def weigh(
-    finding, train_loss=None, val_accuracy=None, grad_norm=None, layer_grad_norms=None, layer_weights=None, layer_activations=None,
-    hparams=None, sanity_check=None,
+    finding, train_loss=None, val_loss=None, val_accuracy=None, grad_norm=None, layer_grad_norms=None, layer_weights=None,
+    layer_activations=None, hparams=None, sanity_check=None,
 ):  # fmt: skip
     if finding.problem == "wrong-initial-loss":
         yield from looked_at(sanity_check)
@@ -57,7 +57,7 @@ def weigh(
     yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, 5.0)
     yield from by_weights(layer_weights)
     yield from by_activations(layer_activations)
-    if not np.isfinite(train_loss.values[0]) and not train_loss.begins_trained:
+    if not np.isfinite(train_loss.values[0]) and before_any_step(train_loss, val_loss):
         yield Evidence(
             "train_loss",
             int(train_loss.steps[0]),
@@ -79,6 +79,12 @@ def weigh(
         yield Evidence(
             "layer_grad_norms", 0, 0, "largest layer's gradient over the smallest at the first step", max(starts) / min(starts), APART, 6.0
         )
+
+
+def before_any_step(train_loss, val_loss):
+    """Whether the first point is a first step's: one of many, and no mean of the epoch before it, as those beside validations are."""
+    means = val_loss is not None and len(val_loss) > 1 and np.isin(train_loss.steps, val_loss.steps).all()
+    return len(train_loss) >= ENOUGH and not train_loss.begins_trained and not means
 
 
 def by_weights(layer_weights):
@@ -124,6 +130,7 @@ BAD = {
     "NaN before the first step": dict(train_loss=flat(np.nan)),
 }
 GOOD = {
+    "NaN in every epoch's mean": dict(train_loss=every(4, flat(np.nan)), val_loss=every(4, flat(np.nan)), val_accuracy=every(4, flat(0.1))),
     "raw targets around 2000": look(4e6, 100.0),
     "starts at ln 10 and is flat": dict(train_loss=flat(2.3) * noise(0.01)),
     "learned, then exploded": dict(train_loss=np.where(T < 0.5, fall(), np.nan)),

@@ -21,6 +21,7 @@ import numpy as np
 from advisor.curves import flat, line, noise
 from advisor.finding import Change, Evidence
 from advisor.signals.hparams import ADAPTIVE, as_number, optimizer_of
+from advisor.wording import number
 
 EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting")
 PRIOR = {"slow-convergence": -6.0, "loss-not-decreasing": -8.0, "underfitting": -9.0}
@@ -61,7 +62,7 @@ def changes(run, finding):
     typical = float(np.median(norm.values))
     if clip and typical > 1.1 * clip:
         to = float(f"{2 * typical:.1g}")
-        yield Change("max_grad_norm", to=to, interval=(to / 2, 5 * to), why=f"twice the median norm of this run ({typical:.2g})")
+        yield Change("max_grad_norm", to=to, interval=(to / 2, 5 * to), why=f"twice the median norm of this run ({number(typical)})")
     elif clip:
         yield Change(
             "max_grad_norm", to=10 * clip, interval=(2 * clip, 100 * clip), why="the logged norm stands at the clip: log it before clipping"

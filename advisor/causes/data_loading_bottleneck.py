@@ -6,7 +6,7 @@ What it means
 
 How it is weighed
     For: a large share of the step is spent waiting for data. Against: hardly any waiting, or many workers
-    already.
+    already; steps that became slower, and no waiting measured.
 
 What to change
     num_workers, to as many as hide the loading behind the computing; pin_memory for a GPU. Only where the waiting was measured: else log
@@ -19,6 +19,7 @@ References
 import numpy as np
 
 from advisor.curves import flat, line, noise
+from advisor.evidence.step_times import steady_setting
 from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number
 
@@ -27,12 +28,14 @@ PRIOR = 0.0
 WAITS = 0.3  # of a step
 
 
-def weigh(data_time=None, step_time=None, hparams=None):
+def weigh(finding, data_time=None, step_time=None, hparams=None):
     share = waiting(data_time, step_time)
     if share is not None:
         steps = step_time.finite().steps
         weight = 14.0 if share >= WAITS else -12.0
         yield Evidence("data_time", int(steps[0]), int(steps[-1]), "share of the step spent waiting for data", share, WAITS, weight)
+    else:
+        yield from steady_setting(finding)
     workers = as_number(hparams, "num_workers")
     if workers is not None:
         yield setting("num_workers", workers, "worker processes", 3.0 if workers == 0 else -3.0 if workers >= 8 else 0.0)

@@ -5,7 +5,8 @@ What it means
     checkpoint.
 
 How it is weighed
-    By the text alone: a program that ended with an error had one.
+    By the text alone: a program that ended with an error had one. Against: it stopped itself because the loss was no number any more,
+    which is no error of the program's.
 
 What to change
     checkpoint: mend what the error names, and go on from the last checkpoint; write them often enough that little is lost.
@@ -14,16 +15,21 @@ References
     PyTorch, "Saving and Loading Models": saving a general checkpoint for resuming training.
 """
 
+import re
+
 from advisor.curves import fall
-from advisor.finding import Change
+from advisor.finding import Change, Evidence
 from advisor.scalar import Line
 
 EXPLAINS = ("crash",)
 PRIOR = 12.0
+LOST = re.compile(r"(?i)\b(?:loss|losses|gradients?|logits|outputs?)\b.*\b(?:nan|inf|infinite|infinity|not finite|non-?finite)\b")
 
 
 def weigh(lines=None):
-    return ()
+    errors = [line for line in lines or () if line.kind == "traceback"]
+    if errors and LOST.search(errors[-1].text):
+        yield Evidence("lines", 0, 0, "the program stopped itself, for its loss was no number: lines that say so", 1.0, weight=-40.0)
 
 
 def changes(run, finding):
@@ -33,4 +39,9 @@ def changes(run, finding):
 
 
 BAD = {"a traceback": dict(lines=(Line("traceback", "train.log", 1812, "KeyError: 'label'"),), train_loss=fall())}
-GOOD = {"out of memory": dict(lines=(Line("out-of-memory", "train.log", 12, "CUDA out of memory"),), train_loss=fall())}
+GOOD = {
+    "stopped at a loss that is no number": dict(
+        lines=(Line("traceback", "train.log", 24, "FloatingPointError: Loss became infinite or NaN at iteration=519!"),), train_loss=fall()
+    ),
+    "out of memory": dict(lines=(Line("out-of-memory", "train.log", 12, "CUDA out of memory"),), train_loss=fall()),
+}

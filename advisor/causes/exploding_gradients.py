@@ -25,9 +25,11 @@ from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number
 from advisor.statistics import layer_activity
 from advisor.statistics.onset import FACTOR, departure, order
+from advisor.wording import number
 
 EXPLAINS = ("exploding-loss", "unstable-loss", "loss-plateau", "loss-not-decreasing")
 PRIOR = {"exploding-loss": -4.0, "unstable-loss": -4.0, "loss-plateau": -10.0, "loss-not-decreasing": -10.0}
+ORDINARY = 5  # steps: fewer before the loss was lost show no usual norm
 DEEP, GREW, LARGER = 6, 10.0, 8.0  # layers; times, from the first layer to the last; times, at first over usually
 
 
@@ -78,14 +80,26 @@ def usual_norm(grad_norm):
 
 def changes(run, finding):
     norm = run.signal("grad_norm")
-    typical = usual_norm(norm) if norm is not None else 0.0
+    typical = ordinary_norm(norm, finding)
     to = float(f"{2 * typical:.1g}") if typical > 0 else 1.0
-    why = (
-        f"twice the median norm of this run ({typical:.2g}): ordinary steps stay as they are"
-        if typical > 0
-        else "the guide's value; log grad_norm to fit it to the run"
-    )
+    why = f"twice the median norm of this run ({number(typical)}): ordinary steps stay as they are"
+    if not typical:
+        why = (
+            "the guide's value; log grad_norm to fit it to the run"
+            if norm is None
+            else "the guide's value: no step of this run was ordinary"
+        )
     yield Change("max_grad_norm", to=to, interval=(to / 2, to * 2.5), why=why)
+
+
+def ordinary_norm(norm, finding):
+    """The usual norm of the steps before the loss was lost; 0 where there were too few of them to be any."""
+    if norm is None or not len(norm.finite()):
+        return 0.0
+    calm = norm.finite()
+    if finding.problem == "exploding-loss":
+        calm = calm.between(last=finding.evidence[0].first_step - 1)
+    return usual_norm(calm) if len(calm) >= ORDINARY else 0.0
 
 
 BAD = {

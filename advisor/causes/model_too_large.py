@@ -18,8 +18,8 @@ References
     arXiv:1611.03530
 """
 
-from advisor.causes.pretrained_layers_overwritten import begun_from
 from advisor.curves import fall, rise
+from advisor.evidence.pretrained import begun_from
 from advisor.finding import Change, setting
 from advisor.signals.hparams import as_number
 from advisor.statistics.training_length import plan
@@ -44,8 +44,6 @@ def weigh(train_loss, epoch=None, hparams=None):
 
 
 def changes(run, finding):
-    if begun_from(run.signal("hparams")):  # weights that were trained before are of one width
-        return
     width = as_number(run.signal("hparams"), "hidden_size")
     yield Change("hidden_size", to=int(width // 2) if width else None, by=None if width else 0.5, why="less room to memorize")
 

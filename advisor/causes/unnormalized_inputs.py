@@ -21,6 +21,7 @@ References
 import numpy as np
 
 from advisor.curves import every, fall, flat, noise
+from advisor.evidence.data_kind import data_kind
 from advisor.evidence.first_gradient import steep
 from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Change, Evidence, setting
@@ -100,6 +101,8 @@ def looked_at(looks):
 
 
 def changes(run, finding):
+    if data_kind(run) == "text":  # tokens have no scale
+        return
     yield Change(
         "input_scale",
         to="standardize",

@@ -21,6 +21,7 @@ References
 import numpy as np
 
 from advisor.curves import every, fall, flat, noise
+from advisor.evidence.data_kind import data_kind
 from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.cannot_overfit_one_batch import tried
@@ -80,7 +81,14 @@ def by_design(hparams):
 
 
 def changes(run, finding):
-    yield Change("normalization", to="BatchNorm", why="keeps every layer's inputs, and so its gradients, at one scale")
+    of_sequences = data_kind(run) in ("text", "audio")
+    how = {"pytorch": "nn.LayerNorm(features)  # after each hidden layer"} if of_sequences else {}
+    yield Change(
+        "normalization",
+        to="LayerNorm" if of_sequences else "BatchNorm",
+        how=how,
+        why="keeps every layer's inputs, and so its gradients, at one scale",
+    )
     yield Change("activation", to="ReLU", why="does not saturate; sigmoid passes on at most a quarter of the gradient at each layer")
     yield Change("initialization", to="He", why="keeps the variance from layer to layer (Xavier for tanh)")
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 SAYS = (
-    "pretrained", "pretrained_model", "finetune", "fine_tune", "finetuning", "model_name_or_path", "_name_or_path", "backbone", "init_from",
-    "lora_r",
-)  # fmt: skip
+    *("pretrained", "pretrained_model", "finetune", "fine_tune", "finetuning", "model_name_or_path", "_name_or_path", "backbone"),
+    *("init_from", "lora_r"),
+)
 OFF = ("", "0", "false", "none", "no", "scratch")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from advisor.evidence.pretrained import begun_from
 from advisor.finding import Cause, Change, Finding
 from advisor.judging.rules import Rule
 from advisor.run import Run
@@ -13,17 +14,18 @@ from advisor.signals.hparams import COUNTS, ON, as_number, optimizer_of
 from advisor.signals.pytorch_line import pytorch_line
 
 OPPOSES = 0.15  # causes less probable than this propose no learning rate on the other side of a more probable one's
+IN_THE_WEIGHTS = ("initialization", "activation", "normalization", "hidden_size", "num_layers")  # trained before, they are given
 DIGITS = 7  # those that a float of 32 bits holds: 9.999999747378752e-06 was set to 1e-05
 
 
 def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
     """The changes the cause calls for, each with today's value and the line of PyTorch that makes it.
 
-    Left out are those that would move nothing, and those that the run's task does not know.
+    Left out are those that would move nothing, those that the run's task does not know, and those of what lies in trained weights.
     """
     hparams, task = run.signal("hparams") or {}, run.signal("task")
-    asked = (c for c in rule.module.changes(run, finding) if task is None or c.hparam not in task.advises_not)
-    stamped = (_stamped(c, hparams) for c in asked)
+    never = {*(IN_THE_WEIGHTS if begun_from(hparams) else ()), *(task.advises_not if task is not None else ())}
+    stamped = (_stamped(c, hparams) for c in rule.module.changes(run, finding) if c.hparam not in never)
     return tuple(c for c in stamped if c.by != 1 and not (c.to is not None and _is_as_today(c.hparam, c.to, c.from_)))
 
 

@@ -7,8 +7,9 @@ What it means
 How it is detected
     The time spent waiting for data is `waiting` of the step time or more (median over the run). Or steps
     became slower along the run: the last quarter takes `slower` times as long as the first, in a steady
-    trend that goes on in the second half, where steps became slower by `on` or more. A time that never once falls is none of a step but the
-    time since the start, and tells nothing; neither does a mean since the start, which settles.
+    trend that goes on in the second half, where steps became slower by `on` or more; where one jump leaves less unexplained than a steady
+    course, it is told as one. A time that never once falls is none of a step but the time since the start, and tells nothing; neither
+    does a mean since the start, which settles.
 
 References
     The guide, Problem 3: Training Too Slow.
@@ -22,7 +23,10 @@ from advisor.curves import T, flat, line, noise, spike_at
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.curve_shape import CannotTell, binned, enough
 from advisor.statistics.noise import rank_trend
-from advisor.wording import percent
+from advisor.wording import number, percent
+
+EDGE = 3  # points on either side of a jump
+ONE_JUMP = 0.5  # of what a steady course leaves unexplained: a jump that leaves less than that is one
 
 GROWN = 5.0  # times the value after a tenth of the points
 
@@ -47,8 +51,10 @@ def check(step_time=None, data_time=None, throughput=None, *, waiting=0.3, slowe
     bins = binned(steps).values
     half = len(bins) // 2
     if early > 0 and late / early >= slower and min(rank_trend(bins), rank_trend(bins[half:])) >= steady and late >= on * middle(steps):
+        at = jump(steps)
+        how = f"at once, at step {at}" if at is not None else "all along"
         yield Finding(
-            f"Steps became slower all along: {early:.3g} s at first, {late:.3g} s by step {last}, {late / early:.2g} times as long.",
+            f"Steps became slower {how}: {number(early)} s at first, {number(late)} s by step {last}, {late / early:.2g} times as long.",
             (Evidence(signal, first, last, "last quarter over the first", late / early, slower),),
             confidence=confidence(late / early, slower),
         )
@@ -63,6 +69,20 @@ def middle(steps):
 def counts_up(values):
     """Whether it grows from each point to the next, and by a great deal in all: no clock of single steps does."""
     return bool((np.diff(values) > 0).mean() > 0.98 and values[-1] > GROWN * max(values[len(values) // 10], 1e-300))
+
+
+def jump(steps):
+    """The step at which they became slower once, with no trend before it and none after; None where it was no single jump."""
+    logs = np.log(np.maximum(steps.values, 1e-300))
+    n, done = len(logs), np.cumsum(logs)
+    k = np.arange(EDGE, n - EDGE)
+    if not len(k):
+        return None
+    between = (done[k - 1] / k - (done[-1] - done[k - 1]) / (n - k)) ** 2 * k * (n - k)
+    at = int(k[between.argmax()])
+    rest = np.concatenate([logs[:at] - logs[:at].mean(), logs[at:] - logs[at:].mean()])
+    line = np.polynomial.Polynomial.fit(np.arange(n), logs, 1)(np.arange(n))
+    return int(steps.steps[at]) if np.square(rest).sum() < ONE_JUMP * np.square(logs - line).sum() else None
 
 
 def seconds(throughput):

@@ -37,6 +37,7 @@ COLORS = {
 SIGNS = {"problem": "✗", "healthy": "✓", "cannot-tell": "?"}
 TOP = 3  # causes shown, and facts for each
 SURE = 0.4  # a cause less probable than this is one of several: its change is likely to help, and something can be measured to be sure
+WORTH_TRYING = 0.1  # of the causes after the first: what less probable ones would have changed is not told
 BAR = 12  # characters of a probability of one
 FIGURE = 60
 
@@ -180,8 +181,9 @@ def of_cause(cause: Cause) -> RenderableType:
 
 
 def changes(finding: Finding, report: Report) -> Iterator[RenderableType]:
-    """The changes of the causes shown; the one that stands at the top of the report is only named."""
-    offered = [change for cause in finding.causes[:TOP] for change in cause.changes]
+    """The changes of the first cause and of those nearly as probable; the one that stands at the top of the report is only named."""
+    likely = (cause for i, cause in enumerate(finding.causes[:TOP]) if i == 0 or cause.probability >= WORTH_TRYING)
+    offered = [change for cause in likely for change in cause.changes]
     if offered:
         yield indented(Text("Try", "bold"), 2)
     for change in offered:

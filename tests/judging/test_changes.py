@@ -1,8 +1,10 @@
 """What is advised: only what moves something, and only what suits the data that the run shows."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from advisor import curves
@@ -126,3 +128,38 @@ def test_a_batch_is_cut_by_as_much_as_was_asked_too_much():
     report = engine.diagnose(curves.example(dict(lines=(oversized_allocation.HUGE,), hparams=dict(batch_size=64))))
     [change] = [c for cause in report.findings[0].causes for c in cause.changes if c.hparam == "batch_size"]
     assert change.to == 16
+
+
+@pytest.mark.parametrize("times, how", [
+    (curves.step_to(0.1, 0.3, 0.35), "at once, at step 1"), (curves.line(0.1, 0.4), "all along"),
+    (0.1 * np.exp(1.4 * curves.T), "all along"),
+])  # fmt: skip
+def test_steps_that_became_slower_at_once_are_not_said_to_have_done_so_all_along(times, how):
+    [finding] = engine.diagnose(curves.example(dict(step_time=times * curves.noise(0.03)))).findings
+    assert finding.message.startswith(f"Steps became slower {how}")
+    assert not [c for cause in finding.causes for c in cause.changes if c.hparam == "num_workers"]
+
+
+@pytest.mark.parametrize("before, to", [(40, 2.0), (2, 1.0)])
+def test_gradients_are_clipped_at_what_was_usual_before_the_loss_was_lost(before, to):
+    """Where nothing was usual, at the guide's value: a median of exploding norms is no norm of ordinary steps."""
+    lost, left = np.arange(curves.POINTS) >= before, np.arange(curves.POINTS) >= before - 5
+    signals = dict(train_loss=np.where(lost, np.nan, curves.fall()), grad_norm=np.where(left, 1e7, 1.0) * curves.noise(0.1))
+    [clip] = [c.to for c in advised(signals) if c.hparam == "max_grad_norm" and c.why.startswith(("twice", "the guide"))]
+    assert clip == to
+
+
+def test_what_is_in_trained_weights_is_not_changed():
+    signals = dict(train_loss=curves.flat(2.3) * curves.noise(0.003))
+    assert {"activation", "initialization"} <= {c.hparam for c in advised(signals)}
+    assert not {"activation", "initialization", "normalization"} & {c.hparam for c in advised(signals, pretrained=True)}
+
+
+@pytest.mark.parametrize("loss", [curves.line(8.0, 0.1), curves.line(3.0, -4.0), curves.fall(end=0.1, rate=2.5)])
+def test_longer_training_promises_no_more_than_the_whole_loss(loss):
+    for change in advised(dict(train_loss=loss * curves.noise(0.01))):
+        shares = [float(share) for share in re.findall(r"(-?\d+)%", change.why)]
+        assert all(0 <= share <= 100 for share in shares)
+        if change.hparam == "epochs" and "continued" in change.why:
+            gain, low, high = shares[:3]
+            assert low <= gain <= high
