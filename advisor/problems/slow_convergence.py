@@ -27,6 +27,7 @@ from advisor.evidence.learning_rate import distance
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import turned_up
 from advisor.statistics.curve_shape import CannotTell, enough, shape
+from advisor.statistics.schedule import while_high
 from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
@@ -72,10 +73,7 @@ def check(
 
 def slow_before(train_loss, lr, fall, late, half):
     """Whether the loss was as slow while the learning rate was still high; as it was in the whole where that is too short to tell."""
-    if lr is None or not len(used := lr.finite()):
-        return True
-    high = used.steps[used.values >= used.values.max() / 2]
-    part = train_loss.between(last=float(high[-1]))
+    part = while_high(train_loss, lr)
     return len(part.finite()) < POINTS or part.steps[-1] == train_loss.steps[-1] or slow(shape(part), fall, late, half)
 
 
