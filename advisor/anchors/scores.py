@@ -30,6 +30,12 @@ def errors_gone(score: Scalar, since: float = -np.inf) -> float | None:
     return (end - then) / (1 - then) if then < 1 else 0.0
 
 
+def ended(score: Scalar) -> float:
+    """The share of a full score there was at the end; 0 where it is no such score."""
+    parts = share(score)
+    return 0.0 if parts is None else float(np.median(parts[-max(1, len(parts) // 10) :]))
+
+
 def nothing_gained(val_accuracy: Scalar | None) -> Iterator[Evidence]:
     """Validation accuracy ended where it began, within its noise."""
     if val_accuracy is None or len(a := val_accuracy.finite()) < 6:
