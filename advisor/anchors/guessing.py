@@ -1,14 +1,21 @@
 """The loss and the accuracy of a model that guesses: ln C nats and 1/C among C classes that are equally frequent."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from advisor.anchors.scores import share
+from advisor.finding import Evidence
 from advisor.scalar import Scalar
+from advisor.statistics.curve_shape import Shape
 
 MOST = 20  # classes: of more, 1/C is close to what a model that has hardly begun reaches
 NEAR = 0.1  # of 1/C: how far the typical accuracy of a guess lies from it
 NEVER = 0.35  # of 1/C: how far above it a guess may come once, on a small validation set
 LEAST = 4  # evaluations
+COMMON = np.log([2, 3, 4, 5, 10])  # where the loss began far above a guess, only these: the others may be chance
+LIKELY = 0.6  # of the start: a classifier that begins by guessing seldom loses more
+GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 
 
 def classes_guessed(score: Scalar) -> int | None:
@@ -30,3 +37,18 @@ def classes_guessed(score: Scalar) -> int | None:
 def loss_of_guessing(classes: int) -> float:
     """The cross-entropy of a uniform guess, in nats."""
     return float(np.log(classes))
+
+
+def ended_at_a_guess(s: Shape, val_loss: Scalar | None, chance: float) -> Iterator[Evidence]:
+    """Both losses ended within `chance` of that of a uniform guess."""
+    if val_loss is None or len(val_loss.finite()) < 3:
+        return
+    v = val_loss.finite()
+    ended = float(np.median(v.values[-3:]))
+    guessed = GUESSES if s.fall <= LIKELY else COMMON
+    nearest = float(guessed[np.abs(guessed - s.end.value).argmin()])
+    if max(abs(s.end.value - nearest), abs(ended - nearest)) <= chance * nearest:
+        classes = round(float(np.exp(nearest)))
+        yield Evidence(
+            "val_loss", int(v.steps[-3]), int(v.steps[-1]), f"ended at the loss of guessing among {classes} classes", ended, nearest
+        )

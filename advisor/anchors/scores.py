@@ -1,8 +1,12 @@
 """What a score means: how far from full it is, and how much of that distance training has closed."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from advisor.finding import Evidence
 from advisor.scalar import Scalar
+from advisor.statistics.noise import noise as noise_of
 
 ENDS = 5  # points: of longer scores a tenth at each end
 
@@ -24,3 +28,18 @@ def errors_gone(score: Scalar, since: float = -np.inf) -> float | None:
     first = int(np.abs(steps - max(since, float(steps[0]))).argmin())
     then, end = float(np.median(parts[first : first + wide])), float(np.median(parts[-wide:]))
     return (end - then) / (1 - then) if then < 1 else 0.0
+
+
+def ended(score: Scalar) -> float:
+    """The share of a full score there was at the end; 0 where it is no such score."""
+    parts = share(score)
+    return 0.0 if parts is None else float(np.median(parts[-max(1, len(parts) // 10) :]))
+
+
+def nothing_gained(val_accuracy: Scalar | None) -> Iterator[Evidence]:
+    """Validation accuracy ended where it began, within its noise."""
+    if val_accuracy is None or len(a := val_accuracy.finite()) < 6:
+        return
+    gain, spread = float(np.median(a.values[-3:]) - np.median(a.values[:3])), noise_of(a.values)
+    if gain <= 2 * spread and gain <= 0.2 * abs(a.values[0]):
+        yield Evidence("val_accuracy", int(a.steps[0]), int(a.steps[-1]), "gain over the whole run", gain, 2 * spread)

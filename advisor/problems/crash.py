@@ -12,6 +12,7 @@ References
     PyTorch, "Flight Recorder for debugging stuck jobs", for collective operations that time out.
 """
 
+from advisor.anchors.no_number import says_nan
 from advisor.curves import fall
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Line
@@ -30,7 +31,7 @@ def check(lines=None, train_loss=None):
     if not lines:
         raise CannotTell("no text log beside the run tells of a failure")
     told = [line for line in lines if line.kind in KINDS and not line.text.startswith(BY_HAND)]
-    if not told or any(line.kind in OTHERS for line in lines):
+    if not told or any(line.kind in OTHERS or says_nan(line) for line in lines):
         return
     line = next((line for kind in ("communication", "data-loader", "traceback") for line in told if line.kind == kind), told[-1])
     last = int(train_loss.steps[-1]) if train_loss is not None and len(train_loss) else 0
@@ -51,6 +52,9 @@ BAD = {
     "NCCL": dict(lines=(Line("communication", "slurm.out", 7, "torch.distributed.DistBackendError: NCCL error in: ..."),)),
 }
 GOOD = {
+    "an error that tells of NaN": dict(
+        lines=(Line("traceback", "train.log", 24, "FloatingPointError: Loss became NaN!"),), train_loss=fall()
+    ),
     "stopped by hand": dict(lines=(Line("traceback", "train.log", 9, "KeyboardInterrupt"),), train_loss=fall()),
     "out of memory": dict(
         lines=(Line("out-of-memory", "train.log", 12, "torch.OutOfMemoryError: CUDA out of memory."), KEY), train_loss=fall()

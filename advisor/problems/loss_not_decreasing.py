@@ -27,7 +27,7 @@ from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import fell, fell_to_its_end
 from advisor.statistics.curve_shape import ENOUGH, CannotTell, level, shape
-from advisor.statistics.warm_up import still_warming_up
+from advisor.statistics.schedule import still_warming_up
 from advisor.wording import percent
 
 STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no accident

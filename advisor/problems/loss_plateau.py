@@ -7,11 +7,11 @@ What it means
 How it is detected
     The loss lost no more than `fall` of its starting value (or ended, as the validation loss did, within `chance` of the loss of
     guessing among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and did not fall
-    significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone may be the noise in the targets: it
-    is a note, unless a second signal agrees (guessing, accuracy that gained nothing, a learning rate above the usual or gone early, a
-    loss that rises). A loss that fell further and settled is a note too: within `settled` of the run, or half of it at a learning rate
-    that stayed as high as it was; a warning where the model has next to no units. Or a schedule took the learning rate to nothing while
-    the loss was still falling, or for nearly all of a run that had not learned all.
+    significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone is a note, unless a second signal
+    agrees (guessing, accuracy that gained nothing, a learning rate above the usual or gone early, a loss that rises). A loss that fell
+    further and settled is a note too: within `settled` of the run, or half of it at a learning rate that stayed as high as it was; a
+    warning where the model has next to no units. Or a schedule took the learning rate to nothing while the loss was still falling, or for
+    nearly all of a run that had not learned all. Or the loss made no progress in the second half of the time at a rate far above the usual.
 
 References
     The guide, Problem 4: Model Not Learning (Loss Stuck).
@@ -19,23 +19,24 @@ References
 
 import numpy as np
 
+from advisor.anchors.guessing import ended_at_a_guess
+from advisor.anchors.scores import nothing_gained
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
-from advisor.evidence.learning_rate import distance, when_rate_vanished
+from advisor.evidence.learning_rate import distance, peak_lr, when_rate_vanished
 from advisor.evidence.settling import WIDE, stalled, stayed, tiny
 from advisor.finding import Evidence, Finding, confidence
+from advisor.signals.hparams import optimizer_of
 from advisor.statistics.curve_shape import level, shape
-from advisor.statistics.noise import noise as noise_of
+from advisor.statistics.schedule import while_high
 from advisor.wording import percent
 
 GONE = 0.4  # of the run
 FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half
 HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
 MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
-COMMON = np.log([2, 3, 4, 5, 10])  # where the loss began far above a guess, only these: the others may be chance
-LIKELY = 0.6  # of the start: a classifier that begins by guessing seldom loses more
+NOBODYS = 0.2  # a rate above the bands of all optimizers
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 NOTHING = 1e-6  # of its start: there is no less to learn
-GUESSES = np.log(np.arange(2, 11))  # losses of a uniform guess; among more classes they lie too close together to tell
 OF_A_FALL = True
 AT_FULL_RATE = True
 
@@ -47,7 +48,7 @@ def check(
     if lr is not None and (frozen := froze(train_loss, lr, s)):
         yield frozen
         return
-    guess = list(guesses(s, val_loss, chance))
+    guess = list(ended_at_a_guess(s, val_loss, chance))
     flat = (s.settled <= settled or stalled(train_loss, s)) and s.late_sigma < sigmas
     fast = distance(lr, hparams) > FAST and abs(s.late) < FAST_LATE and s.late_sigma < sigmas and s.noise > WIDE * abs(s.end.value)
     flat = flat or fast
@@ -56,6 +57,9 @@ def check(
     if s.points < 20 or s.end.below(s.start) <= sigmas:
         return
     if not (flat or rising) or not little:
+        if (held := held_up(train_loss, lr, hparams, sigmas)) is not None:
+            yield held
+            return
         yield from settled_at(train_loss, lr, hparams, s, flat)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
@@ -71,6 +75,26 @@ def check(
         ),
         level="warning" if second or rising else "note",
         confidence=0.9 if guess else confidence(fall, s.fall),
+    )
+
+
+def held_up(train_loss, lr, hparams, sigmas):
+    """At a rate far above the usual the loss stood still."""
+    rate = peak_lr(lr, hparams) or 0.0
+    if not (distance(lr, hparams) > FAST or (optimizer_of(hparams) is None and rate >= NOBODYS)):
+        return None
+    part = while_high(train_loss, lr)
+    if len(part.finite()) < 20 or (s := shape(part)).fall > 0.6 or s.late >= FAST_LATE or s.late_sigma >= sigmas:
+        return None
+    middle = (s.first_step + s.last_step) // 2
+    return Finding(
+        f"At a learning rate of {rate:.3g} training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, and made "
+        f"no progress from step {middle} to {s.last_step}; while the rate was high it stood still.",
+        (
+            Evidence("train_loss", middle, s.last_step, "share of the fall made late at the high rate", s.late, FAST_LATE),
+            *too_high(lr, hparams),
+        ),
+        confidence=0.85,
     )
 
 
@@ -91,30 +115,6 @@ def settled_at(train_loss, lr, hparams, s, early):
         level="warning" if second else "note",
         confidence=0.8,
     )
-
-
-def guesses(s, val_loss, chance):
-    """Both losses ended at that of a uniform guess."""
-    if val_loss is None or len(val_loss.finite()) < 3:
-        return
-    v = val_loss.finite()
-    ended = float(np.median(v.values[-3:]))
-    guessed = GUESSES if s.fall <= LIKELY else COMMON
-    nearest = float(guessed[np.abs(guessed - s.end.value).argmin()])
-    if max(abs(s.end.value - nearest), abs(ended - nearest)) <= chance * nearest:
-        classes = round(float(np.exp(nearest)))
-        yield Evidence(
-            "val_loss", int(v.steps[-3]), int(v.steps[-1]), f"ended at the loss of guessing among {classes} classes", ended, nearest
-        )
-
-
-def nothing_gained(val_accuracy):
-    """Validation accuracy ended where it began, within its noise."""
-    if val_accuracy is None or len(a := val_accuracy.finite()) < 6:
-        return
-    gain, spread = float(np.median(a.values[-3:]) - np.median(a.values[:3])), noise_of(a.values)
-    if gain <= 2 * spread and gain <= 0.2 * abs(a.values[0]):
-        yield Evidence("val_accuracy", int(a.steps[0]), int(a.steps[-1]), "gain over the whole run", gain, 2 * spread)
 
 
 def too_high(lr, hparams):
@@ -173,6 +173,9 @@ BAD = {
     "flat, and the schedule ended early": dict(
         train_loss=fall(start=4.4, end=2.8, rate=80) * noise(0.01), lr=np.where(T < 0.2, 0.1, 1e-6) * np.ones(200)
     ),
+    "stood still until the rate fell, from far too high": dict(
+        train_loss=(fall(start=2.1, end=1.2, rate=120) - rise(0.3)) * noise(0.05, seed=1), lr=0.3 * (1 - T), hparams=dict(optimizer="Adam")
+    ),
     "the schedule ended too early": dict(
         train_loss=np.where(T < 0.25, line(2.3, -1.7), 1.3) * noise(0.01), lr=np.where(T < 0.25, 0.1 * (1 - 4 * T), 0.0)
     ),
@@ -189,6 +192,9 @@ GOOD = {
     "never fell": dict(train_loss=flat(2.3) * noise(0.01)),
     "the schedule ended when all was learned": dict(
         train_loss=fall(start=2.3, end=0.1, rate=60) * noise(0.02), lr=np.where(T < 0.4, 0.1 * (1 - 2.5 * T), 0.0)
+    ),
+    "stood still until the rate fell, from the usual": dict(
+        train_loss=(fall(start=2.1, end=1.2, rate=120) - rise(0.3)) * noise(0.05, seed=1), lr=1e-3 * (1 - T), hparams=dict(optimizer="Adam")
     ),
     "the schedule ends with the run": dict(train_loss=fall() * noise(0.02), lr=0.1 * (1 - T)),
     "a jump down late": dict(train_loss=step_to(2.3, 1.5, 0.5) * noise(0.01)),

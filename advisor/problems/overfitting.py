@@ -39,7 +39,7 @@ FITTED = 0.2  # of it: what the training loss must have lost meanwhile, where ev
 
 def check(
     train_loss, val_loss, val_accuracy=None, epoch=None, hparams=None, *, climb=0.08, patience=0.15, sigmas=3.0, learned=0.05, apart=0.2,
-    better=0.15, times=3.0,
+    better=0.1, times=3.0,
 ):  # fmt: skip
     if len(val_loss) and not np.isfinite(val_loss.values[-1]):
         return  # hidden-nan says what there is to say

@@ -10,8 +10,9 @@ How it is detected
     in the second half, beyond its noise by `sigmas` standard errors, and needed `half` of the run or more for
     the first half of the fall. A healthy loss makes most of its fall early.
     Fewer than POINTS points are enough where the fall is far beyond its noise or the validation loss is as slow over ten evaluations.
-    It is not slow where a score shows that `gone` of the errors went and the loss moved with it, nor where the validation loss has turned
-    up, for then more steps are no help; nor where the curve was not slow until the learning rate fell below half its highest.
+    It is not slow where a score shows that `gone` of the errors went and the loss moved with it, at a rate that is not known to be low or
+    to a score of MOSTLY; nor where the validation loss has turned up, for then more steps are no help; nor where the curve was not slow
+    until the learning rate fell below half its highest.
     Where the learning rate is known to lie `below` decades or more under the usual, a quarter of `late` is enough.
 
 References
@@ -20,19 +21,21 @@ References
 
 import numpy as np
 
-from advisor.anchors.scores import errors_gone
+from advisor.anchors.scores import ended, errors_gone
 from advisor.curves import T, every, fall, flat, line, noise, rise
 from advisor.curves import fall as falling
 from advisor.evidence.learning_rate import distance
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import turned_up
 from advisor.statistics.curve_shape import CannotTell, enough, shape
+from advisor.statistics.schedule import while_high
 from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 POINTS = 25  # fewer are a beginning, however slow
 SURELY = 20.0  # standard errors of the second half's fall
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
+MOSTLY = 0.75  # of a full score: a model that answers so much right has come far, at any rate
 HARDLY = 0.1  # of its start: what a loss fell by that hardly moved
 TURN = 0.02  # of its lowest: a validation loss that ended so much above it
 OF_A_FALL = True
@@ -51,7 +54,7 @@ def check(
         return
     learned = errors_gone(val_accuracy) if val_accuracy is not None else None
     if (
-        (learned is not None and learned >= gone and s.fall >= HARDLY)
+        (learned is not None and learned >= gone and s.fall >= HARDLY and (distance(lr, hparams) >= 0 or ended(val_accuracy) >= MOSTLY))
         or turned_up(val_loss, TURN)
         or not (far_below or slow_before(train_loss, lr, fall, late, half))
     ):
@@ -73,10 +76,7 @@ def check(
 
 def slow_before(train_loss, lr, fall, late, half):
     """Whether the loss was as slow while the learning rate was still high; as it was in the whole where that is too short to tell."""
-    if lr is None or not len(used := lr.finite()):
-        return True
-    high = used.steps[used.values >= used.values.max() / 2]
-    part = train_loss.between(last=float(high[-1]))
+    part = while_high(train_loss, lr)
     return len(part.finite()) < POINTS or part.steps[-1] == train_loss.steps[-1] or slow(shape(part), fall, late, half)
 
 
@@ -96,6 +96,9 @@ BAD = {
     "noisy": dict(train_loss=line(2.3, 1.9) * noise(0.06)),
     "slow under a schedule too": dict(train_loss=line(2.3, 2.1) * noise(0.01), lr=0.1 * (1 - T)),
     "the loss hardly moves, whatever the score": dict(train_loss=line(2.33, 2.15) * noise(0.003), val_accuracy=every(10, line(0.1, 0.47))),
+    "the score rises too, but slowly, at a low rate": dict(
+        train_loss=line(2.3, 1.8) * noise(0.01), val_accuracy=every(10, line(0.1, 0.45)), hparams=dict(lr=1e-4, optimizer="SGD")
+    ),
     "the score hardly moves": dict(train_loss=line(2.3, 2.0) * noise(0.01), val_accuracy=every(10, line(0.1, 0.16))),
 }
 GOOD = {

@@ -1,4 +1,4 @@
-"""Whether a learning rate was still being raised: what was learned until then tells little of what it will do."""
+"""What a schedule does to a curve: whether the rate was still being raised, and the part of the curve at which it was high."""
 
 import numpy as np
 
@@ -16,3 +16,10 @@ def still_warming_up(lr: Scalar | None) -> bool:
     reached = float(s.steps[int(np.argmax(s.values >= FULL * s.values.max()))])
     rising = np.diff(s.values[s.steps <= reached])
     return bool(reached - first > MOST * (last - first) and len(rising) and (rising >= 0).mean() > 0.9)
+
+
+def while_high(curve: Scalar, lr: Scalar | None) -> Scalar:
+    """The curve until the learning rate fell below half its highest for good; all of it where no rate was logged."""
+    if lr is None or not len(used := lr.finite()):
+        return curve
+    return curve.between(last=float(used.steps[used.values >= used.values.max() / 2][-1]))
