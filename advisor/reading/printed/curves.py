@@ -9,7 +9,8 @@ import numpy as np
 from advisor.reading.printed.measures import Measured, measured
 from advisor.reading.printed.prefix import time_of
 from advisor.reading.printed.steps import Steps
-from advisor.reading.printed.table import Table, is_part
+from advisor.reading.printed.table import Table, begins, is_part
+from advisor.reading.printed.templates import Template, template_of
 from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import VAL, meaning
 
@@ -59,6 +60,11 @@ def may_measure(plain: str) -> bool:
     return told is not None and (told.plan.counts or any(meaning(tag) for tag in told.values))
 
 
+def template(text: str, plain: str) -> Template | None:
+    """How lines like this one are read, as it is and without its prefixes; None for those that other lines make readable."""
+    return None if begins(plain) or LABEL.match(plain) else template_of(text, plain)
+
+
 @dataclass
 class Curves:
     """Everything measured so far: steps, values and times of each tag."""
@@ -80,6 +86,16 @@ class Curves:
         line = self.table.entry(plain)
         if line and (told := measured(line)):
             self._take(told)
+
+    def look_alike(self, template: Template, text: str) -> bool:
+        """Take in a line by the template of those like it; False where it has to be looked at itself."""
+        told = None if self.table.is_open else template.read(text)
+        if told is None:
+            return False
+        if template.timed and (wall := time_of(text)) == wall:
+            self.wall = wall
+        self._take(told)
+        return True
 
     def _take(self, told: Measured) -> None:
         plan = told.plan
@@ -115,8 +131,9 @@ class Curves:
         columns = self.points.get(tag)
         if columns is None:
             columns = self.points[tag] = (array("d"), array("d"), array("d"))
-        for column, number in zip(columns, (step, value, self.wall), strict=True):
-            column.append(number)
+        columns[0].append(step)
+        columns[1].append(value)
+        columns[2].append(self.wall)
 
     def scalars(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
         """The curves, and what had to be replaced; nothing where too little rises to be a training's log."""
