@@ -8,6 +8,7 @@ import numpy as np
 
 from advisor.reading.printed.measures import Measured, measured
 from advisor.reading.printed.prefix import time_of
+from advisor.reading.printed.rounded_epochs import parts_of, spread
 from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table, begins, is_part
 from advisor.reading.printed.templates import Template, template_of
@@ -15,7 +16,7 @@ from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import VAL, meaning
 
 FEW = 3  # points at rising steps before a text is a log; a stretch with fewer that goes back is no new beginning
-PARTS = 1000  # of an epoch, as steps, where only shares of epochs tell the time
+PARTS_SAID = {1000: "thousandths"}
 OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b|\bbp[bc]\b|elbo", re.IGNORECASE)
 VALUE = re.compile(r"\d|nan\b|inf")
 # Without one of these in it, in lower case, no line is looked at: it neither counts nor names a quantity of the vocabulary.
@@ -109,7 +110,7 @@ class Curves:
             return
         if values and told.epoch is not None:
             values = {**values, "epoch": told.epoch}
-        self.measured += bool(values)
+        self.measured += plan.objective
         for tag, value in values.items():
             self._point(tag, step, value)
             if plan.epoch is not None and not self.steps.counted:
@@ -137,19 +138,22 @@ class Curves:
 
     def scalars(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
         """The curves, and what had to be replaced; nothing where too little rises to be a training's log."""
-        fractional = any((np.frombuffer(self.points[tag][0]) % 1).any() for tag in self.by_epoch)
+        counts = {tag: np.array(columns[0]) for tag, columns in self.points.items()}
+        counts |= {tag: spread(counts[tag]) for tag in self.by_epoch}
+        fractional = any((counts[tag] % 1).any() for tag in self.by_epoch)
+        parts = parts_of([counts[tag] for tag in self.by_epoch]) if fractional else 1
         found, again = {}, []
         for tag, columns in self.points.items():
-            steps, values, wall = (np.array(column) for column in columns)
-            if fractional and tag in self.by_epoch:
-                steps = np.round(steps * PARTS)
+            steps, values, wall = counts[tag], np.array(columns[1]), np.array(columns[2])
+            if tag in self.by_epoch:
+                steps = np.round(steps * parts)
             kept, back = last_repeats(steps)
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
             if len(steps[kept]) >= FEW or meaning(tag):
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
         if not any(OBJECTIVE.search(tag) and len(curve) >= FEW for tag, curve in found.items()):
             return {}, ()
-        notes = [f"{name} tells only epochs: its steps are thousandths of an epoch"] * fractional
+        notes = [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional
         if again and max(lost for _, lost, _ in again) >= FEW:
             step, lost, tag = max(again, key=lambda one: one[1])
             notes.append(f"{name} began again at step {step}: the {lost} points of {tag} printed before from there on were replaced")
