@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from advisor.reading.printed.began_again import last_repeats
 from advisor.reading.printed.measures import Measured, measured
 from advisor.reading.printed.prefix import time_of
 from advisor.reading.printed.rounded_epochs import parts_of, spread
@@ -15,36 +16,16 @@ from advisor.reading.printed.templates import Template, template_of
 from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import VAL, meaning
 
-FEW = 3  # points at rising steps before a text is a log; a stretch with fewer that goes back is no new beginning
+FEW = 3  # points at rising steps before a text is a log
+MANY = 10  # points without a counter before a text is a log
 PARTS_SAID = {1000: "thousandths"}
 OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b|\bbp[bc]\b|elbo", re.IGNORECASE)
 VALUE = re.compile(r"\d|nan\b|inf")
 # Without one of these in it, in lower case, no line is looked at: it neither counts nor names a quantity of the vocabulary.
 SIGNS = (
-    *(
-        "epoch",
-        "ep ",
-        "ep:",
-        "step",
-        "iter",
-        "it ",
-        "it:",
-        "it=",
-        "itr",
-        "round",
-        "tick",
-        "update",
-        "episode",
-        "batch",
-        "mb",
-        "s:",
-        "loss",
-        "l:",
-        "acc",
-        "lr",
-        "rate",
-    ),
-    *("norm", "ppl", "perplex", "nll", "bp", "entropy", "mse", "mae", "rmse", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
+    *("epoch", "ep ", "ep:", "step", "iter", "it ", "it:", "it=", "itr", "round", "tick", "update", "episode", "batch", "mb", "s:"),
+    *("loss", "l:", "acc", "lr", "rate", "nll", "bce", "ce:", "ce=", "ce ", "recon", "elbo", "wer", "cer", "mse", "mae", "rmse"),
+    *("norm", "ppl", "perplex", "bp", "entropy", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
 )
 LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line
 CODE = re.compile(r"self\.|\bprint|\w ?[=+*!-]= ?[\w\"']|://|\breturn\b|\bdef \w|%[.\d]*[dfs]\b|\{[^{}'\"]*\}")
@@ -71,6 +52,7 @@ class Curves:
     """Everything measured so far: steps, values and times of each tag."""
 
     points: dict[str, tuple[array, array, array]] = field(default_factory=dict)
+    uncounted: dict[str, tuple[array, array, array]] = field(default_factory=dict)  # of lines before the first counter
     by_epoch: set[str] = field(default_factory=set)  # tags with points that only an epoch gives a step
     steps: Steps = field(default_factory=Steps)
     table: Table = field(default_factory=Table)
@@ -107,6 +89,7 @@ class Curves:
             return
         step = self.steps.at(told)
         if step is None:
+            self._count(values)
             return
         if values and told.epoch is not None:
             values = {**values, "epoch": told.epoch}
@@ -115,6 +98,13 @@ class Curves:
             self._point(tag, step, value)
             if plan.epoch is not None and not self.steps.counted:
                 self.by_epoch.add(tag)
+
+    def _count(self, values: dict[str, float]) -> None:
+        """Of a line without a counter, in a text that had none yet: each of its values is one more of its name."""
+        for tag, value in values.items():
+            so_far = self.uncounted.setdefault(tag, (array("d"), array("d"), array("d")))
+            for column, number in zip(so_far, (len(so_far[0]), value, self.wall), strict=True):
+                column.append(number)
 
     def _of_the_line_above(self, told: Measured) -> dict[str, float]:
         """Of a line that counts nothing: the quantities of the vocabulary, and of the split that the lines above were about; no summary."""
@@ -151,28 +141,24 @@ class Curves:
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
             if len(steps[kept]) >= FEW or meaning(tag):
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
-        if not any(OBJECTIVE.search(tag) and len(curve) >= FEW for tag, curve in found.items()):
-            return {}, ()
+        if not any(_is_objective(tag) and len(curve) >= FEW for tag, curve in found.items()):
+            return self._counted_lines(name)
         notes = [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional
         if again and max(lost for _, lost, _ in again) >= FEW:
             step, lost, tag = max(again, key=lambda one: one[1])
             notes.append(f"{name} began again at step {step}: the {lost} points of {tag} printed before from there on were replaced")
         return found, tuple(notes)
 
+    def _counted_lines(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
+        """The curves of a text without counters, over the count of their points; nothing where none is a loss that moves."""
+        kept = {tag: [np.array(column) for column in columns] for tag, columns in self.uncounted.items() if len(columns[0]) >= MANY}
+        found = {tag: scalar(steps, values, wall, tag) for tag, (steps, values, wall) in kept.items()}
+        losses = [curve for tag, curve in found.items() if (known := meaning(tag)) and known.quantity == "loss"]
+        if not any(len(np.unique(curve.values)) >= FEW and (curve.finite().values % 1).any() for curve in losses):
+            return {}, ()
+        return found, (f"{name} counts neither steps nor epochs: the points of each curve were counted",)
 
-def last_repeats(steps: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int]]]:
-    """The places of the points that count, shape (k,): of a training that began again, the later word.
 
-    And where among `steps`, shape (n,), in the order they were printed, it did, and how many points that replaced.
-    A stretch of fewer than `FEW` points that goes back is a summary or a late line, and is left out.
-    """
-    starts = np.flatnonzero(np.diff(steps, prepend=np.inf) < 0)
-    lengths = np.diff(np.append(starts, len(steps)))
-    stray = np.repeat(lengths < FEW, lengths)
-    stray[: lengths[0]] = False
-    places = np.flatnonzero(~stray)
-    left = steps[places]
-    later = np.append(np.minimum.accumulate(left[::-1])[::-1][1:], np.inf)
-    kept = left < later
-    back = np.flatnonzero(np.diff(left) < 0) + 1
-    return places[kept], [(int(places[i]), int((left[:i] >= left[i]).sum())) for i in back]
+def _is_objective(tag: str) -> bool:
+    known = meaning(tag)
+    return bool(OBJECTIVE.search(tag)) or (known is not None and known.quantity in ("loss", "accuracy"))
