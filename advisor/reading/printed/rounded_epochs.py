@@ -2,16 +2,18 @@
 
 import numpy as np
 
-OFTEN = 3  # points an epoch, on the mean, from which whole epochs are rounded ones; fewer are later words on the same
 PARTS = 1000  # of an epoch, as steps
 MOST_PARTS = 10**9
 
 
 def spread(epochs: np.ndarray) -> np.ndarray:
-    """The epochs, shape (n,), each run of equal ones put evenly between itself and the one after it."""
+    """The epochs, shape (n,), each run of equal ones put evenly between itself and the one after it.
+
+    Whole epochs stay: what is printed twice of one is a later word on it, or another rank's.
+    """
     starts = np.flatnonzero(np.append(True, np.diff(epochs) != 0))
     lengths = np.diff(np.append(starts, len(epochs)))
-    if not len(epochs) or lengths.max() < 2 or (not (epochs % 1).any() and lengths.mean() < OFTEN):
+    if not len(epochs) or lengths.max() < 2 or not (epochs % 1).any():
         return epochs
     heads = epochs[starts]
     gaps = np.append(np.diff(heads), 0.0)
