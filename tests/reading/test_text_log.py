@@ -116,6 +116,13 @@ def test_the_same_points_in_another_dress(tmp_path, dress):
     assert points(log.scalars["loss"]) == RISING and list(log.scalars) == ["loss"]
 
 
+def test_after_a_time_a_split_and_a_counter_are_no_loggers_name(tmp_path):
+    lines = (f"2024-01-02 03:04:05,678 epoch {i} - loss 0.{9 - i}\n2024-01-02 03:04:05,678 DEV : loss 0.9{i}\n" for i in range(1, 6))
+    found = Run(tmp_path, text_log.read(logged(tmp_path, "".join(lines))).scalars).signals
+    assert points(found["train_loss"]) == [(i, (9 - i) / 10) for i in range(1, 6)]
+    assert points(found["val_loss"]) == [(i, float(f"0.9{i}")) for i in range(1, 6)]
+
+
 def test_times_of_the_lines(tmp_path):
     stamps = ["2024-01-02 03:04:05,250", "2024-01-02T03:04:06.250Z", "01/02/2024 03:04:08"]
     text = (
