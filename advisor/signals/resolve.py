@@ -66,12 +66,39 @@ def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candid
     for quantity in {"loss", "accuracy"} - hidden if not reinforced else ():
         among = candidates.get(quantity, [])
         mine = [c for c in among if c[0].role == "train" or (not c[0].role and not _measured_on_val(c[0]))]
-        best = min(mine, key=lambda c: (len(c[1]) < FEW, c[0].rank, len(c[0].extra), c[0].role != "train", -len(c[1])), default=None)
+        best = min(mine, key=_plainness, default=None)
         if best:
             found[f"train_{quantity}"] = summed_loss(best, mine)
         others = [c for c in among if c[0].role == "val" or (not c[0].role and _measured_on_val(c[0]))]
         if other := min(others, key=_likeness(best), default=None):
             found[f"val_{quantity}"] = summed_loss(other, others)
+    return _with_score_of_validation(found)
+
+
+def _plainness(candidate: Candidate) -> tuple:
+    """What comes first among the curves of training: a constant is a setting, and a total is more than its parts."""
+    known, curve = candidate
+    said = set(words(curve.tag))
+    dressed = "total" not in said, bool(said & {"smooth", "smoothed"})
+    return len(curve) < FEW, _is_constant(curve), known.rank, len(known.extra), known.role != "train", *dressed, -len(curve)
+
+
+def _is_constant(curve: Scalar) -> bool:
+    return len(curve) >= FEW and bool((curve.values == curve.values[0]).all())
+
+
+def _with_score_of_validation(found: dict[str, Scalar]) -> dict[str, Scalar]:
+    """The score that does not say of what it is, as validation's, where it was logged with the validation loss and not with the training's.
+
+    Where all were logged together it is validation's too, if the losses say of what they are: then training's score would say so.
+    """
+    score, train, val = found.get("train_accuracy"), found.get("train_loss"), found.get("val_loss")
+    if score is None or train is None or val is None or "val_accuracy" in found or (said := meaning(score.tag)) is None or said.role:
+        return found
+    told = (meaning(train.tag) or said).role == "train" and (meaning(val.tag) or said).role == "val"
+    apart = not np.array_equal(train.steps, score.steps)
+    if np.array_equal(val.steps, score.steps) and (apart or told):
+        found["val_accuracy"] = found.pop("train_accuracy")
     return found
 
 
@@ -89,6 +116,7 @@ def _likeness(best: Candidate | None) -> Callable[[Candidate], tuple]:
         len(extra ^ set(c[0].extra)),
         len(c[0].extra),
         c[0].split,
+        "step" in words(c[1].tag),
         -len(c[1]),
         len(c[1].tag),
     )

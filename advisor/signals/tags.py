@@ -54,7 +54,7 @@ SCORES = {
 NO_LOSS = _set(
     "scale scaler best min max std var weight weights ratio delta diff gap kl td reward rewards policy actor critic generator z",
     "discriminator gen disc adv adversarial aux auxiliary reg regularization penalty surrogate advantage alpha temperature",
-    "grad gradient norm num count baseline fake real d g commit commitment",
+    "grad gradient norm num count baseline fake real d g commit commitment gamma beta lambda coef coefficient margin smoothing",
 )
 NO_LOSS_PAIRS = r"_entropy_|_(?:value|q|qf\d*|v|vf|pi|pg)_(?:\w+_)?loss_|_loss(?:es)?_(?:value|vf|pi|pg)_"
 NO_SCORE = _set("error err best min max std num count reward time grad kl clip")

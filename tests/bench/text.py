@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -21,6 +22,9 @@ from advisor.signals.vocabulary import SIGNALS  # noqa: E402
 from tests.reading.printed_styles import STYLES  # noqa: E402
 
 MEASURES = "2024-01-02 03:04:05,678 - INFO - Epoch: [3]  [{:>6}/900000]  eta: 0:10:00  lr: 0.0100  loss: 1.{:06} (1.3)  time: 0.1234\n"
+BAR = "Epoch 0:  50%|█████     | {0}/900000 [00:05<00:05,  9.90it/s, loss=1.{1:06}]\n"
+DICT = "{{'loss': 1.{1:06}, 'grad_norm': 1.5, 'learning_rate': 4.9e-05, 'epoch': {0}.5}}\n"
+PROSE = "Chapter {}: the loss of memory was found in file {} of the set\n"
 SILENT = "2024-01-02 03:04:05,678 - INFO - fetched shard {} of the training set from the cache, {} bytes\n"
 LINES = 150_000
 
@@ -46,6 +50,16 @@ def speed(path: Path, line: str, repeated: int = 1) -> float:
     return len(text) / 1e6 / (time.process_time() - began)
 
 
+def table_speed(path: Path, size: int) -> float:
+    """Bytes a CPU second of pandas, of a table of as many bytes."""
+    row = "{},1.{:06},0.0100,0.1234\n"
+    text = "step,loss,lr,time\n" + "".join(row.format(i, i) for i in range(size // len(row.format(1, 1)) + 1))
+    path.write_text(text)
+    began = time.process_time()
+    pd.read_csv(path)
+    return len(text) / 1e6 / (time.process_time() - began)
+
+
 def false_alarms(folder: Path) -> tuple[int, list[Path]]:
     texts = [path for path in folder.rglob("*") if not path.is_symlink() and text_log.sniff(path)]
     return len(texts), [path for path in texts if text_log.read(path).scalars]
@@ -54,8 +68,17 @@ def false_alarms(folder: Path) -> tuple[int, list[Path]]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         print("styles {}, points found {} of {}".format(len(STYLES), *recall(Path(made))))
-        for name, line, repeated in (("every line measures", MEASURES, 1), ("no line measures", SILENT, 1), ("large", SILENT, 40)):
-            print(f"{name:<22}{speed(Path(made) / 'train.log', line, repeated):>8.0f} MB/s")
+        table = table_speed(Path(made) / "metrics.csv", LINES * len(MEASURES))
+        for name, line, repeated in (
+            ("every line measures", MEASURES, 1),
+            ("bars", BAR, 1),
+            ("dicts", DICT, 1),
+            ("prose", PROSE, 1),
+            ("no line measures", SILENT, 1),
+            ("large", SILENT, 40),
+        ):
+            quick = speed(Path(made) / "train.log", line, repeated)
+            print(f"{name:<22}{quick:>8.1f} MB/s, {quick / table:.2f} of what pandas reads of a table")
     for folder in sys.argv[1:]:
         n, alarms = false_alarms(Path(folder))
         print(f"{folder}: a training seen in {len(alarms)} of {n} texts", *alarms, sep="\n  ")

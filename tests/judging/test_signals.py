@@ -139,7 +139,7 @@ FRAMEWORKS = {
         "loss/train/total = train_loss; lr-DecoupledAdamW/group0 = lr; l2_norm/grad/global = grad_norm; l2_norm/grad/layers.0.weight"
     ),
     "nanochat": "train/loss = train_loss; val/bpb = val_loss; train/lrm",
-    "fastai": "train_loss = train_loss; valid_loss = val_loss; lr_0 = lr; lr_1; accuracy = train_accuracy",
+    "fastai": "train_loss = train_loss; valid_loss = val_loss; lr_0 = lr; lr_1; accuracy = val_accuracy",
     "skorch": "Loss/train_loss = train_loss; Loss/valid_loss = val_loss; Loss/valid_acc = val_accuracy; dur",
     "ignite": "training/batchloss = train_loss; validation/nll = val_loss; lr/group_0 = lr",
     "MONAI": "Loss = train_loss; val_mean_dice = val_accuracy",
@@ -157,6 +157,10 @@ FRAMEWORKS = {
     ),
     "DVCLive": "train/loss = train_loss; eval/loss = val_loss",
     "camel case": "trainLoss = train_loss; valLoss = val_loss; learningRate = lr",
+    "an epoch's validation beats a step's": "loss = train_loss; val_loss_step*90; val_loss_epoch*9 = val_loss",
+    "a total beats its parts": "loss*9; total_loss*9 = train_loss; loss_cls*9; total_loss_smooth*9",
+    "a setting is no loss": "focal_loss_gamma*9; loss_margin*9; focal_loss*9 = train_loss",
+    "a score beside a loss without a split": "loss = train_loss; val_loss = val_loss; accuracy = train_accuracy",
     "one word": "trainloss = train_loss; valloss = val_loss; valacc = val_accuracy",
     "validation before test": "test_loss; val_loss = val_loss; loss = train_loss",
     "a running best is no score": "best_val_acc; val_acc = val_accuracy; best_loss",
@@ -183,6 +187,19 @@ def test_order_of_logging_does_not_matter(name):
     tags, signals = rows(FRAMEWORKS[name])
     found = run(*reversed(tags)).signals
     assert {name: found[name].tag for name in CURVES if name in found} == signals
+
+
+def test_a_constant_gives_way_to_a_curve():
+    still, falls = scalar(range(9), [2.0] * 9, tag="loss"), scalar(range(9), range(9, 0, -1), tag="train/focal_loss")
+    assert Run("example", {"loss": still, falls.tag: falls}).signals["train_loss"].tag == falls.tag
+    assert Run("example", {"loss": still}).signals["train_loss"].tag == "loss"
+
+
+@pytest.mark.parametrize("steps, signal", [([10, 20], "val_accuracy"), ([5, 10, 15, 20], "train_accuracy")])
+def test_a_score_belongs_to_the_loss_it_was_logged_with(steps, signal):
+    curves = [scalar([5, 10, 15, 20], [3.0, 2.0, 1.5, 1.0], tag="loss"), scalar([10, 20], [2.0, 1.0], tag="val_loss")]
+    curves.append(scalar(steps, np.linspace(0.1, 0.9, len(steps)), tag="accuracy"))
+    assert Run("example", {curve.tag: curve for curve in curves}).signals[signal].tag == "accuracy"
 
 
 def test_a_scalar_keeps_its_own_steps():

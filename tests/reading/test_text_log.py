@@ -70,6 +70,20 @@ def test_what_is_no_training_has_no_curves(tmp_path, text):
     assert not log.scalars and not log.lines and not log.lost
 
 
+@pytest.mark.parametrize("name", ["nll", "bce", "ce", "mse", "recon", "Training Loss", "train/nll", "ppl"])
+@pytest.mark.parametrize("counter", ["step {}: ", "", "epoch {} | "])
+def test_losses_by_other_names_with_and_without_a_counter(tmp_path, name, counter):
+    text = "".join(f"{counter.format(i)}{name}: {9 - i / 4:.2f}\n\nsaving the model\n" for i in range(20))
+    log = text_log.read(logged(tmp_path, text))
+    curve = Run(tmp_path, log.scalars).signal("train_loss")
+    assert points(curve) == [(i, 9 - i / 4) for i in range(20)] and len(log.lost) == (counter == "")
+
+
+@pytest.mark.parametrize("line", ["loss: 0.5", "lr: 0.1{}", "loss weight: 0.{}", "loss of {} items", "Loss {}"])
+def test_what_is_said_without_a_counter_and_is_no_curve(tmp_path, line):
+    assert not text_log.read(logged(tmp_path, "".join(line.format(i) + "\n" for i in range(20)))).scalars
+
+
 @pytest.mark.parametrize(
     "name, text",
     [(n, t) for n in ("job.out", "slurm-12.out", "train.log.1", "job.o123", "nohup.out", "stdout", "LOG.TXT") for t in ["x"]]
@@ -100,6 +114,13 @@ def test_names_of_text_logs(tmp_path, name, text):
 def test_the_same_points_in_another_dress(tmp_path, dress):
     log = text_log.read(logged(tmp_path, dress(step_lines([0, 10, 20]))))
     assert points(log.scalars["loss"]) == RISING and list(log.scalars) == ["loss"]
+
+
+def test_after_a_time_a_split_and_a_counter_are_no_loggers_name(tmp_path):
+    lines = (f"2024-01-02 03:04:05,678 epoch {i} - loss 0.{9 - i}\n2024-01-02 03:04:05,678 DEV : loss 0.9{i}\n" for i in range(1, 6))
+    found = Run(tmp_path, text_log.read(logged(tmp_path, "".join(lines))).scalars).signals
+    assert points(found["train_loss"]) == [(i, (9 - i) / 10) for i in range(1, 6)]
+    assert points(found["val_loss"]) == [(i, float(f"0.9{i}")) for i in range(1, 6)]
 
 
 def test_times_of_the_lines(tmp_path):

@@ -10,9 +10,10 @@ from typing import BinaryIO
 import numpy as np
 
 from advisor.reading.log import Log
-from advisor.reading.printed.curves import Curves, may_measure
+from advisor.reading.printed.curves import Curves, may_measure, template
 from advisor.reading.printed.failures import LOUD, Failures, may_tell
 from advisor.reading.printed.prefix import stripped
+from advisor.reading.printed.templates import Template
 from advisor.reading.storage.same_file import is_same_file
 
 NAME = "text"
@@ -26,9 +27,22 @@ LONGEST = 4000  # characters of a line looked at
 SHAPES = 1 << 16  # kinds of lines remembered
 MARK = 64  # bytes by which a file that grew is known again
 DIGITS = b"0123456789"
-Shapes = dict[bytes, tuple[bool, bool] | None]  # a line without its digits -> whether its like may measure, may tell of a failure
+ALIKE = 16  # lines of one shape before a template of it is made
 COLOUR = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\))")
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins: PowerShell redirects into it
+
+
+@dataclass(slots=True)
+class Shape:
+    """Lines that differ by their digits only: whether they may measure, may tell of a failure, how many came, and what reads them."""
+
+    measures: bool
+    tells: bool
+    seen: int = 0
+    template: Template | None = None
+
+
+Shapes = dict[bytes, Shape | None]  # a line without its digits -> its shape, None where it may say nothing
 
 
 @dataclass
@@ -136,17 +150,33 @@ def _look(reading: Reading, block: bytes, known: Shapes, curves: bool = True) ->
     shapes = b"\n".join(lines).translate(None, DIGITS).split(b"\n") if lines else []
     for i in [i for i, shape in enumerate(shapes) if known.get(shape, True)]:
         shape, text = shapes[i], lines[i][:LONGEST].decode("utf-8", "replace")
+        kind = known.get(shape)
+        if kind and kind.template and not kind.tells and curves and reading.curves.look_alike(kind.template, text):
+            continue
         plain = stripped(text)
-        if shape not in known:
-            kinds = may_measure(plain), may_tell(plain)
-            known[shape] = kinds if any(kinds) else None
-        measures, tells = known[shape] or (False, False)
-        if tells:
-            reading.failures.look(numbers[i], text, plain, reading.curves.measured)
-        if measures and curves:
-            reading.curves.look(text, plain)
+        if kind is None:
+            known[shape] = kind = _shape(plain)
+        if kind:
+            _look_at(reading, kind, (numbers[i], text, plain), curves)
     if len(known) > SHAPES:
         known.clear()
+
+
+def _shape(plain: str) -> Shape | None:
+    measures, tells = may_measure(plain), may_tell(plain)
+    return Shape(measures, tells) if measures or tells else None
+
+
+def _look_at(reading: Reading, shape: Shape, line: tuple[int, str, str], curves: bool) -> None:
+    """One line, by its number, as it is and without its prefixes."""
+    number, text, plain = line
+    if shape.tells:
+        reading.failures.look(number, text, plain, reading.curves.measured)
+    if shape.measures and curves and not (shape.template and reading.curves.look_alike(shape.template, text)):
+        reading.curves.look(text, plain)
+        shape.seen += 1
+        if shape.seen == ALIKE:
+            shape.template = template(text, plain)
 
 
 def _lines(block: bytes, first: int) -> tuple[list[int] | range, list[bytes]]:

@@ -1,6 +1,7 @@
 """The lines that tell of a failure, by what the failing programs really print."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from advisor.scalar import Line
@@ -22,7 +23,7 @@ KINDS = {
     r"|[Rr]an out of memory in memory space",
     "killed": r"^Killed$|: *(?:line )?\d+:? +\d+ Killed\b|\boom[-_]kill(?:er|ed)?\b(?! *[=:]? *(?:0\b|none|false|disable))"
     r"|Out of memory: Killed process|out-of-memory handler"
-    r"|Signals\.SIGKILL|[Ss]ignal:? 9\b|\((?:SIGKILL|Signal 9)\)|(?:by|with|received) (?:signal )?SIGKILL"
+    r"|Signals\.SIGKILL|[Ss]ignal:? 9\b(?!\.)|\((?:SIGKILL|Signal 9)\)|(?:by|with|received) (?:signal )?SIGKILL"
     r"|(?i:exit ?code|exit status|return ?code|exited with code)\W{0,4}(?:-9|137)\b",
     "data-loader": r"DataLoader worker .*(?:exited unexpectedly|killed by signal)|received 0 items of ancdata"
     r"|bus error encountered in worker"
@@ -41,20 +42,28 @@ KINDS = {
     "overflow": r"(?i:gradient overflow)|OVERFLOW!|(?i:overflow detected)|(?i:reducing (?:the )?loss scale)"
     r"|(?i:grad(?:ient)?s? (?:are|is|contains?) (?:inf|nan))",
 }
-# Without one of these in it, in lower case, no line matches: much quicker than to try.
-SIGNS = (
-    *("memory", "alloc", "exhausted", "kill", "exit", "return", "nan", "inf", "finite", "overflow", "loss scale", "oom"),
-    *("loader", "ancdata", "bus error", "too many open", "nccl", "timeout", "timed out", "dist", "gloo", "by peer", "traceback"),
-    *("not a number", "invalid loss", "exception ignored", "logging error", "stopped: ", "error=2", "runtime error (2)"),
-    *("training is", "training was", "training has", "training complete", "training finished", "training done", "finished training"),
-    "completed training",
+# Without one of these in it, in lower case, no line is of its kind: much quicker than to try.
+SIGNS = {
+    "out-of-memory": (
+        *("out of memory", "outofmemory", "out_of_memory", "memoryallocation", "allocate memory", "not enough memory", "memoryerror"),
+        *("exhausted", "alloc_failed", "bad_alloc", "oom when", "runtime error (2)"),
+    ),
+    "killed": ("kill", "exit code", "exitcode", "exit status", "return code", "returncode", "exited with", "signal", "out-of-memory"),
+    "data-loader": ("loader", "ancdata", "bus error", "shared memory", "too many open", "unable to"),
+    "communication": ("nccl", "socket timeout", "dist", "gloo", "by peer", "watchdog", "processgroup"),
+    "nan": ("nan", "inf", "not a number", "finite", "loss scale", "invalid loss"),
+    "overflow": ("overflow", "loss scale", "nan", "inf"),
+}
+OTHER_SIGNS = (
+    *("traceback", "exception ignored", "logging error", "stopped: ", "finished training", "completed training"),
+    *("training is", "training was", "training has", "training been", "training complete", "training finished", "training done"),
 )
 # Long enough to be looked for in bytes at gigabytes a second: what a file too large to read line by line is searched for.
 LOUD = (
     *(b"out of memory", b"OutOfMemoryError", b"Cannot allocate memory", b"STATUS_ALLOC_FAILED", b"DataLoader worker (pid", b"NCCL error"),
     *(b"Watchdog caught", b"Traceback (most recent", b"oss is nan", b"radient overflow", b"OVERFLOW!", b"Killed process"),
 )
-ANY = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{pattern})" for kind, pattern in KINDS.items()))
+EACH = {kind: re.compile(pattern) for kind, pattern in KINDS.items()}
 BEGINS = "Traceback (most recent call last)"
 RAISED = re.compile(
     r"(?:[A-Za-z_]\w*\.)*\w*(?:Error|Exception|Exit|Interrupt|Warning|Abort|Stop\w*|Expired)\b(?::|$)"
@@ -80,7 +89,12 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069
 def may_tell(plain: str) -> bool:
     """Whether any line that differs from this one, stripped of its prefixes, by its digits only could tell of a failure."""
     low = plain.lower()
-    return any(sign in low for sign in SIGNS) or bool(RAISED.match(plain))
+    return any(sign in low for sign in OTHER_SIGNS) or any(_kinds(low)) or bool(RAISED.match(plain))
+
+
+def _kinds(low: str) -> Iterator[str]:
+    """The kinds of failure of which this line, in lower case, has a sign."""
+    return (kind for kind, signs in SIGNS.items() if any(sign in low for sign in signs))
 
 
 @dataclass(frozen=True)
@@ -138,6 +152,7 @@ def kind_of(text: str, traced: bool = False) -> str:
         return ""
     if traced and FROM_OUTSIDE.match(text):
         return ""
-    if match := ANY.search(text):
-        return str(match.lastgroup).replace("_", "-")
+    found = [(match.start(), kind) for kind in _kinds(text.lower()) if (match := EACH[kind].search(text))]
+    if found:
+        return min(found, key=lambda one: one[0])[1]
     return "traceback" if traced and RAISED.match(text) else ""

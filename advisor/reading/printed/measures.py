@@ -4,6 +4,7 @@ A line is cut at its numbers; what stands before a number names it.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.reading.printed.plan import NO_NUMBER, Plan, plan_of
@@ -33,7 +34,7 @@ DICT = re.compile(r"""^.*?(\{ ?['"][\w ./-]+['"]: .*)$""")
 PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 tutorial
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Measured:
     """What one line says: NaN or None for a counter it has not."""
 
@@ -54,26 +55,57 @@ def measured(text: str) -> Measured | None:
     plan = plan_of(tuple(parts[::FIELDS]), tuple(units))
     if plan is None:
         return None
-    epoch, step = (_count(numbers[i]) if i is not None else None for i in (plan.epoch, plan.step))
+    return counted(plan, numbers, totals)
+
+
+def counted(plan: Plan, numbers: Sequence[str], totals: Sequence[str | None]) -> Measured | None:
+    """The counters and values of a line of this plan, whose numbers and totals these are; None where its counters can be none."""
+    epoch = _count(numbers[plan.epoch]) if plan.epoch is not None else None
+    step = _count(numbers[plan.step]) if plan.step is not None else None
     if (plan.epoch is not None and epoch is None) or (step is not None and step != int(step)):
         return None
     total = totals[plan.step] if plan.step is not None else None
     values = {}
     for tag, places, factor in plan.values:
-        found = [_float(numbers[i]) / (float(totals[i] or 1) or 1.0) for i in places]
-        values[tag] = (found[0] if len(found) == 1 else sum(found) / len(found)) * factor
+        if len(places) == 1 and not totals[places[0]]:
+            values[tag] = _float(numbers[places[0]]) * factor
+        else:
+            values[tag] = sum(_float(numbers[i]) / (float(totals[i] or 1) or 1.0) for i in places) / len(places) * factor
     return Measured(plan, epoch, step, float(total) if total else None, values)
 
 
 def spelled_out(text: str) -> str:
     """The line with a progress bar, a printed dict and the like turned into plain counters and named numbers."""
+    return "".join(piece for piece, _ in pieces(text))
+
+
+def pieces(text: str) -> list[tuple[str, int]]:
+    """The line spelled out, in pieces, each with its place in the text, -1 for what was put in."""
+    found = [(text, 0)]
     if "%|" in text and (bar := BAR.match(text)):
-        text = f"{bar['about']} | batch {bar['done']}/{bar['total']} | {bar['rest']} | {bar['after']}"
+        found = _parts(bar, "about", " | batch ", "done", "/", "total", " | ", "rest", " | ", "after")
     elif "it [" in text and (bar := ENDLESS_BAR.match(text)):
-        text = f"{bar['about']} | batch {bar['done']} | {bar['rest']} | {bar['after']}"
-    if "{" in text and (printed := DICT.match(text)):
-        return printed[1]
-    return PAIR.sub(r"epoch \1 batch \2 ", text) if text.startswith("[") else text
+        found = _parts(bar, "about", " | batch ", "done", " | ", "rest", " | ", "after")
+    whole = "".join(piece for piece, _ in found)
+    if "{" in whole and (printed := DICT.match(whole)):
+        return list(_from(found, printed.start(1)))
+    if whole.startswith("[") and len(found) == 1 and (pair := PAIR.match(whole)):
+        return [*_parts(pair, "epoch ", 1, " batch ", 2, " "), (text[pair.end() :], pair.end())]
+    return found
+
+
+def _parts(match: re.Match, *names: str | int) -> list[tuple[str, int]]:
+    """Groups of a match by their name or number, and between them what is put in."""
+    known = {*match.re.groupindex, *range(1, match.re.groups + 1)}
+    return [(match[name] or "", match.start(name)) if name in known else (str(name), -1) for name in names]
+
+
+def _from(found: list[tuple[str, int]], start: int) -> Iterator[tuple[str, int]]:
+    """The pieces from this place of the whole on."""
+    for piece, place in found:
+        cut = min(start, len(piece))
+        yield piece[cut:], place + cut if place >= 0 else place
+        start -= cut
 
 
 def _count(number: str) -> float | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from advisor.reading.printed.names import BATCH, IGNORED, NO_NAME, ROLE, STEPS, counter_of, name_of, tag_of
-from advisor.signals.tags import VAL
+from advisor.signals.tags import VAL, meaning
 
 FACTORS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "k": 1e3, "K": 1e3, "M": 1e6}
 RATES = ("/s", "/sec")
@@ -27,6 +27,7 @@ class Plan:
     role: str
     validates: bool
     leads: bool
+    objective: bool = False  # whether a loss or a score is among the values
 
     @property
     def counts(self) -> bool:
@@ -45,7 +46,8 @@ def plan_of(gaps: tuple[str, ...], units: tuple[str | None, ...]) -> Plan | None
         values = ()  # a rate alone is a download's
     if draft.epoch is None and draft.step is None and not values:
         return None
-    return Plan(draft.epoch, draft.step, draft.word, values, draft.role, draft.split_of_step in VAL, draft.leads)
+    objective = any(known.quantity in ("loss", "accuracy") for tag, *_ in values if (known := meaning(tag)))
+    return Plan(draft.epoch, draft.step, draft.word, values, draft.role, draft.split_of_step in VAL, draft.leads, objective)
 
 
 @dataclass

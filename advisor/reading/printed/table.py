@@ -13,6 +13,11 @@ def is_part(text: str) -> bool:
     return bool(ROW.match(text) or RULE.match(text) or HEADING.match(text) or CELL.match(text.split(maxsplit=1)[0]))
 
 
+def begins(text: str) -> bool:
+    """Whether a stripped line is the first of a table, or may be: all others are read as they stand while no table is open."""
+    return bool(ROW.match(text) or HEADING.match(text))
+
+
 class Table:
     """The table being printed, if one is; each of its entries comes out as one plain line of names and numbers."""
 
@@ -20,6 +25,11 @@ class Table:
         self.section = ""
         self.cells: list[str] = []
         self.columns: list[str] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next line may belong to it, or end it."""
+        return bool(self.cells or self.columns)
 
     def entry(self, text: str) -> str | None:
         """The line to read now: the text itself outside of tables, "" inside of one, a whole entry at its end."""
