@@ -115,6 +115,11 @@ def test_the_first_level_of_a_tail_is_no_start(problem, curves):
     assert not [f for f in engine.diagnose(run(first=20_000, **curves)).findings if f.level in LOUD]
 
 
+def test_a_tail_whose_loss_is_no_better_than_guessing_answers_with_one_class():
+    stuck = run(first=20_000, train_loss=flat(1.48) * noise(0.02), val_accuracy=flat(0.3857))
+    assert [f.problem for f in engine.diagnose(stuck).findings] == ["one-class"]
+
+
 def test_a_tail_that_is_lost_in_one_step_is_lost():
     lost = run(first=20_000, train_loss=np.where(T < 0.6, 0.5, 4.0) * noise(0.02))
     assert [f.problem for f in engine.diagnose(lost).findings] == ["exploding-loss"]
