@@ -1,5 +1,6 @@
 """Coverage: where a log begins, how far it came, what lies behind a point, and what is skipped because of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from advisor.coverage.covered import coverage_of
 from advisor.curves import POINTS, T, fall, flat, noise
 from advisor.finding import LOUD
 from advisor.judging import engine
+from advisor.render import json, text
 from advisor.run import Run
 from advisor.scalar import scalar
 
@@ -137,3 +139,14 @@ def test_it_is_told_in_one_line():
     half = run(dict(max_steps=40_000), first=25_500, train_loss=fall(), epoch=8 + T)
     assert coverage_of(half).words == ["begins at step 25,500", "74% of the planned 40,000 steps"]
     assert coverage_of(run(train_loss=fall())).words == []
+
+
+def test_it_is_told_in_the_report_and_in_json_also_of_an_outline():
+    half = run(dict(max_steps=40_000, lora_r=8), first=25_500, train_loss=fall() * noise(0.05), epoch=8 + T)
+    report = engine.diagnose(half)
+    assert "begins at step 25,500 · 74% of the planned 40,000 steps · fine-tuning\n" in text.render(report)
+    for told in (report, replace(report, run=half.outline())):
+        said = json.as_dict(told)["run"]
+        assert said["task"] == "fine-tuning" and said["coverage"]["begins"] is False and said["coverage"]["steps_per_point"] == 20
+    lost = Run(Path("example"), unread="it is locked")
+    assert json.as_dict(engine.diagnose(lost))["run"]["coverage"] is None
