@@ -11,7 +11,6 @@ from advisor.scalar import Scalar
 from advisor.signals.probe_tags import of_a_probe
 from advisor.signals.tags import spelled
 from advisor.statistics.curve_shape import CannotTell
-from advisor.wording import counted
 
 LOSS = re.compile(r"_loss(?:es)?_")
 ENDS = 2  # values that are not finite, in a row to the last: one alone may be an average over nothing
@@ -33,7 +32,7 @@ def broken_losses(run: Run) -> Iterator[Finding]:
         return
     first = min(broken, key=lambda s: s.steps[-trailing(s)])
     since, last = int(first.steps[-trailing(first)]), int(first.steps[-1])
-    more = f", and {counted(len(broken) - 1, 'other loss')} too".replace("losss", "losses") if len(broken) > 1 else ""
+    more = f" ({len(broken)} of {len(losses)} losses ended so)" if len(broken) > 1 else ""
     yield Finding(
         f"{first.tag or 'A loss'} was NaN or infinite from step {since} to step {last}, its last{more}: nothing after that was trained.",
         (Evidence("train_loss", since, last, "values that are not finite, in a row", float(trailing(first)), tag=first.tag),),

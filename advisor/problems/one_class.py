@@ -8,9 +8,9 @@ How it is detected
     Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more; it is not 0, and no full
     score, and there was a learning rate. And the loss agrees: the training loss lost no more than `fall` of its start while accuracy
     ended no higher than it began, or both losses ended, flat, within `chance` of the entropy of a class of that share. A small validation
-    set that is solved keeps its accuracy too, but then the loss has fallen further; where a log begins too late to show that, only the
-    entropy counts. Or accuracy was exactly 1/C, as among C classes one is, at every evaluation from the first to the last, `always` or
-    more: nothing need be known of the loss then.
+    set that is solved keeps its accuracy too, but then the loss has fallen further; where a log begins too late to show that, its
+    loss lies below that entropy, as that of no constant answer does. Or accuracy was exactly 1/C, as among C classes one is, at every
+    evaluation from the first to the last, `always` or more: nothing need be known of the loss then.
 
 References
     "Validation accuracy is constant", keras issues 1895 and 7023.
@@ -48,7 +48,8 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, sa
         return  # where there is no learning rate, no accuracy moves
     guess = tuple(guessed(final, s.end.value, val_loss, chance))
     unseen = coverage is not None and coverage.begins is False  # the start of the loss, so that its fall says nothing
-    if (unseen or s.fall > fall or final > score.values[0]) and not (guess and s.late_sigma < FLAT):
+    learned = s.end.value < entropy_of(final) if unseen else s.fall > fall or final > score.values[0]
+    if learned and not (guess and s.late_sigma < FLAT):
         return
     first, last = int(score.steps[since]), int(score.steps[-1])
     yield Finding(
@@ -79,14 +80,17 @@ def one_of_a_few(score, always):
 
 def guessed(score, trained, val_loss, chance):
     """Both losses ended at the entropy of one class of this share, in nats, and of the rest; of more classes it may be more."""
-    share = score / 100 if score > 1 else score
-    if not 0 < share < 1:
-        return
-    entropy = -share * np.log(share) - (1 - share) * np.log(1 - share)
-    if val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
+    entropy = entropy_of(score)
+    if entropy > 0 and val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
         ended = float(np.median(v.values[-3:]))
         if abs(ended / entropy - 1) <= chance and trained >= (1 - chance) * entropy:
             yield Evidence("val_loss", int(v.steps[-3]), int(v.steps[-1]), "ended at the entropy of a class of that share", ended, entropy)
+
+
+def entropy_of(score):
+    """Of one class of this share, in nats, and of the rest as one: the least that a constant answer can have; 0 where it is no share."""
+    share = score / 100 if score > 1 else score
+    return -share * np.log(share) - (1 - share) * np.log(1 - share) if 0 < share < 1 else 0.0
 
 
 IN_NATS = ("a rare class is never answered",)  # examples whose verdict rests on the unit of the loss

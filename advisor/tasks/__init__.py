@@ -66,12 +66,14 @@ class Logged:
     """The tags and hyperparameters of a run, as a task looks through them."""
 
     def __init__(self, tags, hparams: Mapping[str, Any]) -> None:
-        self.tags = {tag: spelled(tag) for tag in tags if not of_a_probe(tag)}
+        self.tags = [tag for tag in tags if not of_a_probe(tag)]
+        self.text = "\n".join(map(spelled, self.tags))  # one line a tag: searched at once, for there may be thousands
         self.hparams = {re.split(r"[/.]", str(key))[-1].lower().replace("-", "_"): value for key, value in hparams.items()}
 
     def tag(self, pattern: str, weight: float) -> Sign | None:
         """The first tag whose words, in lower case and between single underscores, hold the pattern."""
-        return next((Sign(tag, weight) for tag, text in self.tags.items() if re.search(pattern, text)), None)
+        found = re.search(pattern, self.text, re.MULTILINE)
+        return Sign(self.tags[self.text.count("\n", 0, found.start())], weight) if found else None
 
     def setting(self, names: str, weight: float, value: str = "") -> Sign | None:
         """The first hyperparameter of these names, with spaces between, that is set, and to what the pattern holds where one is given."""

@@ -1,5 +1,6 @@
 """Coverage: where a log begins, how far it came, what lies behind a point, and what is skipped because of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from advisor.coverage.covered import coverage_of
 from advisor.curves import POINTS, T, fall, flat, noise
 from advisor.finding import LOUD
 from advisor.judging import engine
+from advisor.render import json, text
 from advisor.run import Run
 from advisor.scalar import scalar
 
@@ -115,6 +117,11 @@ def test_the_first_level_of_a_tail_is_no_start(problem, curves):
     assert not [f for f in engine.diagnose(run(first=20_000, **curves)).findings if f.level in LOUD]
 
 
+def test_a_tail_whose_loss_is_no_better_than_guessing_answers_with_one_class():
+    stuck = run(first=20_000, train_loss=flat(1.48) * noise(0.02), val_accuracy=flat(0.3857))
+    assert [f.problem for f in engine.diagnose(stuck).findings] == ["one-class"]
+
+
 def test_a_tail_that_is_lost_in_one_step_is_lost():
     lost = run(first=20_000, train_loss=np.where(T < 0.6, 0.5, 4.0) * noise(0.02))
     assert [f.problem for f in engine.diagnose(lost).findings] == ["exploding-loss"]
@@ -132,3 +139,14 @@ def test_it_is_told_in_one_line():
     half = run(dict(max_steps=40_000), first=25_500, train_loss=fall(), epoch=8 + T)
     assert coverage_of(half).words == ["begins at step 25,500", "74% of the planned 40,000 steps"]
     assert coverage_of(run(train_loss=fall())).words == []
+
+
+def test_it_is_told_in_the_report_and_in_json_also_of_an_outline():
+    half = run(dict(max_steps=40_000, lora_r=8), first=25_500, train_loss=fall() * noise(0.05), epoch=8 + T)
+    report = engine.diagnose(half)
+    assert "begins at step 25,500 · 74% of the planned 40,000 steps · fine-tuning\n" in text.render(report)
+    for told in (report, replace(report, run=half.outline())):
+        said = json.as_dict(told)["run"]
+        assert said["task"] == "fine-tuning" and said["coverage"]["begins"] is False and said["coverage"]["steps_per_point"] == 20
+    lost = Run(Path("example"), unread="it is locked")
+    assert json.as_dict(engine.diagnose(lost))["run"]["coverage"] is None
