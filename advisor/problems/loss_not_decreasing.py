@@ -20,8 +20,8 @@ References
 
 import numpy as np
 
-from advisor.anchors.guessing import classes_guessed, loss_of_guessing
 from advisor.anchors.scores import errors_gone
+from advisor.anchors.stuck_at_guessing import guesses
 from advisor.curves import T, every, flat, line, nan_after, noise
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding, confidence
@@ -34,7 +34,6 @@ STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no
 PLAINLY = 0.1  # of the loss: a fall from the first quarter to the last that matters
 GONE = 0.2  # of the errors: a score that took away so many learned
 SAME, POINTS = 1e-5, 5  # of itself: a loss printed to more digits than vary; points
-ABOVE, ABSURD = 1.15, 1e3  # times ln C: a loss of guessing, and one of weights far out of bounds
 OF_A_FALL = True
 AT_FULL_RATE = True
 FROM_THE_START = True
@@ -101,47 +100,6 @@ def flat_or_risen(s, fall, sigmas):
         f"and its end ({s.end.value:.3g} at step {s.last_step}).",
         (fact,),
         confidence=max(0.6, confidence(fall, max(s.fall, fall / 8))),
-    )
-
-
-def guesses(train_loss, val_loss, val_accuracy, chance):
-    """The accuracy is that of a guess at every evaluation, and the losses ended no lower than a guess's."""
-    classes = classes_guessed(val_accuracy) if val_accuracy is not None else None
-    losses = {n: c.finite() for n, c in (("train_loss", train_loss), ("val_loss", val_loss)) if c is not None and len(c.finite())}
-    if classes is None or not losses:
-        return None
-    guess, score = loss_of_guessing(classes), val_accuracy.finite()
-    ends = {name: float(np.median(c.values[-max(1, min(3, len(c) // 3)) :])) for name, c in losses.items()}
-    if any(end < (1 - chance) * guess or ABOVE * guess < end < ABSURD * guess for end in ends.values()):
-        return None
-    first, last = int(score.steps[0]), int(score.steps[-1])
-    said = " and ".join(f"{name.partition('_')[0].replace('val', 'validation')} loss at {end:.3g}" for name, end in ends.items())
-    return Finding(
-        f"Validation accuracy stayed at that of a guess among {classes} classes at all {len(score)} evaluations (typically "
-        f"{np.median(score.values):.3g}, steps {first} to {last}), and {said} ended no lower than such a guess's, {guess:.3g}.",
-        (
-            Evidence(
-                "val_accuracy",
-                first,
-                last,
-                f"typical accuracy, of a guess among {classes} classes",
-                float(np.median(score.values)),
-                kind="accuracy of guessing",
-            ),
-            *(
-                Evidence(
-                    name,
-                    int(c.steps[0]),
-                    int(c.steps[-1]),
-                    f"end, of a guess among {classes} classes",
-                    ends[name],
-                    guess,
-                    kind="loss of guessing",
-                )
-                for name, c in losses.items()
-            ),
-        ),
-        confidence=0.95,
     )
 
 

@@ -57,10 +57,8 @@ def check(
     if s.points < 20 or s.end.below(s.start) <= sigmas:
         return
     if not (flat or rising) or not little:
-        if (held := held_up(train_loss, lr, hparams, sigmas)) is not None:
-            yield held
-            return
-        yield from settled_at(train_loss, lr, hparams, s, flat)
+        held = held_up(train_loss, lr, hparams, sigmas)
+        yield from settled_at(train_loss, lr, hparams, s, flat) if held is None else (held,)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / (s.last_step - s.first_step)

@@ -3,22 +3,18 @@
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from advisor.evidence.sanity_facts import NOT_PROBED
-from advisor.finding import Cause, Change, Evidence, Finding, Report
+from advisor.finding import Cause, Evidence, Finding, Report
 from advisor.render.figure import figure, title
+from advisor.render.offered_changes import TOP, changes, first_change, indented
 from advisor.render.report_words import (
-    change_text,
-    interval,
     kind_of_log,
     likelihood,
     loud_findings,
     odds_text,
-    reason_to_change,
     run_label,
 )
 from advisor.render.terminal import written
@@ -35,9 +31,6 @@ COLORS = {
     "cannot-tell": "bold yellow",
 }
 SIGNS = {"problem": "✗", "healthy": "✓", "cannot-tell": "?"}
-TOP = 3  # causes shown, and facts for each
-SURE = 0.4  # a cause less probable than this is one of several: its change is likely to help, and something can be measured to be sure
-WORTH_TRYING = 0.1  # of the causes after the first: what less probable ones would have changed is not told
 BAR = 12  # characters of a probability of one
 FIGURE = 60
 
@@ -92,30 +85,6 @@ def in_words(report: Report) -> str:
     if report.run.unread:
         return f"Could not be read: {why}."
     return "Cannot tell whether this training is well" + (f": {why}." if why else ".")
-
-
-def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
-    """The change in a frame: what, how far it may go, why, and the line that makes it."""
-    owner, heading = reason_to_change(report), "Change first"
-    rows = [Text.assemble((change_text(change), "bold"), (f"   {interval(change)}", "dim"))]
-    rows += reason(change)
-    if owner:
-        finding, cause = owner
-        rows.append(Text(f"For {finding.problem}, because of {cause.cause} ({cause.probability:.0%}). Change one thing at a time.", "dim"))
-        if cause.probability < SURE:
-            heading = "Most likely to help"
-            rows.append(Text(to_be_sure(change, finding)))
-    yield Text()
-    yield Panel(Group(*rows), title=Text(heading), title_align="left", border_style="green", padding=(0, 1))
-
-
-def to_be_sure(change: Change, finding: Finding) -> str:
-    """What would decide whether the change is for the right cause."""
-    if change.hparam == "lr":
-        return "To be sure: advisor probe races learning rates on this training."
-    if finding.missing:
-        return f"To be sure: log {first_few(finding.missing)} next time; they decide between the causes."
-    return "To be sure: advisor probe measures this training."
 
 
 def of_finding(finding: Finding, report: Report) -> Iterator[RenderableType]:
@@ -180,27 +149,6 @@ def of_cause(cause: Cause) -> RenderableType:
     return Group(head, indented(table, BAR + 6)) if weighed else head
 
 
-def changes(finding: Finding, report: Report) -> Iterator[RenderableType]:
-    """The changes of the first cause and of those nearly as probable; the one that stands at the top of the report is only named."""
-    likely = (cause for i, cause in enumerate(finding.causes[:TOP]) if i == 0 or cause.probability >= WORTH_TRYING)
-    offered = [change for cause in likely for change in cause.changes]
-    if offered:
-        yield indented(Text("Try", "bold"), 2)
-    for change in offered:
-        first = change == report.first_change
-        yield indented(
-            Text(change_text(change), "bold").append("   the first change, above" if first else f"   {interval(change)}", "dim not bold"), 4
-        )
-        if not first:
-            yield from (indented(line, 6) for line in reason(change))
-
-
-def reason(change: Change) -> list[Text]:
-    """Why, and the lines that make the change."""
-    why = [Text(sentence(change.why))] if change.why else []
-    return why + [Text(clean(line), "green") for line in change.how.values() if line]
-
-
 def footer(report: Report) -> Iterator[RenderableType]:
     """What was fine, what could not be judged and why, what the reader had to say, and where to read on."""
     table = Table.grid(padding=(0, 2))
@@ -227,14 +175,3 @@ def naming(report: Report) -> str:
     if not own or "train_loss" in run.signals:
         return ""
     return f"No training loss among the scalars {first_few(own)}. Say which it is: --tag train_loss=TAG"
-
-
-def sentence(words: str) -> str:
-    """Words from elsewhere as a sentence on one line: a capital first, and an end."""
-    words = clean(words).strip()
-    return words[:1].upper() + words[1:] + ("" if not words or words[-1] in ".!?" else ".")
-
-
-def indented(block: RenderableType, columns: int) -> Padding:
-    """The block, moved right by so many columns."""
-    return Padding(block, (0, 0, 0, columns), expand=False)

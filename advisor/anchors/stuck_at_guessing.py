@@ -1,0 +1,50 @@
+"""A model that guessed from its first evaluation to its last: the finding, of score and losses together."""
+
+import numpy as np
+
+from advisor.anchors.guessing import classes_guessed, loss_of_guessing
+from advisor.finding import Evidence, Finding
+from advisor.scalar import Scalar
+
+ABOVE, ABSURD = 1.15, 1e3  # times ln C: a loss of guessing, and one of weights far out of bounds
+
+
+def guesses(train_loss: Scalar | None, val_loss: Scalar | None, val_accuracy: Scalar | None, chance: float) -> Finding | None:
+    """The accuracy is that of a guess at every evaluation, and the losses ended no lower than a guess's."""
+    classes = classes_guessed(val_accuracy) if val_accuracy is not None else None
+    losses = {n: c.finite() for n, c in (("train_loss", train_loss), ("val_loss", val_loss)) if c is not None and len(c.finite())}
+    if classes is None or val_accuracy is None or not losses:
+        return None
+    guess, score = loss_of_guessing(classes), val_accuracy.finite()
+    ends = {name: float(np.median(c.values[-max(1, min(3, len(c) // 3)) :])) for name, c in losses.items()}
+    if any(end < (1 - chance) * guess or ABOVE * guess < end < ABSURD * guess for end in ends.values()):
+        return None
+    first, last = int(score.steps[0]), int(score.steps[-1])
+    said = " and ".join(f"{name.partition('_')[0].replace('val', 'validation')} loss at {end:.3g}" for name, end in ends.items())
+    return Finding(
+        f"Validation accuracy stayed at that of a guess among {classes} classes at all {len(score)} evaluations (typically "
+        f"{np.median(score.values):.3g}, steps {first} to {last}), and {said} ended no lower than such a guess's, {guess:.3g}.",
+        (
+            Evidence(
+                "val_accuracy",
+                first,
+                last,
+                f"typical accuracy, of a guess among {classes} classes",
+                float(np.median(score.values)),
+                kind="accuracy of guessing",
+            ),
+            *(
+                Evidence(
+                    name,
+                    int(c.steps[0]),
+                    int(c.steps[-1]),
+                    f"end, of a guess among {classes} classes",
+                    ends[name],
+                    guess,
+                    kind="loss of guessing",
+                )
+                for name, c in losses.items()
+            ),
+        ),
+        confidence=0.95,
+    )

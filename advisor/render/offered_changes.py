@@ -1,0 +1,72 @@
+"""The changes a report offers: the one to make first in a frame, those of a finding in a list."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from advisor.finding import Change, Finding, Report
+from advisor.render.report_words import change_text, interval, reason_to_change
+from advisor.wording import clean, first_few
+
+TOP = 3  # causes shown, and facts for each
+SURE = 0.4  # a cause less probable than this is one of several: its change is likely to help, and something can be measured to be sure
+WORTH_TRYING = 0.1  # of the causes after the first: what less probable ones would have changed is not told
+
+
+def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
+    """The change in a frame: what, how far it may go, why, and the line that makes it."""
+    owner, heading = reason_to_change(report), "Change first"
+    rows = [Text.assemble((change_text(change), "bold"), (f"   {interval(change)}", "dim"))]
+    rows += reason(change)
+    if owner:
+        finding, cause = owner
+        rows.append(Text(f"For {finding.problem}, because of {cause.cause} ({cause.probability:.0%}). Change one thing at a time.", "dim"))
+        if cause.probability < SURE:
+            heading = "Most likely to help"
+            rows.append(Text(to_be_sure(change, finding)))
+    yield Text()
+    yield Panel(Group(*rows), title=Text(heading), title_align="left", border_style="green", padding=(0, 1))
+
+
+def to_be_sure(change: Change, finding: Finding) -> str:
+    """What would decide whether the change is for the right cause."""
+    if change.hparam == "lr":
+        return "To be sure: advisor probe races learning rates on this training."
+    if finding.missing:
+        return f"To be sure: log {first_few(finding.missing)} next time; they decide between the causes."
+    return "To be sure: advisor probe measures this training."
+
+
+def changes(finding: Finding, report: Report) -> Iterator[RenderableType]:
+    """The changes of the first cause and of those nearly as probable; the one that stands at the top of the report is only named."""
+    likely = (cause for i, cause in enumerate(finding.causes[:TOP]) if i == 0 or cause.probability >= WORTH_TRYING)
+    offered = [change for cause in likely for change in cause.changes]
+    if offered:
+        yield indented(Text("Try", "bold"), 2)
+    for change in offered:
+        first = change == report.first_change
+        yield indented(
+            Text(change_text(change), "bold").append("   the first change, above" if first else f"   {interval(change)}", "dim not bold"), 4
+        )
+        if not first:
+            yield from (indented(line, 6) for line in reason(change))
+
+
+def reason(change: Change) -> list[Text]:
+    """Why, and the lines that make the change."""
+    why = [Text(sentence(change.why))] if change.why else []
+    return why + [Text(clean(line), "green") for line in change.how.values() if line]
+
+
+def sentence(words: str) -> str:
+    """Words from elsewhere as a sentence on one line: a capital first, and an end."""
+    words = clean(words).strip()
+    return words[:1].upper() + words[1:] + ("" if not words or words[-1] in ".!?" else ".")
+
+
+def indented(block: RenderableType, columns: int) -> Padding:
+    """The block, moved right by so many columns."""
+    return Padding(block, (0, 0, 0, columns), expand=False)
