@@ -57,7 +57,7 @@ def check(
     if s.points < 20 or s.end.below(s.start) <= sigmas:
         return
     if not (flat or rising) or not little:
-        held = held_up(train_loss, lr, hparams, sigmas)
+        held = held_up(train_loss, lr, hparams, sigmas, learned)
         yield from settled_at(train_loss, lr, hparams, s, flat) if held is None else (held,)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
@@ -76,13 +76,13 @@ def check(
     )
 
 
-def held_up(train_loss, lr, hparams, sigmas):
+def held_up(train_loss, lr, hparams, sigmas, learned):
     """At a rate far above the usual the loss stood still."""
     rate = peak_lr(lr, hparams) or 0.0
     if not (distance(lr, hparams) > FAST or (optimizer_of(hparams) is None and rate >= NOBODYS)):
         return None
     part = while_high(train_loss, lr)
-    if len(part.finite()) < 20 or (s := shape(part)).fall > 0.6 or s.late >= FAST_LATE or s.late_sigma >= sigmas:
+    if len(part.finite()) < 20 or not learned < (s := shape(part)).fall <= 0.6 or s.late >= FAST_LATE or s.late_sigma >= sigmas:
         return None
     middle = (s.first_step + s.last_step) // 2
     return Finding(
