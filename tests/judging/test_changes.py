@@ -131,7 +131,7 @@ def test_a_batch_is_cut_by_as_much_as_was_asked_too_much():
 
 
 @pytest.mark.parametrize("times, how", [
-    (curves.step_to(0.1, 0.3, 0.35), "at once, at step 1"), (curves.line(0.1, 0.4), "all along"),
+    (curves.step_to(0.1, 0.3, 0.7), "at once, at step 28"), (curves.line(0.1, 0.4), "all along"),
     (0.1 * np.exp(1.4 * curves.T), "all along"),
 ])  # fmt: skip
 def test_steps_that_became_slower_at_once_are_not_said_to_have_done_so_all_along(times, how):
