@@ -83,3 +83,23 @@ def test_histograms_go_to_their_training():
     walls, edges, counts = np.array([1010.0, 1020, 1080]), (np.arange(3.0),) * 3, (np.ones(2),) * 3
     whole = replace(whole, histograms={"w": Histogram(np.array([5, 10, 10]), edges, counts, walls, "w")})
     assert [t.histograms["w"].steps.tolist() for t in trainings([whole])] == [[5, 10], [10]]
+
+
+LINES = {
+    "metrics.csv": lambda rows: "step,train_loss\n" + "".join(f"{step},{loss}\n" for step, loss in rows),
+    "log.txt": lambda rows: "".join(f'{{"train_loss": {loss}, "it": {step}}}\n' for step, loss in rows),
+    "metrics.jsonl": lambda rows: "".join(f'{{"step": {step}, "train_loss": {loss}}}\n' for step, loss in rows),
+    "train.log": lambda rows: "".join(f"step {step} loss {loss}\n" for step, loss in rows),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("again", [False, True], ids=["the training goes on", "it begins again from scratch"])
+def test_a_counter_that_goes_back_to_its_start_is_counted_on_where_the_training_goes_on(tmp_path, name, again):
+    first = [(10 * i, round(2.0 / (1 + i), 6)) for i in range(30)]
+    rest = first if again else [(10 * i, round(2.0 / (31 + i), 6)) for i in range(20)]
+    (tmp_path / name).write_text(LINES[name](first + rest))
+    [run] = read(tmp_path)
+    curve = run.signal("train_loss")
+    assert len(curve) == (30 if again else 50) and curve.steps[-1] == (290 if again else 490)
+    assert curve.values[-1] == rest[-1][1] and any(("began again" if again else "anew while the training goes on") in n for n in run.notes)

@@ -7,14 +7,12 @@ from itertools import pairwise
 import numpy as np
 
 from advisor.reading.log import Log
-from advisor.reading.step_falls import STUB, falls, out_of_order
+from advisor.reading.step_falls import STUB, falls, goes_on, out_of_order, unrolled
 from advisor.scalar import Histogram, Scalar, scalar
 from advisor.signals.tags import meaning
-from advisor.statistics.noise import typical_spacing
 from advisor.wording import first_few
 
 SLACK = 1.0  # seconds by which points of several threads may stand in another order
-FEW = 5  # points at most at each end of a lap by which its values are known
 NAMED = 3
 
 
@@ -70,37 +68,12 @@ def _count_anew(laps: Collection[Segments], log: Log) -> bool:
     beside = max((len(curve) for curve in log.scalars.values() if curve.order is None), default=0)
     counted_on = beside >= 2 and beside >= max(map(len, lasts)) - 1
     objectives = [found for found in laps if (said := meaning(found.curve.tag)) and said.quantity in ("loss", "accuracy")]
-    score = sum(_goes_on(found) for found in objectives or laps)
+    score = sum(goes_on(lap.values for lap in found) for found in objectives or laps)
     return (score > 0 and (alike or counted_on)) or (score == 0 and alike and counted_on)
 
 
-def _goes_on(laps: Segments) -> int:
-    """Laps that begin with the values the lap before ended with, less those that begin as the lap before began; flat ones do not count."""
-    score, before = 0, None
-    for lap in laps:
-        values = lap.finite().values
-        if before is not None and len(values):
-            start, end, noise = before
-            now = float(np.median(values[: _few(values)]))
-            if abs(start - end) > 2 * noise:
-                score += 1 if abs(now - end) < abs(now - start) else -1
-        if len(values):
-            n = _few(values)
-            swing = float(np.median(np.abs(np.diff(values)))) if len(values) > 1 else 0.0
-            before = float(np.median(values[:n])), float(np.median(values[-n:])), swing
-    return score
-
-
-def _few(values: np.ndarray) -> int:
-    return max(1, min(FEW, len(values) // 10))
-
-
 def _unrolled(laps: Segments) -> Scalar:
-    base, steps = 0, []
-    for lap in laps:
-        steps.append(lap.steps + base)
-        base = int(steps[-1].max()) + typical_spacing(lap.steps) - int(laps.curve.steps.min())
-    return scalar(np.concatenate(steps), laps.curve.values, laps.curve.wall, laps.curve.tag)
+    return scalar(unrolled([lap.steps for lap in laps]), laps.curve.values, laps.curve.wall, laps.curve.tag)
 
 
 def _has_clock(laps: Iterable[Segments]) -> bool:

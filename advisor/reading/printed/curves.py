@@ -13,6 +13,7 @@ from advisor.reading.printed.rounded_epochs import parts_of, spread
 from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table, begins, is_part
 from advisor.reading.printed.templates import Template, template_of
+from advisor.reading.step_falls import counted_on
 from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import VAL, meaning
 
@@ -132,11 +133,11 @@ class Curves:
         counts |= {tag: spread(counts[tag]) for tag in self.by_epoch}
         fractional = any((counts[tag] % 1).any() for tag in self.by_epoch)
         parts = parts_of([counts[tag] for tag in self.by_epoch]) if fractional else 1
+        counts |= {tag: np.round(counts[tag] * parts) for tag in self.by_epoch}
+        anew = counted_on({tag: (counts[tag], np.array(self.points[tag][1])) for tag in counts}, [tag for tag in counts if _is_loss(tag)])
         found, again = {}, []
         for tag, columns in self.points.items():
-            steps, values, wall = counts[tag], np.array(columns[1]), np.array(columns[2])
-            if tag in self.by_epoch:
-                steps = np.round(steps * parts)
+            steps, values, wall = anew.get(tag, counts[tag]), np.array(columns[1]), np.array(columns[2])
             kept, back = last_repeats(steps)
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
             if len(steps[kept]) >= FEW or meaning(tag):
@@ -144,6 +145,8 @@ class Curves:
         if not any(_is_objective(tag) and len(curve) >= FEW for tag, curve in found.items()):
             return self._counted_lines(name)
         notes = [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional
+        if anew:
+            notes.append(f"{name} counts its steps anew while the training goes on: they were put one after the other")
         if again and max(lost for _, lost, _ in again) >= FEW:
             step, lost, tag = max(again, key=lambda one: one[1])
             notes.append(f"{name} began again at step {step}: the {lost} points of {tag} printed before from there on were replaced")
@@ -160,5 +163,10 @@ class Curves:
 
 
 def _is_objective(tag: str) -> bool:
+    return bool(OBJECTIVE.search(tag)) or _is_loss(tag)
+
+
+def _is_loss(tag: str) -> bool:
+    """Whether it is a loss or a score of the vocabulary."""
     known = meaning(tag)
-    return bool(OBJECTIVE.search(tag)) or (known is not None and known.quantity in ("loss", "accuracy"))
+    return known is not None and known.quantity in ("loss", "accuracy")

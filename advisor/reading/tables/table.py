@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from advisor.reading.log import Log
-from advisor.reading.step_falls import STUB, falls, out_of_order
+from advisor.reading.step_falls import counted_on, restarts
 from advisor.reading.tables.step_axis import CLOCKS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain
 from advisor.reading.wall_time import clock
 from advisor.scalar import Scalar, scalar
-from advisor.signals.tags import SPLITS, TRAIN_SPLIT
+from advisor.signals.tags import SPLITS, TRAIN_SPLIT, meaning
 
 WIDTH = 200  # characters of a tag
 MOST = 50_000  # tags; a file with more calls the same thing by another name in every row
@@ -87,6 +87,8 @@ class Table:
 
     def scalars(self) -> tuple[dict[str, Scalar], list[str]]:
         """The curves, and a sentence where one training was logged over another."""
+        if counted_on := self._counted_on():
+            return counted_on, ["counts its steps anew while the training goes on: they were put one after the other"]
         found, replaced, began = {}, 0, 0
         for tag, (steps, values, wall) in self.points.items():
             at = np.frombuffer(steps, np.int64)
@@ -96,6 +98,12 @@ class Table:
             found[tag] = scalar(at[kept], np.frombuffer(values)[kept], np.frombuffer(wall)[kept], tag)
         said = f"began again at step {began}: the {replaced} points logged before from there on were replaced"
         return found, [said] if replaced else []
+
+    def _counted_on(self) -> dict[str, Scalar]:
+        """The curves, their steps counted on where the counter went back to its start and the values went on; empty where they did not."""
+        curves = {tag: (np.frombuffer(steps, np.int64), np.frombuffer(values)) for tag, (steps, values, _) in self.points.items()}
+        steps = counted_on(curves, [tag for tag in curves if (said := meaning(tag)) and said.quantity in ("loss", "accuracy")])
+        return {tag: scalar(steps[tag], curves[tag][1], np.frombuffer(self.points[tag][2]), tag) for tag in steps}
 
     def log(self, path: Path, lost: Iterable[str] = (), hparams: Mapping[str, Any] | None = None, **more: Any) -> Log:
         """All of it as a Log; it began when its first point was logged."""
@@ -110,11 +118,7 @@ def latest(steps: np.ndarray) -> np.ndarray:
 
     Steps that go back all the time are merely out of order, and a point or two at the lowest step are no second start.
     """
-    starts = falls(steps)
-    if not len(starts) or out_of_order(len(starts), len(steps)):
-        return np.ones(len(steps), bool)
-    lengths = np.diff([*starts, len(steps)])
-    starts = starts[(lengths >= STUB) | (steps[starts] > steps[0])]
+    starts = restarts(steps)
     lowest = np.full(len(steps) + 1, np.iinfo(np.int64).max)
     lowest[starts] = steps[starts]
     return steps < np.minimum.accumulate(lowest[::-1])[::-1][1:]
