@@ -23,6 +23,7 @@ from advisor.curves import T, every, fall, flat, noise
 from advisor.curves import fall as falling
 from advisor.evidence.learning_rate import when_rate_vanished
 from advisor.finding import Evidence, Finding
+from advisor.signals.tags import meaning
 from advisor.statistics.curve_shape import CannotTell, enough, shape
 
 AT_THE_END = True  # judges where a run ended: many a healthy one begins with one class
@@ -36,6 +37,8 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, sa
     score = val_accuracy.finite()
     if len(score) < EVALUATIONS:
         raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
+    if (known := meaning(score.tag)) is not None and known.rank:  # a mean average precision, say, may well be the same at each
+        raise CannotTell(f"{score.tag} is a score, and no share of examples that were answered rightly")
     if (share := one_of_a_few(score, always)) is not None:
         yield share
         return

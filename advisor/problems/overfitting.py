@@ -20,7 +20,7 @@ References
 
 import numpy as np
 
-from advisor.anchors.scores import errors_gone
+from advisor.anchors.scores import ended, errors_gone
 from advisor.curves import every, fall, flat, line, nan_after, noise, rise
 from advisor.finding import Evidence, Finding, Level, confidence
 from advisor.statistics.carrying_over import around, of_this_training
@@ -35,6 +35,7 @@ FEW, OFTEN = 300, 100  # examples; passes over them
 TRIFLE = 1e-3  # of its fall: a rise of less matters to nobody, however many times the lowest it is
 VALIDATIONS, SHORTEST = 6, 4  # fewer evaluations show no turn, but for one that only rises; and even fewer none at all
 FITTED = 0.2  # of it: what the training loss must have lost meanwhile, where evaluations are that few
+CARRIED = 0.9  # of a full score: what was learned carries over
 
 
 def check(
@@ -50,7 +51,8 @@ def check(
             yield from found
             return
     turned = [*turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, better, times)]
-    yield from turned or gap(train_loss, val_loss, plan(train_loss, epoch, hparams), learned, apart)
+    carried = val_accuracy is not None and ended(val_accuracy) >= CARRIED  # then a validation loss that stays high is a floor, not a gap
+    yield from turned or (() if carried else gap(train_loss, val_loss, plan(train_loss, epoch, hparams), learned, apart))
 
 
 def gap(train_loss, val_loss, known, learned, apart):
@@ -170,6 +172,9 @@ BAD = {
     ),
 }
 GOOD = {
+    "a floor under the validation loss, and nearly all is answered rightly": dict(
+        train_loss=fall(end=0.01), val_loss=fall(end=0.95), val_accuracy=0.98 - fall(0.7, 0)
+    ),
     "both fall": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3)),
     "a small gap, and no turn": dict(train_loss=fall(end=0.01), val_loss=fall(end=0.3)),
     "neither is learned": dict(train_loss=fall(end=0.2), val_loss=fall(end=2.1)),
