@@ -85,7 +85,7 @@ def rises_at_once(train_loss, val_loss, climb):
         return
     excess, best, last = float(v.values[-1] / v.values[low] - 1), int(v.steps[low]), int(v.steps[-1])
     before, after = around(train_loss, best)
-    if v.values[low] <= 0 or excess < climb or after >= (1 - FITTED) * before:
+    if v.values[low] <= 0 or excess < climb or not after < (1 - FITTED) * before:
         return
     yield Finding(
         f"Validation loss has only risen since its lowest ({v.values[low]:.3g} at step {best}), by {percent(excess)} over {len(v) - low} "
@@ -114,7 +114,7 @@ def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, better, ti
         return
     before, after = around(train_loss, best)
     stays = float(np.quantile(since.values[len(since) // 4 :], 0.1)) > lowest + (ended - lowest) / 2  # rose, and is level since
-    if after >= before or (rank_trend(since.values) < 0.3 and not stays):
+    if not after < before or (rank_trend(since.values) < 0.3 and not stays):
         return
     gain, gone = accuracy_gain(val_accuracy, best), None if val_accuracy is None else errors_gone(val_accuracy, best)
     improves = gain is not None and gain > 0 and (gone is None or gone >= better)

@@ -22,8 +22,10 @@ def of_this_training(val_loss: Scalar, train_loss: Scalar) -> Scalar:
 
 
 def around(train_loss: Scalar, best: int) -> tuple[float, float]:
-    """The training loss at the step of the best validation loss and at the end."""
+    """The training loss at the step of the best validation loss and at the end; NaN where none of it is finite."""
     s = train_loss.finite()
+    if not len(s):
+        return np.nan, np.nan
     share = (best - s.steps[0]) / max(np.ptp(s.steps), 1)
     return level(s, max(0.0, share - 0.05), min(share + 0.05, 0.9)).value, level(s, 0.9, 1).value
 

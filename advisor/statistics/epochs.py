@@ -43,7 +43,10 @@ def _begins(s: Scalar, epoch: Scalar | None, val_loss: Scalar | None, hparams) -
     """Steps at which epochs begin, and the one at which the last of them ends."""
     first, last = int(s.steps[0]), int(s.steps[-1])
     if epoch is not None and len(e := epoch.finite()) > EPOCHS and np.ptp(e.values) >= EPOCHS - 1:
+        _need_points(s, abs(e.values[-1] - e.values[0]))
         whole = np.arange(np.ceil(e.values[0]), np.floor(e.values[-1]) + 1)
+        if not len(whole):
+            return None  # it fell
         if np.array_equal(e.values, np.round(e.values)):  # a counter: the step at which it first shows a number
             begins = np.array([e.steps[np.argmax(e.values >= n)] for n in whole], float)
         else:
@@ -53,15 +56,29 @@ def _begins(s: Scalar, epoch: Scalar | None, val_loss: Scalar | None, hparams) -
     if batch and examples and batch <= examples / 2:
         length = np.ceil(examples / batch)
         if EPOCHS * length <= last - first + 1:
+            _need_points(s, (last - first) / length)
             return np.arange(first, last + 2, length)
     count = as_number(hparams, "epochs")
     if count and count >= EPOCHS and count == round(count):
+        _need_points(s, count)
         return np.linspace(first, last + 1, int(count) + 1)
     if val_loss is not None and len(v := val_loss.finite()) >= EPOCHS:
         between = np.diff(v.steps)
         if len(between) and between.min() > 0 and np.ptp(between) <= 0.05 * np.median(between):
             return _with_ends(np.unique(v.steps.astype(float)), first, last)
     return None
+
+
+def _need_points(s: Scalar, epochs: float) -> None:
+    """No array is made by a number in a log alone: an epoch of which not a point was logged shows nothing.
+
+    Raises
+    ------
+    CannotTell
+        There are more epochs than points.
+    """
+    if not epochs <= len(s):
+        raise CannotTell(f"fewer than {LOGGED} points of the training loss were logged in an epoch")
 
 
 def _with_ends(begins: np.ndarray, first: int, last: int) -> np.ndarray:

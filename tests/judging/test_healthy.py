@@ -102,3 +102,18 @@ def test_no_alarm(signals):
 @pytest.mark.parametrize("transform", [pytest.param(t, id=name) for name, t in TRANSFORMS.items()])
 def test_no_alarm_however_it_was_logged(signals, transform):
     assert not alarms(changed(signals, transform))
+
+
+ABSURD = [
+    dict(train_loss=fall(), epoch=np.linspace(3e300, -1e300, 200)),
+    dict(train_loss=fall(), epoch=np.linspace(0, 1e300, 200)),
+    dict(train_loss=fall(), hparams=dict(epochs=1e300)),
+    dict(train_loss=fall(), hparams=dict(epochs=10**12, batch_size=1, train_size=2)),
+    dict(train_loss=np.full(5, np.inf), val_loss=np.array([0.3, 0.4, 0.5, 0.6, 0.7])),
+]
+
+
+@pytest.mark.parametrize("signals", ABSURD)
+def test_no_number_of_a_log_makes_an_array_or_a_sentence_of_nothing(signals):
+    report = engine.diagnose(curves.example(signals))
+    assert not [f for f in report.findings if "nan to nan" in f.message]
