@@ -14,28 +14,27 @@ TIMES = 10**9  # steps beyond this are seconds since 1970, and tell nothing
 FEW = 3  # points: with fewer a curve tells no spacing
 
 
-def first_step(run: Run) -> int | None:
+def counts_of(run: Run) -> list[np.ndarray]:
+    """The steps, each once and rising, of every curve with enough of them to tell where the log begins."""
+    counts = (np.unique(curve.steps) for tag, curve in run.scalars.items() if not of_a_probe(tag))
+    return [steps for steps in counts if len(steps) >= FEW]
+
+
+def first_step(counts: list[np.ndarray]) -> int | None:
     """The step at which the log begins, by the curve that begins first; None where no curve tells."""
-    return min((int(curve.steps[0]) for curve in told(run)), default=None)
+    return min((int(steps[0]) for steps in counts), default=None)
 
 
-def begins(run: Run) -> bool | None:
-    """Whether the log begins at the beginning of its training; None where nothing tells."""
-    late = [begins_late(curve.steps) for curve in told(run)]
+def begins(counts: list[np.ndarray], epoch: Any) -> bool | None:
+    """Whether the log begins at the beginning of its training, by what its curves and its epochs count; None where nothing tells."""
+    late = [begins_late(steps) for steps in counts]
     if not late or None in late:
         return None
-    counted = epoch_begins_late(run.signals.get("epoch"))
-    return not (all(late) or counted)
+    return not (all(late) or epoch_begins_late(epoch))
 
 
-def told(run: Run) -> list[Scalar]:
-    """The curves whose steps tell where the log begins."""
-    return [curve for tag, curve in run.scalars.items() if not of_a_probe(tag) and len(np.unique(curve.steps)) >= FEW]
-
-
-def begins_late(steps: np.ndarray) -> bool | None:
+def begins_late(counts: np.ndarray) -> bool | None:
     """Whether counts that rise, shape (n,), begin many spacings after 0 and miss a share of all that matters; None of times of day."""
-    counts = np.unique(steps)
     if counts[0] >= TIMES:
         return None
     spacing = float(np.median(np.diff(counts)[: len(counts) // 2 + 1]))

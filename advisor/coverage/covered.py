@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from advisor.coverage.beginning import begins, first_step
+from advisor.coverage.beginning import begins, counts_of, first_step
 from advisor.coverage.progress import progress, steps_per_point
 from advisor.coverage.schedule import schedule
 from advisor.run import Run
@@ -53,6 +53,8 @@ class Coverage:
 
 def coverage_of(run: Run) -> Coverage:
     """What part of its training the log covers, by its steps, its epochs, its hyperparameters and its learning rate."""
+    counts, signals = counts_of(run), run.signals
     done, planned, unit = progress(run)
     ended = None if done is None else done >= NEARLY
-    return Coverage(begins(run), ended, done, planned, unit, steps_per_point(run), schedule(run.signals.get("lr")), first_step(run))
+    started = begins(counts, signals.get("epoch"))
+    return Coverage(started, ended, done, planned, unit, steps_per_point(run), schedule(signals.get("lr")), first_step(counts))

@@ -42,12 +42,12 @@ def epochs_done(run: Run) -> float | None:
 def last_step(run: Run) -> float | None:
     """The last step of the training loss, as far as that counts optimizer steps."""
     loss = run.signals.get("train_loss")
-    if not isinstance(loss, Scalar) or not len(loss) or not optimizer_steps(run):
+    if not isinstance(loss, Scalar) or not len(loss) or not counts_batches(run):
         return None
     return float(loss.steps[-1])
 
 
-def optimizer_steps(run: Run) -> bool:
+def counts_batches(run: Run) -> bool:
     """Whether the steps of the training loss are seen to count batches: there are several to an epoch."""
     loss, epochs = run.signals.get("train_loss"), epochs_done(run)
     return isinstance(loss, Scalar) and len(loss) > 1 and bool(epochs) and float(np.ptp(loss.steps)) > PASSES * max(epochs or 0.0, 1.0)
@@ -59,7 +59,7 @@ def steps_per_point(run: Run) -> float | None:
     if not isinstance(loss, Scalar) or len(np.unique(loss.steps)) < 2:
         return None
     spacing, epochs = float(np.median(np.diff(np.unique(loss.steps)))), epochs_done(run)
-    if optimizer_steps(run):
+    if counts_batches(run):
         return spacing
     batch, examples = as_number(hparams, "batch_size"), as_number(hparams, "train_size")
     if not (batch and examples and batch > 0):

@@ -86,6 +86,7 @@ def _split_compounds(tokens: list[str]) -> list[str]:
     return parted
 
 
+@lru_cache(maxsize=1 << 16)
 def spelled(tag: str) -> str:
     """The words of a tag between single underscores, as the patterns here see it: "Train/CE loss" is "_train_ce_loss_"."""
     return f"_{'_'.join(_split_compounds(words(tag)))}_"

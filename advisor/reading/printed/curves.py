@@ -134,10 +134,11 @@ class Curves:
         fractional = any((counts[tag] % 1).any() for tag in self.by_epoch)
         parts = parts_of([counts[tag] for tag in self.by_epoch]) if fractional else 1
         counts |= {tag: np.round(counts[tag] * parts) for tag in self.by_epoch}
-        anew = counted_on({tag: (counts[tag], np.array(self.points[tag][1])) for tag in counts}, [tag for tag in counts if _is_loss(tag)])
+        points = {tag: (counts[tag], np.array(columns[1])) for tag, columns in self.points.items()}
+        anew = counted_on(points, [tag for tag in points if _is_loss(tag)])
         found, again = {}, []
-        for tag, columns in self.points.items():
-            steps, values, wall = anew.get(tag, counts[tag]), np.array(columns[1]), np.array(columns[2])
+        for tag, (counted, values) in points.items():
+            steps, wall = anew.get(tag, counted), np.array(self.points[tag][2])
             kept, back = last_repeats(steps)
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
             if len(steps[kept]) >= FEW or meaning(tag):
