@@ -7,7 +7,9 @@ import numpy as np
 from advisor.finding import Evidence
 from advisor.scalar import Scalar
 from advisor.statistics.noise import noise as noise_of
+from advisor.statistics.noise import smooth
 
+LEAST = 6  # values: fewer tell no gain from noise
 ENDS = 5  # points: of longer scores a tenth at each end
 
 
@@ -43,3 +45,13 @@ def nothing_gained(val_accuracy: Scalar | None) -> Iterator[Evidence]:
     gain, spread = float(np.median(a.values[-3:]) - np.median(a.values[:3])), noise_of(a.values)
     if gain <= 2 * spread and gain <= 0.2 * abs(a.values[0]):
         yield Evidence("val_accuracy", int(a.steps[0]), int(a.steps[-1]), "gain over the whole run", gain, 2 * spread)
+
+
+def gain_since(score: Scalar | None, step: int) -> float | None:
+    """How much a score gained since a step, in its unit, 0 where that is within its noise; None of too few values."""
+    if score is None or len(score.finite()) < LEAST:
+        return None
+    s = smooth(score)
+    then = s.values[int(np.abs(s.steps - step).argmin())]
+    gain = float(np.median(s.values[-max(1, len(s) // 10) :]) - then)
+    return gain if abs(gain) > noise_of(score.finite().values) else 0.0

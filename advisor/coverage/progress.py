@@ -8,6 +8,7 @@ import numpy as np
 from advisor.run import Run
 from advisor.scalar import Scalar
 from advisor.signals.hparams import as_number
+from advisor.statistics.training_length import epochs_done
 
 OVER = 1.05  # of what was planned: a count beyond is of something else
 PASSES = 2.0  # steps an epoch: with more a step is no epoch
@@ -17,7 +18,7 @@ def progress(run: Run) -> tuple[float | None, float | None, str]:
     """What share of the plan was done, 0 to 1, and what was planned, in "epochs" or "steps"; None where that is not known."""
     hparams = run.signals.get("hparams") or {}
     for planned, count, unit in (
-        (as_number(hparams, "epochs"), epochs_done(run), "epochs"),
+        (as_number(hparams, "epochs"), epochs_of(run), "epochs"),
         (steps_planned(hparams), last_step(run), "steps"),
     ):
         if planned and planned > 0 and count is not None and 0 < count <= OVER * planned:
@@ -30,13 +31,10 @@ def steps_planned(hparams: Mapping[str, Any]) -> float | None:
     return found if (found := as_number(hparams, "max_steps")) and found > 0 else None
 
 
-def epochs_done(run: Run) -> float | None:
-    """Epochs done by the last point: by a curve of them, else by a counter that can only be one of epochs; None where none is."""
-    epoch = run.signals.get("epoch")
-    if isinstance(epoch, Scalar) and len(values := epoch.finite().values):
-        counter = bool((values == np.round(values)).all()) and values.min() == 0
-        return float(values.max()) + counter
-    return None
+def epochs_of(run: Run) -> float | None:
+    """Epochs done by the last point; None where no curve tells."""
+    loss = run.signals.get("train_loss")
+    return epochs_done(loss if isinstance(loss, Scalar) else None, run.signals.get("epoch"))
 
 
 def last_step(run: Run) -> float | None:
@@ -49,7 +47,7 @@ def last_step(run: Run) -> float | None:
 
 def counts_batches(run: Run) -> bool:
     """Whether the steps of the training loss are seen to count batches: there are several to an epoch."""
-    loss, epochs = run.signals.get("train_loss"), epochs_done(run)
+    loss, epochs = run.signals.get("train_loss"), epochs_of(run)
     return isinstance(loss, Scalar) and len(loss) > 1 and bool(epochs) and float(np.ptp(loss.steps)) > PASSES * max(epochs or 0.0, 1.0)
 
 
@@ -58,7 +56,7 @@ def steps_per_point(run: Run) -> float | None:
     loss, hparams = run.signals.get("train_loss"), run.signals.get("hparams") or {}
     if not isinstance(loss, Scalar) or len(np.unique(loss.steps)) < 2:
         return None
-    spacing, epochs = float(np.median(np.diff(np.unique(loss.steps)))), epochs_done(run)
+    spacing, epochs = float(np.median(np.diff(np.unique(loss.steps)))), epochs_of(run)
     if counts_batches(run):
         return spacing
     batch, examples = as_number(hparams, "batch_size"), as_number(hparams, "train_size")

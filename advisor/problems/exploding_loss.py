@@ -6,7 +6,8 @@ What it means
 
 How it is detected
     The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs
-    from its lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end; or it jumped
+    from its lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end, or ever further up to
+    three times that level; or it jumped
     in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite` of its points or more. Or a text
     file beside the logs says that NaN stopped the training before it was logged. A training loss that ends above its start while the
     validation loss falls to its end has not exploded: its parts are weighed anew. Of a log that begins in the middle of a training,
@@ -25,7 +26,7 @@ from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Line
 from advisor.statistics.carrying_over import fell_to_its_end
 from advisor.statistics.curve_shape import binned, shape
-from advisor.statistics.onset import resumed, sudden
+from advisor.statistics.onset import climbs_on, resumed, sudden
 from advisor.wording import percent
 
 ENORMOUS = 1e4  # times its start: from there a loss does not come back to exactly 0 by learning
@@ -33,6 +34,8 @@ OF_IT = 0.09  # of all the fall
 BEFORE, NOT_BACK = 10, 0.3  # points; of the level before: a loss that is that much higher at the end lost what it had
 MOSTLY = 0.75  # of the points
 OF_ITS = 0.2  # of its start: what a validation loss that fell to its end must have lost
+STEADILY = 0.4  # of `climb`: what is enough where the loss climbs for half the run, steadily
+TWICE, AWAY = 2.0, 0.7  # times its start: a jump of less, after which the loss fell below that share of it, did no harm
 OF_A_FALL = True
 
 
@@ -66,6 +69,7 @@ def check(train_loss, lines=None, restarts=None, val_loss=None, coverage=None, *
         yield hurt
         return
     lost = (s.end.value - s.best.value) / max(s.start.value - s.best.value, 1e-300)
+    climb = climb * STEADILY if climbs_on(train_loss) else climb
     beyond_noise = not unseen and s.best.below(s.end) > sigmas and s.end.value - s.best.value > sigmas * s.noise
     if lost >= climb and s.start.value > s.best.value and beyond_noise:
         yield Finding(
@@ -130,10 +134,11 @@ def jumped(train_loss, s, onset, jump):
     top = int(bins.steps[bins.values.argmax()])
     stayed = s.end.value > s.start.value
     end = f", and still was {s.end.value:.3g} at step {s.last_step}" if stayed else f", and came back to {s.end.value:.3g}"
+    healed = not stayed and s.peak < TWICE and s.end.value < AWAY * s.start.value
     return Finding(
         f"Training loss jumped from {s.start.value:.3g} to {bins.values.max():.3g}, {s.peak:,.3g} times its start, by step {top}{end}.",
         (Evidence("train_loss", min(onset, top), top, "highest level over the start", s.peak, jump),),
-        level="error" if stayed else "warning",
+        level="error" if stayed else "note" if healed else "warning",
         confidence=confidence(s.peak - 1, jump - 1),
     )
 
@@ -157,6 +162,12 @@ BAD = {
     "a jump that slowly heals": dict(train_loss=2.3 + 20 * np.exp(-8 * T) * (T > 0) * noise(0.05)),
     "climbs back, below its start": dict(train_loss=(fall() + rise(1.5, after=0.4)) * noise(0.02)),
     "a climb of a little over half": dict(train_loss=(fall() + rise(1.3, after=0.4)) * noise(0.02)),
+    "falls, then climbs ever further, to many times its lowest": dict(
+        train_loss=(0.002 + 0.026 * np.exp(-30 * T) + 0.018 * np.clip(T - 0.25, 0, None) ** 2) * noise(0.1)
+    ),
+    "a bump at first, and all was learned": dict(
+        train_loss=(fall(start=4.7, end=2.0, rate=8) + 6 * np.exp(-((T - 0.08) ** 2) / 0.002)) * noise(0.05)
+    ),
     "rose to 1e21, then exactly 0": dict(train_loss=np.where(T < 0.1, 2.3, np.where(T < 0.3, 1e21, 0.0))),
     "so noisy that nothing is significant": dict(train_loss=np.where(T < 0.003, 1.0, flat(5.0) * noise(1.2))),
     "one step threw it up, and it has not come back": dict(
@@ -174,6 +185,7 @@ GOOD = {
     "a step of NaN was left out": dict(train_loss=fall() * noise(0.1), lines=(Line("nan", "train.log", 9, "loss is nan, step skipped"),)),
     "one spike": dict(train_loss=fall() + spike_at(0.5, 50.0)),
     "a bump during warm-up": dict(train_loss=fall() * noise(0.02) + 0.3 * np.exp(-((T - 0.05) ** 2) / 0.0005)),
+    "a steady climb of little": dict(train_loss=(0.002 + 0.026 * np.exp(-30 * T) + 0.002 * T) * noise(0.1)),
     "noise around a plateau": dict(train_loss=fall(end=1.0) * noise(0.3)),
     "a small climb at the end": dict(train_loss=(fall() + rise(0.4, after=0.7)) * noise(0.02)),
     "flat and noisy": dict(train_loss=flat(2.3) * noise(0.4)),

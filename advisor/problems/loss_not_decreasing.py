@@ -34,6 +34,7 @@ STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no
 PLAINLY = 0.1  # of the loss: a fall from the first quarter to the last that matters
 GONE = 0.2  # of the errors: a score that took away so many learned
 SAME, POINTS = 1e-5, 5  # of itself: a loss printed to more digits than vary; points
+UNMOVED, FEWEST = 1e-3, 4  # of the loss; points
 OF_A_FALL = True
 AT_FULL_RATE = True
 FROM_THE_START = True
@@ -42,7 +43,7 @@ FROM_THE_START = True
 def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04):
     if train_loss is not None and len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
         return  # exploding-loss or hidden-nan says what there is to say
-    told = guesses(train_loss, val_loss, val_accuracy, chance) or constant(train_loss)
+    told = guesses(train_loss, val_loss, val_accuracy, chance) or constant(train_loss) or nothing_moves(train_loss, val_loss)
     if told is not None:
         yield told
         return
@@ -118,6 +119,31 @@ def constant(train_loss):
     )
 
 
+def nothing_moves(train_loss, val_loss):
+    """Four to nine points of both losses, none of which lies further from the others than noise of next to nothing."""
+    curves = {n: c.finite() for n, c in (("train_loss", train_loss), ("val_loss", val_loss)) if c is not None}
+    if len(curves) < 2 or not all(FEWEST <= len(c) < ENOUGH for c in curves.values()):
+        return None
+    moved = {n: float(np.ptp(c.values) / max(abs(c.values[0]), 1e-300)) for n, c in curves.items()}
+    if max(moved.values()) > UNMOVED or not all(printed_finely(c.values) for c in curves.values()):
+        return None
+    t, v = curves.values()
+    return Finding(
+        f"Neither loss moved: training loss is {t.values[-1]:.5g} and validation loss {v.values[-1]:.5g} at all of their {len(t)} and "
+        f"{len(v)} points (steps {t.steps[0]} to {t.steps[-1]}), to {percent(max(moved.values()))}.",
+        tuple(
+            Evidence(n, int(c.steps[0]), int(c.steps[-1]), "largest difference as a share of the loss", moved[n], UNMOVED)
+            for n, c in curves.items()
+        ),
+        confidence=0.85,
+    )
+
+
+def printed_finely(values):
+    """Whether the values differ by less than they were rounded to: only then is it the loss that stood still, and not its print."""
+    return len(np.unique(values)) > len(values) / 2
+
+
 BAD = {
     "flat": dict(train_loss=flat(2.3) * noise(0.01)),
     "flat and noisy": dict(train_loss=flat(2.3) * noise(0.3)),
@@ -125,6 +151,9 @@ BAD = {
     "rises a little": dict(train_loss=line(2.3, 2.6) * noise(0.02)),
     "flat to the last digit": dict(train_loss=flat(0.6931)),
     "flat to the last digit, of seven points": dict(train_loss=flat(16771.4415)[:7]),
+    "seven points of either loss, all but the same": dict(
+        train_loss=(flat(246.5) * noise(4e-5))[:7], val_loss=(flat(245.6) * noise(4e-5, seed=1))[:7]
+    ),
     "noisy, but not too noisy to tell": dict(train_loss=flat(2.3) * noise(0.35, seed=1)),
     "came down from thousands to a guess among ten": dict(
         train_loss=np.where(T < 0.02, 1500.0, 2.36) * noise(0.01),
@@ -155,6 +184,9 @@ GOOD = {
         train_loss=falling(start=0.7, end=0.6) * noise(0.01),
         val_loss=every(10, flat(0.62)),
         val_accuracy=every(10, flat(0.5) * noise(0.01)),
+    ),
+    "seven points that fall by little": dict(
+        train_loss=(line(2.3, 1.9) * noise(1e-4))[::30], val_loss=(line(2.3, 2.0) * noise(1e-4))[::30]
     ),
     "constant, as it is printed": dict(train_loss=flat(0.02)[:8]),
 }

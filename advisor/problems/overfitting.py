@@ -6,12 +6,14 @@ What it means
     overconfident rather than worse: that is a note, not a warning.
 
 How it is detected
-    The smoothed validation loss ended at least `climb` above its minimum and beyond its noise by `sigmas` standard deviations, the
-    minimum lies at least `patience` of the run back, and since then the training loss fell. It is a note where validation accuracy
-    took away `better` of the errors since, unless the loss is `times` as high as it was. Of four or five evaluations all must rise after
-    the lowest, which is the first or the second. Evaluations after the last training loss say nothing. Or the training loss went to nothing
-    (`learned` of its start or less) while the validation loss settled at `apart` of its start or more: a note, unless it lies at twice
-    that, or the examples are known to be few or to have been seen a hundred times.
+    The validation loss, smoothed over a twelfth of its points, ended at least `climb` above its minimum and beyond the noise of both
+    levels by `sigmas` standard errors, the minimum lies at least `patience` of the run back, and since then the training loss fell by
+    `fell`. It is a note where validation accuracy took away `better` of the errors since, unless the loss is `times` as high as it was.
+    Of four or five evaluations all must rise after the lowest, which is the first or the second. Evaluations after the last training
+    loss say nothing. Or the training loss went to nothing (`learned` of its start or less) while the validation loss settled at `apart`
+    of its start or more: a note, unless it lies at twice that, or the examples are known to be few or to have been seen a hundred
+    times. Or training accuracy ended `points` above validation's, with less than half of its errors, and the validation loss has not
+    fallen for half of the run in which the training loss went on falling.
 
 References
     The guide, Problem 5: Overfitting.
@@ -20,18 +22,16 @@ References
 
 import numpy as np
 
-from advisor.anchors.scores import ended, errors_gone
-from advisor.curves import every, fall, flat, line, nan_after, noise, rise
+from advisor.anchors.scores import ended, errors_gone, gain_since
+from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise
+from advisor.evidence.left_behind import answers_apart, answers_behind, gap
 from advisor.finding import Evidence, Finding, Level, confidence
-from advisor.statistics.carrying_over import around, of_this_training
-from advisor.statistics.curve_shape import ENOUGH, enough, shape
-from advisor.statistics.noise import noise as noise_of
-from advisor.statistics.noise import rank_trend, smooth
+from advisor.statistics.carrying_over import around, lowest_and_end, of_this_training
+from advisor.statistics.curve_shape import enough
+from advisor.statistics.noise import rank_trend
 from advisor.statistics.training_length import plan
 from advisor.wording import percent
 
-SETTLED = 0.08  # of itself: a validation loss that lost more in its second half is still on its way
-FEW, OFTEN = 300, 100  # examples; passes over them
 TRIFLE = 1e-3  # of its fall: a rise of less matters to nobody, however many times the lowest it is
 VALIDATIONS, SHORTEST = 6, 4  # fewer evaluations show no turn, but for one that only rises; and even fewer none at all
 FITTED = 0.2  # of it: what the training loss must have lost meanwhile, where evaluations are that few
@@ -39,42 +39,23 @@ CARRIED = 0.9  # of a full score: what was learned carries over
 
 
 def check(
-    train_loss, val_loss, val_accuracy=None, epoch=None, hparams=None, *, climb=0.08, patience=0.15, sigmas=3.0, learned=0.05, apart=0.2,
-    better=0.1, times=3.0,
+    train_loss, val_loss, val_accuracy=None, train_accuracy=None, epoch=None, hparams=None, *, climb=0.06, patience=0.15, sigmas=4.0,
+    fell=0.1, learned=0.05, apart=0.2, better=0.1, times=3.0, points=0.12,
 ):  # fmt: skip
     if len(val_loss) and not np.isfinite(val_loss.values[-1]):
         return  # hidden-nan says what there is to say
     val_loss = of_this_training(val_loss, train_loss)
-    if SHORTEST <= len(val_loss.finite()) < VALIDATIONS:
+    if SHORTEST <= len(v := val_loss.finite()) < VALIDATIONS:
         found = [*rises_at_once(train_loss, val_loss, climb)]
-        if found:
+        if found or v.values[-1] <= v.values.min():
             yield from found
             return
-    turned = [*turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, better, times)]
+    apart_by = answers_behind(train_accuracy, val_accuracy)
+    better = np.inf if apart_by >= points else better  # a score that creeps up far behind training's is no excuse
+    turned = [*turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, better, times)]
+    turned = turned or [*answers_apart(train_loss, val_loss, apart_by, points)]
     carried = val_accuracy is not None and ended(val_accuracy) >= CARRIED  # then a validation loss that stays high is a floor, not a gap
     yield from turned or (() if carried else gap(train_loss, val_loss, plan(train_loss, epoch, hparams), learned, apart))
-
-
-def gap(train_loss, val_loss, known, learned, apart):
-    """All of the training examples are learned, and the others stay far behind."""
-    if len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
-        return
-    s, val = shape(train_loss), smooth(val_loss)
-    half, end = len(val) // 2, float(np.median(val.values[-max(3, len(val) // 10) :]))
-    if not 0 < s.end.value <= learned * s.start.value or len(val) < 2 * VALIDATIONS or val.values[0] <= 0:
-        return
-    behind, still = end / float(val.values[0]), 1 - end / float(np.median(val.values[half - 2 : half + 2]))
-    if behind < apart or still > SETTLED or end < 10 * s.end.value:
-        return
-    few = (known.examples or np.inf) <= FEW or (known.epochs or 0.0) >= OFTEN
-    yield Finding(
-        f"Training loss went to {s.end.value:.3g}, {percent(s.end.value / s.start.value)} of its start, while validation loss settled at "
-        f"{end:.3g}, {percent(behind)} of its own (steps {int(val.steps[half])} to {int(val.steps[-1])}): what was learned does not "
-        "carry over.",
-        (Evidence("val_loss", int(val.steps[half]), int(val.steps[-1]), "share of its start at which it settled", behind, apart),),
-        "warning" if few or behind >= 2 * apart else "note",
-        confidence(behind, apart),
-    )
 
 
 def rises_at_once(train_loss, val_loss, climb):
@@ -98,29 +79,28 @@ def rises_at_once(train_loss, val_loss, climb):
     )
 
 
-def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, better, times):
+def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, better, times):
     """The validation loss rises while the training loss falls."""
-    val = smooth(enough(val_loss, VALIDATIONS))
-    best, last = int(val.steps[val.values.argmin()]), int(val.steps[-1])
-    lowest, ended = float(val.values.min()), float(np.median(val.values[-max(1, len(val) // 10) :]))
-    excess = (ended - lowest) / max(abs(lowest), 1e-300)
+    val, best, low, end = lowest_and_end(enough(val_loss, VALIDATIONS))
+    last, lowest, at_end = int(val.steps[-1]), low.value, end.value
+    excess = (at_end - lowest) / max(abs(lowest), 1e-300)
     since = val.between(best)
     if (
         excess < climb
-        or ended - lowest < TRIFLE * abs(float(np.median(val.values[: max(3, len(val) // 10)])) - lowest)
-        or ended - lowest < sigmas * noise_of(val_loss.finite().values)
+        or at_end - lowest < TRIFLE * abs(float(np.median(val.values[: max(3, len(val) // 10)])) - lowest)
+        or low.below(end) < sigmas
         or last - best < patience * (last - int(val.steps[0]))
     ):
         return
     before, after = around(train_loss, best)
-    stays = float(np.quantile(since.values[len(since) // 4 :], 0.1)) > lowest + (ended - lowest) / 2  # rose, and is level since
-    if not after < before or (rank_trend(since.values) < 0.3 and not stays):
+    stays = float(np.median(since.values[len(since) // 4 :])) > lowest + (at_end - lowest) / 2  # rose, and is level since
+    if not before - after >= fell * abs(before) or (rank_trend(since.values) < 0.3 and not stays):
         return
-    gain, gone = accuracy_gain(val_accuracy, best), None if val_accuracy is None else errors_gone(val_accuracy, best)
+    gain, gone = gain_since(val_accuracy, best), None if val_accuracy is None else errors_gone(val_accuracy, best)
     improves = gain is not None and gain > 0 and (gone is None or gone >= better)
     loudness: Level = "note" if improves and excess + 1 < times else "warning"
     message = (
-        f"Validation loss has risen {percent(excess)} since its lowest ({lowest:.3g} at step {best}), to {ended:.3g} at step {last}, "
+        f"Validation loss has risen {percent(excess)} since its lowest ({lowest:.3g} at step {best}), to {at_end:.3g} at step {last}, "
         f"while training loss fell from {before:.3g} to {after:.3g}"
     )
     evidence = [
@@ -131,16 +111,6 @@ def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, better, ti
         evidence.append(Evidence("val_accuracy", best, last, "gain over the same steps", gain, 0.0))
         message += "; validation accuracy still rose" if improves else f"; validation accuracy gained {gain:.2g}" if gain > 0 else ""
     yield Finding(message + ".", tuple(evidence), loudness, confidence(excess, climb))
-
-
-def accuracy_gain(val_accuracy, best):
-    """How much validation accuracy gained since the loss was lowest; within its noise is no gain."""
-    if val_accuracy is None or len(val_accuracy.finite()) < VALIDATIONS:
-        return None
-    s = smooth(val_accuracy)
-    then = s.values[int(np.abs(s.steps - best).argmin())]
-    gain = float(np.median(s.values[-max(1, len(s) // 10) :]) - then)
-    return gain if abs(gain) > noise_of(val_accuracy.finite().values) else 0.0
 
 
 BAD = {
@@ -163,6 +133,24 @@ BAD = {
     "accuracy rises, but the loss is four times as high": dict(
         train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(1.8, after=0.4), val_accuracy=0.7 - fall(0.6, 0) + rise(0.1, after=0.4)
     ),
+    "noisy, but far above its lowest": dict(
+        train_loss=fall(end=0.02) * noise(0.1), val_loss=every(2, (fall(end=0.6, rate=40) + rise(0.3, after=0.1)) * noise(0.25, seed=2))
+    ),
+    "ten evaluations, the last five higher and higher": dict(
+        train_loss=line(0.52, 0.31), val_loss=np.array([0.512, 0.478, 0.473, 0.477, 0.475, 0.466, 0.484, 0.49, 0.499, 0.506])
+    ),
+    "answers apart, and validation has stopped long ago": dict(
+        train_loss=(0.3 + 1.5 * np.exp(-4 * T)) * noise(0.02),
+        val_loss=every(2, fall(end=0.75, rate=20) * noise(0.04)),
+        train_accuracy=0.9 - fall(0.6, 0),
+        val_accuracy=0.74 - fall(0.5, 0, rate=20),
+    ),
+    "accuracy creeps up, far behind training's": dict(
+        train_loss=fall(end=0.02),
+        val_loss=fall(end=0.6) + rise(0.5, after=0.4),
+        val_accuracy=0.5 - fall(0.4, 0) + rise(0.1, after=0.4),
+        train_accuracy=1.0 - fall(0.9, 0),
+    ),
     "five evaluations that only rise": dict(train_loss=fall(start=0.3, end=1e-4), val_loss=np.array([0.32, 0.36, 0.39, 0.41, 0.42])),
     "six, as high at first as no other": dict(
         train_loss=fall(end=0.02), val_loss=np.array([4000.0, 0.61, 0.62, 0.7, 0.8, 0.84, 0.9, 0.95])
@@ -179,13 +167,31 @@ GOOD = {
     "a small gap, and no turn": dict(train_loss=fall(end=0.01), val_loss=fall(end=0.3)),
     "neither is learned": dict(train_loss=fall(end=0.2), val_loss=fall(end=2.1)),
     "a climb too small to matter": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.5, rate=20) + rise(0.015, after=0.4)),
-    "a turn too recent to tell": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.5) + rise(0.5, after=0.93)),
+    "a turn too recent to tell": dict(train_loss=line(2.3, 0.02), val_loss=fall(end=0.5) + rise(0.5, after=0.93)),
     "noise around a plateau": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3) * noise(0.03)),
     "much noise around a plateau": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.3) * noise(0.2)),
     "both rise: divergence": dict(train_loss=fall() + rise(2, after=0.5), val_loss=fall() + rise(2, after=0.5)),
     "from nothing to next to nothing": dict(train_loss=fall(end=1e-7), val_loss=fall(end=1e-6) + rise(1e-5, after=0.4)),
     "a climb within its noise": dict(
-        train_loss=fall(end=0.1), val_loss=(fall(end=0.6, rate=30) + rise(0.25, after=0.2)) * noise(0.25, seed=2)
+        train_loss=fall(end=0.1), val_loss=every(10, (fall(end=0.6, rate=30) + rise(0.25, after=0.2)) * noise(0.25, seed=2))
+    ),
+    "a climb while training has all but ended": dict(
+        train_loss=fall(end=0.5, rate=40) * noise(0.01), val_loss=fall(end=0.6, rate=30) + rise(0.1, after=0.3)
+    ),
+    "answers a little apart": dict(
+        train_loss=(0.1 + 1.5 * np.exp(-4 * T)) * noise(0.02),
+        val_loss=every(2, fall(end=0.25, rate=20) * noise(0.04)),
+        train_accuracy=0.98 - fall(0.6, 0),
+        val_accuracy=0.92 - fall(0.5, 0, rate=20),
+    ),
+    "answers apart, but validation still improves": dict(
+        train_loss=fall(end=0.1), val_loss=line(2.3, 1.0) * noise(0.01), train_accuracy=0.9 - fall(0.8, 0), val_accuracy=line(0.1, 0.7)
+    ),
+    "answers apart by as much as the training examples' own errors": dict(
+        train_loss=fall(end=0.5, rate=4) * noise(0.02),
+        val_loss=every(10, fall(end=1.0, rate=20) * noise(0.01)),
+        train_accuracy=0.75 - fall(0.6, 0),
+        val_accuracy=0.6 - fall(0.5, 0),
     ),
     "nothing moves": dict(train_loss=flat(2.3), val_loss=flat(2.4)),
     "five evaluations that rise by next to nothing": dict(

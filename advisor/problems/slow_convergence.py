@@ -12,7 +12,8 @@ How it is detected
     Fewer than POINTS points are enough where the fall is far beyond its noise or the validation loss is as slow over ten evaluations.
     It is not slow where a score shows that `gone` of the errors went and the loss moved with it, at a rate that is not known to be low or
     to a score of MOSTLY; nor where the validation loss has turned up, for then more steps are no help; nor where the curve was not slow
-    until the learning rate fell below half its highest.
+    until the learning rate fell below half its highest; nor where a whole epoch of many steps lies before the first point, in which what is
+    easy is learned, unless the loss lost less than UNSEEN since.
     Where the learning rate is known to lie `below` decades or more under the usual, a quarter of `late` is enough.
 
 References
@@ -37,13 +38,15 @@ SURELY = 20.0  # standard errors of the second half's fall
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 MOSTLY = 0.75  # of a full score: a model that answers so much right has come far, at any rate
 HARDLY = 0.1  # of its start: what a loss fell by that hardly moved
+AN_EPOCH, UNSEEN = 200, 0.05  # optimizer steps to a point; of the first point: less is no learning, whatever lies before
 TURN = 0.02  # of its lowest: a validation loss that ended so much above it
 OF_A_FALL = True
 FROM_THE_START = True
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5, below=1.5, gone=0.2
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5,
+    below=1.5, gone=0.2,
 ):  # fmt: skip
     agrees = val_loss is not None and len(val_loss.finite()) >= 10 and slow(shape(val_loss), fall, late, half)
     s = shape(enough(train_loss))
@@ -56,6 +59,7 @@ def check(
     if (
         (learned is not None and learned >= gone and s.fall >= HARDLY and (distance(lr, hparams) >= 0 or ended(val_accuracy) >= MOSTLY))
         or turned_up(val_loss, TURN)
+        or (begun_unseen(s, coverage) and not far_below)
         or not (far_below or slow_before(train_loss, lr, fall, late, half))
     ):
         return
@@ -72,6 +76,11 @@ def check(
         tuple(evidence),
         confidence=confidence(s.late_sigma, sigmas) if len(evidence) < 3 else 0.95,
     )
+
+
+def begun_unseen(s, coverage):
+    """Whether the fall at the beginning, where a healthy loss makes most of it, lies before the first point."""
+    return coverage is not None and (coverage.steps_per_point or 0) >= AN_EPOCH and s.fall >= UNSEEN
 
 
 def slow_before(train_loss, lr, fall, late, half):

@@ -9,7 +9,8 @@ How it is detected
     `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then
     and has not learned nearly all there is. Of four to nine points both must fall at each, and at the last no less than typically. Or the
     training loss ended after losing no more than `fall` of its start while the validation loss, with the regularization switched off, is
-    lower by `below`, and fell in the run: one that did not began where an earlier training had ended.
+    lower by `below` but poor too (it has not lost half of that start, or dropout is known to be strong), and fell in the run: one that did
+    not began where an earlier training had ended.
 
 References
     The guide, "Underfitting (Too Few Epochs)": poor performance on both training and test data; train longer.
@@ -20,12 +21,16 @@ import numpy as np
 from advisor.curves import T, every, fall, line, noise
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding, confidence
-from advisor.statistics.carrying_over import turned_up
+from advisor.signals.hparams import as_number
+from advisor.statistics.carrying_over import fall_in_last_quarter, fall_in_second_half, turned_up
 from advisor.statistics.curve_shape import ENOUGH, level, shape
 from advisor.statistics.training_length import plan
 from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
+MUCH, BRIEF = 0.25, 1000  # of the fall, made late: less is how most trainings end, and worth a note, but in few optimizer steps
+POOR = 0.45  # of the training loss's start: a validation loss that is lower is no poor one
+STRONG = 0.6  # dropout: more is seldom meant
 HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start
 POINTS = 25  # fewer, of a training loss alone, are a beginning
 VALIDATIONS, SHORTEST = 5, 4
@@ -40,8 +45,9 @@ def check(train_loss, val_loss=None, epoch=None, hparams=None, *, late=0.16, sig
         yield steep
         return
     s = shape(train_loss)
-    found = [*held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alone)]
-    yield from found or () if turned_up(val_loss, LITTLE) else found or short(s, plan(train_loss, epoch, hparams).updates, few, sigmas)
+    updates = plan(train_loss, epoch, hparams).updates
+    found = [*held_or_stopped(train_loss, val_loss, s, hparams, updates, late, sigmas, far, fall, below, alone)]
+    yield from found or () if turned_up(val_loss, LITTLE) else found or short(s, updates, few, sigmas)
 
 
 def short(s, updates, few, sigmas):
@@ -61,7 +67,7 @@ def short(s, updates, few, sigmas):
     )
 
 
-def held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alone):
+def held_or_stopped(train_loss, val_loss, s, hparams, updates, late, sigmas, far, fall, below, alone):
     if val_loss is None:
         if (
             s.points >= POINTS
@@ -76,12 +82,19 @@ def held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alo
     val = val_loss.finite()
     if len(val) < VALIDATIONS or s.fall <= 0.05:
         return
-    gain, v = val_gain(val), level(val, 0.85, 1)
+    gain, v = fall_in_second_half(val), level(val, 0.85, 1)
     under = 1 - v.value / s.end.value if s.end.value > 0 else 0.0
-    if s.fall <= fall and under >= below and v.below(s.end) > sigmas and 1 - v.value / val.values[0] > HARDLY:
+    poor = v.value > POOR * s.start.value or (as_number(hparams, "dropout") or 0.0) >= STRONG
+    if s.fall <= fall and poor and under >= below and v.below(s.end) > sigmas and 1 - v.value / val.values[0] > HARDLY:
         yield held_back(s, val, v.value, under, fall, below)
-    elif min(gain, s.late) >= late and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT and last_quarter(val) >= late * ON:
-        yield stopped_early(s, val, gain, late)
+    elif (
+        min(gain, s.late) >= late
+        and s.late_sigma >= sigmas
+        and s.fall > far
+        and s.peak < OVERSHOT
+        and fall_in_last_quarter(val) >= late * ON
+    ):
+        yield stopped_early(s, val, gain, late, updates)
 
 
 def as_steep_as_ever(train_loss, val_loss, far):
@@ -105,13 +118,7 @@ def as_steep_as_ever(train_loss, val_loss, far):
     )
 
 
-def last_quarter(val):
-    """Share of the validation loss's fall that its last quarter made."""
-    before, drop = float(np.median(val.values[len(val) * 3 // 4 - 1 :][:2])), float(val.values[0] - val.values[-2:].mean())
-    return (before - float(np.median(val.values[-2:]))) / drop if drop > 0 else 0.0
-
-
-def stopped_early(s, val, gain, late):
+def stopped_early(s, val, gain, late, updates=None):
     half = (s.first_step + s.last_step) // 2
     mine = Evidence("train_loss", half, s.last_step, "share of the fall made in the second half", s.late, late)
     if val is None:
@@ -130,6 +137,7 @@ def stopped_early(s, val, gain, late):
                 "val_loss", int(val.steps[len(val) // 2]), int(val.steps[-1]), "share of its fall made in the second half", gain, late
             ),
         ),
+        level="warning" if min(s.late, gain) >= MUCH or (updates or np.inf) <= BRIEF else "note",
         confidence=confidence(min(s.late, gain), late),
     )
 
@@ -147,13 +155,6 @@ def held_back(s, val, settled, under, fall, below):
     )
 
 
-def val_gain(val):
-    """Share of the validation loss's fall that its second half made, 0 where its end is not its best."""
-    middle = float(np.median(val.values[len(val) // 2 - 1 : len(val) // 2 + 1]))
-    end, drop = float(np.median(val.values[-2:])), float(val.values[0] - val.values[-2:].mean())
-    return (middle - end) / drop if drop > 0 and end <= val.values.min() + 0.1 * drop else 0.0
-
-
 BAD = {
     "stopped in mid-fall": dict(train_loss=fall(end=0.1, rate=2.5) * noise(0.02), val_loss=every(10, fall(end=0.2, rate=2.5))),
     "a straight fall": dict(train_loss=line(2.3, 0.5) * noise(0.03), val_loss=every(20, line(2.3, 0.6))),
@@ -164,7 +165,9 @@ BAD = {
     ),
     "four epochs, as steep as ever": dict(train_loss=np.array([2.27, 2.12, 1.87, 1.5]), val_loss=np.array([2.19, 1.98, 1.66, 1.25])),
     "held back by dropout": dict(train_loss=fall(end=1.5, rate=30) * noise(0.03), val_loss=every(10, fall(end=1.1, rate=30))),
-    "held back a little less": dict(train_loss=fall(end=1.0, rate=30) * noise(0.03), val_loss=every(10, fall(end=0.86, rate=30))),
+    "held back a little less, by a dropout that is known": dict(
+        train_loss=fall(end=1.0, rate=30) * noise(0.03), val_loss=every(10, fall(end=0.86, rate=30)), hparams=dict(dropout=0.7)
+    ),
 }
 GOOD = {
     "the same in thousands": dict(
@@ -178,7 +181,10 @@ GOOD = {
     "falls within its noise": dict(train_loss=fall(end=0.4, rate=2.5) * noise(0.8, seed=1), val_loss=every(10, fall(end=0.4, rate=2.5))),
     "had hardly begun": dict(train_loss=line(2.3, 1.6) * noise(0.02), val_loss=every(10, line(2.3, 1.7))),
     "validation a little lower": dict(train_loss=fall(end=1.2, rate=30) * noise(0.01), val_loss=every(10, fall(end=1.17, rate=30))),
-    "dropout on a model that learned": dict(train_loss=fall(end=0.3, rate=30) * noise(0.03), val_loss=every(10, falling(end=0.2, rate=30))),
+    "dropout on a model that learned": dict(
+        train_loss=fall(end=0.3, rate=30) * noise(0.03), val_loss=every(10, falling(end=0.2, rate=30)), hparams=dict(dropout=0.7)
+    ),
+    "augmented, and validation is good": dict(train_loss=fall(end=1.15, rate=30) * noise(0.03), val_loss=every(10, fall(end=0.9, rate=20))),
     "flat": dict(train_loss=line(2.3, 2.29) * noise(0.01), val_loss=every(10, line(2.3, 2.29))),
     "all was learned, and no validation": dict(train_loss=np.maximum(8.5 - 9.3 * T, 0.13) * noise(0.02)),
     "both have nearly converged": dict(train_loss=fall(end=0.1, rate=6) * noise(0.005), val_loss=every(10, fall(end=0.2, rate=6))),

@@ -112,6 +112,11 @@ class Shape:
     noise: float
 
 
+def of_normal(spread: float, points: int) -> float:
+    """The standard error of the median of so many points with normal noise of this standard deviation, in its unit."""
+    return (1.25 if points > 1 else 1.0) * spread / np.sqrt(points)
+
+
 def level(curve: Scalar, first: float, last: float) -> Level:
     """The median between two shares of the run (0 to 1), each span of at least three points where there are as many.
 

@@ -51,18 +51,21 @@ def medians(values: np.ndarray, group: np.ndarray, starts: np.ndarray, sizes: np
     return (ordered[starts + (sizes - 1) // 2] + ordered[starts + sizes // 2]) / 2
 
 
-def smooth(curve: Scalar) -> Scalar:
+def smooth(curve: Scalar, wide: int = 3) -> Scalar:
     """Its finite points, each the median of itself and its neighbours: takes out single wild points and keeps turns where they are.
 
-    The first and the last point stay as they are.
+    `wide`, an odd number, counts all of them. At both ends the curve is taken to go on as in a mirror; so of three the first and the last
+    point stay as they are.
 
     References
     ----------
     Tukey, Exploratory Data Analysis (1977), chapter 7: running medians of three.
     """
     s = curve.finite()
-    padded = np.concatenate([s.values[:1], s.values, s.values[-1:]])
-    return Scalar(s.steps, np.median(np.stack([padded[:-2], s.values, padded[2:]]), axis=0), s.wall, s.tag) if len(s) else s
+    if not len(s):
+        return s
+    padded = np.pad(s.values, wide // 2, mode="symmetric")
+    return Scalar(s.steps, np.median(np.lib.stride_tricks.sliding_window_view(padded, wide), axis=1), s.wall, s.tag)
 
 
 def rank_trend(values: np.ndarray) -> float:

@@ -6,13 +6,15 @@ from typing import Literal
 import numpy as np
 
 from advisor.scalar import Scalar
-from advisor.statistics.noise import mad, noise, typical_spacing
+from advisor.statistics.curve_shape import binned, shape
+from advisor.statistics.noise import mad, noise, rank_trend, typical_spacing
 
 LATE = 0.25  # of the time before the failure: what is searched for the departure
 REFERENCE = 0.5  # of that time, just before: what the band is measured on
 SIGMAS = 6.0
 FACTOR = 3.0  # a norm that less than triples is in its band, however quiet it was
 POINTS = 5
+MANY, RISING = 3.0, 0.8  # times its lowest level; rank correlation with time
 Order = Literal["first", "together", "after"]
 
 
@@ -67,3 +69,15 @@ def sudden(curve: Scalar, *, calm: float = 0.1, jump: float = 3.0, before: int =
 def resumed(restarts: Iterable[int] | None, curve: Scalar, at: int) -> bool:
     """Whether training was resumed there: what jumps then is the doing of what was not restored."""
     return any(abs(at - step) <= 2 * typical_spacing(curve.steps) for step in restarts or ())
+
+
+def climbs_on(loss: Scalar) -> bool:
+    """Whether a loss has risen steadily for half of the run, from its lowest level to many times that: it undoes what was learned."""
+    s, bins = shape(loss), binned(loss)
+    share = (s.last_step - s.best_step) / max(s.last_step - s.first_step, 1)
+    return bool(
+        s.best.value > 0
+        and s.end.value >= MANY * s.best.value
+        and share >= 1 / 2
+        and rank_trend(bins.values[bins.steps >= s.best_step]) >= RISING
+    )

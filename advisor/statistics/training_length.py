@@ -29,11 +29,26 @@ class Plan:
     examples: float | None
 
 
+FAR = 0.5  # of the training: a curve of epochs that ends before is of something else, such as a few lines of another session
+
+
+def epochs_done(train_loss: Scalar | None, epoch: Any) -> float | None:
+    """Epochs done by the last point, by a curve of them that goes about as far as the loss does; None where none does.
+
+    A counter of whole numbers from 0 on counts the epoch it is in.
+    """
+    if not isinstance(epoch, Scalar) or not len(seen := epoch.finite()):
+        return None
+    if train_loss is not None and len(train_loss) and seen.steps[-1] < FAR * train_loss.steps[-1]:
+        return None
+    values = seen.values
+    return float(values.max()) + bool((values == np.round(values)).all() and values.min() == 0)
+
+
 def plan(train_loss: Scalar, epoch: Scalar | None = None, hparams: Mapping[str, Any] | None = None) -> Plan:
     """Steps are taken as optimizer steps where a curve of epochs or a number of steps shows that they are not epochs."""
     span = float(train_loss.steps[-1] - train_loss.steps[0]) + 1
-    done = epoch.finite().values if epoch is not None else np.array([])
-    epochs = as_number(hparams, "epochs") or (float(done.max()) if len(done) and done.max() > 0 else None)
+    epochs = as_number(hparams, "epochs") or epochs_done(train_loss, epoch) or None
     batch, examples, told = (as_number(hparams, name) for name in ("batch_size", "train_size", "max_steps"))
     examples = None if examples is None or examples <= 1 else examples  # a share of the data is no number of examples
     batch = batch * (as_number(hparams, "accumulation_steps") or 1) if batch else None

@@ -1,0 +1,69 @@
+"""Training examples that are learned while others are left behind, without a turn: a gap of losses, or of answers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from advisor.anchors.scores import ended
+from advisor.finding import Evidence, Finding, confidence
+from advisor.scalar import Scalar
+from advisor.statistics.carrying_over import around, stale_since
+from advisor.statistics.curve_shape import ENOUGH, shape
+from advisor.statistics.noise import smooth
+from advisor.statistics.training_length import Plan
+from advisor.wording import percent
+
+SETTLED = 0.08  # of itself: a validation loss that lost more in its second half is still on its way
+FEW, OFTEN = 300, 100  # examples; passes over them
+VALIDATIONS = 12  # fewer show no level
+ERRORS = 2.0  # times: how many more of the validation examples than of the training examples are answered wrongly
+STALE, WENT_ON = 0.5, 0.2  # of the run without a lower validation loss; of the training loss, what it lost meanwhile
+
+
+def gap(train_loss: Scalar, val_loss: Scalar, known: Plan, learned: float, apart: float) -> Iterator[Finding]:
+    """All of the training examples are learned, and the others stay far behind."""
+    if len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
+        return
+    s, val = shape(train_loss), smooth(val_loss)
+    half, end = len(val) // 2, float(np.median(val.values[-max(3, len(val) // 10) :]))
+    if not 0 < s.end.value <= learned * s.start.value or len(val) < VALIDATIONS or val.values[0] <= 0:
+        return
+    behind, still = end / float(val.values[0]), 1 - end / float(np.median(val.values[half - 2 : half + 2]))
+    if behind < apart or still > SETTLED or end < 10 * s.end.value:
+        return
+    few = (known.examples or np.inf) <= FEW or (known.epochs or 0.0) >= OFTEN
+    yield Finding(
+        f"Training loss went to {s.end.value:.3g}, {percent(s.end.value / s.start.value)} of its start, while validation loss settled at "
+        f"{end:.3g}, {percent(behind)} of its own (steps {int(val.steps[half])} to {int(val.steps[-1])}): what was learned does not "
+        "carry over.",
+        (Evidence("val_loss", int(val.steps[half]), int(val.steps[-1]), "share of its start at which it settled", behind, apart),),
+        "warning" if few or behind >= 2 * apart else "note",
+        confidence(behind, apart),
+    )
+
+
+def answers_behind(train_accuracy: Scalar | None, val_accuracy: Scalar | None) -> float:
+    """How far validation accuracy ended behind training accuracy, 0 to 1; 0 where its errors are not far more, or one was not logged."""
+    if train_accuracy is None or val_accuracy is None:
+        return 0.0
+    mine, others = ended(train_accuracy), ended(val_accuracy)
+    return mine - others if 1 - others >= ERRORS * (1 - mine) else 0.0
+
+
+def answers_apart(train_loss: Scalar, val_loss: Scalar, apart_by: float, points: float) -> Iterator[Finding]:
+    """Far more of the training examples than of the others are answered rightly, and the validation loss has long stopped falling."""
+    if apart_by < points or len(val_loss.finite()) < VALIDATIONS:
+        return
+    first, since, last = int(val_loss.steps[0]), stale_since(val_loss), int(val_loss.steps[-1])
+    before, after = around(train_loss, since)
+    if last - since < STALE * (last - first) or not after < (1 - WENT_ON) * before:
+        return
+    yield Finding(
+        f"Validation accuracy ended {apart_by:.2g} behind training accuracy, and validation loss has not fallen since step {since}, while "
+        f"training loss went on from {before:.3g} to {after:.3g} (step {last}).",
+        (
+            Evidence("val_accuracy", since, last, "how far it ended behind training accuracy", apart_by, points),
+            Evidence("train_loss", since, last, "fall over the same steps", (before - after) / max(abs(before), 1e-300), WENT_ON),
+        ),
+        confidence=confidence(apart_by, points),
+    )
