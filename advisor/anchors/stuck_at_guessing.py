@@ -6,6 +6,8 @@ from advisor.anchors.guessing import classes_guessed, loss_of_guessing
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
 
+HALF = {0.25: "squared error", float(np.log(2)): "cross-entropy"}  # losses of answering one half to targets of 0 and 1
+EXACTLY, MOST, POINTS = 1e-3, 0.75, 20  # of the loss; of the points; points
 ABOVE, ABSURD = 1.15, 1e3  # times ln C: a loss of guessing, and one of weights far out of bounds
 
 
@@ -48,3 +50,20 @@ def guesses(train_loss: Scalar | None, val_loss: Scalar | None, val_accuracy: Sc
         ),
         confidence=0.95,
     )
+
+
+def best_constant(train_loss: Scalar | None) -> Finding | None:
+    """For most of the run the loss is exactly that of answering one half to every target of 0 or 1: the best that a constant can do."""
+    if train_loss is None or len(c := train_loss.finite()) < POINTS:
+        return None
+    for value, loss in HALF.items():
+        there = np.abs(c.values - value) <= EXACTLY * value
+        if there[-1] and there.mean() >= MOST:
+            since, last = int(c.steps[int(there.argmax())]), int(c.steps[-1])
+            return Finding(
+                f"Training loss came to {c.values[-1]:.4g} at step {since} and stayed there, to step {last}: that is the {loss} of "
+                "answering one half to every target of 0 or 1.",
+                (Evidence("train_loss", since, last, "share of its points at the loss of a constant", float(there.mean()), MOST),),
+                confidence=0.9,
+            )
+    return None

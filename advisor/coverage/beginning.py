@@ -11,7 +11,7 @@ from advisor.signals.probe_tags import of_a_probe
 SPACINGS = 2.5  # between two points: a first point that lies further behind 0 is no first one, however the counter begins
 SHARE = 0.02  # of all steps up to the last: fewer that are missing are no matter
 TIMES = 10**9  # steps beyond this are seconds since 1970, and tell nothing
-FEW = 3  # points: with fewer a curve tells no spacing
+FEW = 3  # points: with fewer a curve tells no spacing; and epochs: a log of one or two that begins with so many before it begins late
 
 
 def counts_of(run: Run) -> list[np.ndarray]:
@@ -43,6 +43,8 @@ def begins_late(counts: np.ndarray) -> bool | None:
 
 def epoch_begins_late(epoch: Any) -> bool:
     """Whether the epochs that were logged begin late, though steps may have been counted from 0 again."""
-    if not isinstance(epoch, Scalar) or len(values := np.unique(epoch.finite().values)) < FEW:
+    if not isinstance(epoch, Scalar) or len(epoch.finite()) < FEW:
         return False
+    if len(values := np.unique(epoch.finite().values)) < FEW:
+        return bool(values[0] >= FEW)
     return bool(begins_late(values)) and values[0] > 1

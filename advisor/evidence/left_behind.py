@@ -7,9 +7,9 @@ import numpy as np
 from advisor.anchors.scores import ended
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Scalar
-from advisor.statistics.carrying_over import around, stale_since
+from advisor.statistics.carrying_over import around, lowest_and_end, stale_since
 from advisor.statistics.curve_shape import ENOUGH, shape
-from advisor.statistics.noise import smooth
+from advisor.statistics.noise import rank_trend, smooth
 from advisor.statistics.training_length import Plan
 from advisor.wording import percent
 
@@ -17,6 +17,7 @@ SETTLED = 0.08  # of itself: a validation loss that lost more in its second half
 FEW, OFTEN = 300, 100  # examples; passes over them
 VALIDATIONS = 12  # fewer show no level
 ERRORS = 2.0  # times: how many more of the validation examples than of the training examples are answered wrongly
+TWICE, MOSTLY = 2.0, 0.5  # times the training loss; rank correlation with time
 STALE, WENT_ON = 0.5, 0.2  # of the run without a lower validation loss; of the training loss, what it lost meanwhile
 
 
@@ -66,4 +67,30 @@ def answers_apart(train_loss: Scalar, val_loss: Scalar, apart_by: float, points:
             Evidence("train_loss", since, last, "fall over the same steps", (before - after) / max(abs(before), 1e-300), WENT_ON),
         ),
         confidence=confidence(apart_by, points),
+    )
+
+
+def drawn_apart(
+    train_loss: Scalar, val_loss: Scalar, climb: float, patience: float, sigmas: float, halved: float, carried: bool
+) -> Iterator[Finding]:
+    """In few or noisy evaluations the validation loss ended above its lowest, and the training loss went far below it meanwhile."""
+    if len(val_loss.finite()) < ENOUGH:
+        return
+    val, best, low, end = lowest_and_end(val_loss)
+    first, last, (before, after) = int(val.steps[0]), int(val.steps[-1]), around(train_loss, best)
+    excess = end.value / low.value - 1 if low.value > 0 else 0.0
+    fell = after < (1 - halved) * before and end.value >= TWICE * after > 0
+    if excess < climb or not fell or low.below(end) < sigmas or last - best < patience * (last - first):
+        return
+    if rank_trend(val.between(best).values) < MOSTLY:
+        return
+    yield Finding(
+        f"Validation loss ended at {end.value:.3g} (step {last}), {percent(excess)} above its lowest ({low.value:.3g} at step {best}), "
+        f"while training loss fell from {before:.3g} to {after:.3g}, {end.value / after:.2g} times below it.",
+        (
+            Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
+            Evidence("train_loss", best, last, "fall over the same steps", (before - after) / before, halved),
+        ),
+        "note" if carried else "warning",
+        confidence=0.75,
     )

@@ -10,7 +10,8 @@ How it is detected
     above the start belongs to exploding-loss. Nobody can tell where the noise would hide a fall of `hidden` of the start, or where the
     learning rate was still being raised for most of the run; and a loss is not flat where validation learned, whether it shows in its
     loss or in a score.
-    Or, of however few points: the loss is the same number to its last digit, or the accuracy is that of a guess among C classes at all
+    Or the loss lay at exactly that of an answer of one half to targets of 0 and 1, for most of the run. Or, of however few points: the
+    loss is the same number to its last digit, or the accuracy is that of a guess among C classes at all
     evaluations and the losses ended no lower than that guess's, ln C.
 
 References
@@ -21,7 +22,8 @@ References
 import numpy as np
 
 from advisor.anchors.scores import errors_gone
-from advisor.anchors.stuck_at_guessing import guesses
+from advisor.anchors.standing_still import nothing_moves, same_number
+from advisor.anchors.stuck_at_guessing import best_constant, guesses
 from advisor.curves import T, every, flat, line, nan_after, noise
 from advisor.curves import fall as falling
 from advisor.finding import Evidence, Finding, confidence
@@ -31,10 +33,9 @@ from advisor.statistics.schedule import still_warming_up
 from advisor.wording import percent
 
 STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no accident
+NEVER = 3e-3  # of its start: what a loss that fell less in a whole run never arrives anywhere by, however surely it falls
 PLAINLY = 0.1  # of the loss: a fall from the first quarter to the last that matters
 GONE = 0.2  # of the errors: a score that took away so many learned
-SAME, POINTS = 1e-5, 5  # of itself: a loss printed to more digits than vary; points
-UNMOVED, FEWEST = 1e-3, 4  # of the loss; points
 OF_A_FALL = True
 AT_FULL_RATE = True
 FROM_THE_START = True
@@ -43,7 +44,8 @@ FROM_THE_START = True
 def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04):
     if train_loss is not None and len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
         return  # exploding-loss or hidden-nan says what there is to say
-    told = guesses(train_loss, val_loss, val_accuracy, chance) or constant(train_loss) or nothing_moves(train_loss, val_loss)
+    told = guesses(train_loss, val_loss, val_accuracy, chance) or best_constant(train_loss) or same_number(train_loss, ENOUGH)
+    told = told or nothing_moves(train_loss, val_loss)
     if told is not None:
         yield told
         return
@@ -65,7 +67,7 @@ def learned(train_loss, s, fall, sigmas):
     """The loss fell beyond its noise, is falling still, or has exploded and is none of ours."""
     if s.fall > fall and s.end.below(s.start) > sigmas:
         return True
-    creeping = s.late_sigma > STILL_FALLING and s.late > 0.2 and s.fall > 0
+    creeping = s.late_sigma > STILL_FALLING and s.late > 0.2 and s.fall > 0 and max(1, s.late) * s.fall > NEVER
     back = s.fall <= 0 and s.late_sigma > STILL_FALLING and s.late * abs(s.fall) > fall  # rose first, and falls since
     exploded = s.fall <= -0.5 and s.end.value > 1.2 * train_loss.finite().values[0]
     early, late = level(train_loss, 0, 0.25), level(train_loss, 0.75, 1)
@@ -104,53 +106,15 @@ def flat_or_risen(s, fall, sigmas):
     )
 
 
-def constant(train_loss):
-    """Few points, but all of one number to its last digit, of which there are more than three: nothing was trained between them."""
-    if train_loss is None or not POINTS <= len(c := train_loss.finite()) < ENOUGH or len(c) < len(train_loss):
-        return None
-    value, rest = float(np.median(c.values)), c.values[1:]
-    if np.ptp(rest) > SAME * abs(value) or abs(c.values[0] - value) > SAME * abs(value) or value == float(f"{value:.3g}"):
-        return None
-    first, last = int(c.steps[0]), int(c.steps[-1])
-    return Finding(
-        f"Training loss is {value:.6g} at each of its {len(c)} points (steps {first} to {last}): nothing that it depends on was trained.",
-        (Evidence("train_loss", first, last, "largest difference as a share of the loss", float(np.ptp(c.values) / abs(value)), SAME),),
-        confidence=0.9,
-    )
-
-
-def nothing_moves(train_loss, val_loss):
-    """Four to nine points of both losses, none of which lies further from the others than noise of next to nothing."""
-    curves = {n: c.finite() for n, c in (("train_loss", train_loss), ("val_loss", val_loss)) if c is not None}
-    if len(curves) < 2 or not all(FEWEST <= len(c) < ENOUGH for c in curves.values()):
-        return None
-    moved = {n: float(np.ptp(c.values) / max(abs(c.values[0]), 1e-300)) for n, c in curves.items()}
-    if max(moved.values()) > UNMOVED or not all(printed_finely(c.values) for c in curves.values()):
-        return None
-    t, v = curves.values()
-    return Finding(
-        f"Neither loss moved: training loss is {t.values[-1]:.5g} and validation loss {v.values[-1]:.5g} at all of their {len(t)} and "
-        f"{len(v)} points (steps {t.steps[0]} to {t.steps[-1]}), to {percent(max(moved.values()))}.",
-        tuple(
-            Evidence(n, int(c.steps[0]), int(c.steps[-1]), "largest difference as a share of the loss", moved[n], UNMOVED)
-            for n, c in curves.items()
-        ),
-        confidence=0.85,
-    )
-
-
-def printed_finely(values):
-    """Whether the values differ by less than they were rounded to: only then is it the loss that stood still, and not its print."""
-    return len(np.unique(values)) > len(values) / 2
-
-
 BAD = {
     "flat": dict(train_loss=flat(2.3) * noise(0.01)),
     "flat and noisy": dict(train_loss=flat(2.3) * noise(0.3)),
+    "falls, surely, by a two thousandth": dict(train_loss=line(3.767e25, 3.765e25)),
     "one step to the average, then flat": dict(train_loss=falling(start=2.33, end=2.3, rate=300) * noise(0.003)),
     "rises a little": dict(train_loss=line(2.3, 2.6) * noise(0.02)),
     "flat to the last digit": dict(train_loss=flat(0.6931)),
     "flat to the last digit, of seven points": dict(train_loss=flat(16771.4415)[:7]),
+    "a guess of one half, whatever the target": dict(train_loss=0.25 + 1.5 * np.exp(-40 * T)),
     "seven points of either loss, all but the same": dict(
         train_loss=(flat(246.5) * noise(4e-5))[:7], val_loss=(flat(245.6) * noise(4e-5, seed=1))[:7]
     ),
@@ -188,5 +152,6 @@ GOOD = {
     "seven points that fall by little": dict(
         train_loss=(line(2.3, 1.9) * noise(1e-4))[::30], val_loss=(line(2.3, 2.0) * noise(1e-4))[::30]
     ),
+    "passes the loss of a half": dict(train_loss=falling(start=0.4, end=0.1, rate=3) * noise(0.01)),
     "constant, as it is printed": dict(train_loss=flat(0.02)[:8]),
 }

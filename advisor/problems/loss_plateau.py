@@ -1,17 +1,17 @@
 """The loss fell at first and then stayed flat, far too high, for almost the whole run.
 
 What it means
-    What was easy to learn (the average of the targets, the class frequencies) was learned at once, and nothing since.
-    A loss that settles low, or that approached its level gradually, has converged: that is not this problem.
+    What was easy to learn (the average of the targets, the class frequencies) was learned at once, and nothing since. A loss that settles
+    low, or that approached its level gradually, has converged: that is not this problem.
 
 How it is detected
-    The loss lost no more than `fall` of its starting value (or ended, as the validation loss did, within `chance` of the loss of
-    guessing among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and did not fall
-    significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone is a note, unless a second signal
-    agrees (guessing, accuracy that gained nothing, a learning rate above the usual or gone early, a loss that rises). A loss that fell
-    further and settled is a note too: within `settled` of the run, or half of it at a learning rate that stayed as high as it was; a
-    warning where the model has next to no units. Or a schedule took the learning rate to nothing while the loss was still falling, or for
-    nearly all of a run that had not learned all. Or the loss made no progress in the second half of the time at a rate far above the usual.
+    The loss lost no more than `fall` of its starting value (or ended, as the validation loss did, within `chance` of the loss of guessing
+    among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and did not fall significantly
+    (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone is a note, unless a second signal agrees (guessing,
+    accuracy that gained nothing, a rate above the usual or gone early, a loss that rises). A loss that fell further and settled is a note:
+    within `settled` of the run, or half of it at a rate that stayed as high as it was; a warning where the model has next to no units. Or a
+    schedule took the rate to nothing while the loss was still falling, or for nearly all of a run that had not learned all. Or the loss made
+    no progress in the second half at a rate far above the usual. Of a log that begins late: it is one number to its last digit.
 
 References
     The guide, Problem 4: Model Not Learning (Loss Stuck).
@@ -21,6 +21,7 @@ import numpy as np
 
 from advisor.anchors.guessing import ended_at_a_guess
 from advisor.anchors.scores import nothing_gained
+from advisor.anchors.standing_still import same_number
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
 from advisor.evidence.learning_rate import distance, peak_lr, when_rate_vanished
 from advisor.evidence.settling import WIDE, stalled, stayed, tiny
@@ -42,8 +43,11 @@ AT_FULL_RATE = True
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.02
-):
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03,
+    chance=0.02,
+):  # fmt: skip
+    if coverage is not None and coverage.begins is False and (still := same_number(train_loss)):
+        yield still
     s = shape(train_loss)
     if lr is not None and (frozen := froze(train_loss, lr, s)):
         yield frozen

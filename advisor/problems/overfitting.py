@@ -1,19 +1,20 @@
 """Validation loss rises while training loss keeps falling.
 
 What it means
-    The model has started to fit what is particular to the training set. Every further step lowers the
-    training loss and raises the loss on new data. Where validation accuracy still rises by much the model grows
-    overconfident rather than worse: that is a note, not a warning.
+    The model has started to fit what is particular to the training set. Every further step lowers the training loss and raises the loss
+    on new data. Where validation accuracy still rises by much the model grows overconfident rather than worse: a note.
 
 How it is detected
     The validation loss, smoothed over a twelfth of its points, ended at least `climb` above its minimum and beyond the noise of both
     levels by `sigmas` standard errors, the minimum lies at least `patience` of the run back, and since then the training loss fell by
-    `fell`. It is a note where validation accuracy took away `better` of the errors since, unless the loss is `times` as high as it was.
-    Of four or five evaluations all must rise after the lowest, which is the first or the second. Evaluations after the last training
-    loss say nothing. Or the training loss went to nothing (`learned` of its start or less) while the validation loss settled at `apart`
-    of its start or more: a note, unless it lies at twice that, or the examples are known to be few or to have been seen a hundred
-    times. Or training accuracy ended `points` above validation's, with less than half of its errors, and the validation loss has not
-    fallen for half of the run in which the training loss went on falling.
+    `fell`. It is a note where validation accuracy took away `better` of the errors since, unless the loss is `times` as high as it was or
+    accuracies stand apart. Evaluations after the last training loss say nothing.
+    Of four or five evaluations all must rise after the lowest, which is the first or the second; alone, without a training loss, it must
+    rise steadily, by `alone`, over half of the run. Where noise hides how far it rose, it must have ended at twice the training loss, which
+    fell by `halved` since.
+    Or the training loss went to nothing (`learned` of its start or less) while the validation loss settled at `apart` of its start or more:
+    a note, unless it lies at twice that, or the examples are known to be few or to have been seen a hundred times. Or training accuracy
+    ended `points` above validation's, with less than half of its errors, and the validation loss has not fallen for half of the run.
 
 References
     The guide, Problem 5: Overfitting.
@@ -24,7 +25,8 @@ import numpy as np
 
 from advisor.anchors.scores import ended, errors_gone, gain_since
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise
-from advisor.evidence.left_behind import answers_apart, answers_behind, gap
+from advisor.evidence.left_behind import answers_apart, answers_behind, drawn_apart, gap
+from advisor.evidence.only_rises import SHORTEST, rises_alone, rises_at_once
 from advisor.finding import Evidence, Finding, Level, confidence
 from advisor.statistics.carrying_over import around, lowest_and_end, of_this_training
 from advisor.statistics.curve_shape import enough
@@ -33,50 +35,32 @@ from advisor.statistics.training_length import plan
 from advisor.wording import percent
 
 TRIFLE = 1e-3  # of its fall: a rise of less matters to nobody, however many times the lowest it is
-VALIDATIONS, SHORTEST = 6, 4  # fewer evaluations show no turn, but for one that only rises; and even fewer none at all
-FITTED = 0.2  # of it: what the training loss must have lost meanwhile, where evaluations are that few
+VALIDATIONS = 6  # fewer evaluations show no turn, but for one that only rises
+SUSPECTED = 4  # times: how much less a rise need stand out of its noise where the training loss went far below it
 CARRIED = 0.9  # of a full score: what was learned carries over
 
 
 def check(
-    train_loss, val_loss, val_accuracy=None, train_accuracy=None, epoch=None, hparams=None, *, climb=0.06, patience=0.15, sigmas=4.0,
-    fell=0.1, learned=0.05, apart=0.2, better=0.1, times=3.0, points=0.12,
+    val_loss, train_loss=None, val_accuracy=None, train_accuracy=None, epoch=None, hparams=None, *, climb=0.06, patience=0.15, sigmas=4.0,
+    fell=0.1, learned=0.05, apart=0.2, better=0.1, times=3.0, points=0.12, alone=0.15, halved=0.3,
 ):  # fmt: skip
     if len(val_loss) and not np.isfinite(val_loss.values[-1]):
         return  # hidden-nan says what there is to say
+    if train_loss is None:
+        yield from rises_alone(val_loss, alone, sigmas)
+        return
     val_loss = of_this_training(val_loss, train_loss)
     if SHORTEST <= len(v := val_loss.finite()) < VALIDATIONS:
-        found = [*rises_at_once(train_loss, val_loss, climb)]
-        if found or v.values[-1] <= v.values.min():
+        if (found := [*rises_at_once(train_loss, val_loss, climb)]) or v.values[-1] <= v.values.min():
             yield from found
             return
     apart_by = answers_behind(train_accuracy, val_accuracy)
     better = np.inf if apart_by >= points else better  # a score that creeps up far behind training's is no excuse
-    turned = [*turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, better, times)]
-    turned = turned or [*answers_apart(train_loss, val_loss, apart_by, points)]
     carried = val_accuracy is not None and ended(val_accuracy) >= CARRIED  # then a validation loss that stays high is a floor, not a gap
-    yield from turned or (() if carried else gap(train_loss, val_loss, plan(train_loss, epoch, hparams), learned, apart))
-
-
-def rises_at_once(train_loss, val_loss, climb):
-    """Four or five evaluations, each higher than the one before from the first or the second on."""
-    v = val_loss.finite()
-    low = int(v.values.argmin())
-    if low > 1 or len(v) - low < SHORTEST or not (np.diff(v.values[low:]) > 0).all() or not len(train_loss.finite()):
-        return
-    excess, best, last = float(v.values[-1] / v.values[low] - 1), int(v.steps[low]), int(v.steps[-1])
-    before, after = around(train_loss, best)
-    if v.values[low] <= 0 or excess < climb or not after < (1 - FITTED) * before:
-        return
-    yield Finding(
-        f"Validation loss has only risen since its lowest ({v.values[low]:.3g} at step {best}), by {percent(excess)} over {len(v) - low} "
-        f"evaluations to {v.values[-1]:.3g} at step {last}, while training loss fell from {before:.3g} to {after:.3g}.",
-        (
-            Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
-            Evidence("train_loss", best, last, "fall over the same steps", (before - after) / max(abs(before), 1e-300), 0.0),
-        ),
-        confidence=confidence(excess, climb),
-    )
+    found = [*turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, better, times)]
+    found = found or [*answers_apart(train_loss, val_loss, apart_by, points)]
+    found = found or [*drawn_apart(train_loss, val_loss, climb, patience, sigmas / SUSPECTED, halved, carried)]
+    yield from found or (() if carried else gap(train_loss, val_loss, plan(train_loss, epoch, hparams), learned, apart))
 
 
 def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, better, times):
@@ -84,7 +68,6 @@ def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, bett
     val, best, low, end = lowest_and_end(enough(val_loss, VALIDATIONS))
     last, lowest, at_end = int(val.steps[-1]), low.value, end.value
     excess = (at_end - lowest) / max(abs(lowest), 1e-300)
-    since = val.between(best)
     if (
         excess < climb
         or at_end - lowest < TRIFLE * abs(float(np.median(val.values[: max(3, len(val) // 10)])) - lowest)
@@ -92,7 +75,7 @@ def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, bett
         or last - best < patience * (last - int(val.steps[0]))
     ):
         return
-    before, after = around(train_loss, best)
+    since, (before, after) = val.between(best), around(train_loss, best)
     stays = float(np.median(since.values[len(since) // 4 :])) > lowest + (at_end - lowest) / 2  # rose, and is level since
     if not before - after >= fell * abs(before) or (rank_trend(since.values) < 0.3 and not stays):
         return
@@ -115,7 +98,6 @@ def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, bett
 
 BAD = {
     "validation turns up at 40%": dict(train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4)),
-    "the same, noisy": dict(train_loss=fall(end=0.02) * noise(0.1), val_loss=(fall(end=0.6) + rise(0.5, after=0.4)) * noise(0.05, seed=1)),
     "twenty evaluations": dict(
         train_loss=fall(end=0.02) * noise(0.1), val_loss=every(10, (fall(end=0.6) + rise(0.5, after=0.4)) * noise(0.03, seed=1))
     ),
@@ -151,6 +133,10 @@ BAD = {
         val_accuracy=0.5 - fall(0.4, 0) + rise(0.1, after=0.4),
         train_accuracy=1.0 - fall(0.9, 0),
     ),
+    "only validation was logged": dict(val_loss=fall(end=0.9, rate=60) + rise(0.4, after=0.15)),
+    "noise hides how far it rose, but training went far below": dict(
+        train_loss=fall(end=0.05, rate=5), val_loss=every(7, (fall(end=0.33, rate=10) + rise(0.1, after=0.5)) * noise(0.13, seed=5))
+    ),
     "five evaluations that only rise": dict(train_loss=fall(start=0.3, end=1e-4), val_loss=np.array([0.32, 0.36, 0.39, 0.41, 0.42])),
     "six, as high at first as no other": dict(
         train_loss=fall(end=0.02), val_loss=np.array([4000.0, 0.61, 0.62, 0.7, 0.8, 0.84, 0.9, 0.95])
@@ -173,10 +159,19 @@ GOOD = {
     "both rise: divergence": dict(train_loss=fall() + rise(2, after=0.5), val_loss=fall() + rise(2, after=0.5)),
     "from nothing to next to nothing": dict(train_loss=fall(end=1e-7), val_loss=fall(end=1e-6) + rise(1e-5, after=0.4)),
     "a climb within its noise": dict(
-        train_loss=fall(end=0.1), val_loss=every(10, (fall(end=0.6, rate=30) + rise(0.25, after=0.2)) * noise(0.25, seed=2))
+        train_loss=fall(end=0.1), val_loss=every(10, (fall(end=0.6, rate=30) + rise(0.3, after=0.2)) * noise(0.25, seed=7))
     ),
     "a climb while training has all but ended": dict(
         train_loss=fall(end=0.5, rate=40) * noise(0.01), val_loss=fall(end=0.6, rate=30) + rise(0.1, after=0.3)
+    ),
+    "only validation was logged, and it rises late": dict(val_loss=fall(end=0.9) + rise(0.4, after=0.7)),
+    "only validation was logged, and it rises by little": dict(val_loss=fall(end=0.9, rate=60) + rise(0.1, after=0.15)),
+    "noise about a level, and training went on by little": dict(
+        train_loss=fall(end=0.15, rate=20) * noise(0.01) - 0.03 * T, val_loss=every(7, fall(end=0.33, rate=10) * noise(0.13, seed=5))
+    ),
+    "noise hides how far it rose, and training has all but ended": dict(
+        train_loss=fall(end=0.19, rate=20) - 0.04 * T,
+        val_loss=every(7, (fall(end=0.33, rate=10) + rise(0.1, after=0.5)) * noise(0.13, seed=5)),
     ),
     "answers a little apart": dict(
         train_loss=(0.1 + 1.5 * np.exp(-4 * T)) * noise(0.02),

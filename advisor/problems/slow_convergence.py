@@ -14,7 +14,8 @@ How it is detected
     to a score of MOSTLY; nor where the validation loss has turned up, for then more steps are no help; nor where the curve was not slow
     until the learning rate fell below half its highest; nor where a whole epoch of many steps lies before the first point, in which what is
     easy is learned, unless the loss lost less than UNSEEN since.
-    Where the learning rate is known to lie `below` decades or more under the usual, a quarter of `late` is enough.
+    Where the training loss is too noisy to tell, a validation loss of many points that fell by less than HARDLY tells. Where a score
+    has gained nothing yet, or the learning rate is known to lie `below` decades or more under the usual, a quarter of `late` is enough.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss decreases extremely slowly or gets stuck.
@@ -37,6 +38,7 @@ POINTS = 25  # fewer are a beginning, however slow
 SURELY = 20.0  # standard errors of the second half's fall
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
 MOSTLY = 0.75  # of a full score: a model that answers so much right has come far, at any rate
+NOTHING, NOTHING_YET = 0.02, 0.25  # of the errors: what no score gained; of a full score
 HARDLY = 0.1  # of its start: what a loss fell by that hardly moved
 AN_EPOCH, UNSEEN = 200, 0.05  # optimizer steps to a point; of the first point: less is no learning, whatever lies before
 TURN = 0.02  # of its lowest: a validation loss that ended so much above it
@@ -53,14 +55,16 @@ def check(
     if s.points < POINTS and not agrees and s.late_sigma < SURELY:
         raise CannotTell(f"{train_loss.tag or 'the curve'} has {s.points} finite points; {POINTS} are needed")
     far_below = -distance(lr, hparams) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
-    if not ((slow(s, fall, late, half) and s.late_sigma > sigmas) or far_below) or s.peak > OVERSHOT:
-        return
     learned = errors_gone(val_accuracy) if val_accuracy is not None else None
+    unlearned = learned is not None and learned < NOTHING and ended(val_accuracy) < NOTHING_YET and slow(s, fall, late / 4, half)
+    crawls = agrees and s.fall <= fall and shape(val_loss).fall <= HARDLY and shape(val_loss).late_sigma >= SURELY
+    if not (((slow(s, fall, late, half) or unlearned) and s.late_sigma > sigmas) or far_below or crawls) or s.peak > OVERSHOT:
+        return
     if (
         (learned is not None and learned >= gone and s.fall >= HARDLY and (distance(lr, hparams) >= 0 or ended(val_accuracy) >= MOSTLY))
         or turned_up(val_loss, TURN)
         or (begun_unseen(s, coverage) and not far_below)
-        or not (far_below or slow_before(train_loss, lr, fall, late, half))
+        or not (far_below or crawls or slow_before(train_loss, lr, fall, late, half))
     ):
         return
     evidence = [
@@ -102,6 +106,10 @@ BAD = {
         train_loss=(falling(start=4.4, end=3.3, rate=60) - 0.2 * T) * noise(0.01), hparams=dict(lr=1e-6, optimizer="Adam")
     ),
     "a dozen points, and validation agrees": dict(train_loss=every(17, line(2.3, 2.0) * noise(0.003)), val_loss=every(8, line(2.3, 2.0))),
+    "the score gained nothing yet": dict(
+        train_loss=falling(start=11.2, end=8.5, rate=2.6) * noise(0.002), val_accuracy=every(4, line(0.066, 0.068))
+    ),
+    "so noisy that only validation tells": dict(train_loss=line(3.25, 3.1) * noise(0.06), val_loss=line(4.05, 4.0) * noise(1e-4)),
     "noisy": dict(train_loss=line(2.3, 1.9) * noise(0.06)),
     "slow under a schedule too": dict(train_loss=line(2.3, 2.1) * noise(0.01), lr=0.1 * (1 - T)),
     "the loss hardly moves, whatever the score": dict(train_loss=line(2.33, 2.15) * noise(0.003), val_accuracy=every(10, line(0.1, 0.47))),

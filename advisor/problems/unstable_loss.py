@@ -8,7 +8,8 @@ What it means
 How it is detected
     In the second half of the run `returns` of the points or more lie above the starting level although the
     median fell below it by `fell` standard errors, and the noise there is more than `noise` of the starting level. A spike or two is
-    not enough. Where nothing was achieved there is nothing to undo: that is loss-not-decreasing, or the noise of the task.
+    not enough. Or it lies at `wild` times its typical level, and BEYOND times what it mostly lay at in the first half, at WILD points
+    or more of the second half. Where nothing was achieved there is nothing to undo: that is loss-not-decreasing, or the noise of the task.
 
 References
     The guide, "Gradient Noise": bad noise makes training unstable and slow.
@@ -23,12 +24,16 @@ from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.curve_shape import shape
 from advisor.wording import percent
 
+WILD, BEYOND = 3, 10  # points; times the upper tenth of the first half: single batches of a loss that is nearly learned differ much
 OF_A_FALL = True
 FROM_THE_START = True
 
 
-def check(train_loss, *, returns=0.05, noise=0.08, fell=2.0):
+def check(train_loss, *, returns=0.05, noise=0.08, fell=2.0, wild=100.0):
     s = shape(train_loss)
+    if (found := outbursts(train_loss, s, wild)) is not None:
+        yield found
+        return
     middle = (s.first_step + s.last_step) / 2
     late = train_loss.finite().between(middle)
     above = float(np.mean(late.values > s.start.value)) if len(late) else 0.0
@@ -47,17 +52,43 @@ def check(train_loss, *, returns=0.05, noise=0.08, fell=2.0):
     )
 
 
+def outbursts(train_loss, s, wild):
+    """Again and again the loss is thrown up by orders of magnitude, and comes back."""
+    c = train_loss.finite()
+    early, late = c.between(last=(s.first_step + s.last_step) / 2), c.between((s.first_step + s.last_step) / 2)
+    usual = float(np.median(late.values)) if len(late) else 0.0
+    out = late.values > max(wild * usual, BEYOND * float(np.quantile(early.values, 0.9)))
+    if usual <= 0 or out.sum() < WILD or out.mean() > 1 / 4:
+        return None
+    top = int(late.values.argmax())
+    return Finding(
+        f"Training loss was thrown up {int(out.sum())} times in the second half, to as much as {late.values[top]:.3g} at step "
+        f"{int(late.steps[top])}, from a typical {usual:.3g}.",
+        (
+            Evidence("train_loss", int(late.steps[0]), s.last_step, "highest over the typical loss", float(late.values[top]) / usual, wild),
+            Evidence("train_loss", int(late.steps[0]), s.last_step, "points thrown up so far", float(out.sum()), WILD),
+        ),
+        confidence=0.9,
+    )
+
+
 BAD = {
     "swings over the whole range": dict(train_loss=fall(start=2.0, end=1.2) * noisy(0.7)),
+    "thrown up by orders of magnitude, now and then": dict(
+        train_loss=(0.05 + 20 * np.exp(-30 * T)) * noisy(0.05) + spike_at(0.55, 1e8) + spike_at(0.7, 4e9) + spike_at(0.85, 50.0)
+    ),
     "bursts": dict(train_loss=fall(start=2.0, end=0.6) * np.exp(1.2 * np.sin(40 * T) ** 8 * (T > 0.1)) * noisy(0.4)),
 }
 GOOD = {
     "honest minibatch noise": dict(train_loss=fall() * noisy(0.3)),
     "one spike": dict(train_loss=fall() * noisy(0.02) + spike_at(0.8, 40.0)),
+    "nearly all is learned, and single batches are not": dict(
+        train_loss=fall(end=1e-4, rate=12) + spike_at(0.6, 0.3) + spike_at(0.75, 0.2) + spike_at(0.9, 0.4)
+    ),
     "smooth": dict(train_loss=fall()),
     "a calm, small fall": dict(train_loss=fall(start=2.0, end=1.82) * noisy(0.06, seed=13)),
     "three outbursts": dict(
-        train_loss=fall(start=2.0, end=0.7) * noisy(0.3) + spike_at(0.605, 9.0) + spike_at(0.7, 9.0) + spike_at(0.9, 9.0)
+        train_loss=fall(start=2.0, end=0.7) * noisy(0.3) + spike_at(0.605, 29.0) + spike_at(0.7, 29.0) + spike_at(0.9, 29.0)
     ),
     "noise of the task around a loss that hardly moves": dict(train_loss=fall(start=0.115, end=0.1) * noisy(0.4, seed=4)),
 }

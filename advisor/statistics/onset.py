@@ -14,7 +14,7 @@ REFERENCE = 0.5  # of that time, just before: what the band is measured on
 SIGMAS = 6.0
 FACTOR = 3.0  # a norm that less than triples is in its band, however quiet it was
 POINTS = 5
-MANY, RISING = 3.0, 0.8  # times its lowest level; rank correlation with time
+MANY, RISING, A_QUARTER = 3.0, 0.8, 0.25  # times its lowest level; rank correlation with time; of the run
 Order = Literal["first", "together", "after"]
 
 
@@ -72,12 +72,12 @@ def resumed(restarts: Iterable[int] | None, curve: Scalar, at: int) -> bool:
 
 
 def climbs_on(loss: Scalar) -> bool:
-    """Whether a loss has risen steadily for half of the run, from its lowest level to many times that: it undoes what was learned."""
+    """Whether a loss has risen steadily for a quarter of the run, from its lowest level to many times that: it undoes what was learned."""
     s, bins = shape(loss), binned(loss)
     share = (s.last_step - s.best_step) / max(s.last_step - s.first_step, 1)
     return bool(
         s.best.value > 0
         and s.end.value >= MANY * s.best.value
-        and share >= 1 / 2
+        and share >= A_QUARTER
         and rank_trend(bins.values[bins.steps >= s.best_step]) >= RISING
     )

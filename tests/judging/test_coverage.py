@@ -151,3 +151,14 @@ def test_it_is_told_in_the_report_and_in_json_also_of_an_outline():
         assert said["task"] == "fine-tuning" and said["coverage"]["begins"] is False and said["coverage"]["steps_per_point"] == 20
     lost = Run(Path("example"), unread="it is locked")
     assert json.as_dict(engine.diagnose(lost))["run"]["coverage"] is None
+
+
+def test_one_epoch_that_is_the_sixth_is_no_beginning():
+    only = run(train_loss=flat(0.05) * noise(0.3), epoch=flat(6.0))
+    assert coverage_of(only).begins is False
+    assert "loss-not-decreasing" not in {f.problem for f in engine.diagnose(only).findings}
+
+
+def test_the_same_number_throughout_is_found_wherever_the_log_begins():
+    late = run(first=1299, spacing=50, train_loss=flat(16.74222755432129))
+    assert {f.problem for f in engine.diagnose(late).findings} == {"loss-plateau"}

@@ -1,0 +1,54 @@
+"""Losses that do not move at all, to digits that any step of training would change."""
+
+import numpy as np
+
+from advisor.finding import Evidence, Finding
+from advisor.scalar import Scalar
+from advisor.statistics.curve_shape import ENOUGH
+from advisor.wording import percent
+
+SAME, POINTS = 1e-5, 5  # of itself: a loss printed to more digits than vary; points
+UNMOVED, FEWEST = 1e-3, 4  # of the loss; points
+
+
+def same_number(train_loss: Scalar | None, fewer_than: int | None = None) -> Finding | None:
+    """All points are one number to its last digit, of which there are more than three: nothing was trained between them.
+
+    Only of fewer points than are given, where a number is.
+    """
+    if train_loss is None or not POINTS <= len(c := train_loss.finite()) < (fewer_than or len(c) + 1) or len(c) < len(train_loss):
+        return None
+    value, rest = float(np.median(c.values)), c.values[1:]
+    if np.ptp(rest) > SAME * abs(value) or abs(c.values[0] - value) > SAME * abs(value) or value == float(f"{value:.3g}"):
+        return None
+    first, last = int(c.steps[0]), int(c.steps[-1])
+    return Finding(
+        f"Training loss is {value:.6g} at each of its {len(c)} points (steps {first} to {last}): nothing that it depends on was trained.",
+        (Evidence("train_loss", first, last, "largest difference as a share of the loss", float(np.ptp(c.values) / abs(value)), SAME),),
+        confidence=0.9,
+    )
+
+
+def nothing_moves(train_loss: Scalar | None, val_loss: Scalar | None) -> Finding | None:
+    """Four to nine points of both losses, none of which lies further from the others than noise of next to nothing."""
+    curves = {n: c.finite() for n, c in (("train_loss", train_loss), ("val_loss", val_loss)) if c is not None}
+    if len(curves) < 2 or not all(FEWEST <= len(c) < ENOUGH for c in curves.values()):
+        return None
+    moved = {n: float(np.ptp(c.values) / max(abs(c.values[0]), 1e-300)) for n, c in curves.items()}
+    if max(moved.values()) > UNMOVED or not all(printed_finely(c.values) for c in curves.values()):
+        return None
+    t, v = curves.values()
+    return Finding(
+        f"Neither loss moved: training loss is {t.values[-1]:.5g} and validation loss {v.values[-1]:.5g} at all of their {len(t)} and "
+        f"{len(v)} points (steps {t.steps[0]} to {t.steps[-1]}), to {percent(max(moved.values()))}.",
+        tuple(
+            Evidence(n, int(c.steps[0]), int(c.steps[-1]), "largest difference as a share of the loss", moved[n], UNMOVED)
+            for n, c in curves.items()
+        ),
+        confidence=0.85,
+    )
+
+
+def printed_finely(values: np.ndarray) -> bool:
+    """Whether values, shape (n,), were printed to more digits than are the same in all: then the loss stood still, and not its print."""
+    return len(np.unique(values)) > len(values) / 2

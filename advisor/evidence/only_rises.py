@@ -1,0 +1,52 @@
+"""A validation loss that only rises: in few evaluations, or where no training loss was logged beside it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from advisor.finding import Evidence, Finding, confidence
+from advisor.scalar import Scalar
+from advisor.statistics.carrying_over import around, lowest_and_end
+from advisor.statistics.curve_shape import enough
+from advisor.statistics.noise import rank_trend
+from advisor.wording import percent
+
+SHORTEST, VALIDATIONS = 4, 12  # evaluations beside a training loss, and alone: fewer show nothing
+FITTED = 0.2  # of it: what the training loss must have lost meanwhile, where evaluations are that few
+STALE, RISING = 0.5, 0.7  # of the run without a lower validation loss; rank correlation with time
+
+
+def rises_at_once(train_loss: Scalar, val_loss: Scalar, climb: float) -> Iterator[Finding]:
+    """Four or five evaluations, each higher than the one before from the first or the second on."""
+    v = val_loss.finite()
+    low = int(v.values.argmin())
+    if low > 1 or len(v) - low < SHORTEST or not (np.diff(v.values[low:]) > 0).all() or not len(train_loss.finite()):
+        return
+    excess, best, last = float(v.values[-1] / v.values[low] - 1), int(v.steps[low]), int(v.steps[-1])
+    before, after = around(train_loss, best)
+    if v.values[low] <= 0 or excess < climb or not after < (1 - FITTED) * before:
+        return
+    yield Finding(
+        f"Validation loss has only risen since its lowest ({v.values[low]:.3g} at step {best}), by {percent(excess)} over {len(v) - low} "
+        f"evaluations to {v.values[-1]:.3g} at step {last}, while training loss fell from {before:.3g} to {after:.3g}.",
+        (
+            Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
+            Evidence("train_loss", best, last, "fall over the same steps", (before - after) / max(abs(before), 1e-300), 0.0),
+        ),
+        confidence=confidence(excess, climb),
+    )
+
+
+def rises_alone(val_loss: Scalar, alone: float, sigmas: float) -> Iterator[Finding]:
+    """A validation loss that rises steadily, while nobody knows the training loss."""
+    val, best, low, end = lowest_and_end(enough(val_loss, VALIDATIONS))
+    first, last = int(val.steps[0]), int(val.steps[-1])
+    excess = end.value / low.value - 1 if low.value > 0 else 0.0
+    if excess < alone or low.below(end) < sigmas or last - best < STALE * (last - first) or rank_trend(val.between(best).values) < RISING:
+        return
+    yield Finding(
+        f"Validation loss has risen steadily by {percent(excess)} since its lowest ({low.value:.3g} at step {best}), to {end.value:.3g} at "
+        f"step {last}. No training loss was logged; if it fell, the model overfits, and if it rose too, the training diverges.",
+        (Evidence("val_loss", best, last, "rise above its minimum", excess, alone),),
+        confidence=0.75,
+    )
