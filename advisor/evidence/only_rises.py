@@ -16,17 +16,17 @@ FITTED = 0.2  # of it: what the training loss must have lost meanwhile, where ev
 STALE, RISING = 0.5, 0.7  # of the run without a lower validation loss; rank correlation with time
 
 
-def rises_at_once(train_loss: Scalar, val_loss: Scalar, climb: float) -> Iterator[Finding]:
+def rises_at_once(train_loss: Scalar, val_loss: Scalar, climb: float) -> list[Finding]:
     """Four or five evaluations, each higher than the one before from the first or the second on."""
     v = val_loss.finite()
     low = int(v.values.argmin())
     if low > 1 or len(v) - low < SHORTEST or not (np.diff(v.values[low:]) > 0).all() or not len(train_loss.finite()):
-        return
+        return []
     excess, best, last = float(v.values[-1] / v.values[low] - 1), int(v.steps[low]), int(v.steps[-1])
     before, after = around(train_loss, best)
     if v.values[low] <= 0 or excess < climb or not after < (1 - FITTED) * before:
-        return
-    yield Finding(
+        return []
+    found = Finding(
         f"Validation loss has only risen since its lowest ({v.values[low]:.3g} at step {best}), by {percent(excess)} over {len(v) - low} "
         f"evaluations to {v.values[-1]:.3g} at step {last}, while training loss fell from {before:.3g} to {after:.3g}.",
         (
@@ -35,6 +35,7 @@ def rises_at_once(train_loss: Scalar, val_loss: Scalar, climb: float) -> Iterato
         ),
         confidence=confidence(excess, climb),
     )
+    return [found]
 
 
 def rises_alone(val_loss: Scalar, alone: float, sigmas: float) -> Iterator[Finding]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from advisor.evidence.learning_rate import distance, when_rate_vanished
 from advisor.finding import Evidence
 from advisor.scalar import Scalar
 from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import Shape, level
 
+GONE = 0.4  # of the run
 STAYED = 0.8  # of its highest
 TINY = 2  # units
 WIDE = 0.05  # of the loss: noise that hides whether it has settled
@@ -30,3 +32,16 @@ def tiny(hparams: Mapping[str, Any] | None) -> Iterator[Evidence]:
     width = as_number(hparams, "hidden_size")
     if width is not None and 0 < width <= TINY:
         yield Evidence("hparams", 0, 0, "units of a hidden layer", width, TINY, tag="hidden_size")
+
+
+def too_high(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> Iterator[Evidence]:
+    """The learning rate is above the usual."""
+    if (decades := distance(lr, hparams)) > 0:
+        yield Evidence("hparams", 0, 0, "decades of the learning rate above the usual", decades, 0.0, tag="lr")
+
+
+def no_rate(lr: Scalar | None) -> Iterator[Evidence]:
+    """For most of the run there was no learning rate to speak of."""
+    gone, share = when_rate_vanished(lr) or (0, 0.0)
+    if lr is not None and share > GONE:
+        yield Evidence("lr", gone, int(lr.steps[-1]), "share of the run without a learning rate", share, GONE)

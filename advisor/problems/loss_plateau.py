@@ -6,12 +6,13 @@ What it means
 
 How it is detected
     The loss lost no more than `fall` of its starting value (or ended, as the validation loss did, within `chance` of the loss of guessing
-    among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and did not fall significantly
-    (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone is a note, unless a second signal agrees (guessing,
-    accuracy that gained nothing, a rate above the usual or gone early, a loss that rises). A loss that fell further and settled is a note:
-    within `settled` of the run, or half of it at a rate that stayed as high as it was; a warning where the model has next to no units. Or a
-    schedule took the rate to nothing while the loss was still falling, or for nearly all of a run that had not learned all. Or the loss made
-    no progress in the second half at a rate far above the usual. Of a log that begins late: it is one number to its last digit.
+    among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and did not fall
+    significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone is a note, unless a second signal agrees
+    (guessing, accuracy that gained nothing, a rate above the usual or gone early, a loss that rises). A loss that fell further and settled
+    is a note: within `settled` of the run, or half of it at a rate that stayed as high as it was; a warning where the model has next to no
+    units. Or a schedule took the rate to nothing while the loss was still falling, or for nearly all of a run that had not learned all. Or
+    the loss made no progress in the second half at a rate far above the usual. Of a log that begins late: it is one number to its last
+    digit.
 
 References
     The guide, Problem 4: Model Not Learning (Loss Stuck).
@@ -24,14 +25,13 @@ from advisor.anchors.scores import nothing_gained
 from advisor.anchors.standing_still import same_number
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
 from advisor.evidence.learning_rate import distance, peak_lr, when_rate_vanished
-from advisor.evidence.settling import WIDE, stalled, stayed, tiny
+from advisor.evidence.settling import GONE, WIDE, no_rate, stalled, stayed, tiny, too_high
 from advisor.finding import Evidence, Finding, confidence
 from advisor.signals.hparams import optimizer_of
 from advisor.statistics.curve_shape import level, shape
 from advisor.statistics.schedule import while_high
 from advisor.wording import percent
 
-GONE = 0.4  # of the run
 FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half
 HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
 MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
@@ -108,8 +108,8 @@ def settled_at(train_loss, lr, hparams, s, early):
     if s.fall <= LITTLE or s.end.value <= NOTHING * s.start.value or (s.end.value <= LITTLE * s.start.value and s.end.value <= 0.5 * soon):
         return
     second = [*(e for e in no_rate(lr) if e.value >= MOSTLY), *tiny(hparams)]
-    since = int(s.first_step + min(s.settled, 0.5) * (s.last_step - s.first_step))
-    share = (s.last_step - since) / max(s.last_step - s.first_step, 1)
+    whole = max(s.last_step - s.first_step, 1)
+    share = (s.last_step - (since := int(s.first_step + min(s.settled, 0.5) * whole))) / whole
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, and has been flat since step {since} "
         f"({percent(share)} of the run): what is left may be noise, or something holds the model there.",
@@ -117,18 +117,6 @@ def settled_at(train_loss, lr, hparams, s, early):
         level="warning" if second else "note",
         confidence=0.8,
     )
-
-
-def too_high(lr, hparams):
-    if (decades := distance(lr, hparams)) > 0:
-        yield Evidence("hparams", 0, 0, "decades of the learning rate above the usual", decades, 0.0, tag="lr")
-
-
-def no_rate(lr):
-    """For most of the run there was no learning rate to speak of."""
-    gone, share = when_rate_vanished(lr) or (0, 0.0)
-    if share > GONE:
-        yield Evidence("lr", gone, int(lr.steps[-1]), "share of the run without a learning rate", share, GONE)
 
 
 def froze(train_loss, lr, s):

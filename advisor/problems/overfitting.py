@@ -50,10 +50,9 @@ def check(
         yield from rises_alone(val_loss, alone, sigmas)
         return
     val_loss = of_this_training(val_loss, train_loss)
-    if SHORTEST <= len(v := val_loss.finite()) < VALIDATIONS:
-        if (found := [*rises_at_once(train_loss, val_loss, climb)]) or v.values[-1] <= v.values.min():
-            yield from found
-            return
+    if SHORTEST <= len(v := val_loss.finite()) < VALIDATIONS and (v.values[-1] <= v.values.min() or rises_at_once(train_loss, v, climb)):
+        yield from rises_at_once(train_loss, v, climb)
+        return
     apart_by = answers_behind(train_accuracy, val_accuracy)
     better = np.inf if apart_by >= points else better  # a score that creeps up far behind training's is no excuse
     carried = val_accuracy is not None and ended(val_accuracy) >= CARRIED  # then a validation loss that stays high is a floor, not a gap
