@@ -11,20 +11,22 @@ from advisor.statistics.curve_shape import enough
 from advisor.statistics.noise import rank_trend
 from advisor.wording import percent
 
-SHORTEST, VALIDATIONS = 4, 12  # evaluations beside a training loss, and alone: fewer show nothing
+SHORTEST, VALIDATIONS = 3, 12  # evaluations beside a training loss, and alone: fewer show nothing
 FITTED = 0.2  # of it: what the training loss must have lost meanwhile, where evaluations are that few
+THREE = 2.5  # times as much is needed of both where three evaluations are all there are since
 STALE, RISING = 0.5, 0.7  # of the run without a lower validation loss; rank correlation with time
 
 
 def rises_at_once(train_loss: Scalar, val_loss: Scalar, climb: float) -> list[Finding]:
-    """Four or five evaluations, each higher than the one before from the first or the second on."""
+    """Three to five evaluations, each higher than the one before from the first or the second on."""
     v = val_loss.finite()
     low = int(v.values.argmin())
+    surely = THREE if len(v) - low == SHORTEST else 1.0
     if low > 1 or len(v) - low < SHORTEST or not (np.diff(v.values[low:]) > 0).all() or not len(train_loss.finite()):
         return []
     excess, best, last = float(v.values[-1] / v.values[low] - 1), int(v.steps[low]), int(v.steps[-1])
     before, after = around(train_loss, best)
-    if v.values[low] <= 0 or excess < climb or not after < (1 - FITTED) * before:
+    if v.values[low] <= 0 or excess < climb * surely or not after < (1 - FITTED * surely) * before:
         return []
     found = Finding(
         f"Validation loss has only risen since its lowest ({v.values[low]:.3g} at step {best}), by {percent(excess)} over {len(v) - low} "

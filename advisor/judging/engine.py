@@ -1,6 +1,6 @@
 """Problems seen, causes weighed, one change first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 
 import numpy as np
@@ -14,10 +14,11 @@ from advisor.judging.rules import Rule, problems
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.judging.weighing import explain
 from advisor.run import EXCERPT, OTHERS, Run
-from advisor.statistics.curve_shape import CannotTell
+from advisor.statistics.curve_shape import CannotTell, TooFew
 from advisor.tasks import ANY_LOSS, Task, task_of
 
 JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge the training loss
+OF_VALIDATION = "overfitting"  # the problem that judges the validation loss
 LEFT_OUT = "left out, as was asked"
 CUT_SHORT = "a probe cut this training short, so its end says nothing"
 NO_START = "the log does not begin where the training began"
@@ -30,19 +31,20 @@ def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings =
     if run.unread:
         return Report(run, "cannot-tell", reason=run.unread)
     look_at(run, settings)
-    findings, passed, skipped = [], [], {}
+    findings, passed, skipped, few = [], [], {}, set()
     with np.errstate(all="ignore"):  # a loss may be of any size: what it overflows to is judged, not complained of
         for rule in problems() if rules is None else rules:
             try:
                 found = findings_of(rule, run, settings)
             except CannotTell as lack:
                 skipped[rule.name] = str(lack)
+                few |= {rule.name} if isinstance(lack, TooFew) else set()
                 continue
             findings += found
             if not found:
                 passed.append(rule.name)
         findings = explain_all(sorted(findings, key=importance), run, settings)
-    judged, reason = verdict(findings, passed, skipped, run.signal("task"))
+    judged, reason = verdict(findings, passed, skipped, run.signal("task"), few)
     return Report(run, judged, first_change(findings), tuple(findings), tuple(passed), skipped, reason)
 
 
@@ -106,13 +108,16 @@ def importance(finding: Finding):
     return LEVELS.index(finding.level), -finding.confidence
 
 
-def verdict(findings, passed, skipped, task: Task | None = None) -> tuple[Verdict, str]:
-    """A run is healthy only if its training loss was judged, as far as the user lets it be, and nothing loud was found; else why not."""
+def verdict(findings, passed, skipped, task: Task | None = None, few: Set[str] = frozenset()) -> tuple[Verdict, str]:
+    """A run is healthy only if its losses were judged, as far as the user lets them be, and nothing loud was found; else why not.
+
+    A validation loss of too few points, named in `few`, may have turned up: that is no health. One that was not logged is none to judge.
+    """
     if any(f.level in LOUD for f in findings):
         return "problem", ""
     if task and task.cannot_tell:
         return "cannot-tell", task.cannot_tell
-    asked = [name for name in JUDGES if skipped.get(name) != LEFT_OUT]
+    asked = [name for name in JUDGES if skipped.get(name) != LEFT_OUT] + [OF_VALIDATION] * (OF_VALIDATION in few)
     if passed and set(asked) <= set(passed):
         return "healthy", ""
     return "cannot-tell", next((skipped[name] for name in asked or skipped if skipped.get(name, LEFT_OUT) != LEFT_OUT), "")

@@ -8,12 +8,11 @@ How it is detected
     The validation loss, smoothed over a twelfth of its points, ended at least `climb` above its minimum and beyond the noise of both
     levels by `sigmas` standard errors, the minimum lies at least `patience` of the run back, and since then the training loss fell by
     `fell`. It is a note where validation accuracy took away `better` of the errors since, unless the loss is `times` as high as it was or
-    accuracies stand apart. Evaluations after the last training loss say nothing.
-    Of four or five evaluations all must rise after the lowest, which is the first or the second; alone, without a training loss, it must
-    rise steadily, by `alone`, over half of the run. Where noise hides how far it rose, it must have ended at twice the training loss, which
-    fell by `halved` since.
-    Or the training loss went to nothing (`learned` of its start or less) while the validation loss settled at `apart` of its start or more:
-    a note, unless it lies at twice that, or the examples are known to be few or to have been seen a hundred times. Or training accuracy
+    accuracies stand apart. Evaluations after the last training loss say nothing. Of three to five evaluations all must rise after the
+    lowest, the first or the second, and of three by more; alone, without a training loss, it must rise steadily, by `alone`, over half of
+    the run. Where noise hides how far it rose, it must have ended at twice the training loss, which fell by `halved` since. Or the
+    training loss went to nothing (`learned` of its start or less) while the validation loss settled at `apart` of its start or more: a
+    note, unless it lies at twice that, or the examples are known to be few or to have been seen a hundred times. Or training accuracy
     ended `points` above validation's, with less than half of its errors, and the validation loss has not fallen for half of the run.
 
 References
@@ -26,10 +25,10 @@ import numpy as np
 from advisor.anchors.scores import ended, errors_gone, gain_since
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise
 from advisor.evidence.left_behind import answers_apart, answers_behind, drawn_apart, gap
-from advisor.evidence.only_rises import SHORTEST, rises_alone, rises_at_once
+from advisor.evidence.only_rises import rises_alone, rises_at_once
 from advisor.finding import Evidence, Finding, Level, confidence
 from advisor.statistics.carrying_over import around, lowest_and_end, of_this_training
-from advisor.statistics.curve_shape import enough
+from advisor.statistics.curve_shape import CannotTell, enough
 from advisor.statistics.noise import rank_trend
 from advisor.statistics.training_length import plan
 from advisor.wording import percent
@@ -50,9 +49,10 @@ def check(
         yield from rises_alone(val_loss, alone, sigmas)
         return
     val_loss = of_this_training(val_loss, train_loss)
-    if SHORTEST <= len(v := val_loss.finite()) < VALIDATIONS and (v.values[-1] <= v.values.min() or rises_at_once(train_loss, v, climb)):
-        yield from rises_at_once(train_loss, v, climb)
-        return
+    if 1 < len(v := val_loss.finite()) < VALIDATIONS and (v.values[-1] <= v.values.min() or rises_at_once(train_loss, v, climb)):
+        return (yield from rises_at_once(train_loss, v, climb))
+    if len(v) == 1:
+        raise CannotTell(f"{val_loss.tag or 'the validation loss'} was measured once, which shows no course")
     apart_by = answers_behind(train_accuracy, val_accuracy)
     better = np.inf if apart_by >= points else better  # a score that creeps up far behind training's is no excuse
     carried = val_accuracy is not None and ended(val_accuracy) >= CARRIED  # then a validation loss that stays high is a floor, not a gap
@@ -100,7 +100,6 @@ BAD = {
     "twenty evaluations": dict(
         train_loss=fall(end=0.02) * noise(0.1), val_loss=every(10, (fall(end=0.6) + rise(0.5, after=0.4)) * noise(0.03, seed=1))
     ),
-    "a slow climb": dict(train_loss=fall(end=0.1), val_loss=fall(end=0.8, rate=20) + rise(0.13, after=0.2)),
     "accuracy falls too": dict(
         train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.8 - fall(0.7, 0) - rise(0.1, after=0.4)
     ),
@@ -132,6 +131,7 @@ BAD = {
         val_accuracy=0.5 - fall(0.4, 0) + rise(0.1, after=0.4),
         train_accuracy=1.0 - fall(0.9, 0),
     ),
+    "three evaluations that rise by much": dict(train_loss=fall(start=0.6, end=0.02, rate=5), val_loss=np.array([0.4, 0.47, 0.55])),
     "only validation was logged": dict(val_loss=fall(end=0.9, rate=60) + rise(0.4, after=0.15)),
     "noise hides how far it rose, but training went far below": dict(
         train_loss=fall(end=0.05, rate=5), val_loss=every(7, (fall(end=0.33, rate=10) + rise(0.1, after=0.5)) * noise(0.13, seed=5))
@@ -172,6 +172,7 @@ GOOD = {
         train_loss=fall(end=0.19, rate=20) - 0.04 * T,
         val_loss=every(7, (fall(end=0.33, rate=10) + rise(0.1, after=0.5)) * noise(0.13, seed=5)),
     ),
+    "three evaluations that rise by less": dict(train_loss=fall(start=0.6, end=0.2, rate=5), val_loss=np.array([0.4, 0.42, 0.45])),
     "answers a little apart": dict(
         train_loss=(0.1 + 1.5 * np.exp(-4 * T)) * noise(0.02),
         val_loss=every(2, fall(end=0.25, rate=20) * noise(0.04)),

@@ -144,17 +144,21 @@ class CannotTell(Exception):  # noqa: N818 - an answer, not a failure
     """A rule cannot judge these signals; the sentence says what is lacking."""
 
 
+class TooFew(CannotTell):
+    """A curve was logged and has too few points: what its rule looks for may be there."""
+
+
 def enough(curve: Scalar, needed: int = ENOUGH) -> Scalar:
     """The finite points of the curve.
 
     Raises
     ------
-    CannotTell
+    TooFew
         They are fewer than `needed`.
     """
     s = curve.finite()
     if len(s) < needed:
-        raise CannotTell(f"{curve.tag or 'the curve'} has {len(s)} finite point{'s' * (len(s) != 1)}; {needed} are needed")
+        raise TooFew(f"{curve.tag or 'the curve'} has {len(s)} finite point{'s' * (len(s) != 1)}; {needed} are needed")
     return s
 
 
@@ -164,7 +168,7 @@ def shape(curve: Scalar) -> Shape:
 
     Raises
     ------
-    CannotTell
+    TooFew
         It has fewer than ENOUGH finite points.
     """
     s = enough(curve)
