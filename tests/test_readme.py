@@ -1,4 +1,4 @@
-"""README.md: its commands run, what it shows is what they print, its tables are made from the docstrings."""
+"""README.md: its commands run, what it shows is what they print, its tables are made from docstrings and from the calibration's report."""
 
 import re
 import shlex
@@ -34,7 +34,13 @@ def table_of_formats():
     return "\n".join([*rows, *(f"| `{f.NAME}` | {f.__doc__.partition(chr(10))[0]} |" for f in known)])
 
 
-TABLES = {"problems": table, "formats": table_of_formats}
+def table_of_others():
+    """What the calibration's report says in short of other people's runs."""
+    text = (ROOT / "advisor" / "calibrate" / "report" / "report.md").read_text(encoding="utf-8")
+    return re.search(r"## In short\n\n(.*?)\n\n", text, re.S)[1]
+
+
+TABLES = {"problems": table, "formats": table_of_formats, "abroad": table_of_others}
 
 
 def replaced(text, name, new):
@@ -54,7 +60,7 @@ def run(command):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_tables_are_made_from_the_docstrings(name, request):
+def test_the_tables_are_made_from_docstrings_and_reports(name, request):
     text, rows = README.read_text(encoding="utf-8"), TABLES[name]()
     if request.config.getoption("--update-golden"):
         README.write_text(text := replaced(text, name, rows), encoding="utf-8")

@@ -1,50 +1,107 @@
-"""How sure a finding may be: Platt's logistic curve from what its rule says to how often such findings were right, one a problem."""
+"""How sure a finding may be: three ways to learn it from findings that were right or wrong, the simplest first.
 
-from collections.abc import Iterable
+Sources that no rule was made with in view, fresh ones, say how often findings are right where nobody has looked yet; the others, how that
+differs between problems. What a way gives is a line for each problem and, under "", one for those that were never heard of.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
-from advisor.calibrate.judged import Claim, Judged
+from advisor.calibrate.odds import Line, always, expit, logit
+from advisor.calibrate.votes import Vote, by_problem, shares, tally
+from advisor.judging import rules
 
-IMAGINED = 10  # findings right as often as their rule says: they stand for the rule where the corpus has few
-LEVELS = np.array([0.6, 0.7, 0.8, 0.9, 0.97])
-
-
-def fitted(items: Iterable[Judged]) -> dict[str, dict[str, Any]]:
-    """For each problem found in a run of known health: shift and slope of the log odds, and how often it was found and right."""
-    by_problem: dict[str, list[Claim]] = {}
-    for item in items:
-        if item.labelled.fault:
-            for s in item.claims:
-                by_problem.setdefault(s.problem, []).append(s)
-    return {problem: curve(said) for problem, said in sorted(by_problem.items())}
+IMAGINED = 4.0  # sources that are right as often as usual: they stand for a problem of which few were heard
+EVEN = 2.0  # sources imagined, one right and one wrong, where nothing is usual yet
+HELD = {"level": 0.05, "slope": 1.0, "fresh": 0.1, "problem": 1.0}  # 1 / variance of each number of the curve, in natural log odds
+ANY = ""  # the key of the line for a problem that was never heard of
+Lines = Mapping[str, Line]
 
 
-def curve(said: list[Claim]) -> dict[str, Any]:
-    """Shift and slope of one problem's curve, in natural log odds, and how many findings it rests on and how many of them were right.
+def one_number(votes: Sequence[Vote]) -> Lines:
+    """How often findings of any problem were right, in fresh sources where there are any."""
+    return {ANY: always(tally(fresh(votes) or votes).share(0.5, EVEN))}
 
-    The slope is never negative; it is 0 where findings of less certainty were right more often.
+
+def a_number_a_problem(votes: Sequence[Vote]) -> Lines:
+    """How often findings of each problem were right, held near how often all were.
+
+    The odds of a problem in sources that were in view fall by as much as those of all problems fall from there to fresh sources; from
+    there its own fresh votes move them.
+    """
+    seen, new = [v for v in votes if not v.fresh], fresh(votes)
+    usual, usual_fresh = (tally(some).share(0.5, EVEN) for some in (seen or new, new or seen))
+    fall = logit(usual_fresh) - logit(usual)
+    of_seen, of_new = by_problem(seen), by_problem(new)
+    found = {ANY: always(usual_fresh)}
+    for problem in {*of_seen, *of_new}:
+        before = tally(of_seen.get(problem, ())).share(usual, IMAGINED)
+        found[problem] = always(tally(of_new.get(problem, ())).share(expit(logit(before) + fall), IMAGINED))
+    return found
+
+
+def a_curve(votes: Sequence[Vote]) -> Lines:
+    """Platt's logistic curve over how sure the rules are, with a shift for each problem and one for fresh sources, each held near 0.
 
     References
     ----------
     Platt, Probabilistic Outputs for Support Vector Machines and Comparisons to Regularized Likelihood Methods (1999).
     """
-    odds = np.array([logit(s.raw) for s in said])
-    right = np.array([s.right for s in said])
-    x = np.concatenate([odds, logit(LEVELS), logit(LEVELS)])[:, None]
-    y = np.concatenate([right, np.ones(len(LEVELS)), np.zeros(len(LEVELS))])
-    imagined = IMAGINED / len(LEVELS)
-    share = np.concatenate([np.ones(len(odds)), imagined * LEVELS, imagined * (1 - LEVELS)])
-    model = LogisticRegression(C=1e3).fit(x, y, sample_weight=share)
-    slope, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
-    if slope < 0:  # what the rule says of its certainty tells nothing: only how often it is right
-        slope, shift = 0.0, float(logit(share @ y / share.sum()))
-    return dict(shift=round(shift, 2), slope=round(slope, 2), findings=len(said), right=int(right.sum()))
+    if not votes:
+        return one_number(votes)
+    names = sorted(by_problem(votes))
+    which = np.array([names.index(v.problem) for v in votes])
+    known = np.column_stack([np.ones(len(votes)), logit(np.array([v.raw for v in votes])), np.array([v.fresh for v in votes], float)])
+    known = np.hstack([known, np.eye(len(names))[which]])
+    held = np.array([HELD["level"], HELD["slope"], HELD["fresh"]] + [HELD["problem"]] * len(names))
+    start = np.array([0.0, 1.0] + [0.0] * (1 + len(names)))
+    right = np.array([v.right for v in votes], float)
+    arguments, bounds = (known, right, shares(votes), held, start), [(0.0 if i == 1 else None, None) for i in range(len(start))]
+    level, slope, new, *shifts = minimize(lost, start, arguments, "L-BFGS-B", jac=True, bounds=bounds).x.tolist()
+    level += new * bool(fresh(votes))
+    return {ANY: Line(level, slope)} | {name: Line(level + shift, slope) for name, shift in zip(names, shifts, strict=True)}
 
 
-def logit(p):
-    """The natural log odds of probabilities, in their shape; what lies beyond 0.01 or 0.99 counts as these."""
-    p = np.clip(p, 0.01, 0.99)
-    return np.log(p / (1 - p))
+def lost(numbers, known, right, share, held, start):
+    """Negative log likelihood (natural) with the distance from where the numbers start, and its gradient, shape (numbers,).
+
+    `known` has shape (votes, numbers), `right` and `share` (votes,), `held` and `start` (numbers,).
+    """
+    odds, away = known @ numbers, numbers - start
+    loss = share @ (np.logaddexp(0, odds) - right * odds) + held @ away**2 / 2
+    return loss, known.T @ (share * (expit(odds) - right)) + held * away
+
+
+def fresh(votes: Sequence[Vote]) -> list[Vote]:
+    """Those of sources that no rule was made with in view."""
+    return [v for v in votes if v.fresh]
+
+
+WAYS: dict[str, Callable[[Sequence[Vote]], Lines]] = {
+    "one number": one_number,
+    "a number a problem": a_number_a_problem,
+    "a curve": a_curve,
+}
+
+
+def line(lines: Lines, problem: str) -> Line:
+    """The line of this problem, or that of those never heard of."""
+    return lines.get(problem, lines[ANY])
+
+
+def table(lines: Lines, votes: Sequence[Vote]) -> dict[str, dict[str, Any]]:
+    """As the table of weights wants them: of every problem that a log can show its line, and what it rests on."""
+    heard, found = by_problem(votes), {}
+    for name in sorted({*of_logs(), *heard}):
+        said, mine = heard.get(name, []), line(lines, name)
+        counts = dict(findings=len(said), right=sum(v.right for v in said), sources=len({v.source for v in said}))
+        found[name] = dict(shift=round(mine.shift, 2), slope=round(mine.slope, 2), **counts)
+    return found
+
+
+def of_logs() -> list[str]:
+    """Every problem but those that only a probe can see: what a probe measured is no reading of somebody's curve."""
+    return [rule.name for rule in rules.problems() if "sanity_check" not in rule.needs]

@@ -1,15 +1,16 @@
 """One table of weights from labelled runs, and the same by cross-validation: judging each task by a table that never saw it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sklearn.model_selection import GroupKFold
 
-from advisor.calibrate import cause_weights, confidences, probabilities
+from advisor.calibrate import cause_weights, confidences, probabilities, votes
 from advisor.calibrate.cause_weights import Case
 from advisor.calibrate.judged import Judged, judged
 from advisor.calibrate.labelled import Labelled
+from advisor.calibrate.odds import Line
 from advisor.evidence import siblings, weights
 
 FOLDS = 6  # of the corpus's tasks; of other sources each task is a fold
@@ -39,13 +40,12 @@ def material(runs: Sequence[Labelled]) -> Material:
         return Material(runs, cases, [judged(r) for r in runs])
 
 
-def table(known: Material, probability: dict[str, float] | None = None) -> dict[str, Any]:
+def table(known: Material, probability: Line | None = None) -> dict[str, Any]:
     """The numbers of weights.toml."""
     causes = cause_weights.tables(cause_weights.fitted(known.cases), known.cases)
-    return ({"probability": probability} if probability else {}) | {
-        "problems": confidences.fitted(known.by_hand),
-        "causes": causes,
-    }
+    said = votes.of_findings(known.by_hand)
+    problems = confidences.table(confidences.a_curve(said), said)
+    return ({"probability": probabilities.table(probability)} if probability else {}) | {"problems": problems, "causes": causes}
 
 
 def folds(runs: Sequence[Labelled]) -> list[set[str]]:
@@ -66,7 +66,7 @@ class Validated:
 
     alone: Sequence[Judged]
     together: Sequence[Judged]
-    probability: dict[str, float]
+    probability: Line
 
 
 def validated(known: Material, progress: Callable[[str], None] = print) -> Validated:
@@ -82,11 +82,13 @@ def validated(known: Material, progress: Callable[[str], None] = print) -> Valid
             alone.append([judged(r) for r in rest.runs])
             together += acquainted(rest.runs)
         progress(f"held out {', '.join(sorted(held))}: {len(rest.runs)} runs judged")
-    said = [
-        probabilities.recalibrated(part, probabilities.fitted([j for other in alone if other is not part for j in other])) for part in alone
-    ]
-    curve = probabilities.fitted([j for part in alone for j in part])
-    return Validated([j for part in said for j in part], together, curve)
+    said = [probabilities.recalibrated(part, drawn(j for other in alone if other is not part for j in other)) for part in alone]
+    return Validated([j for part in said for j in part], together, drawn(j for part in alone for j in part))
+
+
+def drawn(items: Iterable[Judged]) -> Line:
+    """The curve of the first causes' probabilities in these runs."""
+    return probabilities.a_curve(votes.of_first_causes(items))
 
 
 def acquainted(runs: Sequence[Labelled]) -> list[Judged]:

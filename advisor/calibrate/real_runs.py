@@ -1,4 +1,4 @@
-"""Runs that other people logged and labelled: DeepOBS and AlgoPerf, from a folder with deepobs.jsonl.gz, algoperf.csv and algoperf/."""
+"""Runs that their owners labelled: DeepOBS and AlgoPerf, from a folder with deepobs.jsonl.gz, or algoperf.csv and algoperf/."""
 
 import csv
 import gzip
@@ -16,17 +16,19 @@ from advisor.run import Run
 from advisor.scalar import Scalar, scalar
 
 FIRST_SEED = 42
+DEEPOBS, ALGOPERF = "deepobs.jsonl.gz", "algoperf.csv"
 
 
 def real_runs(root: Path) -> list[Labelled]:
-    """The labelled runs of DeepOBS and AlgoPerf below one folder, all held in memory.
+    """The labelled runs of DeepOBS and AlgoPerf below one folder, of those that are there, all held in memory.
 
     Raises
     ------
     AdvisorError
         No run of AlgoPerf can be read.
     """
-    return [*deepobs(root / "deepobs.jsonl.gz"), *algoperf(root)]
+    searches = root / DEEPOBS
+    return [*(deepobs(searches) if searches.exists() else ()), *(algoperf(root) if (root / ALGOPERF).exists() else ())]
 
 
 def deepobs(path: Path) -> Iterator[Labelled]:
@@ -80,7 +82,7 @@ def algoperf(root: Path) -> Iterator[Labelled]:
     AdvisorError
         None of them can be read.
     """
-    with (root / "algoperf.csv").open(encoding="utf-8", newline="") as table:
+    with (root / ALGOPERF).open(encoding="utf-8", newline="") as table:
         rows = {row["run"]: row for row in csv.DictReader(table)}
     for run in read(root / "algoperf"):
         row = rows[run.path.name]

@@ -1,5 +1,6 @@
 """The table of weights as TOML: sorted, a number a line, so that a difference can be read."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,17 +10,25 @@ from advisor.calibrate.judged import confusion
 HEAD = "# Written by `python -m advisor.calibrate`; not to be edited. Weights are in decibans.\n"
 
 
-def written(table: Mapping[str, Any], found: Validated) -> str:
-    """The text of weights.toml, with how often each cause was planted, named and right when its task was held out."""
+def counted(causes: Mapping[str, Any], found: Validated) -> dict[str, Any]:
+    """The causes' weights with how often each was planted, named and right when its task was held out."""
     seen = confusion(found.alone)
-    causes = {}
-    for cause in sorted({*table["causes"], *seen}):
+    out: dict[str, Any] = {}
+    for cause in sorted({*causes, *seen}):
         first = sum(row[cause] for row in seen.values())
-        counts = dict(planted=sum(seen.get(cause, {}).values()), first=first, right=seen.get(cause, {}).get(cause, 0))
-        causes[cause] = {"corpus": counts} | table["causes"].get(cause, {})
+        mine = seen.get(cause, Counter())
+        counts = dict(planted=sum(mine.values()), first=first, right=mine[cause])
+        out[cause] = {"corpus": counts} | causes.get(cause, {})
+    return out
+
+
+def written(table: Mapping[str, Any]) -> str:
+    """The text of weights.toml."""
     sections = [section("probability", table["probability"])] if "probability" in table else []
     sections += [section(f"problems.{name}", values) for name, values in table["problems"].items()]
-    sections += [section(f"causes.{name}.{part}", values) for name, parts in causes.items() for part, values in parts.items() if values]
+    sections += [
+        section(f"causes.{name}.{part}", values) for name, parts in table["causes"].items() for part, values in parts.items() if values
+    ]
     return HEAD + "".join(sections)
 
 
@@ -35,4 +44,6 @@ def key(name: str) -> str:
 
 def value(v: Any) -> str:
     """A number, to six digits that matter, or a mapping as an inline table."""
-    return "{ " + ", ".join(f"{key(k)} = {value(x)}" for k, x in v.items()) + " }" if isinstance(v, Mapping) else f"{v:g}"
+    return (
+        "{ " + ", ".join(f"{key(k)} = {value(x)}" for k, x in v.items()) + " }" if isinstance(v, Mapping) else f"{v + 0:g}"
+    )  # no minus before 0

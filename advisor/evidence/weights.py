@@ -15,7 +15,7 @@ from typing import Any
 from advisor.finding import Evidence, Finding
 
 TABLE = Path(__file__).with_name("weights.toml")
-LEAST, MOST = 0.5, 0.99  # what is likelier not so is not said, and nothing is certain
+LEAST, MOST = 0.01, 0.99  # nothing is certain
 Weights = Mapping[str, Any]
 _instead: list[Weights] = []
 

@@ -68,12 +68,17 @@ def track_record(rule, problem: bool) -> Iterator[str]:
     """How often the rule spoke, and was right, of tasks that its weights were not fitted on."""
     known = weights.of("problems" if problem else "causes", rule.name)
     if problem:
-        yield f"Found {known['findings']} times, {known['right']} of them rightly." if known else "Never found in the calibration's runs."
+        yield found_rightly(known) if known.get("findings") else "Never found in the calibration's runs."
     elif "corpus" not in known:
         yield "Never the cause, nor named, in the calibration's runs."
     else:
         n = known["corpus"]
         yield f"The cause in {counted(n['planted'], 'run')}, and named first in {n['right']} of them; named first in {n['first']} in all."
+
+
+def found_rightly(known: Mapping[str, Any]) -> str:
+    """How often a problem was found, how often rightly, and in runs of how many sources."""
+    return f"Found {counted(known['findings'], 'time')} in runs of {counted(known['sources'], 'source')}, {known['right']} of them rightly."
 
 
 def headline(rule) -> str:

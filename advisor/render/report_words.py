@@ -4,11 +4,11 @@ from advisor.finding import Cause, Change, Finding, Report
 from advisor.tasks import DEFAULT
 from advisor.wording import clean, number, place
 
-CONFIDENCE = ((0.95, "almost certain"), (0.85, "very likely"), (0.7, "likely"), (0.0, "possible"))
+CONFIDENCE = ((0.95, "almost certain"), (0.85, "very likely"), (0.7, "likely"), (0.4, "possible"), (0.0, "doubtful"))
 
 
 def likelihood(confidence: float) -> str:
-    """A confidence from 0 to 1 in words, "possible" to "almost certain"."""
+    """A confidence from 0 to 1 in words, "doubtful" to "almost certain"."""
     return next(word for least, word in CONFIDENCE if confidence >= least)
 
 

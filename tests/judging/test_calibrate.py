@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from advisor import curves
-from advisor.calibrate import cause_weights, confidences, fit, judged, labelled, probabilities, report, table
+from advisor.calibrate import cause_weights, confidences, corpus_report, fit, judged, labelled, probabilities, table, votes
 from advisor.calibrate.cause_weights import Case
 from advisor.calibrate.judged import Claim, Judged
 from advisor.calibrate.labelled import HEALTHY, HIGH, LOW, Labelled, sweep_of
+from advisor.calibrate.odds import Line
 from advisor.evidence import weights
 from advisor.finding import Finding
 
@@ -72,18 +73,21 @@ def said(confidence, right, problem="p"):
     return Claim(problem, confidence, confidence, right, (("a", 0.5),))
 
 
-def test_confidence_follows_how_often_findings_were_right():
-    sure = [Judged(known(), (said(0.95, i % 2 == 0),), None) for i in range(200)]
-    table = dict(problems=confidences.fitted(sure))
-    with weights.using(table):
+@pytest.mark.parametrize("way", confidences.WAYS)
+def test_confidence_follows_how_often_findings_were_right(way):
+    heard = votes.of_findings(Judged(known(task=f"t{i}"), (said(0.95, i % 2 == 0),), None) for i in range(200))
+    with weights.using(dict(problems=confidences.table(confidences.WAYS[way](heard), heard))):
         assert weights.confidence(Finding("", (), confidence=0.95, problem="p")) == pytest.approx(0.5, abs=0.06)
 
 
 def test_first_causes_are_as_probable_as_they_were_right():
     """Said to be even, right one time in four: the curve says a quarter, and a sure one stays surer."""
-    even = [Judged(known(), (Claim("p", 0.9, 0.9, True, ((HIGH if i % 4 == 0 else LOW, 0.5), ("b", 0.2))),), None) for i in range(200)]
-    sure = [Judged(known(), (Claim("p", 0.9, 0.9, True, ((HIGH if i % 10 else LOW, 0.9),)),), None) for i in range(200)]
-    curve = probabilities.fitted([*even, *sure])
+    even = [
+        Judged(known(task=f"t{i}"), (Claim("p", 0.9, 0.9, True, ((HIGH if i % 4 == 0 else LOW, 0.5), ("b", 0.2))),), None)
+        for i in range(200)
+    ]
+    sure = [Judged(known(task=f"t{i}"), (Claim("p", 0.9, 0.9, True, ((HIGH if i % 10 else LOW, 0.9),)),), None) for i in range(200)]
+    curve = probabilities.a_curve(votes.of_first_causes([*even, *sure]))
     [first, last] = (probabilities.recalibrated([items[0]], curve)[0].claims[0].causes for items in (even, sure))
     assert first[0][1] == pytest.approx(0.25, abs=0.02) and last[0][1] == pytest.approx(0.9, abs=0.02)
     assert first[0][1] / first[1][1] == pytest.approx(0.5 / 0.2)
@@ -113,11 +117,11 @@ def test_the_report_and_the_table_tell_of_every_run():
     assert high.first == HIGH and judged.repaired(high) == known().sweep.good(high.lr)
     low = Judged(known(fault=LOW, label="too_low"), (said(0.8, True, "slow-convergence"),), None)
     healthy = Judged(known(fault=HEALTHY, label="normal"), (said(0.8, False, "unstable-loss"),), None)
-    found = fit.Validated([high, low, healthy], [high], {})
-    text = "\n".join(report.lines(found))
+    found = fit.Validated([high, low, healthy], [high], Line())
+    text = "\n".join(corpus_report.lines(found))
     assert "| alone | sweep | too_low | 1 | 1/1 (100%) | 0/1 (0%) | 0/1 (0%) | 0/1 (0%) | 1/1 (100%) |" in text
     assert "| sweep | 1 | 1/1 (100%) | 1/1 (100%) | unstable-loss 1 |" in text and f"| {HIGH} | 1 | **{HIGH}** 1 |" in text
-    written = table.written({"problems": {"p": {"shift": -2.5}}, "causes": {}}, found)
+    written = table.written({"problems": {"p": {"shift": -2.5}}, "causes": table.counted({}, found)})
     assert tomllib.loads(written)["causes"][HIGH]["corpus"] == dict(planted=1, first=1, right=1)
     assert tomllib.loads(written)["problems"] == {"p": {"shift": -2.5}}
 
@@ -125,8 +129,8 @@ def test_the_report_and_the_table_tell_of_every_run():
 def test_the_picture_is_drawn(tmp_path):
     pytest.importorskip("matplotlib")
     items = [judged.judged(known()), Judged(known(fault=LOW), (said(0.8, False),), None)]
-    report.write(tmp_path, fit.Validated(items, items, {}))
-    assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / "report.md").exists()
+    corpus_report.write(tmp_path, fit.Validated(items, items, Line()))
+    assert (tmp_path / "corpus.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / "corpus.md").exists()
 
 
 SCRIPT = """

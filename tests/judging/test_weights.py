@@ -86,3 +86,9 @@ def test_explain_tells_the_weights_and_how_often_they_were_right(name):
 def test_a_finding_that_its_rule_is_surer_of_is_no_less_sure(problem):
     said = [weights.confidence(Finding("", (), confidence=c / 100, problem=problem)) for c in range(50, 100)]
     assert said == sorted(said) and said[0] > 0 and said[-1] <= 1
+
+
+def test_what_was_wrong_more_often_than_right_is_said_to_be():
+    """No floor at a half: a reader who is told 18% knows what to think of the warning."""
+    with weights.using({"problems": {"overfitting": dict(shift=-1.5, slope=0.0)}}):
+        assert weights.confidence(Finding("", (), confidence=0.97, problem="overfitting")) == 0.18

@@ -1,4 +1,4 @@
-"""The calibration report: text and a picture, from runs judged by tables that never saw their task."""
+"""The report on planted faults: text and a picture, from runs judged by tables that never saw their task."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,27 +13,29 @@ OUTCOMES = {
     "right": "named first", "third": "among three", "asks": "cannot tell, asks", "another": "another", "note": "note",
     "cannot tell": "no verdict", "nothing": "nothing",
 }  # fmt: skip
-HEAD = """# Calibration
+HEAD = """# Calibration on planted faults
 
 Written by `python -m advisor.calibrate CORPUS --real-runs DIR`. Every figure is cross-validated: each run was judged by a table fitted
 without any run of its task (of DeepOBS, without its problem; of AlgoPerf, without its workload). `corpus` and `sweep` are the runs of
 `python sample_runs/corpus.py`: planted faults and healthy runs, and learning-rate sweeps. A planted fault that did no harm (nine tenths
 or more of the progress of its tuned twin) is not counted, nor is a run planned as healthy that made less.
 Held out are the numbers only: the rules, their thresholds and what counts as evidence were chosen while looking at these runs, so expect
-less on others. Each planted fault and each healthy training of `corpus` is logged twice, poorly and richly, and counts twice.
+less on others: report.md, beside this file, says how much less. Each planted fault and each healthy training of `corpus` is logged twice,
+poorly and richly, and counts twice. Confidences are here as fitted to these runs; where runs of others were given, those of the table are
+fitted to them.
 """
 
 
 def write(folder: Path, found: Validated) -> None:
-    """report.md, and report.png where matplotlib is installed."""
+    """corpus.md, and corpus.png where matplotlib is installed."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "report.md").write_text("\n".join(lines(found)) + "\n", encoding="utf-8")
+    (folder / "corpus.md").write_text("\n".join(lines(found)) + "\n", encoding="utf-8")
     try:
         from advisor.calibrate import picture
     except ImportError:
-        print("matplotlib is not installed, so report.png was not drawn: pip install matplotlib")
+        print("matplotlib is not installed, so corpus.png was not drawn: pip install matplotlib")
         return
-    picture.draw(folder / "report.png", curves(found.alone), confusion(found.alone))
+    picture.draw(folder / "corpus.png", curves(found.alone), confusion(found.alone))
 
 
 def lines(found: Validated) -> Iterator[str]:
