@@ -9,6 +9,7 @@ from advisor.coverage.covered import coverage_of
 from advisor.evidence import weights
 from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.finding import LEVELS, LOUD, Change, Finding, Report, Verdict
+from advisor.frameworks import framework_of
 from advisor.judging.any_loss import broken_losses
 from advisor.judging.rules import Rule, problems
 from advisor.judging.settings import DEFAULTS, Settings
@@ -48,7 +49,11 @@ def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings =
 
 def look_at(run: Run, settings: Settings = DEFAULTS) -> None:
     """What kind of log it is, asked before any rule judges, and kept as signals of the run."""
-    run.signals["coverage"], run.signals["task"] = coverage_of(run), task_of(run, settings.task)
+    run.signals["coverage"], run.signals["task"], run.signals["framework"] = (
+        coverage_of(run),
+        task_of(run, settings.task),
+        framework_of(run),
+    )
 
 
 def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:

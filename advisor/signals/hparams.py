@@ -126,6 +126,10 @@ HPARAMS = {
     "batchnorm_momentum": Hparam((), "nn.BatchNorm1d(features, momentum={to})"),
     "evaluation_mode": Hparam((), "x = F.dropout(x, p, training=self.training)  # and model.eval() before every evaluation"),
     "labels": Hparam((), "print(inputs[:20], targets[:20])  # does each target belong to its input?"),
+    "rounds": Hparam(("num_boost_round", "n_estimators", "nrounds"), ""),  # of trees: no line of PyTorch, advisor/frameworks has theirs
+    "early_stopping_rounds": Hparam(("early_stopping_round",), ""),
+    "max_depth": Hparam((), ""),
+    "min_child_weight": Hparam((), ""),
     "image_size": Hparam(("img_size", "imgsz", "resolution"), "transforms.Resize({to})"),
 }
 NAMES = {alias: name for name, hparam in HPARAMS.items() for alias in (name, *hparam.aliases)}

@@ -14,30 +14,17 @@ A task that is not recognized for sure is `supervised`: to take one task for ano
 
 import importlib
 import pkgutil
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Any
 
 from advisor.run import Run
-from advisor.signals.probe_tags import of_a_probe
-from advisor.signals.tags import spelled
+from advisor.signals.logged import ENOUGH, Logged, Sign
 
 DEFAULT = "supervised"
-ENOUGH = 1.0  # what the weights of the signs must come to
 ANY_RUN = ("crash", "out-of-memory", "memory-growth", "slow-training")  # what is wrong with any run, whatever it learns
 ANY_LOSS = "exploding-loss"  # of NaN, which holds for any loss
-NOTHING = ("", "none", "null", "false", "no", "0", "[]", "{}")
-
-
-@dataclass(frozen=True)
-class Sign:
-    """What was seen and how much it speaks for a task: 1 is enough alone, below 0 it speaks against."""
-
-    seen: str
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -60,28 +47,6 @@ class Task:
         """Why the problem is not looked for in this task, empty where it is."""
         spared = problem not in self.holds if self.cannot_tell else problem in self.spares
         return f"says nothing in {self.words}" if spared else ""
-
-
-class Logged:
-    """The tags and hyperparameters of a run, as a task looks through them."""
-
-    def __init__(self, tags, hparams: Mapping[str, Any]) -> None:
-        self.tags = [tag for tag in tags if not of_a_probe(tag)]
-        self.text = "\n".join(map(spelled, self.tags))  # one line a tag: searched at once, for there may be thousands
-        self.hparams = {re.split(r"[/.]", str(key))[-1].lower().replace("-", "_"): value for key, value in hparams.items()}
-
-    def tag(self, pattern: str, weight: float) -> Sign | None:
-        """The first tag whose words, in lower case and between single underscores, hold the pattern."""
-        found = re.search(pattern, self.text, re.MULTILINE)
-        return Sign(self.tags[self.text.count("\n", 0, found.start())], weight) if found else None
-
-    def setting(self, names: str, weight: float, value: str = "") -> Sign | None:
-        """The first hyperparameter of these names, with spaces between, that is set, and to what the pattern holds where one is given."""
-        for name in names.split():
-            said = str(self.hparams.get(name, "")).strip().lower()
-            if said not in NOTHING and re.search(value, said):
-                return Sign(name, weight)
-        return None
 
 
 def task_of(run: Run, told: str = "") -> Task:

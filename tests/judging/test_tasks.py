@@ -15,8 +15,9 @@ from advisor.judging.settings import Settings
 from advisor.run import Run
 from advisor.scalar import Line, scalar
 from advisor.signals.hparams import HPARAMS
+from advisor.signals.logged import Logged
 from advisor.signals.vocabulary import SIGNALS
-from advisor.tasks import DEFAULT, Logged, described, recognized, tasks
+from advisor.tasks import DEFAULT, described, recognized, tasks
 
 IS, IS_NOT = (
     [pytest.param(name, example, id=f"{name}: {title}") for name, m in tasks().items() for title, example in getattr(m, part).items()]
