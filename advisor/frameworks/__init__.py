@@ -5,6 +5,7 @@ thing is missing, as in a task. `LINES` has, of a hyperparameter of advisor/sign
 there is set as in any PyTorch, but where `PYTORCH` is False. `IS` and `IS_NOT` are its examples, written by hand. It may have
 
 - `BEFORE`: frameworks that it stands on, so that it wins where both are recognized;
+- `OPTIMIZER`: what it trains with where nothing else is set, as a hyperparameter would say it;
 - `NO_PRODUCT`: True of a command line, in which today's value cannot be multiplied.
 
 A framework that is not recognized for sure is none: the lines are then PyTorch's own. The name of the file, with hyphens, is what the line
@@ -21,6 +22,7 @@ from typing import Any
 
 from advisor.finding import Change
 from advisor.run import Run
+from advisor.signals.hparams import optimizer_of
 from advisor.signals.logged import ENOUGH, Logged
 from advisor.signals.pytorch_line import SHARES, optimizer_class, pytorch_line
 
@@ -36,6 +38,13 @@ def recognized(logged: Logged) -> str:
     found = {name: weight for name, weight in weights.items() if weight >= ENOUGH}
     below = {other for name in found for other in getattr(frameworks()[name], "BEFORE", ())}
     return max((name for name in found if name not in below), key=found.__getitem__, default="")
+
+
+def optimizer_in(framework: str, hparams: Mapping[str, Any] | None) -> str | None:
+    """The optimizer of the run, by its hyperparameters, else the one that its framework takes unless another is set."""
+    if "optimizer" in (hparams or {}) or framework not in frameworks():
+        return optimizer_of(hparams)
+    return optimizer_of({**(hparams or {}), "optimizer": getattr(frameworks()[framework], "OPTIMIZER", "")})
 
 
 def lines(framework: str, change: Change, hparams: Mapping[str, Any]) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ References
     https://detectron2.readthedocs.io/en/latest/modules/config.html
 """
 
+OPTIMIZER = "SGD with momentum"
 LINES = {
     "lr": "cfg.SOLVER.BASE_LR = {to}",
     "batch_size": "cfg.SOLVER.IMS_PER_BATCH = {to}  # of all devices together",

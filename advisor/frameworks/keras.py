@@ -1,8 +1,8 @@
 """Keras 3, on whatever backend: the optimizer in compile(), all else in fit() and in callbacks.
 
 How it is recognized
-    By the tags of its TensorBoard callback, or by loss, accuracy and the two of validation under exactly its names: printed, in the
-    history that fit() returns, or in the CSVLogger's file, whose columns are sorted.
+    By the tags of its TensorBoard callback, or by loss, accuracy and the two of validation under exactly its names: printed, where no epoch
+    is counted as a number of its own, in the history that fit() returns, or in the CSVLogger's file, whose columns are sorted.
 
 References
     https://keras.io/api/models/model_training_apis/
@@ -45,9 +45,9 @@ def recognize(logged):
 
 
 def named_alike(logged) -> bool:
-    """Whether these are the columns of a CSVLogger, sorted, or names in a text or in a history."""
+    """Whether these are the columns of a CSVLogger, sorted, or names in a text that prints "Epoch 3/20", or in a history."""
     columns = [tag for tag in logged.tags if tag != "epoch"]
-    return columns == sorted(columns) if "csv" in logged.format else logged.format in ("text", "json")
+    return {"csv": columns == sorted(columns), "text": columns == logged.tags, "json": True}.get(logged.format, False)
 
 
 IS = {
@@ -58,6 +58,7 @@ IS = {
 }
 IS_NOT = {
     "a table of one's own": dict(tags=("epoch", "loss", "accuracy", "val_loss", "val_accuracy"), format="csv"),
+    "a logger of one's own": dict(tags=("epoch", "loss", "accuracy", "val_loss", "val_accuracy"), format="text"),
     "a writer of one's own": dict(tags=("loss", "accuracy", "val_loss", "val_accuracy"), format="tensorboard"),
     "PyTorch's habit": dict(tags=("train_loss", "train_acc", "val_loss", "val_acc"), format="json"),
 }

@@ -7,6 +7,7 @@ References
     https://github.com/karpathy/nanoGPT
 """
 
+OPTIMIZER = "AdamW"
 NO_PRODUCT = True
 LINES = {
     "lr": "python train.py --learning_rate={to}  # --min_lr to a tenth of it",

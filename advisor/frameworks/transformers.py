@@ -8,6 +8,7 @@ References
     https://huggingface.co/docs/transformers/main_classes/trainer
 """
 
+OPTIMIZER = "AdamW"
 STOPPING = "load_best_model_at_end=True, eval_strategy='epoch', save_strategy='epoch'"
 LINES = {
     "lr": "TrainingArguments(learning_rate={to})",

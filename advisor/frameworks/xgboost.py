@@ -21,7 +21,7 @@ MEASURES = r"logloss|mlogloss|rmse|rmsle|mae|mape|error|merror|auc|aucpr|ndcg|ma
 
 def recognize(logged):
     yield logged.named(rf"^[\w.]+-(?:{MEASURES})(?:@[\d.]+)?$", 1.0)
-    yield logged.named(rf"^(?:train|eval|test|valid\w*|validation_\d)/(?:{MEASURES})$", 0.4)
+    yield logged.named(r"^(?:train|eval|test|valid\w*|validation_\d)/(?:m?logloss|merror|aucpr)$", 1.0)
     yield logged.setting("eta colsample_bytree reg_lambda gamma", 0.3)
     yield logged.setting("colsample_bytree min_child_weight colsample_bylevel", 0.4)
     yield logged.setting("n_estimators num_boost_round max_depth", 0.3)

@@ -12,6 +12,7 @@ from advisor.frameworks import lines
 from advisor.judging.rules import Rule
 from advisor.run import Run
 from advisor.signals.hparams import COUNTS, ON, as_number, optimizer_of
+from advisor.tasks import instead
 
 OPPOSES = 0.15  # causes less probable than this propose no learning rate on the other side of a more probable one's
 IN_THE_WEIGHTS = ("initialization", "activation", "normalization", "hidden_size", "num_layers")  # trained before, they are given
@@ -24,9 +25,9 @@ def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
     Left out are those that would move nothing, those that the run's task does not know, and those of what lies in trained weights.
     """
     hparams, task = run.signal("hparams") or {}, run.signal("task")
-    never = {*(IN_THE_WEIGHTS if begun_from(hparams) else ()), *(task.advises_not if task is not None else ())}
-    framework = run.signal("framework") or ""
-    stamped = (_stamped(c, hparams, framework) for c in rule.module.changes(run, finding) if c.hparam not in never)
+    never, framework = IN_THE_WEIGHTS if begun_from(hparams) else (), run.signal("framework") or ""
+    asked = (instead(task, c, hparams) for c in rule.module.changes(run, finding) if c.hparam not in never)
+    stamped = (_stamped(c, hparams, framework) for c in asked if c is not None)
     return tuple(c for c in stamped if c.by != 1 and not (c.to is not None and _is_as_today(c.hparam, c.to, c.from_)))
 
 

@@ -16,7 +16,7 @@ from advisor.judging.settings import DEFAULTS, Settings
 from advisor.judging.weighing import explain
 from advisor.run import EXCERPT, OTHERS, Run
 from advisor.statistics.curve_shape import CannotTell
-from advisor.tasks import ANY_LOSS, Task, task_of
+from advisor.tasks import ANY_LOSS, Task, task_of, thresholds
 
 JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge the training loss
 LEFT_OUT = "left out, as was asked"
@@ -76,7 +76,8 @@ def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
         raise CannotTell(IN_TURN)
     if missing := rule.missing(run):
         raise CannotTell(NOT_PROBED if "sanity_check" in missing else "no " + " or ".join(missing) + " was logged")
-    found = rule.function(**rule.signals(run), **settings.thresholds.get(rule.name, {}))
+    limits = {**thresholds(task, rule.name), **settings.thresholds.get(rule.name, {})}
+    found = rule.function(**rule.signals(run), **limits)
     return [with_calibrated_confidence(replace(f, problem=rule.name)) for f in found]
 
 

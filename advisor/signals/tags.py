@@ -41,7 +41,7 @@ QUANTITIES = {
 LOSSES = {  # pattern -> rank, in the order they are tried: "lm loss validation ppl" is a perplexity
     r"_(?:ppl|perplexity)_": 2,
     r"_(?:loss|losses)_": 0,
-    r"_(?:nll|bpb|bpc|cross_entropy|crossentropy|xent)_": 1,
+    r"_(?:nll|bpb|bpc|cross_entropy|crossentropy|xent|m?logloss)_": 1,
     r"_(?:mse|rmse|mae)_": 3,
     r"_(?:bce|ce|nelbo|wer|cer|recon|reconstruction)_": 4,
 }

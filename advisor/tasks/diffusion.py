@@ -14,9 +14,12 @@ References
     Nichol and Dhariwal, Improved DDPM (2021), section 4: the loss is dominated by which times were drawn. arXiv:2102.09672
 """
 
+from advisor.curves import fall, flat, noise
+
 WORDS = "diffusion or flow matching"
 SPARES = ("loss-plateau", "unstable-loss")  # one that falls slowly from the start is slow here too
 BEFORE = ("vae",)
+RATES = {"Adam": (1e-4, 2e-4), "AdamW": (1e-4, 2e-4)}  # DDPM 2e-4, improved DDPM and DiT 1e-4
 
 
 def recognize(logged):
@@ -39,3 +42,6 @@ IS_NOT = {
     "a schedule of a VAE's weight": dict(tags=("recon_loss", "kl_loss"), hparams=dict(beta_schedule="none")),
     "a series": dict(tags=("loss",), hparams=dict(timesteps=24)),
 }
+TIMES = dict(timesteps=1000, beta_schedule="linear", lr=2e-4, optimizer="Adam")
+HEALTHY = {"flat and noisy for ever": dict(curves={"loss": fall(start=1.0, end=0.03, rate=200) * noise(0.35)}, hparams=TIMES)}
+ILL = {"foresees no noise at all": dict(curves={"loss": flat(1.0) * noise(0.01)}, hparams=TIMES, finds="loss-not-decreasing")}
