@@ -13,7 +13,7 @@ References
 """
 
 from advisor.curves import fall, nan_after, noise
-from advisor.signals.hparams import as_number
+from advisor.statistics.training_length import examples_a_step
 
 WORDS = "detection or segmentation"
 IMAGES = 16  # in a batch, for which the rates with momentum are given
@@ -22,7 +22,7 @@ ADAM = (6e-5, 1e-3)  # SegFormer 6e-5, DETR 1e-4, U-Net and YOLO with AdamW 1e-3
 
 def rates(hparams, signs, start):
     """Faster and Mask R-CNN take .02 for 16 images and in proportion, .0025 for 2; YOLO and nnU-Net .01."""
-    high = 0.02 * min(1.0, (as_number(hparams, "batch_size") or IMAGES) / IMAGES)
+    high = 0.02 * min(1.0, (examples_a_step(hparams) or IMAGES) / IMAGES)
     return {"SGD with momentum": (high / 2, high), "Adam": ADAM, "AdamW": ADAM}
 
 
