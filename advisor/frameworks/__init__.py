@@ -50,7 +50,8 @@ def optimizer_in(framework: str, hparams: Mapping[str, Any] | None) -> str | Non
 def lines(framework: str, change: Change, hparams: Mapping[str, Any]) -> Mapping[str, str]:
     """The line that makes a change, under the name of what it is written in: the framework's own, else the cause's, else PyTorch's."""
     module = frameworks().get(framework)
-    if module and (line := line_in(module, change, hparams)):
+    in_proportion = change.hparam == "lr" and change.how and "{optimizer}" in getattr(module, "LINES", {}).get("lr", "")
+    if module and not in_proportion and (line := line_in(module, change, hparams)):
         return {framework: line}
     if module and not getattr(module, "PYTORCH", True):
         return {}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from advisor.evidence.parameter_groups import other_rates
 from advisor.evidence.pretrained import begun_from
 from advisor.finding import Cause, Change, Finding
 from advisor.frameworks import lines
@@ -13,6 +14,7 @@ from advisor.judging.rules import Rule
 from advisor.run import Run
 from advisor.signals.hparams import COUNTS, ON, as_number, optimizer_of
 from advisor.tasks import instead
+from advisor.wording import joined
 
 OPPOSES = 0.15  # causes less probable than this propose no learning rate on the other side of a more probable one's
 IN_THE_WEIGHTS = ("initialization", "activation", "normalization", "hidden_size", "num_layers")  # trained before, they are given
@@ -27,8 +29,18 @@ def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
     hparams, task = run.signal("hparams") or {}, run.signal("task")
     never, framework = IN_THE_WEIGHTS if begun_from(hparams) else (), run.signal("framework") or ""
     asked = (instead(task, c, hparams) for c in rule.module.changes(run, finding) if c.hparam not in never)
-    stamped = (_stamped(c, hparams, framework) for c in asked if c is not None)
+    stamped = (_stamped(of_all_groups(c, run), hparams, framework) for c in asked if c is not None)
     return tuple(c for c in stamped if c.by != 1 and not (c.to is not None and _is_as_today(c.hparam, c.to, c.from_)))
+
+
+def of_all_groups(change: Change, run: Run) -> Change:
+    """A change of the learning rate, of all parameter groups in proportion where some train at other rates than the one it names."""
+    others = other_rates(run) if change.hparam == "lr" and change.to is not None and change.from_ is not None else ()
+    if not others or not isinstance(change.to, float | int) or not isinstance(change.from_, float | int) or not change.from_:
+        return change
+    by = change.to / change.from_
+    why = f"{change.why}; other parameter groups train at {joined([f'{rate:g}' for rate in others])}: multiply theirs by {by:.2g} too"
+    return replace(change, why=why, how={"pytorch": f"for group in optimizer.param_groups: group['lr'] *= {by:.2g}"})
 
 
 def _stamped(change: Change, hparams: Mapping[str, Any], framework: str) -> Change:

@@ -11,6 +11,7 @@ from advisor import curves
 from advisor.causes import fragmented_memory, occupied_device, oversized_allocation
 from advisor.evidence.data_kind import data_kind
 from advisor.evidence.memory_message import memory_message
+from advisor.evidence.parameter_groups import other_rates
 from advisor.judging import engine
 from advisor.run import Run
 from advisor.scalar import Line, scalar
@@ -196,3 +197,26 @@ def test_the_batch_of_one_device_is_not_what_a_step_sees(logged, whole, step):
     run = curves.example(dict(train_loss=curves.fall(start=2.0, end=1.2) * curves.noise(0.5), hparams=hparams))
     told = [e for f in engine.diagnose(run).findings for cause in f.causes for e in cause.evidence if e.tag == "batch_size"]
     assert all(e.value == step for e in told) and (step or not told)
+
+
+GROUPS = {"train_loss": curves.flat(2.3) * curves.noise(0.002)}
+
+
+@pytest.mark.parametrize("rates, taken, others", [
+    ({"lr/pg0": 0.1, "lr/pg1": 0.01, "lr/pg2": 0.01}, "lr/pg1", (0.1,)), ({"lr/group0": 1e-3, "lr/group1": 1e-4}, "lr/group0", (1e-4,)),
+    ({"lr": 1e-3}, "lr", ()), ({"lr/pg0": 1e-3, "lr/pg1": 1e-3}, "lr/pg0", ()),
+])  # fmt: skip
+def test_a_rate_is_that_of_most_groups_and_the_others_move_with_it(rates, taken, others):
+    steps = 20 * np.arange(curves.POINTS)
+    run = Run(Path("groups"), {tag: scalar(steps, v * np.ones(curves.POINTS), tag=tag) for tag, v in (GROUPS | rates).items()})
+    assert run.signal("lr").tag == taken and other_rates(run) == pytest.approx(others)
+    [change] = [c for f in engine.diagnose(run).findings for cause in f.causes for c in cause.changes if c.hparam == "lr"][:1]
+    assert ("other parameter groups" in change.why) == bool(others) == ("param_groups" in change.how["pytorch"])
+
+
+def test_biases_that_are_warmed_up_from_above_are_no_other_group():
+    biases = np.where(curves.T < 0.05, 0.1 - 1.8 * curves.T, 0.01)
+    groups = {"x/lr0": biases, "x/lr1": curves.flat(0.01), "x/lr2": curves.flat(0.01)}
+    run = Run(Path("groups"), {tag: scalar(20 * np.arange(curves.POINTS), v, tag=tag) for tag, v in (GROUPS | groups).items()})
+    assert run.signal("lr").tag == "x/lr1" and other_rates(run) == ()
+    assert other_rates(replace(run, scalars={}, hparams=dict(lr=1e-4, lr_backbone=1e-5))) == (1e-5,)
