@@ -1,7 +1,7 @@
 """LightGBM: rounds of trees that grow leaf by leaf.
 
 How it is recognized
-    By its measures, each behind the name of the data and an apostrophe, or by parameters that it alone names so.
+    By its measures, each behind the name of the data, or by parameters that it alone names so.
 
 References
     https://lightgbm.readthedocs.io/en/stable/Parameters.html
@@ -19,13 +19,15 @@ LINES = {
 
 
 def recognize(logged):
-    yield logged.named(r"^(?:training|valid_\d+|\w+)'s [\w@]+$", 1.0)
+    yield logged.named(r"(?:^|[ /])(?:binary|multi)_(?:logloss|error)$", 1.0)
+    yield logged.named(r"^(?:training|valid_\d+) (?:l1|l2|rmse|auc|ndcg|quantile|huber)(?:@\d+)?$", 1.0)
     yield logged.setting("num_leaves min_data_in_leaf min_child_samples", 0.6)
     yield logged.setting("boosting_type feature_fraction bagging_fraction bagging_freq", 0.4)
 
 
 IS = {
-    "printed": dict(tags=("training's binary_logloss", "valid_1's binary_logloss")),
+    "printed": dict(tags=("training binary_logloss", "valid_1 binary_logloss")),
+    "what it recorded": dict(tags=("training/multi_logloss", "valid_1/multi_logloss"), format="json"),
     "its parameters": dict(tags=("loss",), hparams=dict(num_leaves=31, feature_fraction=0.9, learning_rate=0.05)),
 }
 IS_NOT = {

@@ -34,5 +34,5 @@ IS = {
 }
 IS_NOT = {
     "a rate with a hyphen": dict(tags=("lr-AdamW", "train_loss")),
-    "LightGBM": dict(tags=("training's binary_logloss", "valid_1's binary_logloss")),
+    "LightGBM": dict(tags=("training binary_logloss", "valid_1 binary_logloss")),
 }

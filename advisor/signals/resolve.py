@@ -10,6 +10,7 @@ import numpy as np
 from advisor.errors import AdvisorError, closest
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
+from advisor.signals.evaluation_sets import first_as_training
 from advisor.signals.layers import WHOLE
 from advisor.signals.loss_parts import summed_loss
 from advisor.signals.probe_tags import of_a_probe, sanity_check
@@ -65,7 +66,7 @@ def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candid
     hidden = {"loss"} if any(ADVERSARIAL.search(tag) for tag in tags) else set()
     found: dict[str, Scalar] = {}
     for quantity in {"loss", "accuracy"} - hidden if not reinforced else ():
-        among = candidates.get(quantity, [])
+        among = first_as_training(candidates.get(quantity, []))
         mine = [c for c in among if c[0].role == "train" or (not c[0].role and not _measured_on_val(c[0]))]
         best = min(mine, key=_plainness, default=None)
         if best:

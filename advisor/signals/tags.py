@@ -9,9 +9,9 @@ def _set(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
-TRAIN = {"train", "training", "tr", "trn", "trainer"}
+TRAIN = {"train", "training", "tr", "trn", "trainer", "learn"}  # the last as CatBoost says it
 VAL = ("val", "valid", "validation", "eval", "evaluation", "dev", "heldout", "holdout", "vali", "test", "testing", "tst")  # best first
-TRAIN_SPLIT = frozenset({"train", "training", "train_inner"})  # what a folder, a cell or the head of a printed line calls a split
+TRAIN_SPLIT = frozenset({"train", "training", "train_inner", "learn"})  # what a folder, a cell or the head of a printed line calls a split
 SPLITS = TRAIN_SPLIT | {"val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev"}
 NEUTRAL = _set(
     "step steps epoch epochs total avg average mean batch iter iters iteration iterations running global metrics metric stats scalar",

@@ -50,8 +50,11 @@ MEASURE = r"(?:logloss|binary_logloss|multi_logloss|mlogloss|merror|rmse|rmsle|m
 
 def recognize(logged):
     yield logged.named(rf"(?i)^[\w.]+-{MEASURE}(?:@[\d.]+)?$", 1.0)
-    yield logged.named(rf"(?i)^\w+'s {MEASURE}(?:@\d+)?$|(?i:^(?:train(?:ing)?|valid\w*|eval|test|learn)[/_ ]\w*logloss$)", 1.0)
+    yield logged.named(
+        rf"(?i)^(?:train(?:ing)?|valid\w*|eval|test|learn)[/_ ](?:\w*logloss|l1|l2|merror)$|^(?:training|valid_\d) {MEASURE}$", 1.0
+    )
     yield logged.below("catboost_info", 1.0)
+    yield logged.named(r"^learn[ /](?:loss|Logloss|RMSE|MultiClass|MAE|CrossEntropy)$", 1.0)
     yield logged.setting("num_boost_round num_leaves colsample_bytree min_child_weight min_data_in_leaf l2_leaf_reg", 0.6)
     yield logged.setting("n_estimators eta subsample max_depth reg_lambda feature_fraction bagging_fraction min_child_samples", 0.4)
     yield logged.setting("booster boosting_type tree_method grow_policy", 0.6)
@@ -86,7 +89,7 @@ def shallower(depth):
 
 IS = {
     "XGBoost": dict(tags=("train-logloss", "eval-logloss")),
-    "LightGBM": dict(tags=("training's binary_logloss", "valid_1's binary_logloss")),
+    "LightGBM": dict(tags=("training binary_logloss", "valid_1 binary_logloss")),
     "its parameters": dict(tags=("loss",), hparams=dict(num_leaves=31, bagging_fraction=0.8, learning_rate=0.05)),
     "CatBoost": dict(tags=("RMSE",), folder="work/catboost_info/learn"),
 }

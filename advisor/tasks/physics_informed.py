@@ -32,6 +32,9 @@ def recognize(logged):
     yield logged.tag(r"_(?:residual|residuals|res|data|interior)_loss_|_loss_(?:residual|residuals|res|data|interior|f|u)_", 0.4)
     yield logged.tag(r"_(?:mse|loss)_f_", 0.5)
     yield logged.tag(r"_(?:mse|loss)_u_", 0.5)
+    yield logged.named(r"^Test metric$", 0.5)  # beside two losses so spelled it is DeepXDE's
+    yield logged.named(r"^Train loss$", 0.25)
+    yield logged.named(r"^Test loss$", 0.25)
     yield logged.setting("num_collocation n_collocation num_domain n_f n_pde num_residual_points collocation_points n_interior", 0.7)
     yield logged.setting("num_boundary n_boundary n_bc n_u n_b num_initial n_ic lambda_bc lambda_pde w_bc w_pde lbfgs_iters", 0.5)
 
@@ -40,6 +43,7 @@ IS = {
     "its parts": dict(tags=("loss", "loss_pde", "loss_bc", "loss_ic")),
     "in words": dict(tags=("train/total_loss", "train/physics_loss", "train/boundary_loss")),
     "as first written": dict(tags=("loss", "mse_f", "mse_u")),
+    "DeepXDE": dict(tags=("Train loss", "Test loss", "Test metric")),
     "by its points": dict(tags=("loss",), hparams=dict(num_domain=2540, num_boundary=80, num_initial=160)),
 }
 IS_NOT = {
