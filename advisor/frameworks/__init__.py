@@ -26,6 +26,8 @@ from advisor.signals.hparams import optimizer_of
 from advisor.signals.logged import ENOUGH, Logged
 from advisor.signals.pytorch_line import SHARES, optimizer_class, pytorch_line
 
+NAMED = ("optimizer", "activation")  # hyperparameters whose value is a class
+
 
 def framework_of(run: Run) -> str:
     """The framework whose logs these are; empty where that is not sure."""
@@ -50,23 +52,40 @@ def optimizer_in(framework: str, hparams: Mapping[str, Any] | None) -> str | Non
 def lines(framework: str, change: Change, hparams: Mapping[str, Any]) -> Mapping[str, str]:
     """The line that makes a change, under the name of what it is written in: the framework's own, else the cause's, else PyTorch's."""
     module = frameworks().get(framework)
-    in_proportion = change.hparam == "lr" and change.how and "{optimizer}" in getattr(module, "LINES", {}).get("lr", "")
-    if module and not in_proportion and (line := line_in(module, change, hparams)):
+    if module is None:
+        return dict(change.how) or {"pytorch": pytorch_line(change.hparam, change.to, change.by, hparams)}
+    template = template_of(module, change)
+    if change.hparam == "lr" and change.how and "{optimizer}" in template:
+        return change.how  # of several parameter groups: a new optimizer would have one
+    if line := line_in(module, template, change, hparams):
         return {framework: line}
-    if module and not getattr(module, "PYTORCH", True):
-        return {}
-    return dict(change.how) or {"pytorch": pytorch_line(change.hparam, change.to, change.by, hparams)}
+    unsaid = template and getattr(module, "NO_PRODUCT", False) and change.to is None
+    return {} if unsaid or not getattr(module, "PYTORCH", True) else lines("", change, hparams)
 
 
-def line_in(module: ModuleType, change: Change, hparams: Mapping[str, Any]) -> str:
+def template_of(module: ModuleType, change: Change) -> str:
+    """How the framework spells the hyperparameter; so many times the epochs is as many times the steps where it has no word for epochs."""
+    spelled: str = module.LINES.get(change.hparam, "")
+    return module.LINES.get("max_steps", "") if change.hparam == "epochs" and not spelled and change.to is None else spelled
+
+
+def line_in(module: ModuleType, template: str, change: Change, hparams: Mapping[str, Any]) -> str:
     """The framework's own line; empty where it has none, or none for an optimizer whose name it would have to know."""
-    template, name = module.LINES.get(change.hparam, ""), optimizer_class(hparams)
+    name = optimizer_class(hparams)
     if not template or ("{optimizer}" in template and name is None):
         return ""
-    if change.to is None and "{to}" in template and (change.by is None or getattr(module, "NO_PRODUCT", False)):
+    if "{to}" in template and not sayable(module, change):
         return ""
     momentum = "momentum=0.9, " if name == "SGD" and hparams.get("momentum") else ""
-    return template.format(to=value(template, change), optimizer=name, momentum=momentum)
+    line = template.format(to=value(template, change), optimizer=name, momentum=momentum)
+    return line.replace("torch.optim.Lion", "Lion")  # none of torch's
+
+
+def sayable(module: ModuleType, change: Change) -> bool:
+    """Whether what is set can stand in a line: a number, a name where one is set, or a product where the framework's line is code."""
+    if change.to is None:
+        return change.by is not None and not getattr(module, "NO_PRODUCT", False)
+    return not isinstance(change.to, str) or change.hparam in NAMED
 
 
 def value(template: str, change: Change) -> str:

@@ -14,7 +14,6 @@ LINES = {
     "batch_size": "cfg.SOLVER.IMS_PER_BATCH = {to}  # of all devices together",
     "weight_decay": "cfg.SOLVER.WEIGHT_DECAY = {to}",
     "max_steps": "cfg.SOLVER.MAX_ITER = {to}  # and cfg.SOLVER.STEPS, where the rate falls, in proportion",
-    "epochs": "cfg.SOLVER.MAX_ITER = {to} * images // cfg.SOLVER.IMS_PER_BATCH  # it counts iterations, not epochs",
     "warmup_steps": "cfg.SOLVER.WARMUP_ITERS = {to}",
     "max_grad_norm": "cfg.SOLVER.CLIP_GRADIENTS = dict(ENABLED=True, CLIP_TYPE='norm', CLIP_VALUE={to}, NORM_TYPE=2.0)",
     "schedule": "cfg.SOLVER.LR_SCHEDULER_NAME = 'WarmupCosineLR'  # to cfg.SOLVER.MAX_ITER",

@@ -26,7 +26,7 @@ LINES = {
     "precision": "keras.mixed_precision.set_global_policy('mixed_bfloat16')  # before the model is made",
     "hidden_size": "keras.layers.Dense({to})",
     "activation": "keras.layers.{to}()",
-    "normalization": "keras.layers.BatchNormalization()",
+    "normalization": "keras.layers.BatchNormalization()  # or GroupNormalization(), LayerNormalization()",
     "initialization": "keras.layers.Dense(units, kernel_initializer='he_normal')",
     "shuffle": "model.fit(x, y, shuffle=True)  # of a tf.data.Dataset: dataset.shuffle(10_000)",
     "class_weights": "model.fit(x, y, class_weight={{label: total / (classes * count) for label, count in counts.items()}})",

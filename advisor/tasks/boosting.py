@@ -26,6 +26,10 @@ SPARES = (
     *("idle-layers", "dead-units", "unscaled-inputs", "badly-scaled-inputs", "slow-convergence"),
 )
 THRESHOLDS = {"overfitting": {"learned": 0.0}}  # a training loss that went to nothing
+IGNORES = (
+    *("epoch", "grad_norm", "input_mean", "input_std", "layer_activations", "layer_grad_norms", "layer_updates", "layer_weights"),
+    *("layer_zeros", "loss_scale", "update_ratio"),
+)
 BEFORE = ("tabular", "regression")
 ADVISES_NOT = (
     *("accumulation_steps", "activation", "augmentation", "batch_size", "head_lr", "backbone_lr", "initialization", "input_scale"),

@@ -15,6 +15,7 @@ References
 from advisor.curves import fall, flat, noise
 
 WORDS = "contrastive or self-supervised learning"
+ADVISES_NOT = ("class_weights", "label_mask", "labels", "output_activation")
 RATES = {
     "SGD with momentum": (0.015, 0.06),  # MoCo: .03 for 256 pictures, .015 for 128
     "Adam": (1e-4, 1e-3),  # CLIP 5e-4; small batches 3e-4

@@ -19,6 +19,7 @@ from advisor.curves import fall, flat, noise
 WORDS = "diffusion or flow matching"
 SPARES = ("loss-plateau", "unstable-loss")  # one that falls slowly from the start is slow here too
 BEFORE = ("vae",)
+ADVISES_NOT = ("class_weights", "dropout", "label_mask", "labels", "output_activation", "target_scale")
 RATES = {"Adam": (1e-4, 2e-4), "AdamW": (1e-4, 2e-4)}  # DDPM 2e-4, improved DDPM and DiT 1e-4
 
 

@@ -18,7 +18,7 @@ import re
 from advisor.curves import T, flat, noise
 
 WORDS = "pretraining of a language model"
-ADVISES_NOT = ("augmentation",)
+ADVISES_NOT = ("augmentation", "class_weights", "labels", "output_activation", "target_scale")
 ADAM = (3e-4, 1e-3)  # GPT-3 125M and nanoGPT's GPT-2 6e-4, Llama 7B 3e-4; of characters 1e-3
 RECURRENT = {"SGD": (20.0, 30.0), "Adam": (1e-3, 3e-3), "AdamW": (1e-3, 3e-3)}  # AWD-LSTM 30, PyTorch's example 20, both clipped at .25
 CORPORA = r"openwebtext|fineweb|\bc4\b|wikitext|tinystories|shakespeare|the_?pile|slimpajama|redpajama|enwik8|text8"

@@ -17,7 +17,7 @@ from advisor.curves import fall, nan_after, noise, rise
 
 WORDS = "learning from sequence to sequence"
 BEFORE = ("language-model-pretraining",)
-ADVISES_NOT = ("augmentation",)
+ADVISES_NOT = ("augmentation", "class_weights", "target_scale")
 RATES = {"Adam": (5e-4, 1e-3), "AdamW": (5e-4, 1e-3)}  # at the peak: the base Transformer 7e-4, fairseq's recipes 5e-4
 
 

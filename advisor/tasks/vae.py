@@ -15,6 +15,7 @@ References
 from advisor.curves import T, fall, flat, nan_after, noise
 
 WORDS = "a variational autoencoder"
+ADVISES_NOT = ("class_weights", "label_mask", "labels")
 ADAM = (5e-4, 1e-3)  # PyTorch's example 1e-3
 SUMMED = 30.0  # a first loss above it is a sum over pixels: an average is of the size of a pixel's
 

@@ -45,7 +45,7 @@ def test_a_framework_says_what_it_is_and_names_what_there_is(name, module):
 @pytest.mark.parametrize("name, hparam", WRITTEN)
 def test_a_line_holds_its_value_and_is_code(name, hparam):
     module, to = frameworks()[name], "AdamW" if hparam == "optimizer" else "ReLU" if hparam == "activation" else 7
-    line = line_in(module, Change(hparam, to=to), {})
+    line = line_in(module, module.LINES[hparam], Change(hparam, to=to), {})
     fields = {field for _, field, _, _ in string.Formatter().parse(module.LINES[hparam]) if field}
     assert fields <= {"to", "optimizer", "momentum"} and (str(to) in line) == ("{to}" in module.LINES[hparam])
     if not getattr(module, "NO_PRODUCT", False):
@@ -81,7 +81,21 @@ def test_todays_value_is_multiplied_under_the_name_it_has_there():
     change = Change("lr", by=0.1)
     assert lines("detectron2", change, {}) == {"detectron2": "cfg.SOLVER.BASE_LR = 0.1 * cfg.SOLVER.BASE_LR"}
     assert lines("transformers", change, {}) == {"transformers": "TrainingArguments(learning_rate=0.1 * learning_rate)"}
-    assert list(lines("yolov5", change, {})) == ["pytorch"]  # in a file of settings nothing is multiplied
+    assert lines("yolov5", change, {}) == {}  # in a file of settings nothing is multiplied
+
+
+def test_no_line_holds_what_is_no_number_there():
+    one_cycle = Change("schedule", to="one-cycle", how={"pytorch": "OneCycleLR(optimizer, max_lr=1e-3)"})
+    assert lines("lightning", one_cycle, {}) == one_cycle.how and lines("keras", one_cycle, {}) == {}
+    assert "Lion(self.parameters()" in lines("lightning", Change("lr", to=1e-4), dict(optimizer="Lion"))["lightning"]
+    assert "optim.Lion" not in lines("lightning", Change("lr", to=1e-4), dict(optimizer="Lion"))["lightning"]
+
+
+def test_a_framework_that_counts_no_epochs_is_told_steps():
+    longer = Change("epochs", by=2.0)
+    assert lines("detectron2", longer, {}) == {"detectron2": lines("detectron2", Change("max_steps", by=2.0), {})["detectron2"]}
+    assert lines("detectron2", longer, {})["detectron2"].startswith("cfg.SOLVER.MAX_ITER = int(2 * cfg.SOLVER.MAX_ITER)")
+    assert lines("nanogpt", longer, {}) == {}  # a command line multiplies nothing
 
 
 TURNED = [2.3, 1.4, 1.0, 0.8, 0.7, 0.69, 0.75, 0.85, 0.95, 1.05, 1.2, 1.35]
@@ -131,3 +145,20 @@ def test_what_is_advised_on_a_log_is_written_in_its_framework(tmp_path, write, n
     assert report.run.signal("framework") == name
     [patience, *_] = [c for f in report.findings for cause in f.causes for c in cause.changes if c.hparam == "patience"]
     assert line in patience.how[name]
+
+
+@pytest.mark.parametrize("name, package, called", [
+    ("transformers", "transformers", "TrainingArguments"), ("lightning", "lightning.pytorch", "Trainer"),
+    ("keras", "keras.optimizers", "AdamW"), ("xgboost", "xgboost", "XGBClassifier"), ("lightgbm", "lightgbm", "LGBMClassifier"),
+    ("catboost", "catboost", "CatBoostClassifier"),
+])  # fmt: skip
+def test_every_argument_is_one_that_the_library_takes(name, package, called):
+    """Of the libraries that are installed here."""
+    takes = inspect.signature(getattr(pytest.importorskip(package), called).__init__).parameters
+    module, given = frameworks()[name], set()
+    for hparam in module.LINES:
+        line = line_in(module, module.LINES[hparam], Change(hparam, to="AdamW" if hparam in ("optimizer", "activation") else 7), {})
+        for call in ast.walk(ast.parse(line.removeprefix("return "))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] == called:
+                given |= {keyword.arg for keyword in call.keywords}
+    assert given and given <= set(takes)

@@ -76,6 +76,7 @@ def test_what_is_ill_in_a_task_is_found(name, example):
     assert report.run.signal("task").name == name and report.findings[0].problem == example["finds"] and report.findings[0].level in LOUD
     advised = {c.hparam for f in report.findings for cause in f.causes for c in cause.changes}
     assert not advised & set(report.run.signal("task").advises_not)
+    assert not {signal for f in report.findings for signal in f.missing} & set(report.run.signal("task").ignores)
 
 
 REWARDED = {"rollout/ep_rew_mean": -200 + 300 * T, "train/value_loss": 50 + 1e4 * T, "train/loss": flat(2.0) * noise(0.5)}
