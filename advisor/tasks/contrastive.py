@@ -3,6 +3,7 @@
 What is normal
     The loss begins near ln(batch size), the loss of guessing, and a larger batch has a larger loss: losses of different batch sizes cannot
     be compared. Without negatives (BYOL, DINO) the loss may rise while the features become better; what tells is a probe of them.
+    Batches are of 256 to 4,096, and the rate goes with them: .03 with momentum for 256 (MoCo).
 
 How it is recognized
     By a loss named for it (InfoNCE, NT-Xent, contrastive, triplet), or by hyperparameters of MoCo and DINO.

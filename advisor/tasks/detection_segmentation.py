@@ -3,6 +3,7 @@
 What is normal
     The loss is a sum of parts that fall at different speeds, and after the first epoch it falls slowly, mostly at the decays of the rate.
     Accuracy by pixel or by anchor is high from the start, for most is background: mAP, IoU or Dice tell.
+    Batches are of 2 to 64 images, and the rate goes with them: .02 with momentum for 16, warmed up for 1,000 iterations.
 
 How it is recognized
     By the parts of such losses (boxes, objects, masks, region proposals), or by the scores that only these tasks have.

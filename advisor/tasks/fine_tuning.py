@@ -2,7 +2,7 @@
 
 What is normal
     The loss begins low, falls at once and then hardly: most was learned before. Rates are small, 1e-5 to 1e-4 for all weights with AdamW
-    and 1e-4 to 3e-4 for LoRA, and one to five epochs are many.
+    and 1e-4 to 3e-4 for LoRA, and one to five epochs are many, in batches of 16 to 128.
 
 How it is recognized
     By hyperparameters that name the weights it begins with (model_name_or_path, pretrained, a checkpoint as weights, a model of a public

@@ -3,6 +3,7 @@
 What is normal
     The loss begins near ln(vocabulary), falls fast to the entropy of single words, then slowly for as long as one trains, with the length
     of the run in its logarithm: to be still falling at the end is usual, and a single epoch too. Training and validation loss lie together.
+    A step takes in up to some million tokens, and a warm-up takes 100 to 2,000 of them, to 3e-4 to 1e-3 with AdamW.
 
 How it is recognized
     By bits a byte or a character, or by two or more of: perplexity, tokens a second or in all, the context's length, the vocabulary's size,

@@ -29,7 +29,8 @@ def recognize(logged):
         r"_(?:pde|physics|phys|pinn|collocation|eqn|equation)_(?:\w+_)?loss_|_loss_(?:pde|physics|phys|pinn|eqn|equation)_", 0.7
     )
     yield logged.tag(r"_(?:bc|bcs|boundary|ic|ics|initial|init)_(?:\w+_)?loss_|_loss_(?:bc|bcs|boundary|ic|ics|initial|init)_", 0.5)
-    yield logged.tag(r"_(?:residual|residuals|res|data|interior)_loss_|_loss_(?:residual|residuals|res|data|interior|f|u)_", 0.4)
+    yield logged.tag(r"_(?:residual|residuals|res|interior)_loss_|_loss_(?:residual|residuals|res|interior)_", 0.5)
+    yield logged.tag(r"_data_loss_|_loss_data_", 0.3)
     yield logged.tag(r"_(?:mse|loss)_f_", 0.5)
     yield logged.tag(r"_(?:mse|loss)_u_", 0.5)
     yield logged.named(r"^Test metric$", 0.5)  # beside two losses so spelled it is DeepXDE's
@@ -49,6 +50,7 @@ IS = {
 IS_NOT = {
     "a regression": dict(tags=("loss", "val_loss", "rmse")),
     "segmentation of edges": dict(tags=("loss", "boundary_loss", "mIoU")),
+    "forces and energies": dict(tags=("loss", "loss_f", "loss_e")),
     "one part alone": dict(tags=("loss", "residual_loss")),
 }
 HEALTHY = {
