@@ -22,7 +22,7 @@ RATES = {"SGD with momentum": (0.05, 0.1)}  # Madry, TRADES and Rice .1 for 128;
 
 
 def recognize(logged):
-    yield logged.tag(r"_(?:robust|adv|adversarial|pgd|attack|attacked)_(?:\w+_)?(?:acc\w*|err|error|top_?1)_", 1.0)
+    yield logged.tag(r"_(?:robust|rob|adv|adversarial|pgd|attack|attacked)_(?:\w+_)?(?:acc\w*|err|error|top_?1)_", 1.0)
     yield logged.tag(r"_(?:acc\w*|err|error)_(?:robust|adv|adversarial|pgd|under_attack)_", 1.0)
     yield logged.tag(r"_robust_(?:\w+_)?loss_", 1.0)
     yield logged.setting("attack_iters attack_steps pgd_steps num_steps_attack pgd_alpha attack_eps adv_eps trades_beta", 1.0)
