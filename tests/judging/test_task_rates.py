@@ -1,9 +1,11 @@
 """The usual learning rate of a task: it is that of the task that is told, and a change goes to it as far as it must."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+import advisor
 from advisor import curves
 from advisor.evidence.learning_rate import distance, unusual_rate_evidence
 from advisor.evidence.learning_rate_change import Known, size_learning_rate, target
@@ -72,3 +74,16 @@ def test_a_report_names_the_task_that_its_rate_is_usual_of():
     run.__dict__["signals"] = dict(stuck.signals)
     change = engine.diagnose(run).first_change
     assert change.hparam == "lr" and change.to == 2e-4 and "fine-tuning with AdamW" in change.why
+
+
+def test_a_lora_checkpoint_is_told_its_own_rate_in_the_trainers_words(tmp_path):
+    """Stuck from the first hundred steps on at a rate of .05: down to what LoRA takes, by the file that PEFT writes beside the state."""
+    history = [dict(epoch=i / 50, step=10 * i, loss=2.1 + 0.02 * (i % 3), learning_rate=0.05, grad_norm=3.0) for i in range(1, 61)]
+    state = dict(log_history=history, max_steps=600, num_train_epochs=2, train_batch_size=4)
+    (tmp_path / "trainer_state.json").write_text(json.dumps(state))
+    (tmp_path / "adapter_config.json").write_text(json.dumps(dict(peft_type="LORA", r=8, lora_alpha=16, lora_dropout=0.05)))
+    [report] = advisor.diagnose(tmp_path)
+    assert report.run.signal("task").name == "fine-tuning" and report.verdict == "problem"
+    rates = [c for f in report.findings for cause in f.causes for c in cause.changes if c.hparam == "lr"]
+    assert rates and all(c.how == {"transformers": "TrainingArguments(learning_rate=0.0002)"} for c in rates)
+    assert not [e for f in report.findings for cause in f.causes for e in cause.evidence if e.tag == "batch_size"]
