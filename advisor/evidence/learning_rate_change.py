@@ -17,7 +17,7 @@ from advisor.evidence.pretrained import begun_from
 from advisor.evidence.usual_rates import FINE_TUNING, LONG, USUAL, TaskRates, of_task, usual_rate
 from advisor.frameworks import optimizer_in
 from advisor.run import Run
-from advisor.signals.hparams import ADAPTIVE
+from advisor.signals.hparams import ADAPTIVE, optimizer_of
 from advisor.statistics.training_length import plan
 
 MOST = 10.0  # times: as far as a change goes where something it rests on is unknown
@@ -67,15 +67,13 @@ class Known:
             return self.within.near(self.by_length if self.optimizer and self.steps else None)
         if self.optimizer is None:
             return None
-        if self.fine_tuning:
-            return FINE_TUNING
-        return self.by_length
+        return FINE_TUNING if self.fine_tuning else self.by_length
 
     @property
     def by_length(self) -> float:
         """The usual rate of this optimizer, which is known, in a training of this length and of a loss of this size."""
-        name = self.optimizer or ""
-        rate = USUAL[name].rate if self.steps is None else usual_rate(name, self.steps, self.lost and self.sign < 0)
+        known, lost = self.optimizer or "", self.lost and self.sign < 0
+        rate = USUAL[known].rate if self.steps is None else usual_rate(known, self.steps, lost)
         return rate / np.sqrt(min(self.start or 0.0, LOST) / LOSS) if self.large else rate
 
     @property
@@ -113,6 +111,8 @@ def size_learning_rate(run: Run, sign: int) -> Size | None:
     epochs = plan(loss, run.signal("epoch"), hparams).epochs
     optimizer, start = optimizer_in(run.signal("framework") or "", hparams), first_loss(run)
     within = of_task(run.signal("task"), optimizer, hparams, start)
+    if within is None and sign > 0:
+        optimizer = optimizer_of(hparams)  # what a framework takes by itself leads up to no task's rate but a known one's
     found = target(Known(rate, sign, optimizer, optimizer_steps(run), epochs, lost, start, bool(begun_from(hparams)), within))
     if found is None:
         return None

@@ -5,6 +5,7 @@ thing is missing, as in a task. `LINES` has, of a hyperparameter of advisor/sign
 there is set as in any PyTorch, but where `PYTORCH` is False. `IS` and `IS_NOT` are its examples, written by hand. It may have
 
 - `BEFORE`: frameworks that it stands on, so that it wins where both are recognized;
+- `UNNAMED`: lines of `LINES` for runs that do not say which optimizer they train with;
 - `OPTIMIZER`: what it trains with where nothing else is set, as a hyperparameter would say it;
 - `NO_PRODUCT`: True of a command line, in which today's value cannot be multiplied.
 
@@ -54,7 +55,7 @@ def lines(framework: str, change: Change, hparams: Mapping[str, Any]) -> Mapping
     module = frameworks().get(framework)
     if module is None:
         return dict(change.how) or {"pytorch": pytorch_line(change.hparam, change.to, change.by, hparams)}
-    template = template_of(module, change)
+    template = template_of(module, change, "optimizer" in hparams)
     if change.hparam == "lr" and change.how and "{optimizer}" in template:
         return change.how  # of several parameter groups: a new optimizer would have one
     if line := line_in(module, template, change, hparams):
@@ -63,9 +64,13 @@ def lines(framework: str, change: Change, hparams: Mapping[str, Any]) -> Mapping
     return {} if unsaid or not getattr(module, "PYTORCH", True) else lines("", change, hparams)
 
 
-def template_of(module: ModuleType, change: Change) -> str:
-    """How the framework spells the hyperparameter; so many times the epochs is as many times the steps where it has no word for epochs."""
-    spelled: str = module.LINES.get(change.hparam, "")
+def template_of(module: ModuleType, change: Change, named: bool) -> str:
+    """How the framework spells the hyperparameter; so many times the epochs is as many times the steps where it has no word for epochs.
+
+    `named` tells whether the run says which optimizer it trains with.
+    """
+    lines_of = module.LINES if named else module.LINES | getattr(module, "UNNAMED", {})
+    spelled: str = lines_of.get(change.hparam, "")
     return module.LINES.get("max_steps", "") if change.hparam == "epochs" and not spelled and change.to is None else spelled
 
 

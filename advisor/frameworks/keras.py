@@ -32,6 +32,7 @@ LINES = {
     "class_weights": "model.fit(x, y, class_weight={{label: total / (classes * count) for label, count in counts.items()}})",
     "num_workers": "dataset.map(load, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)",
 }
+UNNAMED = {"lr": "model.optimizer.learning_rate = {to}  # or learning_rate={to}, where compile() is given the optimizer"}
 SCORE = r"(?:(?:binary_|categorical_|sparse_categorical_)?accuracy|acc|mae|mse|mean_absolute_error|mean_squared_error|auc)"
 
 

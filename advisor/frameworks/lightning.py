@@ -22,6 +22,7 @@ LINES = {
     "precision": "Trainer(precision='bf16-mixed')",
     "patience": "Trainer(callbacks=[EarlyStopping('val_loss', patience={to}), ModelCheckpoint(monitor='val_loss')])",
 }
+UNNAMED = {"lr": "lr = {to}  # of the optimizer that configure_optimizers() returns"}
 
 
 def recognize(logged):

@@ -24,6 +24,7 @@ LINES = {
     "patience": "default_hooks = dict(early_stopping=dict(type='EarlyStoppingHook', monitor=metric, patience={to}))",
     "activation_checkpointing": "model = dict(backbone=dict(with_cp=True))",
 }
+UNNAMED = {"lr": "optim_wrapper = dict(optimizer=dict(lr={to}))  # before MMEngine: optimizer = dict(lr={to})"}
 
 
 def recognize(logged):

@@ -91,6 +91,15 @@ def test_no_line_holds_what_is_no_number_there():
     assert "optim.Lion" not in lines("lightning", Change("lr", to=1e-4), dict(optimizer="Lion"))["lightning"]
 
 
+@pytest.mark.parametrize("name, line, product", [
+    ("lightning", "lr = 0.003  #", "lr = 0.1 * lr  #"), ("mmengine", "dict(lr=0.003)", "dict(lr=0.1 * lr)"),
+    ("keras", "model.optimizer.learning_rate = 0.003 ", "model.optimizer.learning_rate = 0.1 * model.optimizer.learning_rate "),
+])  # fmt: skip
+def test_where_nobody_says_which_optimizer_none_is_named(name, line, product):
+    to, by = lines(name, Change("lr", to=0.003), {}), lines(name, Change("lr", by=0.1), {})
+    assert line in to[name] and product in by[name] and "AdamW" not in to[name] + by[name]
+
+
 def test_a_framework_that_counts_no_epochs_is_told_steps():
     longer = Change("epochs", by=2.0)
     assert lines("detectron2", longer, {}) == {"detectron2": lines("detectron2", Change("max_steps", by=2.0), {})["detectron2"]}
