@@ -8,6 +8,7 @@ References
     https://detectron2.readthedocs.io/en/latest/modules/config.html
 """
 
+CLIP = "cfg.SOLVER.CLIP_GRADIENTS"
 OPTIMIZER = "SGD with momentum"
 LINES = {
     "lr": "cfg.SOLVER.BASE_LR = {to}",
@@ -15,7 +16,7 @@ LINES = {
     "weight_decay": "cfg.SOLVER.WEIGHT_DECAY = {to}",
     "max_steps": "cfg.SOLVER.MAX_ITER = {to}  # and cfg.SOLVER.STEPS, where the rate falls, in proportion",
     "warmup_steps": "cfg.SOLVER.WARMUP_ITERS = {to}",
-    "max_grad_norm": "cfg.SOLVER.CLIP_GRADIENTS = dict(ENABLED=True, CLIP_TYPE='norm', CLIP_VALUE={to}, NORM_TYPE=2.0)",
+    "max_grad_norm": f"{CLIP}.ENABLED, {CLIP}.CLIP_TYPE, {CLIP}.CLIP_VALUE = True, 'norm', {{to}}  # the norm of each parameter's gradient",
     "schedule": "cfg.SOLVER.LR_SCHEDULER_NAME = 'WarmupCosineLR'  # to cfg.SOLVER.MAX_ITER",
     "precision": "cfg.SOLVER.AMP.ENABLED = True",
     "num_workers": "cfg.DATALOADER.NUM_WORKERS = {to}",

@@ -21,7 +21,7 @@ LINES = {
     "max_steps": "train_cfg = dict(max_iters={to})",
     "warmup_steps": "param_scheduler = [dict(type='LinearLR', start_factor=0.001, by_epoch=False, begin=0, end={to}), ...]",
     "schedule": "param_scheduler = [dict(type='CosineAnnealingLR', by_epoch=False, T_max={to})]",
-    "patience": "default_hooks = dict(early_stopping=dict(type='EarlyStoppingHook', monitor=metric, patience={to}))",
+    "patience": "default_hooks = dict(early_stopping=dict(type='EarlyStoppingHook', monitor='mIoU', patience={to}))  # 'coco/bbox_mAP'",
     "activation_checkpointing": "model = dict(backbone=dict(with_cp=True))",
 }
 UNNAMED = {"lr": "optim_wrapper = dict(optimizer=dict(lr={to}))  # before MMEngine: optimizer = dict(lr={to})"}
