@@ -25,6 +25,9 @@ ALL_WEIGHTS = dict.fromkeys(("Adam", "AdamW", "RMSprop"), (1e-5, 3e-5)) | {
     "Adafactor": (1e-4, 1e-3),
     "Lion": (3e-6, 1e-5),
 }
+FLAGS = {"pretrained", "finetune", "fine_tune", "finetuning", "weights", "init_weights"}  # by which nets for pictures are said to begin so
+# Between Keras' guide, 1e-3 for a new head and 1e-5 for all of the net, and MAE's 5e-4 for each 256 pictures, less in lower layers
+OF_PICTURES = ALL_WEIGHTS | dict.fromkeys(("Adam", "AdamW", "RMSprop"), (3e-5, 3e-4))
 ADDED_WEIGHTS = {**dict.fromkeys(("Adam", "AdamW"), (1e-4, 2e-4)), "Lion": (1e-5, 6e-5)}  # LoRA 1e-4 to 3e-4, QLoRA 2e-4 (7B, 13B) and 1e-4
 PREFERENCES, PREFERENCES_ADDED = (5e-7, 1e-6), (5e-6, 1e-5)  # DPO: all weights 5e-7, LoRA 5e-6
 LORA = "lora_r lora_rank lora_alpha lora_dropout peft_type peft_config qlora use_lora"
@@ -35,7 +38,7 @@ def rates(hparams, signs, start):
     added = any(name in signs or hparams.get(name) for name in LORA.split())
     if any("rewards" in sign for sign in signs):
         return dict.fromkeys(("Adam", "AdamW", "RMSprop"), PREFERENCES_ADDED if added else PREFERENCES)
-    return ADDED_WEIGHTS if added else ALL_WEIGHTS
+    return ADDED_WEIGHTS if added else OF_PICTURES if signs and set(signs) <= FLAGS else ALL_WEIGHTS
 
 
 HUB = (

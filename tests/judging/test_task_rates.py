@@ -67,6 +67,12 @@ def test_where_no_optimizer_is_set_it_is_the_one_that_the_framework_takes(framew
     assert size.to == to if to else "not known" in size.why
 
 
+def test_a_net_for_pictures_is_fine_tuned_faster_than_a_language_model():
+    told = {sign: of_task(described("fine-tuning", (sign,)), "AdamW", {}) for sign in ("pretrained", "model_name_or_path", "lora_r")}
+    assert told["model_name_or_path"].high < told["pretrained"].high and told["lora_r"].low == 1e-4
+    assert distance(None, dict(lr=5e-4, optimizer="Adam"), described("fine-tuning", ("pretrained",))) == 0
+
+
 def test_a_report_names_the_task_that_its_rate_is_usual_of():
     hparams = dict(lr=0.3, optimizer="AdamW", **LORA)
     stuck = curves.example(dict(train_loss=curves.flat(2.3) * curves.noise(0.002), hparams=hparams))
