@@ -14,7 +14,8 @@ import numpy as np
 from advisor.evidence.learning_rate import nice_rate, peak_lr
 from advisor.evidence.optimizer_steps import optimizer_steps
 from advisor.evidence.pretrained import begun_from
-from advisor.evidence.usual_rates import FINE_TUNING, LONG, USUAL, usual_rate
+from advisor.evidence.usual_rates import FINE_TUNING, LONG, USUAL, TaskRates, of_task, usual_rate
+from advisor.frameworks import optimizer_in
 from advisor.run import Run
 from advisor.signals.hparams import ADAPTIVE, optimizer_of
 from advisor.statistics.training_length import plan
@@ -53,19 +54,26 @@ class Known:
     lost: bool = False
     start: float | None = None
     pretrained: bool = False
+    within: TaskRates | None = None
 
     @property
     def usual(self) -> float | None:
         """The usual rate of this optimizer and length; of an unknown length the one that people begin with.
 
         Where the step is the gradient times the rate, a large loss wants less. The gradient of a sum grows as the sum does, that of a
-        square as its root: the root of the loss is not too much for either.
+        square as its root: the root of the loss is not too much for either. A task that has rates of its own keeps it within them.
         """
+        if self.within is not None:
+            return self.within.near(self.by_length if self.optimizer and self.steps else None)
         if self.optimizer is None:
             return None
-        if self.fine_tuning:
-            return FINE_TUNING
-        rate = USUAL[self.optimizer].rate if self.steps is None else usual_rate(self.optimizer, self.steps, self.lost and self.sign < 0)
+        return FINE_TUNING if self.fine_tuning else self.by_length
+
+    @property
+    def by_length(self) -> float:
+        """The usual rate of this optimizer, which is known, in a training of this length and of a loss of this size."""
+        known, lost = self.optimizer or "", self.lost and self.sign < 0
+        rate = USUAL[known].rate if self.steps is None else usual_rate(known, self.steps, lost)
         return rate / np.sqrt(min(self.start or 0.0, LOST) / LOSS) if self.large else rate
 
     @property
@@ -82,7 +90,7 @@ class Known:
     def some_task_uses_it(self) -> bool:
         """Whether today's rate may be right for a task that the log does not tell."""
         used = USUAL[self.optimizer].used if self.optimizer else None
-        within = used is None or used[0] < self.rate < used[1]
+        within = self.within is None and (used is None or used[0] < self.rate < used[1])
         if self.steps is None or self.pretrained:
             return within
         return within and self.sign > 0 and not (self.epochs and self.epochs > FINE_TUNED)
@@ -101,7 +109,11 @@ def size_learning_rate(run: Run, sign: int) -> Size | None:
         return Size(None, None, by, (min(by, AROUND**sign), max(by, AROUND**sign)), why)
     lost = bool(len(loss)) and not np.isfinite(loss.values[-1])
     epochs = plan(loss, run.signal("epoch"), hparams).epochs
-    found = target(Known(rate, sign, optimizer_of(hparams), optimizer_steps(run), epochs, lost, first_loss(run), bool(begun_from(hparams))))
+    optimizer, start = optimizer_in(run.signal("framework") or "", hparams), first_loss(run)
+    within = of_task(run.signal("task"), optimizer, hparams, start)
+    if within is None and sign > 0:
+        optimizer = optimizer_of(hparams)  # what a framework takes by itself leads up to no task's rate but a known one's
+    found = target(Known(rate, sign, optimizer, optimizer_steps(run), epochs, lost, start, bool(begun_from(hparams)), within))
     if found is None:
         return None
     to, why = found
@@ -148,6 +160,8 @@ def without_usual(known: Known) -> tuple[float, str] | None:
 
 def words(known: Known, usual: float) -> str:
     """What the usual rate is usual of."""
+    if known.within is not None:
+        return f"the {nice_rate(usual):g} that {known.within.of} usually starts from"
     if known.fine_tuning:
         return f"the {FINE_TUNING:g} that fine-tuning with {known.optimizer} usually starts from"
     if known.steps is None:

@@ -34,9 +34,9 @@ def tiny(hparams: Mapping[str, Any] | None) -> Iterator[Evidence]:
         yield Evidence("hparams", 0, 0, "units of a hidden layer", width, TINY, tag="hidden_size")
 
 
-def too_high(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> Iterator[Evidence]:
+def too_high(lr: Scalar | None, hparams: Mapping[str, Any] | None, task: Any) -> Iterator[Evidence]:
     """The learning rate is above the usual."""
-    if (decades := distance(lr, hparams)) > 0:
+    if (decades := distance(lr, hparams, task)) > 0:
         yield Evidence("hparams", 0, 0, "decades of the learning rate above the usual", decades, 0.0, tag="lr")
 
 

@@ -43,8 +43,8 @@ AT_FULL_RATE = True
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03,
-    chance=0.02,
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, task=None, *, fall=0.45, settled=0.1, sigmas=3.0,
+    learned=0.03, chance=0.02,
 ):  # fmt: skip
     if coverage is not None and coverage.begins is False and (still := same_number(train_loss)):
         yield still
@@ -54,19 +54,19 @@ def check(
         return
     guess = list(ended_at_a_guess(s, val_loss, chance))
     flat = (s.settled <= settled or stalled(train_loss, s)) and s.late_sigma < sigmas
-    fast = distance(lr, hparams) > FAST and abs(s.late) < FAST_LATE and s.late_sigma < sigmas and s.noise > WIDE * abs(s.end.value)
+    fast = distance(lr, hparams, task) > FAST and abs(s.late) < FAST_LATE and s.late_sigma < sigmas and s.noise > WIDE * abs(s.end.value)
     flat = flat or fast
     rising = -0.5 < s.late < -learned and s.late_sigma < -sigmas
-    little = learned < s.fall <= (1.0 if guess else 0.6 if fast else fall + 0.05 if distance(lr, hparams) > 0 else fall)
+    little = learned < s.fall <= (1.0 if guess else 0.6 if fast else fall + 0.05 if distance(lr, hparams, task) > 0 else fall)
     if s.points < 20 or s.end.below(s.start) <= sigmas:
         return
     if not (flat or rising) or not little:
-        held = held_up(train_loss, lr, hparams, sigmas, learned)
+        held = held_up(train_loss, lr, hparams, task, sigmas, learned)
         yield from settled_at(train_loss, lr, hparams, s, flat) if held is None else (held,)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / (s.last_step - s.first_step)
-    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams), *no_rate(lr), *tiny(hparams)]
+    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams, task), *no_rate(lr), *tiny(hparams)]
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, "
         f"and has {'risen' if rising else 'been flat'} since step {since} ({percent(share)} of the run).",
@@ -80,10 +80,10 @@ def check(
     )
 
 
-def held_up(train_loss, lr, hparams, sigmas, learned):
+def held_up(train_loss, lr, hparams, task, sigmas, learned):
     """At a rate far above the usual the loss stood still."""
     rate = peak_lr(lr, hparams) or 0.0
-    if not (distance(lr, hparams) > FAST or (optimizer_of(hparams) is None and rate >= NOBODYS)):
+    if not (distance(lr, hparams, task) > FAST or (optimizer_of(hparams) is None and rate >= NOBODYS)):
         return None
     part = while_high(train_loss, lr)
     if len(part.finite()) < 20 or not learned < (s := shape(part)).fall <= 0.6 or s.late >= FAST_LATE or s.late_sigma >= sigmas:
@@ -94,7 +94,7 @@ def held_up(train_loss, lr, hparams, sigmas, learned):
         f"no progress from step {middle} to {s.last_step}; while the rate was high it stood still.",
         (
             Evidence("train_loss", middle, s.last_step, "share of the fall made late at the high rate", s.late, FAST_LATE),
-            *too_high(lr, hparams),
+            *too_high(lr, hparams, task),
         ),
         confidence=0.85,
     )

@@ -47,21 +47,26 @@ FROM_THE_START = True
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5,
-    below=1.5, gone=0.2,
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, task=None, *, fall=0.42, late=0.22, half=0.12,
+    sigmas=2.5, below=1.5, gone=0.2,
 ):  # fmt: skip
     agrees = val_loss is not None and len(val_loss.finite()) >= 10 and slow(shape(val_loss), fall, late, half)
     s = shape(enough(train_loss))
     if s.points < POINTS and not agrees and s.late_sigma < SURELY:
         raise CannotTell(f"{train_loss.tag or 'the curve'} has {s.points} finite points; {POINTS} are needed")
-    far_below = -distance(lr, hparams) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
+    far_below = -distance(lr, hparams, task) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
     learned = errors_gone(val_accuracy) if val_accuracy is not None else None
     unlearned = learned is not None and learned < NOTHING and ended(val_accuracy) < NOTHING_YET and slow(s, fall, late / 4, half)
     crawls = agrees and s.fall <= fall and shape(val_loss).fall <= HARDLY and shape(val_loss).late_sigma >= SURELY
     if not (((slow(s, fall, late, half) or unlearned) and s.late_sigma > sigmas) or far_below or crawls) or s.peak > OVERSHOT:
         return
     if (
-        (learned is not None and learned >= gone and s.fall >= HARDLY and (distance(lr, hparams) >= 0 or ended(val_accuracy) >= MOSTLY))
+        (
+            learned is not None
+            and learned >= gone
+            and s.fall >= HARDLY
+            and (distance(lr, hparams, task) >= 0 or ended(val_accuracy) >= MOSTLY)
+        )
         or turned_up(val_loss, TURN)
         or (begun_unseen(s, coverage) and not far_below)
         or not (far_below or crawls or slow_before(train_loss, lr, fall, late, half))
