@@ -37,13 +37,13 @@ MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, wh
 NOBODYS = 0.2  # a rate above the bands of all optimizers
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 NOTHING = 1e-6  # of its start: there is no less to learn
-OF_A_FALL = True
-AT_FULL_RATE = True
+OF_A_FALL = AT_FULL_RATE = True
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.02
-):
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None,
+    *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.02,
+):  # fmt: skip
     s = shape(train_loss)
     if lr is not None and (frozen := froze(train_loss, lr, s)):
         yield frozen
@@ -62,7 +62,8 @@ def check(
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / (s.last_step - s.first_step)
-    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams), *no_rate(lr), *tiny(hparams)]
+    score = None if getattr(coverage, "begins", True) is False else val_accuracy  # it may have gained before
+    second = [*guess, *nothing_gained(score), *too_high(lr, hparams), *no_rate(lr), *tiny(hparams)]
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, "
         f"and has {'risen' if rising else 'been flat'} since step {since} ({percent(share)} of the run).",
