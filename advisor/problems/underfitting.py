@@ -9,7 +9,8 @@ How it is detected
     `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then
     and has not learned nearly all there is. Of four to nine points both must fall at each, and at the last no less than typically. Or the
     training loss ended after losing no more than `fall` of its start while the validation loss, with the regularization switched off, is
-    lower by `below`, and fell in the run: one that did not began where an earlier training had ended.
+    lower by `below`, and fell in the run: one that did not began where an earlier training had ended. Or it lost no more
+    than `least` of what a run of the same search lost at another learning rate.
 
 References
     The guide, "Underfitting (Too Few Epochs)": poor performance on both training and test data; train longer.
@@ -19,6 +20,8 @@ import numpy as np
 
 from advisor.curves import T, every, fall, line, noise
 from advisor.curves import fall as falling
+from advisor.evidence.rates.outdone import outdone
+from advisor.evidence.siblings import BetterSibling
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import turned_up
 from advisor.statistics.curve_shape import ENOUGH, level, shape
@@ -27,17 +30,18 @@ from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start
-POINTS = 25  # fewer, of a training loss alone, are a beginning
-VALIDATIONS, SHORTEST = 5, 4
+POINTS, VALIDATIONS, SHORTEST = 25, 5, 4  # fewer points of a training loss alone are a beginning
 ON = 0.25  # of the second half's least share: what the last quarter must bring
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
-OF_A_FALL = True
-FROM_THE_START = True
+OF_A_FALL = FROM_THE_START = True
 
 
-def check(train_loss, val_loss=None, epoch=None, hparams=None, *, late=0.16, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3, few=120):
-    if (steep := as_steep_as_ever(train_loss, val_loss, far)) is not None:
-        yield steep
+def check(
+    train_loss, val_loss=None, epoch=None, hparams=None, siblings=None,
+    *, late=0.16, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3, few=120, least=0.5,
+):  # fmt: skip
+    if (told := outdone(train_loss, siblings, least) or as_steep_as_ever(train_loss, val_loss, far)) is not None:
+        yield told
         return
     s = shape(train_loss)
     found = [*held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alone)]
@@ -77,7 +81,8 @@ def held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alo
     if len(val) < VALIDATIONS or s.fall <= 0.05:
         return
     gain, v = val_gain(val), level(val, 0.85, 1)
-    under = 1 - v.value / s.end.value if s.end.value > 0 else 0.0
+    ahead = s.points < POINTS and val.values[-1] >= train_loss.values[-1]  # of means of epochs, which lag behind
+    under = 1 - v.value / s.end.value if s.end.value > 0 and not ahead else 0.0
     if s.fall <= fall and under >= below and v.below(s.end) > sigmas and 1 - v.value / val.values[0] > HARDLY:
         yield held_back(s, val, v.value, under, fall, below)
     elif min(gain, s.late) >= late and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT and last_quarter(val) >= late * ON:
@@ -154,7 +159,9 @@ def val_gain(val):
     return (middle - end) / drop if drop > 0 and end <= val.values.min() + 0.1 * drop else 0.0
 
 
+NEAR, FAR = (BetterSibling("lr-0.01", 0.01, 0.2, (0.003, 0.03), 0.1, share=share) for share in (0.8, 0.4))
 BAD = {
+    "a sibling came further": dict(train_loss=fall(start=2.3, end=1.5, rate=40) * noise(0.02), siblings=FAR),
     "stopped in mid-fall": dict(train_loss=fall(end=0.1, rate=2.5) * noise(0.02), val_loss=every(10, fall(end=0.2, rate=2.5))),
     "a straight fall": dict(train_loss=line(2.3, 0.5) * noise(0.03), val_loss=every(20, line(2.3, 0.6))),
     "a little beyond the limit": dict(train_loss=fall(end=0.1, rate=3) * noise(0.01), val_loss=every(10, fall(end=0.2, rate=3))),
@@ -167,6 +174,7 @@ BAD = {
     "held back a little less": dict(train_loss=fall(end=1.0, rate=30) * noise(0.03), val_loss=every(10, fall(end=0.86, rate=30))),
 }
 GOOD = {
+    "a sibling came a little further": dict(train_loss=fall(start=2.3, end=0.6, rate=40) * noise(0.02), siblings=NEAR),
     "the same in thousands": dict(
         train_loss=fall(start=2.3, end=1.5, rate=5) * noise(0.01), epoch=2 * np.linspace(0, 1, 200), hparams=dict(max_steps=4000)
     ),
