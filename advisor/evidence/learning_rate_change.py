@@ -15,7 +15,7 @@ from advisor.evidence.learning_rate import nice_rate, peak_lr
 from advisor.evidence.optimizer_steps import optimizer_steps
 from advisor.evidence.pretrained import begun_from
 from advisor.evidence.rates.before_and_after import first_loss, lost_of_start, rate_at_failure
-from advisor.evidence.usual_rates import FINE_TUNING, LONG, USUAL, usual_rate
+from advisor.evidence.usual_rates import FINE_TUNING, LONG, SHORT, USUAL, usual_rate
 from advisor.run import Run
 from advisor.signals.hparams import ADAPTIVE, optimizer_of
 from advisor.statistics.training_length import plan
@@ -24,7 +24,7 @@ from advisor.wording import percent
 MOST = 10.0  # times: as far as a change goes where something it rests on is unknown
 LEAST_UP = 3.0  # times: what lies nearer is no other rate to a training that hardly moved
 AROUND = 3.0  # times: as far on either side a good rate may lie
-AN_EPOCH = 100  # optimizer steps: hardly any small training takes ten times more or fewer
+FEW, AN_EPOCH = 30, 100  # epochs; optimizer steps: the fewer epochs, the more steps are in each
 FINE_TUNED = 10  # passes over the data: fine-tuning, which is done at low rates, takes two to four where nothing tells of it
 PLAINLY = 0.3  # of its start: what a loss lost that has begun to fall
 LARGE = 10.0  # of a loss: an average over examples does not start above it, were there 20,000 classes
@@ -62,7 +62,9 @@ class Known:
     @property
     def guessed_steps(self) -> float | None:
         """The optimizer steps that so many epochs usually are, where their number is known and that of the steps is not."""
-        return self.epochs * AN_EPOCH if self.steps is None and self.epochs else None
+        if self.steps is not None or not self.epochs:
+            return None
+        return SHORT if self.epochs <= FEW else self.epochs * AN_EPOCH
 
     @property
     def hardly_moved(self) -> bool:
@@ -173,7 +175,7 @@ def words(known: Known, usual: float) -> str:
     if known.fine_tuning:
         return f"the {FINE_TUNING:g} that fine-tuning with {known.optimizer} usually starts from"
     if known.guessed_steps:
-        guess = f"in {known.epochs:g} epochs of some {AN_EPOCH} steps; how many optimizer steps they were was not logged"
+        guess = f"in some {known.guessed_steps:,.0f} steps, which {known.epochs:g} epochs may be; how many they were was not logged"
         return f"the {nice_rate(usual):g} that {known.optimizer} usually wants {guess}"
     if known.steps is None:
         return f"the {nice_rate(usual):g} that {known.optimizer} usually starts from; how many optimizer steps were taken was not logged"

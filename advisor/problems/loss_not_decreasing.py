@@ -13,7 +13,8 @@ How it is detected
     Or, of however few points: the loss is the same number to its last digit, or the accuracy is that of a guess among C classes at all
     evaluations and the losses ended no lower than that guess's, ln C. Of four to nine points, at a learning rate far from what is used:
     no loss moved at one far below, or none made progress after its first point at one above, and no score shows that it learned. Of more
-    points, at a rate above what any task uses: no score shows it, or the losses ended above their start.
+    points, at a rate above what any task uses: no score shows it, or the losses ended above their start; at a hundred times that, the
+    loss did not come to nothing.
 
 References
     The guide, Problem 1: Training Loss Not Decreasing.
@@ -26,7 +27,7 @@ from advisor.anchors.scores import errors_gone
 from advisor.anchors.stuck_at_guessing import guesses
 from advisor.curves import T, every, flat, line, nan_after, noise
 from advisor.curves import fall as falling
-from advisor.evidence.rates.far_rates import still_far_below, stuck_far_above, unlearned_far_above
+from advisor.evidence.rates.far_rates import nobodys_rate, still_far_below, stuck_far_above, unlearned_far_above
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import fell, fell_to_its_end
 from advisor.statistics.curve_shape import ENOUGH, CannotTell, level, shape
@@ -51,9 +52,9 @@ def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, hparams=No
         return
     if train_loss is None:
         raise CannotTell("no train_loss was logged")
-    far = (stuck_far_above, unlearned_far_above, still_far_below)
+    far = (stuck_far_above, unlearned_far_above, nobodys_rate, still_far_below)
     if found := [f for rule in far if (f := rule(train_loss, val_loss, val_accuracy, lr, hparams)) is not None]:
-        yield from found
+        yield found[0]
         return
     s = shape(train_loss)
     if learned(train_loss, s, fall, sigmas) or validated(train_loss, val_loss, val_accuracy, fall):
@@ -147,12 +148,25 @@ BAD = {
     "six epochs, stuck after the first, at a rate that no task uses": dict(
         train_loss=np.array([64.7, 0.587, 0.512, 0.507, 0.671, 0.59]), hparams=dict(lr=0.3, optimizer="RMSprop")
     ),
+    "a score that learned nothing, at a rate that no task uses": dict(
+        train_loss=falling(start=3.1, end=2.4, rate=20) * noise(0.05),
+        val_accuracy=every(10, flat(0.16) * noise(0.2)),
+        hparams=dict(lr=0.1, optimizer="Adam"),
+    ),
+    "at a hundred times what any task uses": dict(
+        train_loss=falling(start=43, end=8.9, rate=9) * noise(0.02), hparams=dict(lr=2.0, optimizer="RMSprop")
+    ),
     "flat, and validation is too": dict(train_loss=flat(2.3) * noise(0.1), val_loss=every(10, line(2.3, 2.29))),
 }
 IN_NATS = tuple(title for title in BAD if "a guess" in title)  # examples whose verdict rests on the unit of the loss
 GOOD = {
     "five epochs from a good start, at a rate that fine-tuning uses": dict(
         train_loss=np.array([0.352, 0.351, 0.349, 0.35, 0.348]), hparams=dict(lr=1e-5, optimizer="AdamW")
+    ),
+    "a score that learned, at a rate that no task uses": dict(
+        train_loss=falling(start=3.1, end=0.4, rate=20) * noise(0.05),
+        val_accuracy=every(10, 0.16 + 0.7 * T),
+        hparams=dict(lr=0.1, optimizer="Adam"),
     ),
     "six epochs at a rate that no task uses, and it learned": dict(
         train_loss=np.array([64.7, 0.587, 0.312, 0.207, 0.151, 0.12]), hparams=dict(lr=0.3, optimizer="RMSprop")

@@ -30,10 +30,9 @@ from advisor.statistics.curve_shape import level, shape
 from advisor.statistics.schedule import while_high
 from advisor.wording import percent
 
-GONE = 0.4  # of the run
 FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half
 HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
-MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
+GONE, MOSTLY = 0.4, 0.7  # of the run without a learning rate; so much training is lost, whatever was learned before
 NOBODYS = 0.2  # a rate above the bands of all optimizers
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 NOTHING = 1e-6  # of its start: there is no less to learn
@@ -48,6 +47,7 @@ def check(
     if lr is not None and (frozen := froze(train_loss, lr, s)):
         yield frozen
         return
+    late = coverage is not None and coverage.begins is False  # so that nobody knows what was learned before
     guess = list(ended_at_a_guess(s, val_loss, chance))
     flat = (s.settled <= settled or stalled(train_loss, s)) and s.late_sigma < sigmas
     fast = distance(lr, hparams) > FAST and abs(s.late) < FAST_LATE and s.late_sigma < sigmas and s.noise > WIDE * abs(s.end.value)
@@ -57,13 +57,13 @@ def check(
     if s.points < 20 or s.end.below(s.start) <= sigmas:
         return
     if not (flat or rising) or not little:
-        held = held_up(train_loss, lr, hparams, sigmas, learned)
+        held = None if late else held_up(train_loss, lr, hparams, sigmas, learned)
         yield from settled_at(train_loss, lr, hparams, s, flat) if held is None else (held,)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / (s.last_step - s.first_step)
-    score = None if getattr(coverage, "begins", True) is False else val_accuracy  # it may have gained before
-    second = [*guess, *nothing_gained(score), *too_high(lr, hparams), *no_rate(lr), *tiny(hparams)]
+    of_all = () if late else (*nothing_gained(val_accuracy), *too_high(lr, hparams))
+    second = [*guess, *of_all, *no_rate(lr), *tiny(hparams)]
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, "
         f"and has {'risen' if rising else 'been flat'} since step {since} ({percent(share)} of the run).",

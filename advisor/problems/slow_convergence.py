@@ -14,7 +14,8 @@ How it is detected
     to a score of MOSTLY; nor where the validation loss has turned up, for then more steps are no help; nor where the curve was not slow
     until the learning rate fell below half its highest.
     Where the learning rate is known to lie `below` decades or more under the usual, a quarter of `late` is enough. Of four to nine points
-    at a rate below the usual each must be lower than the one before, the last fall no smaller than half a typical one, and all little.
+    at a rate below the usual each must be lower than the one before, the last fall no smaller than half a typical one, and all little;
+    at the usual rate both losses, and the last fall the largest.
     At one as low as none of its optimizer a validation loss that falls from one evaluation to the next is enough.
 
 References
@@ -109,10 +110,25 @@ BAD = {
     "five epochs at a rate far too low": dict(
         train_loss=np.array([2.3053, 2.3035, 2.3017, 2.2993, 2.2973]), hparams=dict(lr=1e-5, optimizer="Adam")
     ),
+    "five epochs at the usual rate, ever faster": dict(
+        train_loss=np.array([2.2949, 2.2678, 2.2366, 2.1928, 2.1274]),
+        val_loss=np.array([2.2812, 2.2552, 2.2216, 2.1718, 2.0946]),
+        hparams=dict(lr=0.03, optimizer="SGD"),
+    ),
+    "the averages at once, then a crawl that only validation shows": dict(
+        train_loss=falling(start=4.4, end=3.12, rate=60) * noise(0.02),
+        val_loss=every(7, falling(start=4.4, end=3.13, rate=60) - 0.02 * T),
+        hparams=dict(lr=1e-4, optimizer="SGD"),
+    ),
     "the score hardly moves": dict(train_loss=line(2.3, 2.0) * noise(0.01), val_accuracy=every(10, line(0.1, 0.16))),
 }
 GOOD = {
-    "five epochs at the usual rate": dict(
+    "the averages at once, then a crawl, at the usual rate": dict(
+        train_loss=falling(start=4.4, end=3.12, rate=60) * noise(0.02),
+        val_loss=every(7, falling(start=4.4, end=3.13, rate=60) - 0.02 * T),
+        hparams=dict(lr=0.1, optimizer="SGD"),
+    ),
+    "five epochs at the usual rate, faster and slower": dict(
         train_loss=np.array([2.3053, 2.3035, 2.3017, 2.2993, 2.2973]), hparams=dict(lr=1e-3, optimizer="Adam")
     ),
     "five epochs at a low rate, slower and slower": dict(

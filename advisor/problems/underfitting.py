@@ -6,11 +6,11 @@ What it means
 
 How it is detected
     Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second half, beyond their noise by
-    `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then
-    and has not learned nearly all there is. Of four to nine points both must fall at each, and at the last no less than typically. Or the
-    training loss ended after losing no more than `fall` of its start while the validation loss, with the regularization switched off, is
-    lower by `below`, and fell in the run: one that did not began where an earlier training had ended. Or it lost no more
-    than `least` of what a run of the same search lost at another learning rate.
+    `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then.
+    In both cases the training loss has not lost nearly all there is. Of four to nine points both must fall at each, and at the last no
+    less than typically. Or the training loss ended after losing no more than `fall` of its start while the validation loss, with the
+    regularization switched off, is lower by `below`, and fell in the run: one that did not began where an earlier training had ended. Or
+    it lost no more than `least` of what a run of the same search lost at another learning rate.
 
 References
     The guide, "Underfitting (Too Few Epochs)": poor performance on both training and test data; train longer.
@@ -85,7 +85,7 @@ def held_or_stopped(train_loss, val_loss, s, late, sigmas, far, fall, below, alo
     under = 1 - v.value / s.end.value if s.end.value > 0 and not ahead else 0.0
     if s.fall <= fall and under >= below and v.below(s.end) > sigmas and 1 - v.value / val.values[0] > HARDLY:
         yield held_back(s, val, v.value, under, fall, below)
-    elif min(gain, s.late) >= late and s.late_sigma >= sigmas and s.fall > far and s.peak < OVERSHOT and last_quarter(val) >= late * ON:
+    elif min(gain, s.late) >= late and s.late_sigma >= sigmas and far < s.fall < 1 - LITTLE and s.peak < OVERSHOT and ends_steep(val, late):
         yield stopped_early(s, val, gain, late)
 
 
@@ -110,10 +110,10 @@ def as_steep_as_ever(train_loss, val_loss, far):
     )
 
 
-def last_quarter(val):
-    """Share of the validation loss's fall that its last quarter made."""
+def ends_steep(val, late):
+    """Whether the last quarter of the validation loss made a share of its fall to speak of."""
     before, drop = float(np.median(val.values[len(val) * 3 // 4 - 1 :][:2])), float(val.values[0] - val.values[-2:].mean())
-    return (before - float(np.median(val.values[-2:]))) / drop if drop > 0 else 0.0
+    return drop > 0 and (before - float(np.median(val.values[-2:]))) / drop >= late * ON
 
 
 def stopped_early(s, val, gain, late):
@@ -189,7 +189,7 @@ GOOD = {
     "dropout on a model that learned": dict(train_loss=fall(end=0.3, rate=30) * noise(0.03), val_loss=every(10, falling(end=0.2, rate=30))),
     "flat": dict(train_loss=line(2.3, 2.29) * noise(0.01), val_loss=every(10, line(2.3, 2.29))),
     "all was learned, and no validation": dict(train_loss=np.maximum(8.5 - 9.3 * T, 0.13) * noise(0.02)),
-    "both have nearly converged": dict(train_loss=fall(end=0.1, rate=6) * noise(0.005), val_loss=every(10, fall(end=0.2, rate=6))),
+    "both have nearly converged": dict(train_loss=fall(end=0.3, rate=6) * noise(0.005), val_loss=every(10, fall(end=0.4, rate=6))),
     "validation stays where it began: trained before": dict(
         train_loss=fall(start=0.177, end=0.15, rate=20) * noise(0.01), val_loss=every(10, line(0.0725, 0.0722) * noise(0.01))
     ),

@@ -34,6 +34,12 @@ def creeps(values: np.ndarray) -> bool:
     return bool((falls > 0).all() and falls[-1] >= STEADY * falls.mean())
 
 
+def quickens(values: np.ndarray) -> bool:
+    """Whether each point is lower than the one before, and the last fall is the largest: the fall has only begun."""
+    falls = -np.diff(values)
+    return bool((falls > 0).all() and falls[-1] >= falls.max())
+
+
 def stuck(values: np.ndarray) -> bool:
     """Whether the loss made no progress after its first point, and did not end at nothing."""
     return bool(min(values[1:3]) > 0 and np.median(values[-2:]) >= STUCK * values[1])

@@ -2,11 +2,11 @@
 
 Small tasks are trained at rates from far too low to NaN, with logs as their owners would keep them; FOLDER keeps them (about six minutes on
 one core, once). A rate's progress is its share of the best one's fall of the loss, from the first step to the last tenth: at .9 or more it
-is good, at less than .5 it is at fault, and on which side is told by the good ones. Of every run it is counted whether it was loud (at
-the best rate it must not be), whether the right cause stands first, the opposite one, and whether the rate of the sweep that is nearest to
-the first one advised is good: the run judged alone, then beside the other rates of its sweep. Last comes what one number an optimizer
-would do, the usual rate for so many steps, were every run's fault known. Half of the sweeps had no part in choosing any rule, and
-are reported apart.
+is good, at less than .5 it is at fault, and on which side is told by the good ones. Of every run it is counted whether the right cause
+stands first, the opposite one, and whether the rate of the sweep that is nearest to the first one advised is good: the run judged alone,
+then beside the other rates of its sweep; and whether it was loud at the best rate, the good one of the lowest validation loss, where it
+must not be. Last comes what one number an optimizer would do, the usual rate for so many steps, were every run's fault known. The sweeps
+are in three parts: those looked at while rules were made, those looked at when they were, and those that had no part in it.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from tests.bench.sweeps.training import Sweep, Trained, log
 
 GOOD, FAULTY = 0.9, 0.5  # of the best run's fall
 HIGH, LOW = "learning-rate-too-high", "learning-rate-too-low"
-COUNTED = ("direction", "wrong", "repaired", "alarm")
+PARTS = "first", "second", "fresh"
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,16 @@ def ruled(optimizer: str, outcome: Outcome) -> tuple[str, float]:
     return LOW, max(usual, outcome.rate * 3)
 
 
+def validated(report: Report | None) -> float:
+    """The validation loss at the end; infinite where there is none."""
+    curve = report.run.signal("val_loss") if report else None
+    return float(np.nan_to_num(np.median(curve.values[-2:]), nan=np.inf)) if curve is not None and len(curve) else np.inf
+
+
 def counted(sweep: Sweep, of: list[Outcome], reports: dict[float, Report]) -> tuple[Counter, list[str]]:
     """What is counted of a sweep, and a line for each miss; with no reports, of the fixed rule."""
     n, missed = Counter(), []
-    best = max(of, key=lambda o: o.progress)
+    best = max(of, key=lambda o: (o.progress >= GOOD, -validated(reports.get(o.rate)), o.progress))
     for outcome in of:
         report, want = reports.get(outcome.rate), side(outcome, of)
         first, to = (next(iter(causes(report)), ""), advised(report, outcome.rate)) if report else ruled(sweep.optimizer, outcome)
@@ -128,7 +134,7 @@ def judged(sweep: Sweep, root: Path, alone: bool) -> dict[float, Report]:
 
 def wanted(sweep: Sweep, chosen: argparse.Namespace) -> bool:
     named = not chosen.sweeps or any(word in sweep.name for word in chosen.sweeps)
-    return named and chosen.half in (None, "aside" if sweep.aside else "looked-at")
+    return named and chosen.part in (None, sweep.part)
 
 
 def main() -> None:
@@ -136,22 +142,22 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("sweeps", nargs="*", help="words in their names; all without")
     parser.add_argument("--misses", action="store_true", help="also each run that was not judged or not mended rightly")
-    parser.add_argument("--half", choices=("looked-at", "aside"), help="of the sweeps")
+    parser.add_argument("--part", choices=PARTS, help="of the sweeps")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    sums = {aside: [Counter() for _ in range(3)] for aside in (False, True)}
+    sums = {part: [Counter() for _ in range(3)] for part in PARTS}
     print(f"{'':<44}{'of':>4}" + "".join(f"{name:>19}" for name in ("alone", "with siblings", "one number")))
     print(" " * 48 + 3 * f"{'right':>6}{'not':>4}{'mends':>5}{'!':>4}")
     for sweep in (one for one in SWEEPS if wanted(one, chosen)):
         of = outcomes(sweep, chosen.folder)
         found = [counted(sweep, of, judged(sweep, chosen.folder, alone)) for alone in (True, False)] + [counted(sweep, of, {})]
-        for total, (n, _) in zip(sums[sweep.aside], found, strict=True):
+        for total, (n, _) in zip(sums[sweep.part], found, strict=True):
             total.update(n)
         print(line(sweep.name, [n for n, _ in found]), flush=True)
         for way, (_, missed) in zip(("alone", "with siblings"), found if chosen.misses else (), strict=False):
             print("\n".join([f" {way}", *missed])) if missed else None
-    whole = [a + b for a, b in zip(*sums.values(), strict=True)]
-    for title, columns in (("looked at", sums[False]), ("aside", sums[True]), ("all", whole)):
+    whole = [sum(ways, Counter()) for ways in zip(*sums.values(), strict=True)]
+    for title, columns in [*sums.items(), ("all", whole)]:
         print(line(f"{title}, {columns[0]['best']} sweeps", columns))
         shares = [(n["direction"] / max(1, n["faulty"]), n["repaired"] / max(1, n["faulty"])) for n in columns]
         print(" " * 48 + "".join(f"{right:>6.0%}{'':>4}{repaired:>5.0%}{'':>4}" for right, repaired in shares))

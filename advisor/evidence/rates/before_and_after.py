@@ -2,18 +2,22 @@
 
 import numpy as np
 
-from advisor.evidence.learning_rate import peak_lr
+from advisor.evidence.learning_rate import beyond_any_task, peak_lr
 from advisor.run import Run
 from advisor.scalar import Scalar
 from advisor.statistics.curve_shape import ENOUGH, shape
-from advisor.statistics.few_points import LEAST, fell
+from advisor.statistics.few_points import LEAST, fell, few
 
 
 def first_loss(run: Run, sign: int = 1) -> float | None:
     """The size of the loss before it was trained: the smaller first value of both losses, for one may be lost before it is logged.
 
-    At a rate that is too high the first may lie far above that, so there it is the smallest of all.
+    At a rate that is too high the first may lie far above that, so there it is the smallest of all; and a handful of means of epochs tell
+    nothing of it, where the rate is above what any task uses.
     """
+    lr, hparams = run.signal("lr"), run.signal("hparams")
+    if sign < 0 and few(run.signal("train_loss")) is not None and beyond_any_task(lr, hparams) > 0:
+        return None
     curves = [c.finite().values for c in (run.signal("train_loss"), run.signal("val_loss")) if c is not None]
     return min((float(np.abs(v[: 1 if sign > 0 else None]).min()) for v in curves if len(v)), default=None)
 

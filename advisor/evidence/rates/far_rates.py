@@ -14,12 +14,13 @@ from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
 from advisor.signals.hparams import optimizer_of
 from advisor.statistics.curve_shape import ENOUGH, shape
-from advisor.statistics.few_points import LEAST, creeps, fell, few, stood_still, stuck, thrown
+from advisor.statistics.few_points import LEAST, creeps, fell, few, quickens, stood_still, stuck, thrown
 from advisor.statistics.noise import rank_trend
 from advisor.wording import percent
 
 FAR, VERY_FAR = 0.5, 1.0  # decades
 SURELY = 0.9  # rank correlation with time, of what falls from one evaluation to the next
+NOBODYS, NOTHING = 2.0, 0.01  # decades; of its median: an end that low
 STILL = 0.03  # of the start: less is no movement
 LITTLE, SOME = 0.1, 0.42  # of the start: what a slow loss lost, just below the usual and far below it
 GOOD, GAINED = 0.75, 0.5  # of a full score; of the errors there were
@@ -45,6 +46,20 @@ def stuck_far_above(train_loss, val_loss, val_accuracy, lr, hparams) -> Finding 
             Evidence("hparams", 0, 0, "decades of the learning rate above what any task uses", above, FAR, tag="lr"),
         ),
         confidence=0.9,
+    )
+
+
+def nobodys_rate(train_loss, val_loss, val_accuracy, lr, hparams) -> Finding | None:
+    """At a hundred times what any task uses nothing trains well, unless a good score, or a loss that came to nothing, says so."""
+    above, values = beyond_any_task(lr, hparams), train_loss.finite().values
+    if above < NOBODYS or len(values) < LEAST or not poor(val_accuracy) or values[-1] <= NOTHING * abs(np.median(values)):
+        return None
+    first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
+    return Finding(
+        f"At a learning rate of {peak_lr(lr, hparams):.3g}, {10**above:,.3g} times the highest that any task uses, training loss ended at "
+        f"{values[-1]:.3g} (steps {first} to {last}).",
+        (Evidence("hparams", 0, 0, "decades of the learning rate above what any task uses", above, NOBODYS, tag="lr"),),
+        confidence=0.85,
     )
 
 
@@ -128,13 +143,15 @@ def creeping_still(train_loss: Scalar, val_loss: Scalar | None, score: Scalar | 
 
 
 def creeping_below(train_loss: Scalar, val_loss: Scalar | None, score: Scalar | None, lr, hparams) -> Finding | None:
-    """At a rate below the usual the loss fell a little, and at the last point as fast as ever."""
+    """At a rate below the usual the loss fell a little, and at the last point as fast as ever; at the usual, both did, and ever faster."""
     t, v, low = few(train_loss), few(val_loss), -distance(lr, hparams)
     most = SOME if low >= VERY_FAR else LITTLE
-    if t is None or low <= 0 or begun_from(hparams) or (score is not None and ended(score) >= GOOD):
+    if t is None or low < 0 or peak_lr(lr, hparams) is None or begun_from(hparams) or (score is not None and ended(score) >= GOOD):
         return None
     told = t if v is None else v  # free of the noise of minibatches
     if not creeps(told) or not all(-STILL < fell(values) <= most for values in (t, told)):
+        return None
+    if low == 0 and not (v is not None and quickens(t) and quickens(v)):
         return None
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     return Finding(

@@ -50,7 +50,8 @@ class Sweep:
     """One task by one optimizer at rates from far too low to NaN.
 
     `log` is "epochs" (a mean of the training loss an epoch), "steps" (the loss of every `every`-th step) or "csv" (as "epochs", in a
-    table); `aside` says that no rule was looked at with it in view.
+    table); `part` is "first" of those looked at while rules were made, "second" of those looked at then, and "fresh" of those
+    that had no part in it.
     """
 
     task: Callable[[], Task]
@@ -60,7 +61,7 @@ class Sweep:
     batch_size: int
     log: str = "epochs"
     every: int = 1
-    aside: bool = False
+    part: str = "first"
     says: dict = field(default_factory=dict)
 
     @property
