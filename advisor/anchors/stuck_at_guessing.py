@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from advisor.anchors.guessing import classes_guessed, loss_of_guessing
+from advisor.anchors.guessing import among_many, classes_guessed, loss_of_guessing
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
 
@@ -13,12 +13,14 @@ ABOVE, ABSURD = 1.15, 1e3  # times ln C: a loss of guessing, and one of weights 
 
 def guesses(train_loss: Scalar | None, val_loss: Scalar | None, val_accuracy: Scalar | None, chance: float) -> Finding | None:
     """The accuracy is that of a guess at every evaluation, and the losses ended no lower than a guess's."""
-    classes = classes_guessed(val_accuracy) if val_accuracy is not None else None
     losses = {n: c.finite() for n, c in (("train_loss", train_loss), ("val_loss", val_loss)) if c is not None and len(c.finite())}
-    if classes is None or val_accuracy is None or not losses:
+    if val_accuracy is None or not losses:
+        return None
+    ends = {name: float(np.median(c.values[-max(1, min(3, len(c) // 3)) :])) for name, c in losses.items()}
+    classes = classes_guessed(val_accuracy) or among_many(val_accuracy, list(ends.values()))
+    if classes is None:
         return None
     guess, score = loss_of_guessing(classes), val_accuracy.finite()
-    ends = {name: float(np.median(c.values[-max(1, min(3, len(c) // 3)) :])) for name, c in losses.items()}
     if any(end < (1 - chance) * guess or ABOVE * guess < end < ABSURD * guess for end in ends.values()):
         return None
     first, last = int(score.steps[0]), int(score.steps[-1])

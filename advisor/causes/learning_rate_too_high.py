@@ -32,10 +32,13 @@ from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import noise as noise_of
 from advisor.statistics.onset import departure, sudden
 
-EXPLAINS = ("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class", "idle-layers")
+EXPLAINS = (
+    *("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class", "idle-layers"),
+    "underfitting",
+)
 PRIOR = {
     "exploding-loss": 2.0, "loss-not-decreasing": 2.0, "loss-plateau": 2.0, "unstable-loss": 2.0, "hidden-nan": 2.0, "one-class": 2.0,
-    "idle-layers": -6.0,
+    "idle-layers": -6.0, "underfitting": -12.0,
 }  # fmt: skip
 
 
@@ -70,6 +73,7 @@ def weigh(
             6.0,
         )
     if len(train_loss.finite()) >= ENOUGH:
+        yield from rose_with_validation(train_loss, val_loss)
         yield from by_shape(shape(train_loss), healed=bool(np.isfinite(train_loss.values[-1])))
 
 
@@ -87,6 +91,17 @@ def calm(train_loss, onset):
         yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=-3.0)
     elif np.isfinite(train_loss.values[-1]) and (at := sudden(train_loss)) is not None:
         yield Evidence("train_loss", at, last, "jumped in one point, out of calm, at step", float(at), weight=-6.0)
+
+
+def rose_with_validation(train_loss, val_loss):
+    """Both losses ended above where they began: that is no overfitting, each step landed higher."""
+    s = shape(train_loss)
+    if val_loss is None or len(v := val_loss.finite().values) < 4 or v[0] <= 0 or s.fall > 0 or not np.isfinite(val_loss.values[-1]):
+        return
+    times = float(np.median(v[-max(3, len(v) // 5) :]) / v[0])
+    if times > 1.05:
+        fact = "validation loss ended above its start too, times"
+        yield Evidence("val_loss", int(val_loss.steps[0]), int(val_loss.steps[-1]), fact, times, 1.05, 6.0)
 
 
 def by_shape(s, healed):

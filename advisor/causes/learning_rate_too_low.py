@@ -22,12 +22,12 @@ from advisor.evidence.learning_rate import creeping_validation_evidence, unusual
 from advisor.evidence.learning_rate_change import size_learning_rate
 from advisor.evidence.siblings import evidence
 from advisor.finding import Change, Evidence, setting
-from advisor.statistics.curve_shape import shape
+from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.training_length import plan
 
-EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting", "one-class")
+EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting", "one-class", "loss-plateau")
 FEW = 120  # optimizer steps: too few for any rate
-PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0, "one-class": -4.0}
+PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0, "one-class": -4.0, "loss-plateau": -6.0}
 
 
 def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings=None, update_ratio=None, task=None):
@@ -37,6 +37,8 @@ def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings
     yield from creeping_validation_evidence(train_loss, val_loss, +1)
     if (updates := plan(train_loss, epoch, hparams).updates) is not None and updates <= FEW:
         yield setting("max_steps", updates, "few optimizer steps", -5.0)
+    if len(train_loss.finite()) < ENOUGH:
+        return
     s = shape(train_loss)
     if s.peak > 1.1:
         yield Evidence("train_loss", s.first_step, s.last_step, "rose above its start, times", s.peak, 1.1, -12.0)

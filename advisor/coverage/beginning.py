@@ -30,7 +30,8 @@ def begins(counts: list[np.ndarray], epoch: Any) -> bool | None:
     late = [begins_late(steps) for steps in counts]
     if not late or None in late:
         return None
-    return not (all(late) or epoch_begins_late(epoch))
+    first = min(steps[0] for steps in counts)  # where one that is logged seldom begins within its spacing tells less than where others do
+    return not (all(is_late for steps, is_late in zip(counts, late, strict=True) if steps[0] == first) or epoch_begins_late(epoch))
 
 
 def begins_late(counts: np.ndarray) -> bool | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.evidence.usual_rates import band, of_task
+from advisor.evidence.usual_rates import USUAL, band, of_task
 from advisor.finding import Evidence, setting
 from advisor.run import RACED
 from advisor.scalar import Scalar
@@ -18,6 +18,7 @@ DECIBANS_PER_DECADE = 7.0  # of distance from the usual band: tuned rates do lie
 MOST = 12.0
 BEATEN = 12.0  # decibans against a rate that others were raced against
 CREEPS, HARDLY = 8, 0.1  # evaluations; share of its start that a loss lost
+LATE = 0.05  # of its fall
 NO_LR = 1e-3  # of its peak: a learning rate this small trains nothing
 
 
@@ -44,6 +45,15 @@ def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None, task: Task | 
         return 0.0
     low, high = known
     return float(np.log10(rate / high) if rate > high else np.log10(rate / low) if rate < low else 0.0)
+
+
+def beyond_any_task(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
+    """Decades above (positive) or below (negative) what any task uses of its optimizer; 0 inside, at its ends, and where nobody knows."""
+    rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
+    used = USUAL[optimizer].used if optimizer else None
+    if rate is None or used is None or (hparams or {}).get(RACED):
+        return 0.0
+    return float(np.log10(rate / used[1]) if rate > used[1] else np.log10(rate / used[0]) if rate < used[0] else 0.0)
 
 
 def unusual_rate_evidence(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int, task: Task | None = None) -> list[Evidence]:
@@ -84,11 +94,17 @@ def creeping_validation_evidence(train_loss: Scalar, val_loss: Scalar | None, si
         return
     trend = rank_trend(v.values)
     fact = "validation loss falls from one evaluation to the next: rank correlation with time"
-    if trend < -0.9:
+    if trend < -0.9 and falls_late(v.values):
         yield Evidence("val_loss", int(v.steps[0]), int(v.steps[-1]), fact, trend, -0.9, 6.0 * sign, kind="validation loss creeps")
     elif trend > -0.6:
         fact = fact.replace("falls from", "does not fall from")
         yield Evidence("val_loss", int(v.steps[0]), int(v.steps[-1]), fact, trend, -0.6, -6.0 * sign, kind="validation loss is stuck")
+
+
+def falls_late(values: np.ndarray) -> bool:
+    """Whether the second half of values, shape (n,), made a share of their fall to speak of: what fell at once and then stood crept not."""
+    middle = float(np.median(values[len(values) // 2 - 1 : len(values) // 2 + 1]))
+    return bool(middle - values[-1] >= LATE * (values[0] - values[-1]))
 
 
 UPDATES = (2e-4, 5e-2)  # of the weights' size, a step: what is usual early in a training (Karpathy's rule of thumb is 1e-3)

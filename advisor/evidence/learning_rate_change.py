@@ -14,16 +14,20 @@ import numpy as np
 from advisor.evidence.learning_rate import nice_rate, peak_lr
 from advisor.evidence.optimizer_steps import optimizer_steps
 from advisor.evidence.pretrained import begun_from
-from advisor.evidence.usual_rates import FINE_TUNING, LONG, USUAL, TaskRates, of_task, usual_rate
+from advisor.evidence.rates.before_and_after import first_loss, lost_of_start, rate_at_failure
+from advisor.evidence.usual_rates import FINE_TUNING, LONG, SHORT, USUAL, TaskRates, of_task, usual_rate
 from advisor.frameworks import optimizer_in
 from advisor.run import Run
 from advisor.signals.hparams import ADAPTIVE, optimizer_of
 from advisor.statistics.training_length import plan
+from advisor.wording import percent
 
 MOST = 10.0  # times: as far as a change goes where something it rests on is unknown
 LEAST_UP = 3.0  # times: what lies nearer is no other rate to a training that hardly moved
 AROUND = 3.0  # times: as far on either side a good rate may lie
+FEW, AN_EPOCH = 30, 100  # epochs; optimizer steps: the fewer epochs, the more steps are in each
 FINE_TUNED = 10  # passes over the data: fine-tuning, which is done at low rates, takes two to four where nothing tells of it
+PLAINLY = 0.3  # of its start: what a loss lost that has begun to fall
 LARGE = 10.0  # of a loss: an average over examples does not start above it, were there 20,000 classes
 ADAM = ("Adam", "AdamW", "RMSprop")
 LOSS, LOST = 2.3, 1_000.0  # what an average starts at, and above what a loss is rather lost already than large
@@ -55,6 +59,19 @@ class Known:
     start: float | None = None
     pretrained: bool = False
     within: TaskRates | None = None
+    fall: float | None = None
+
+    @property
+    def guessed_steps(self) -> float | None:
+        """The optimizer steps that so many epochs usually are, where their number is known and that of the steps is not."""
+        if self.steps is not None or not self.epochs:
+            return None
+        return SHORT if self.epochs <= FEW else self.epochs * AN_EPOCH
+
+    @property
+    def hardly_moved(self) -> bool:
+        """Whether ten times the rate would not do either: at small rates a loss falls as the rate, at most."""
+        return self.fall is not None and MOST * self.fall < PLAINLY
 
     @property
     def usual(self) -> float | None:
@@ -72,8 +89,9 @@ class Known:
     @property
     def by_length(self) -> float:
         """The usual rate of this optimizer, which is known, in a training of this length and of a loss of this size."""
-        known, lost = self.optimizer or "", self.lost and self.sign < 0
-        rate = USUAL[known].rate if self.steps is None else usual_rate(known, self.steps, lost)
+        known, steps = self.optimizer or "", self.steps or self.guessed_steps
+        lost = bool(self.steps and self.lost and self.sign < 0)
+        rate = USUAL[known].rate if steps is None else usual_rate(known, steps, lost)
         return rate / np.sqrt(min(self.start or 0.0, LOST) / LOSS) if self.large else rate
 
     @property
@@ -109,11 +127,12 @@ def size_learning_rate(run: Run, sign: int) -> Size | None:
         return Size(None, None, by, (min(by, AROUND**sign), max(by, AROUND**sign)), why)
     lost = bool(len(loss)) and not np.isfinite(loss.values[-1])
     epochs = plan(loss, run.signal("epoch"), hparams).epochs
-    optimizer, start = optimizer_in(run.signal("framework") or "", hparams), first_loss(run)
+    optimizer, start = optimizer_in(run.signal("framework") or "", hparams), first_loss(run, sign)
     within = of_task(run.signal("task"), optimizer, hparams, start)
     if within is None and sign > 0:
         optimizer = optimizer_of(hparams)  # what a framework takes by itself leads up to no task's rate but a known one's
-    found = target(Known(rate, sign, optimizer, optimizer_steps(run), epochs, lost, start, bool(begun_from(hparams)), within))
+    pretrained, fall = bool(begun_from(hparams)), lost_of_start(loss)
+    found = target(Known(rate, sign, optimizer, optimizer_steps(run), epochs, lost, start, pretrained, within, fall))
     if found is None:
         return None
     to, why = found
@@ -143,6 +162,10 @@ def raised(known: Known, usual: float) -> tuple[float, str] | None:
         return None
     if known.rate * LEAST_UP >= usual:
         return moved(known.rate, LEAST_UP), f"three times today's, which lies just below {words(known, usual)}"
+    if known.rate * MOST < usual and known.some_task_uses_it and known.hardly_moved and not known.fine_tuning:
+        to = min(usual, USUAL[known.optimizer or ""].rate)
+        moved_by = f"ten times today's could bring ten times the {percent(known.fall or 0.0)} that the loss lost, at most"
+        return max(nice_rate(to), moved(known.rate, MOST)), f"{moved_by}; {nice_rate(to):g} is what {known.optimizer} usually starts from"
     if known.rate * MOST < usual and known.some_task_uses_it:
         return moved(known.rate, MOST), f"ten times today's, towards {words(known, usual)}; fine-tuning wants less, and {PROBE}"
     return nice_rate(usual), f"this is {words(known, usual)}"
@@ -164,6 +187,9 @@ def words(known: Known, usual: float) -> str:
         return f"the {nice_rate(usual):g} that {known.within.of} usually starts from"
     if known.fine_tuning:
         return f"the {FINE_TUNING:g} that fine-tuning with {known.optimizer} usually starts from"
+    if known.guessed_steps:
+        guess = f"in some {known.guessed_steps:,.0f} steps, which {known.epochs:g} epochs may be; how many they were was not logged"
+        return f"the {nice_rate(usual):g} that {known.optimizer} usually wants {guess}"
     if known.steps is None:
         return f"the {nice_rate(usual):g} that {known.optimizer} usually starts from; how many optimizer steps were taken was not logged"
     lost = " after NaN" if known.lost and known.sign < 0 and known.steps > LONG else ""
@@ -182,19 +208,3 @@ def moved(rate: float, by: float) -> float:
     unit = 10.0 ** (np.floor(np.log10(rate * by)) - 1)
     whole = np.round(rate * by / unit, 6)
     return float(f"{(np.ceil(whole) if by < 1 else np.floor(whole)) * unit:.2g}")
-
-
-def first_loss(run: Run) -> float | None:
-    """The size of the loss before it was trained: the smaller first value of both losses, for one may be lost before it is logged."""
-    curves = (run.signal("train_loss"), run.signal("val_loss"))
-    starts = [abs(float(c.values[0])) for c in curves if c is not None and len(c) and np.isfinite(c.values[0])]
-    return min(starts, default=None)
-
-
-def rate_at_failure(run: Run) -> float | None:
-    """The rate at which the loss was lost: under a warm-up less than the peak, which it never bore."""
-    peak, lr, loss = peak_lr(run.signal("lr"), run.signal("hparams")), run.signal("lr"), run.signal("train_loss")
-    lost = np.flatnonzero(~np.isfinite(loss.values))
-    if lr is None or not len(lost) or not len(used := lr.finite().between(last=loss.steps[lost[0]])):
-        return peak
-    return float(used.values.max()) or peak

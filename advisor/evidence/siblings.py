@@ -1,5 +1,6 @@
 """The other runs of one search: in the same parent folder, of the same training signal, at other learning rates or seeds."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ BEYOND = 3.0  # times: how far past the last rate that was tried one may look, w
 AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
 SIGMAS = 2.0  # standard deviations between seeds: within these a difference of rates cannot be told from chance
 ALIKE = 2.0  # times: untrained losses within this are of one task, and a run this much longer is another training
+VARIES = r"seed|name|dir|path|version|\bid\b|_id$"  # in names of settings: these differ between runs of one search
 WEIGHT = 12.0  # decibans: a rate that was tried beats every inference
 
 
@@ -27,9 +29,10 @@ WEIGHT = 12.0  # decibans: a rate that was tried beats every inference
 class Sibling:
     """What a run tells the others of its search, small enough to hold by the thousand.
 
-    `search` is what siblings have in common: the parent folder, the tag of the training loss, the optimizer and the batch size. `first` is
-    the loss at its first finite point, NaN where it has none, `span` the steps it was logged over, `lived` whether it ended finite, and
-    `end` its last level, NaN where it did not or is too short to tell.
+    `search` is what siblings have in common: the parent folder, the tag of the training loss, the optimizer and the batch size, and of
+    curves of a handful of points all settings but the rate and the seed. `first` is the loss at its first finite point, NaN where it has
+    none, `span` the steps it was logged over, `lived` whether it ended finite, `end` its last level, NaN where it did not, and `few`
+    whether there are so few points that the first is rather a mean of an epoch than the loss of an untrained model.
     """
 
     search: tuple
@@ -39,13 +42,15 @@ class Sibling:
     span: float
     lived: bool
     end: float
+    few: bool = False
 
 
 @dataclass(frozen=True)
 class BetterSibling:
     """The sibling that learned most: its name, its rate, the loss it ended at, and the rates of those that did about as well.
 
-    `edge` tells that no rate further from this run's was tried: then a better one may lie beyond, and the interval reaches there.
+    `edge` tells that no rate further from this run's was tried: then a better one may lie beyond, and the interval reaches there. `share`
+    is this run's fall over the sibling's, minus infinity where it ended as no number.
     """
 
     name: str
@@ -54,6 +59,7 @@ class BetterSibling:
     interval: tuple[float, float]
     now: float
     edge: bool = False
+    share: float = 1.0
 
     @property
     def lower(self) -> bool:
@@ -90,9 +96,15 @@ def sibling_of(run: Run) -> Sibling | None:
     finite = loss.finite().values
     lived = bool(np.isfinite(loss.values[-1]))
     first = float(finite[0]) if len(finite) else np.nan
-    end = shape(loss).end.value if lived and len(finite) >= ENOUGH else np.nan
-    search = run.path.parent, loss.tag, optimizer_of(hparams), as_number(hparams, "batch_size")
-    return Sibling(search, run.name, rate, first, float(np.ptp(loss.steps)), lived, end)
+    few = len(loss) < ENOUGH
+    end = np.nan if not lived else float(finite[-1]) if few else shape(loss).end.value if len(finite) >= ENOUGH else np.nan
+    search = run.path.parent, loss.tag, optimizer_of(hparams), as_number(hparams, "batch_size"), settings(hparams) if few else None
+    return Sibling(search, run.name, rate, first, float(np.ptp(loss.steps)), lived, end, few)
+
+
+def settings(hparams: Mapping[str, Any] | None) -> tuple:
+    """All that was set but the rate and what makes runs differ by chance or by name, in order."""
+    return tuple(sorted((k, str(v)) for k, v in (hparams or {}).items() if k != "lr" and not re.search(VARIES, k)))
 
 
 def best_siblings(runs: Sequence[Sibling | None]) -> list[BetterSibling | None]:
@@ -139,15 +151,19 @@ class Search:
         rate, lower = float(rates[best]), bool(rates[best] < run.rate)
         edge = bool(rate == (self.rates.min() if lower else self.rates.max()))
         low, high = (low / BEYOND if edge and lower else low), (high * BEYOND if edge and not lower else high)
-        return BetterSibling(winner.name, rate, winner.end, (float(f"{low:.3g}"), float(f"{high:.3g}")), run.rate, edge)
+        interval, share = (float(f"{low:.3g}"), float(f"{high:.3g}")), float(mine / typical[best])
+        return BetterSibling(winner.name, rate, winner.end, interval, run.rate, edge, share)
 
     def comparable(self, at: int) -> np.ndarray:
         """Whether each other loss can be of this task, shape (n,): untrained within a factor of ALIKE, and where it lived of as many steps.
 
-        A loss that was lost before its first point can be compared with nothing: there the settings and the folder must do.
+        A loss that was lost before its first point can be compared with nothing: there the settings and the folder must do; and so
+        must they, with the number of steps, where the first point is no untrained loss.
         """
         run, known = self.runs[at], np.isfinite(self.first)
         known[at] = False
+        if run.few:
+            return known & (self.span == run.span)
         if not np.isfinite(run.first):
             return known
         first, its = abs(run.first), np.abs(self.first)

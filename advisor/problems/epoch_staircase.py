@@ -11,12 +11,15 @@ How it is detected
     `sigmas` standard errors above none. Pattern: around its own course every epoch swings alike by `swing` or more of the loss, and
     this explains `repeated` times the variance that it would by chance; or, wherever epochs begin, the curve is like itself, `alike` or
     more, after some number of steps again and again (a note, unless it swings by `wild` of the loss and comes back to `back` of its
-    start). A rate that restarts with the epoch, and an average that calms along it, are no such pattern.
+    start). A rate that restarts with the epoch, and an average that calms along it, are no such pattern. Of a log that
+    begins in the middle of a training it is a note.
 
 References
     Karpathy, A Recipe for Training Neural Networks (2019). https://karpathy.github.io/2019/04/25/recipe/
     Howard and Whitaker, Can LLMs learn from a single example? (2023). https://www.fast.ai/posts/2023-09-04-learning-jumps/
 """
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,11 +36,13 @@ FELL = 0.6  # of its start: a validation loss that lost most of it, and ended th
 
 
 def check(
-    train_loss, epoch=None, val_loss=None, lr=None, hparams=None, *, share=0.6, fall=0.1, sigmas=4.0, swing=0.15, repeated=12.0,
-    alike=ALIKE, wild=0.5, back=0.4,
+    train_loss, epoch=None, val_loss=None, lr=None, hparams=None, coverage=None,
+    *, share=0.6, fall=0.1, sigmas=4.0, swing=0.15, repeated=12.0, alike=ALIKE, wild=0.5, back=0.4,
 ):  # fmt: skip
     told = [*by_epochs(train_loss, epoch, val_loss, lr, hparams, share, fall, sigmas, swing, repeated)]
-    yield from told or by_period(train_loss, lr, alike, wild, back)
+    told = told or [*by_period(train_loss, lr, alike, wild, back)]
+    unseen = coverage is not None and coverage.begins is False  # what the losses lost before, so that nobody knows what harm it does
+    yield from (replace(found, level="note") for found in told) if unseen else told
 
 
 def by_period(train_loss, lr, alike, wild, back):

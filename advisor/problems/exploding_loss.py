@@ -10,8 +10,8 @@ How it is detected
     three times that level; or it jumped
     in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite` of its points or more. Or a text
     file beside the logs says that NaN stopped the training before it was logged. A training loss that ends above its start while the
-    validation loss falls to its end has not exploded: its parts are weighed anew. Of a log that begins in the middle of a training,
-    nothing is measured against its first level.
+    validation loss falls to its end has not exploded: its parts are weighed anew, unless at a learning rate above what
+    any task uses. Of a log that begins in the middle of a training, nothing is measured against its first level.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
@@ -22,6 +22,7 @@ import numpy as np
 
 from advisor.anchors.no_number import non_finite, overflowed, says_nan, stopped
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
+from advisor.evidence.learning_rate import beyond_any_task
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Line
 from advisor.statistics.carrying_over import fell_to_its_end
@@ -39,7 +40,10 @@ TWICE, AWAY = 2.0, 0.7  # times its start: a jump of less, after which the loss 
 OF_A_FALL = True
 
 
-def check(train_loss, lines=None, restarts=None, val_loss=None, coverage=None, *, jump=1.5, climb=0.5, sigmas=6.0, infinite=0.5):
+def check(
+    train_loss, lines=None, restarts=None, val_loss=None, coverage=None, lr=None, hparams=None,
+    *, jump=1.5, climb=0.5, sigmas=6.0, infinite=0.5,
+):  # fmt: skip
     if len(train_loss) and not np.isfinite(train_loss.values[-1]):
         yield non_finite(train_loss)
         return
@@ -53,7 +57,7 @@ def check(train_loss, lines=None, restarts=None, val_loss=None, coverage=None, *
         yield since
         return
     s, unseen = shape(train_loss), coverage is not None and coverage.begins is False
-    if s.end.value > s.start.value and fell_to_its_end(val_loss, OF_ITS):
+    if s.end.value > s.start.value and fell_to_its_end(val_loss, OF_ITS) and beyond_any_task(lr, hparams) <= 0:
         return
     if not unseen and s.start.value > 0 and (onset := onset_of_jump(train_loss, s, jump, sigmas)) is not None:
         yield jumped(train_loss, s, onset, jump)

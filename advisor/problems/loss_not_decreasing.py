@@ -11,8 +11,10 @@ How it is detected
     learning rate was still being raised for most of the run; and a loss is not flat where validation learned, whether it shows in its
     loss or in a score.
     Or the loss lay at exactly that of an answer of one half to targets of 0 and 1, for most of the run. Or, of however few points: the
-    loss is the same number to its last digit, or the accuracy is that of a guess among C classes at all
-    evaluations and the losses ended no lower than that guess's, ln C.
+    loss is the same number to its last digit, or the accuracy is that of a guess among C classes at all evaluations and the losses ended
+    no lower than that guess's, ln C. Of four to nine points, at a learning rate far from what is used: no loss moved at one far below, or
+    none made progress after its first point at one above, and no score shows that it learned. Of more points, at a rate above what any
+    task uses: no score shows it, or the losses ended above their start; at a hundred times that, the loss did not come to nothing.
 
 References
     The guide, Problem 1: Training Loss Not Decreasing.
@@ -26,6 +28,7 @@ from advisor.anchors.standing_still import nothing_moves, same_number
 from advisor.anchors.stuck_at_guessing import best_constant, guesses
 from advisor.curves import T, every, flat, line, nan_after, noise
 from advisor.curves import fall as falling
+from advisor.evidence.rates.far_rates import nobodys_rate, still_far_below, stuck_far_above, unlearned_far_above
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import fell, fell_to_its_end
 from advisor.statistics.curve_shape import ENOUGH, CannotTell, level, shape
@@ -41,7 +44,7 @@ AT_FULL_RATE = True
 FROM_THE_START = True
 
 
-def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04):
+def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04):
     if train_loss is not None and len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
         return  # exploding-loss or hidden-nan says what there is to say
     told = guesses(train_loss, val_loss, val_accuracy, chance) or best_constant(train_loss) or same_number(train_loss, ENOUGH)
@@ -51,6 +54,10 @@ def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, *, fall=0.
         return
     if train_loss is None:
         raise CannotTell("no train_loss was logged")
+    far = (stuck_far_above, unlearned_far_above, nobodys_rate, still_far_below)
+    if found := [f for rule in far if (f := rule(train_loss, val_loss, val_accuracy, lr, hparams)) is not None]:
+        yield found[0]
+        return
     s = shape(train_loss)
     if learned(train_loss, s, fall, sigmas) or validated(train_loss, val_loss, val_accuracy, fall):
         return
@@ -127,10 +134,35 @@ BAD = {
     "a guess among two, and only validation was logged": dict(
         val_loss=every(10, flat(0.685) * noise(0.003)), val_accuracy=every(10, flat(0.5) * noise(0.01))
     ),
+    "five epochs at a rate far too low": dict(
+        train_loss=np.array([2.3062, 2.3063, 2.3065, 2.3061, 2.3062]), hparams=dict(lr=1e-7, optimizer="Adam")
+    ),
+    "six epochs, stuck after the first, at a rate that no task uses": dict(
+        train_loss=np.array([64.7, 0.587, 0.512, 0.507, 0.671, 0.59]), hparams=dict(lr=0.3, optimizer="RMSprop")
+    ),
+    "a score that learned nothing, at a rate that no task uses": dict(
+        train_loss=falling(start=3.1, end=2.4, rate=20) * noise(0.05),
+        val_accuracy=every(10, flat(0.16) * noise(0.2)),
+        hparams=dict(lr=0.1, optimizer="Adam"),
+    ),
+    "at a hundred times what any task uses": dict(
+        train_loss=falling(start=43, end=8.9, rate=9) * noise(0.02), hparams=dict(lr=2.0, optimizer="RMSprop")
+    ),
     "flat, and validation is too": dict(train_loss=flat(2.3) * noise(0.1), val_loss=every(10, line(2.3, 2.29))),
 }
 IN_NATS = tuple(title for title in BAD if "a guess" in title)  # examples whose verdict rests on the unit of the loss
 GOOD = {
+    "five epochs from a good start, at a rate that fine-tuning uses": dict(
+        train_loss=np.array([0.352, 0.351, 0.349, 0.35, 0.348]), hparams=dict(lr=1e-5, optimizer="AdamW")
+    ),
+    "a score that learned, at a rate that no task uses": dict(
+        train_loss=falling(start=3.1, end=0.4, rate=20) * noise(0.05),
+        val_accuracy=every(10, 0.16 + 0.7 * T),
+        hparams=dict(lr=0.1, optimizer="Adam"),
+    ),
+    "six epochs at a rate that no task uses, and it learned": dict(
+        train_loss=np.array([64.7, 0.587, 0.312, 0.207, 0.151, 0.12]), hparams=dict(lr=0.3, optimizer="RMSprop")
+    ),
     "a healthy fall": dict(train_loss=falling() * noise(0.1)),
     "a small fall, far beyond its noise": dict(train_loss=falling(start=2.3, end=2.1) * noise(0.005)),
     "falls very slowly, but surely": dict(train_loss=line(2.3, 2.25) * noise(0.002)),

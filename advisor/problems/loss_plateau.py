@@ -34,19 +34,18 @@ from advisor.wording import percent
 
 FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half
 HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
-MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
 NOBODYS = 0.2  # a rate above the bands of all optimizers
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 NOTHING = 1e-6  # of its start: there is no less to learn
-OF_A_FALL = True
-AT_FULL_RATE = True
+OF_A_FALL = AT_FULL_RATE = True
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, task=None, *, fall=0.45, settled=0.1, sigmas=3.0,
-    learned=0.03, chance=0.02,
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, task=None,
+    *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.02,
 ):  # fmt: skip
-    if coverage is not None and coverage.begins is False and (still := same_number(train_loss)):
+    late = coverage is not None and coverage.begins is False  # so that nobody knows what was learned before
+    if late and (still := same_number(train_loss)):
         yield still
     s = shape(train_loss)
     if lr is not None and (frozen := froze(train_loss, lr, s)):
@@ -61,12 +60,13 @@ def check(
     if s.points < 20 or s.end.below(s.start) <= sigmas:
         return
     if not (flat or rising) or not little:
-        held = held_up(train_loss, lr, hparams, task, sigmas, learned)
+        held = None if late else held_up(train_loss, lr, hparams, task, sigmas, learned)
         yield from settled_at(train_loss, lr, hparams, s, flat) if held is None else (held,)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / (s.last_step - s.first_step)
-    second = [*guess, *nothing_gained(val_accuracy), *too_high(lr, hparams, task), *no_rate(lr), *tiny(hparams)]
+    of_all = () if late else (*nothing_gained(val_accuracy), *too_high(lr, hparams, task))
+    second = [*guess, *of_all, *no_rate(lr), *tiny(hparams)]
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, "
         f"and has {'risen' if rising else 'been flat'} since step {since} ({percent(share)} of the run).",

@@ -13,9 +13,11 @@ How it is detected
     It is not slow where a score shows that `gone` of the errors went and the loss moved with it, at a rate that is not known to be low or
     to a score of MOSTLY; nor where the validation loss has turned up, for then more steps are no help; nor where the curve was not slow
     until the learning rate fell below half its highest; nor where a whole epoch of many steps lies before the first point, in which what is
-    easy is learned, unless the loss lost less than UNSEEN since.
-    Where the training loss is too noisy to tell, a validation loss of many points that fell by less than HARDLY tells. Where a score
-    has gained nothing yet, or the learning rate is known to lie `below` decades or more under the usual, a quarter of `late` is enough.
+    easy is learned, unless the loss lost less than UNSEEN since. Where the training loss is too noisy to tell, a validation loss of many
+    points that fell by less than HARDLY tells. Where a score has gained nothing yet, or the learning rate is known to lie `below` decades
+    or more under the usual, a quarter of `late` is enough. Of four to nine points at a rate below the usual each must be lower than the one
+    before, the last fall no smaller than half a typical one, and all little; at the usual rate both losses, and the last fall the largest.
+    At one as low as none of its optimizer a validation loss that falls from one evaluation to the next is enough.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss decreases extremely slowly or gets stuck.
@@ -27,6 +29,7 @@ from advisor.anchors.scores import ended, errors_gone
 from advisor.curves import T, every, fall, flat, line, noise, rise
 from advisor.curves import fall as falling
 from advisor.evidence.learning_rate import distance
+from advisor.evidence.rates.far_rates import creeping_below, creeping_still
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import turned_up
 from advisor.statistics.curve_shape import CannotTell, enough, shape
@@ -50,6 +53,10 @@ def check(
     train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, task=None, *, fall=0.42, late=0.22, half=0.12,
     sigmas=2.5, below=1.5, gone=0.2,
 ):  # fmt: skip
+    for rule in (creeping_below, creeping_still):
+        if (creeping := rule(train_loss, val_loss, val_accuracy, lr, hparams)) is not None:
+            yield creeping
+            return
     agrees = val_loss is not None and len(val_loss.finite()) >= 10 and slow(shape(val_loss), fall, late, half)
     s = shape(enough(train_loss))
     if s.points < POINTS and not agrees and s.late_sigma < SURELY:
@@ -121,9 +128,33 @@ BAD = {
     "the score rises too, but slowly, at a low rate": dict(
         train_loss=line(2.3, 1.8) * noise(0.01), val_accuracy=every(10, line(0.1, 0.45)), hparams=dict(lr=1e-4, optimizer="SGD")
     ),
+    "five epochs at a rate far too low": dict(
+        train_loss=np.array([2.3053, 2.3035, 2.3017, 2.2993, 2.2973]), hparams=dict(lr=1e-5, optimizer="Adam")
+    ),
+    "five epochs at the usual rate, ever faster": dict(
+        train_loss=np.array([2.2949, 2.2678, 2.2366, 2.1928, 2.1274]),
+        val_loss=np.array([2.2812, 2.2552, 2.2216, 2.1718, 2.0946]),
+        hparams=dict(lr=0.03, optimizer="SGD"),
+    ),
+    "the averages at once, then a crawl that only validation shows": dict(
+        train_loss=falling(start=4.4, end=3.12, rate=60) * noise(0.02),
+        val_loss=every(7, falling(start=4.4, end=3.13, rate=60) - 0.02 * T),
+        hparams=dict(lr=1e-4, optimizer="SGD"),
+    ),
     "the score hardly moves": dict(train_loss=line(2.3, 2.0) * noise(0.01), val_accuracy=every(10, line(0.1, 0.16))),
 }
 GOOD = {
+    "the averages at once, then a crawl, at the usual rate": dict(
+        train_loss=falling(start=4.4, end=3.12, rate=60) * noise(0.02),
+        val_loss=every(7, falling(start=4.4, end=3.13, rate=60) - 0.02 * T),
+        hparams=dict(lr=0.1, optimizer="SGD"),
+    ),
+    "five epochs at the usual rate, faster and slower": dict(
+        train_loss=np.array([2.3053, 2.3035, 2.3017, 2.2993, 2.2973]), hparams=dict(lr=1e-3, optimizer="Adam")
+    ),
+    "five epochs at a low rate, slower and slower": dict(
+        train_loss=np.array([0.352, 0.33, 0.325, 0.323, 0.322]), hparams=dict(lr=1e-5, optimizer="AdamW")
+    ),
     "a healthy fall": dict(train_loss=falling() * noise(0.05)),
     "converged high": dict(train_loss=falling(start=2.3, end=1.6, rate=12) * noise(0.02)),
     "fine-tuning: most of it at once, then a slow slope": dict(train_loss=(falling(start=1.6, end=1.3, rate=60) - 0.27 * T) * noise(0.02)),

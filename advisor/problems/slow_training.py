@@ -28,13 +28,14 @@ from advisor.wording import number, percent
 EDGE = 3  # points on either side of a jump
 ONE_JUMP = 0.5  # of what a steady course leaves unexplained: a jump that leaves less than that is one
 
+EVEN = 0.1  # of a step's time: what it varies by while a whole log is written
 GROWN = 5.0  # times the value after a tenth of the points
 
 
 def check(step_time=None, data_time=None, throughput=None, *, waiting=0.3, slower=1.4, steady=0.6, on=1.05):
     steps, signal = (step_time, "step_time") if step_time is not None else (seconds(throughput), "throughput")
     steps = enough(steps)
-    if counts_up(steps.values):
+    if counts_up(steps):
         raise CannotTell(f"{steps.tag or signal} never falls: it is the time since the start, and not that of a step")
     first, last = int(steps.steps[0]), int(steps.steps[-1])
     typical = float(np.median(steps.values))
@@ -66,9 +67,15 @@ def middle(steps):
     return float(np.median(steps.values[third:-third]))
 
 
-def counts_up(values):
-    """Whether it grows from each point to the next, and by a great deal in all: no clock of single steps does."""
-    return bool((np.diff(values) > 0).mean() > 0.98 and values[-1] > GROWN * max(values[len(values) // 10], 1e-300))
+def counts_up(times):
+    """Whether it grows from each point to the next, by a great deal in all or as the steps do: no clock of single steps does.
+
+    In the tail of a log the time since the start does not grow by much any more, but in proportion to the steps.
+    """
+    values, steps = times.values, np.maximum(times.steps, 1)
+    great = values[-1] > GROWN * max(values[len(values) // 10], 1e-300)
+    pace = values / steps
+    return bool((np.diff(values) > 0).mean() > 0.98 and (great or np.ptp(pace) <= EVEN * np.median(pace)))
 
 
 def jump(steps):

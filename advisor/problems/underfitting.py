@@ -6,11 +6,12 @@ What it means
 
 How it is detected
     Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second half, beyond their noise by
-    `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then
-    and has not learned nearly all there is. Of four to nine points both must fall at each, and at the last no less than typically. Or the
-    training loss ended after losing no more than `fall` of its start while the validation loss, with the regularization switched off, is
-    lower by `below` but poor too (it has not lost half of that start, or dropout is known to be strong), and fell in the run: one that did
-    not began where an earlier training had ended.
+    `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then.
+    In both cases the training loss has not lost nearly all there is. Of four to nine points both must fall at each, and at the last no
+    less than typically. Or the training loss ended after losing no more than `fall` of its start while the validation loss, with the
+    regularization switched off, is lower by `below` but poor too (it has not lost half of that start, or dropout is known to be strong),
+    and fell in the run: one that did not began where an earlier training had ended. Or it lost no more than `least` of what a run of the
+    same search lost at another learning rate.
 
 References
     The guide, "Underfitting (Too Few Epochs)": poor performance on both training and test data; train longer.
@@ -20,6 +21,8 @@ import numpy as np
 
 from advisor.curves import T, every, fall, line, noise
 from advisor.curves import fall as falling
+from advisor.evidence.rates.outdone import outdone
+from advisor.evidence.siblings import BetterSibling
 from advisor.finding import Evidence, Finding, confidence
 from advisor.signals.hparams import as_number
 from advisor.statistics.carrying_over import fall_in_last_quarter, fall_in_second_half, turned_up
@@ -32,17 +35,18 @@ MUCH, BRIEF = 0.25, 1000  # of the fall, made late: less is how most trainings e
 POOR = 0.45  # of the training loss's start: a validation loss that is lower is no poor one
 STRONG = 0.6  # dropout: more is seldom meant
 HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start
-POINTS = 25  # fewer, of a training loss alone, are a beginning
-VALIDATIONS, SHORTEST = 5, 4
+POINTS, VALIDATIONS, SHORTEST = 25, 5, 4  # fewer points of a training loss alone are a beginning
 ON = 0.25  # of the second half's least share: what the last quarter must bring
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
-OF_A_FALL = True
-FROM_THE_START = True
+OF_A_FALL = FROM_THE_START = True
 
 
-def check(train_loss, val_loss=None, epoch=None, hparams=None, *, late=0.16, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3, few=120):
-    if (steep := as_steep_as_ever(train_loss, val_loss, far)) is not None:
-        yield steep
+def check(
+    train_loss, val_loss=None, epoch=None, hparams=None, siblings=None,
+    *, late=0.16, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3, few=120, least=0.5,
+):  # fmt: skip
+    if (told := outdone(train_loss, siblings, least) or as_steep_as_ever(train_loss, val_loss, far)) is not None:
+        yield told
         return
     s = shape(train_loss)
     updates = plan(train_loss, epoch, hparams).updates
@@ -83,17 +87,13 @@ def held_or_stopped(train_loss, val_loss, s, hparams, updates, late, sigmas, far
     if len(val) < VALIDATIONS or s.fall <= 0.05:
         return
     gain, v = fall_in_second_half(val), level(val, 0.85, 1)
-    under = 1 - v.value / s.end.value if s.end.value > 0 else 0.0
+    ahead = s.points < POINTS and val.values[-1] >= train_loss.values[-1]  # of means of epochs, which lag behind
+    under = 1 - v.value / s.end.value if s.end.value > 0 and not ahead else 0.0
     poor = v.value > POOR * s.start.value or (as_number(hparams, "dropout") or 0.0) >= STRONG
+    steep = fall_in_last_quarter(val) >= late * ON and far < s.fall < 1 - LITTLE
     if s.fall <= fall and poor and under >= below and v.below(s.end) > sigmas and 1 - v.value / val.values[0] > HARDLY:
         yield held_back(s, val, v.value, under, fall, below)
-    elif (
-        min(gain, s.late) >= late
-        and s.late_sigma >= sigmas
-        and s.fall > far
-        and s.peak < OVERSHOT
-        and fall_in_last_quarter(val) >= late * ON
-    ):
+    elif min(gain, s.late) >= late and s.late_sigma >= sigmas and steep and s.peak < OVERSHOT:
         yield stopped_early(s, val, gain, late, updates)
 
 
@@ -155,7 +155,9 @@ def held_back(s, val, settled, under, fall, below):
     )
 
 
+NEAR, FAR = (BetterSibling("lr-0.01", 0.01, 0.2, (0.003, 0.03), 0.1, share=share) for share in (0.8, 0.4))
 BAD = {
+    "a sibling came further": dict(train_loss=fall(start=2.3, end=1.5, rate=40) * noise(0.02), siblings=FAR),
     "stopped in mid-fall": dict(train_loss=fall(end=0.1, rate=2.5) * noise(0.02), val_loss=every(10, fall(end=0.2, rate=2.5))),
     "a straight fall": dict(train_loss=line(2.3, 0.5) * noise(0.03), val_loss=every(20, line(2.3, 0.6))),
     "a little beyond the limit": dict(train_loss=fall(end=0.1, rate=3) * noise(0.01), val_loss=every(10, fall(end=0.2, rate=3))),
@@ -170,6 +172,7 @@ BAD = {
     ),
 }
 GOOD = {
+    "a sibling came a little further": dict(train_loss=fall(start=2.3, end=0.6, rate=40) * noise(0.02), siblings=NEAR),
     "the same in thousands": dict(
         train_loss=fall(start=2.3, end=1.5, rate=5) * noise(0.01), epoch=2 * np.linspace(0, 1, 200), hparams=dict(max_steps=4000)
     ),
@@ -187,7 +190,7 @@ GOOD = {
     "augmented, and validation is good": dict(train_loss=fall(end=1.15, rate=30) * noise(0.03), val_loss=every(10, fall(end=0.9, rate=20))),
     "flat": dict(train_loss=line(2.3, 2.29) * noise(0.01), val_loss=every(10, line(2.3, 2.29))),
     "all was learned, and no validation": dict(train_loss=np.maximum(8.5 - 9.3 * T, 0.13) * noise(0.02)),
-    "both have nearly converged": dict(train_loss=fall(end=0.1, rate=6) * noise(0.005), val_loss=every(10, fall(end=0.2, rate=6))),
+    "both have nearly converged": dict(train_loss=fall(end=0.3, rate=6) * noise(0.005), val_loss=every(10, fall(end=0.4, rate=6))),
     "validation stays where it began: trained before": dict(
         train_loss=fall(start=0.177, end=0.15, rate=20) * noise(0.01), val_loss=every(10, line(0.0725, 0.0722) * noise(0.01))
     ),

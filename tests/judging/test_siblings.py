@@ -91,11 +91,20 @@ def test_runs_of_other_folders_are_strangers():
     assert run.signal("siblings") is None
 
 
-def test_a_sibling_alone_raises_no_alarm():
-    """A run that is well stays well, however much better another one did."""
-    well = fall(end=1.2) * noise(0.02)
+@pytest.mark.parametrize("end, verdict", [(0.8, "healthy"), (1.2, "problem")])
+def test_a_run_is_ill_by_its_siblings_alone_where_it_made_less_than_half_of_the_way(end, verdict):
+    well = fall(end=end) * noise(0.02)
     run, _ = search((well, sgd(0.01)), (np.minimum(well, fall(end=0.01)), sgd(0.1)))
-    assert engine.diagnose(run).verdict == "healthy"
+    assert engine.diagnose(run).verdict == verdict
+
+
+def test_a_handful_of_points_is_compared_with_others_of_the_same_settings():
+    """The first of them is a mean of an epoch, so that it tells no task."""
+    slow, good = np.array([2.3, 2.29, 2.28, 2.27, 2.26]), np.array([1.0, 0.4, 0.3, 0.2, 0.1])
+    run, _ = search((slow, sgd(1e-4, seed=1)), (good, sgd(0.1, seed=2)))
+    assert run.signal("siblings").rate == 0.1
+    run, _ = search((slow, sgd(1e-4, data="a")), (good, sgd(0.1, data="b")))
+    assert run.signal("siblings") is None
 
 
 def slowly(run, others):
@@ -124,7 +133,7 @@ def slowly(run, others):
     low, high = min(as_good), max(as_good)
     if edge := best == (min(tried) if best < run.rate else max(tried)):
         low, high = (low / 3, high) if best < run.rate else (low, high * 3)
-    return BetterSibling(winner.name, best, winner.end, (float(f"{low:.3g}"), float(f"{high:.3g}")), run.rate, edge)
+    return BetterSibling(winner.name, best, winner.end, (float(f"{low:.3g}"), float(f"{high:.3g}")), run.rate, edge, mine / typical[best])
 
 
 def test_where_the_best_rate_is_the_last_that_was_tried_it_is_said_and_the_range_goes_on():
