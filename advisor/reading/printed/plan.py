@@ -12,7 +12,7 @@ NO_NUMBER = "no number"  # in a unit's place: a clock, a date or a version stand
 Value = tuple[str, tuple[int, ...], float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """Counters and values by the number of their number in the line, from 0.
 
