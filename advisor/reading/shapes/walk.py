@@ -88,18 +88,23 @@ class Walk:
 
     def _place(self, lines: InOrder, start: int, end: int, places: "_Places") -> None:
         """Tell where lines of groups belong, whose counts go on."""
-        first, row, curves = lines.said(start), int(lines.rows[start]), self.curves
-        if row in self.heard:
+        curves, first = self.curves, lines.said(start)
+        if self.heard and (row := int(lines.rows[start])) in self.heard:
             text = self.block.decoded(row)
             self._hear(row, text, stripped(text))
-        curves.wall = float(lines.wall[end - 1])
+        curves.wall = lines.wall[end - 1]
         names = curves.names(first.plan)
-        if names is not None:
-            alone = end == start + 1
-            at = curves.steps.at(first) if alone else curves.steps.of_all(first, lines.epoch[start:end], lines.step[start:end])
+        if names is None:
+            return
+        if end == start + 1:
+            at: np.ndarray | float | None = curves.steps.at(first)
+            curves.note(first.plan, names, at)
+        else:
+            at = curves.steps.of_all(first, lines.epoch[start:end], lines.step[start:end])
             for plan, n in lines.plans(start, end):
                 curves.note(plan, curves.names(plan) or (), at, n)
             curves.names(self.groups[lines.owner[end - 1]].plan)
+        if names or end > start + 1:
             places.take(start, end, at, None if first.plan.counts else names)
 
     def _store(self, found: Alike, lines: InOrder, of: np.ndarray, places: "_Places") -> None:
