@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from advisor.scalar import Line
 
 KEPT = 3  # lines of one kind, of one file
-WIDTH = 300  # characters of a line kept
+WIDTH = 1000  # characters of a line kept
 WENT_ON = 10  # lines that measured, after a failure that ends a program: then it was an earlier session's, or somebody caught it
 LONGEST_TRACE = 120  # lines
 ENDS = ("killed", "data-loader", "communication", "traceback")  # kinds that end a program

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from advisor.reading.printed.names import BATCH, IGNORED, NO_NAME, ROLE, STEPS, counter_of, name_of, tag_of
+from advisor.reading.printed.names import BATCH, IGNORED, NO_NAME, ROLE, STEPS, counter_of, measure_before, name_of, tag_of
 from advisor.signals.tags import VAL, meaning
 
 FACTORS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "k": 1e3, "K": 1e3, "M": 1e6}
@@ -61,6 +61,7 @@ class Draft:
     values: dict[str, tuple[tuple[int, ...], float]] = field(default_factory=dict)
     last: str = ""  # tag of the value just before
     listed: bool = False  # and it is the first of a list
+    announced: str = ""  # the value that the number after a counter is: "Cost after iteration 100: 0.69"
     role: str = ""
     label: str = ""
     split_of_step: str = ""
@@ -76,12 +77,16 @@ class Draft:
             self.last = ""
         elif counter or (not name and not unit and _stands_for_batch(gap, i)):
             self._count(i, counter or "batch")
+            self.announced = measure_before(name)
+            return
         elif not name and self.last and self._goes_on(gap, unit):
             places, factor = self.values[self.last]
             self.values[self.last] = ((*places, i) if self.listed else (i,)), factor
         else:
-            self._measure(i, name or (unit if unit.endswith(RATES) else ""), unit)
+            told = self.announced if gap.strip(" \t)]") in (":", "=", "is") else ""
+            self._measure(i, name or told or (unit if unit.endswith(RATES) else ""), unit)
             self.listed = gap.rstrip().endswith("[")
+        self.announced = ""
 
     def _count(self, i: int, counter: str) -> None:
         self.last = ""
