@@ -7,6 +7,7 @@ import random
 import numpy as np
 import pytest
 
+from advisor.errors import AdvisorError
 from advisor.reading.runs import read
 from advisor.run import Run
 from advisor.scalar import scalar
@@ -82,6 +83,12 @@ def test_a_cost_and_a_value_named_before_its_counter(tmp_path, line):
     assert dict(zip(curve.steps.tolist(), curve.values.tolist(), strict=True)) == {i: loss(i) for i in range(1, 31)}
 
 
+@pytest.mark.parametrize("cost", ["Cost: 71{i}.7 sec", "cost {i}.5s", "Cost: {i}.5 min"])
+def test_a_cost_in_seconds_is_none(tmp_path, cost):
+    run = logged(tmp_path, "".join(f"epoch {i} Train, reg:{loss(i)}, loss_rpn: {loss(i)}, {cost}\n".format(i=i) for i in range(30)))
+    assert "cost" not in run.signal("train_loss").tag.lower()
+
+
 def test_what_is_best_is_no_curve(tmp_path):
     lines = (f"epoch {i}: loss {loss(i)}\nBest loss in epoch {i // 2}: {loss(i) / 2}\n" for i in range(1, 20))
     run = logged(tmp_path, "".join(lines))
@@ -93,3 +100,43 @@ def test_no_point_of_a_run_is_lost_where_a_tag_has_none_or_a_step_twice():
     run = Run("a", {"loss": twice, "val_loss": scalar([], [])})
     assert np.isnan(run.frame()["loss"][1])
     assert "val_loss" not in run.outline().signals
+
+
+OWN = "".join(f"step {10 * i} energy {loss(i)} wibble {loss(i) / 3:.4f}\n" for i in range(30))
+
+
+def test_names_of_ones_own_are_asked_for(tmp_path):
+    run = logged(tmp_path, OWN)
+    assert "train_loss" not in run.signals and "train.log names no loss" in run.notes[0] and "energy, wibble" in run.notes[0]
+    assert len(read(tmp_path, {"train_loss": "energy"})[0].signal("train_loss")) == 30
+    with pytest.raises(AdvisorError, match="did you mean energy"):
+        read(tmp_path, {"train_loss": "energie"})
+
+
+def test_names_of_ones_own_say_nothing_beside_a_log(tmp_path):
+    (tmp_path / "own.log").write_text(OWN)
+    run = logged(tmp_path, "".join(f"step {i}: loss {loss(i)}\n" for i in range(30)))
+    assert {*run.scalars} == {"loss"}
+
+
+@pytest.mark.parametrize("text", ["step {i} of the recipe, page {i}\n", "step {i} took 3 s, 5 MB/s\n", "round {i}: cups 2.5\n"])
+def test_counts_that_measure_nothing_are_no_log(tmp_path, text):
+    with pytest.raises(AdvisorError, match="no logs"):
+        logged(tmp_path, "".join(text.format(i=i) for i in range(30)))
+
+
+def test_a_loss_of_an_earlier_training_is_left_out(tmp_path):
+    first = "".join(f"step {10 * i} Train Loss: {loss(i)}\n" for i in range(5))
+    run = logged(tmp_path, first + "".join(f"step {10 * i} loss: {loss(i)} val loss: {loss(i) + 0.1}\n" for i in range(40)))
+    assert run.signal("train_loss").tag == "loss" and "Train Loss" not in run.scalars and "begun again" in run.notes[0]
+
+
+def test_a_first_phase_and_a_rare_validation_are_kept(tmp_path):
+    lines = (f"step {10 * i} loss: {loss(i)}\n" + f"step {10 * i} val loss: {loss(i) + 0.1}\n" * (i % 10 == 0) for i in range(40))
+    assert {*logged(tmp_path, "step 0 val loss: 3.0\n" + "".join(lines)).signals} >= {"train_loss", "val_loss"}
+
+
+def test_trainings_appended_to_one_file_are_told(tmp_path):
+    one = "".join(f"Epoch {i}: loss {loss(4 * i)}\n" for i in range(1, 21))
+    run = logged(tmp_path, 4 * one)
+    assert run.steps == (1, 20) and "began again at step 1: the 60 points of loss" in run.notes[0]

@@ -99,7 +99,9 @@ def _log(path: Path, reading: Reading, size: int, rest: Reading | None = None) -
         notes = (*notes, f"{path.name}: its curves were taken from {share}, its ends and evenly between")
     walls = [curve.wall[0] for curve in scalars.values()]
     started = float(np.nanmin(walls)) if np.isfinite(walls).any() else 0.0
-    return Log(path, scalars, lines=reading.failures.lines(reading.number, reading.curves.measured), lost=notes, started=started, rest=rest)
+    lines = reading.failures.lines(reading.number, reading.curves.measured)
+    unsure = {} if scalars else reading.curves.unsure
+    return Log(path, scalars, lines=lines, lost=notes, started=started, unsure=unsure, rest=rest)
 
 
 def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from advisor.reading.printed.began_again import last_repeats
+from advisor.reading.printed.began_again import last_repeats, of_an_earlier_training
 from advisor.reading.printed.measures import measured
 from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.points import Points
@@ -59,6 +59,7 @@ class Curves:
     role: str = ""  # of the lines to come that name none
     wall: float = float("nan")
     measured: int = 0  # lines that told an objective
+    unsure: dict[str, Scalar] = field(default_factory=dict)  # where no name says what is a loss: curves that may be
     lines: int = 0  # in the blocks taken in, those that progress bars wrote over themselves counted too
 
     def look(self, line: int, text: str, plain: str) -> None:
@@ -102,12 +103,14 @@ class Curves:
 
     def scalars(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
         """The curves, and what had to be replaced; nothing where too little rises to be a training's log."""
-        told = {tag: points.in_order() for tag, points in self.points.items()}
+        old = of_an_earlier_training({tag: points for tag, points in self.points.items() if len(points)})
+        told = {tag: points.in_order() for tag, points in self.points.items() if tag not in old}
         counts = {tag: steps for tag, (steps, _, _) in told.items()}
-        counts |= {tag: spread(counts[tag]) for tag in self.by_epoch}
-        fractional = any((counts[tag] != np.floor(counts[tag])).any() for tag in self.by_epoch)
-        parts = parts_of([counts[tag] for tag in self.by_epoch]) if fractional else 1
-        counts |= {tag: np.round(counts[tag] * parts) for tag in self.by_epoch}
+        by_epoch = self.by_epoch & told.keys()
+        counts |= {tag: spread(counts[tag]) for tag in by_epoch}
+        fractional = any((counts[tag] != np.floor(counts[tag])).any() for tag in by_epoch)
+        parts = parts_of([counts[tag] for tag in by_epoch]) if fractional else 1
+        counts |= {tag: np.round(counts[tag] * parts) for tag in by_epoch}
         points = {tag: (counts[tag], values) for tag, (_, values, _) in told.items()}
         anew = counted_on(points, [tag for tag in points if _is_loss(tag)])
         found, again = {}, []
@@ -118,6 +121,7 @@ class Curves:
             if len(steps[kept]) >= FEW or meaning(tag):
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
         if not any(_is_objective(tag) and len(curve) >= FEW for tag, curve in found.items()):
+            self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}
             return self._counted_lines(name)
         notes = [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional
         if anew:
@@ -125,6 +129,7 @@ class Curves:
         if again and max(lost for _, lost, _ in again) >= FEW:
             step, lost, tag = max(again, key=lambda one: one[1])
             notes.append(f"{name} began again at step {step}: the {lost} points of {tag} printed before from there on were replaced")
+        notes += [f"{name} was begun again: {tag}, printed before, was left out" for tag in old]
         return found, tuple(notes)
 
     def _counted_lines(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
@@ -155,6 +160,13 @@ def names_of(plan: Plan, role: str = "") -> Names:
             plain = known.role or role not in VAL or known.quantity not in ("loss", "accuracy")
             found.append((tag, tag if plain else f"{role}/{tag}"))
     return tuple(found)
+
+
+def _may_be_a_curve(curve: Scalar) -> bool:
+    """Whether these many points may be measurements of a training: no counts, no rates and no times."""
+    known = meaning(curve.tag)
+    finite = curve.finite().values
+    return len(curve) >= MANY and known is None and bool(len(np.unique(finite)) >= FEW and (finite % 1).any())
 
 
 def _is_objective(tag: str) -> bool:

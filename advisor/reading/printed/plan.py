@@ -1,5 +1,6 @@
 """Where the counters and values of a line stand: one plan for all lines that differ by their numbers only."""
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -8,6 +9,7 @@ from advisor.signals.tags import VAL, meaning
 
 FACTORS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "k": 1e3, "K": 1e3, "M": 1e6}
 RATES = ("/s", "/sec")
+TIMES = ("s", "sec", "secs", "seconds", "min", "mins", "minutes", "h", "hours")
 NO_NUMBER = "no number"  # in a unit's place: a clock, a date or a version stands there
 Value = tuple[str, tuple[int, ...], float]
 
@@ -39,8 +41,8 @@ class Plan:
 def plan_of(gaps: tuple[str, ...], units: tuple[str | None, ...]) -> Plan | None:
     """The plan of a line with these texts before and after its numbers, and these units; None where it has neither counter nor value."""
     draft = Draft()
-    for i, (gap, unit) in enumerate(zip(gaps, units, strict=False)):
-        draft.add(i, gap, (unit or "").strip())
+    for i, (gap, after, unit) in enumerate(zip(gaps, gaps[1:], units, strict=False)):
+        draft.add(i, gap, _unit(unit or "", after))
     values = tuple((tag, *value) for tag, value in draft.values.items())
     if all(tag.endswith(RATES) for tag in draft.values):
         values = ()  # a rate alone is a download's
@@ -101,7 +103,8 @@ class Draft:
     def _measure(self, i: int, name: str, unit: str) -> None:
         self.last = ""
         if name and not IGNORED.match(name) and not NO_NAME.search(name):
-            tag = tag_of(name, self.role, self.label)
+            known = meaning(name) if unit in TIMES else None
+            tag = tag_of(f"{name} time" if known and known.quantity == "loss" else name, self.role, self.label)
             if tag not in self.values:
                 self.values[tag] = (i,), FACTORS.get(unit, 1.0)
                 self.last = tag if unit != "%" else ""
@@ -109,6 +112,12 @@ class Draft:
     def _goes_on(self, gap: str, unit: str) -> bool:
         """Whether a nameless number belongs to the value before it: one more of a list, or of a validation the average over all of it."""
         return not unit and (gap.strip() == "," if self.listed else gap.strip() == "(" and self.role in VAL)
+
+
+def _unit(unit: str, after: str) -> str:
+    """The unit of a number, be it a word apart: "Cost: 715.7 sec" tells a time."""
+    word = re.match(r"\s+(s|secs?|seconds|mins?|minutes|h|hours)\b", after)
+    return word[1] if word and not unit else unit.strip()
 
 
 def _last_role(text: str) -> str:

@@ -24,6 +24,12 @@ class Points:
         for column, numbers in zip(self.columns, points, strict=True):
             column.frombytes(np.ascontiguousarray(numbers, float).tobytes())
 
+    def span(self) -> tuple[float, float, float]:
+        """The first line, the last, and the step of the first."""
+        lines, steps, *_ = self.columns
+        first = min(lines)
+        return first, max(lines), steps[lines.index(first)]
+
     def in_order(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Steps, values and times in the order of their lines, shape (n,) each."""
         lines, *columns = map(np.array, self.columns)
