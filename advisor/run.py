@@ -113,7 +113,7 @@ class Run:
         span = np.array(self.steps or (), np.int64)
         hull = Scalar(span, np.full(len(span), np.nan), np.full(len(span), np.nan))
         outline = replace(self, scalars=dict.fromkeys(self.scalars, hull), histograms={}, lines=())
-        ends = {name: s[[0, -1]] for name, s in self.signals.items() if isinstance(s, Scalar)}
+        ends = {name: s[[0, -1]] for name, s in self.signals.items() if isinstance(s, Scalar) and len(s)}
         outline.__dict__["signals"] = ends | {name: s for name, s in self.signals.items() if name in KEPT}
         return outline
 
@@ -124,8 +124,7 @@ class Run:
         -------
         pandas.DataFrame
             A row for each step at which anything was logged, ascending, in an index named "step"; a column of float64 for each tag, in
-            the units it was logged in. NaN where a tag has no value at a step. Of several points of a tag at one step, the last that is
-            not NaN.
+            the units it was logged in. NaN where a tag has no value at a step. Of several points of a tag at one step, the last, be it NaN.
 
         Examples
         --------
@@ -133,5 +132,6 @@ class Run:
         """
         import pandas as pd
 
-        columns = {tag: pd.Series(s.values, s.steps).groupby(level=0).last() for tag, s in self.scalars.items()}
-        return pd.DataFrame(columns).rename_axis("step")
+        columns = {tag: pd.Series(s.values, s.steps) for tag, s in self.scalars.items()}
+        last = {tag: column[~column.index.duplicated(keep="last")] for tag, column in columns.items()}
+        return pd.DataFrame(last).rename_axis("step")

@@ -13,10 +13,10 @@ class Log:
     """What one file holds.
 
     `started` is when its writer opened it (seconds since the epoch, 0.0 where the format has no clock); `purged_from` is the step from
-    which it replaces what earlier files of the same run logged, None where it says nothing; `lost` has a sentence for each damaged place;
-    `home` is the folder of the run this is a part of, None where that is the folder the file lies in, and `others` are the logs of more
-    runs in the same file; `rest` is what its format needs to read on where it stopped, and nobody else's business; `format` is the
-    format's NAME, stamped by whoever read the file.
+    which it replaces what earlier files of the same run logged, None where it says nothing; `lost` has a sentence for each damaged
+    place; `home` is the folder of the run this is a part of, None where that is the folder the file lies in, and `others` are the logs
+    of more runs in the same file; `unsure` are curves over rising steps of which no name says what they are; `rest` is what its format
+    needs to read on where it stopped, and nobody else's business; `format` is the format's NAME, stamped by whoever read the file.
     """
 
     path: Path
@@ -29,5 +29,6 @@ class Log:
     purged_from: int | None = None
     home: Path | None = None
     others: "tuple[Log, ...]" = ()
+    unsure: Mapping[str, Scalar] = field(default_factory=dict)
     rest: Any = None
     format: str = ""

@@ -44,6 +44,7 @@ LOSSES = {  # pattern -> rank, in the order they are tried: "lm loss validation 
     r"_(?:nll|bpb|bpc|cross_entropy|crossentropy|xent|m?logloss)_": 1,
     r"_(?:mse|rmse|mae)_": 3,
     r"_(?:bce|ce|nelbo|wer|cer|recon|reconstruction)_": 4,
+    r"^_(?:(?:train|training|val|valid|validation|eval|test|avg|average|mean|epoch|batch|current|final|total)_)*costs?_$": 5,
 }
 SCORES = {
     r"_(?:accuracy|accuracies|acc|top_?1|acc_?1|accuracy_?1)_": 0,

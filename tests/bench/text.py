@@ -26,6 +26,11 @@ BAR = "Epoch 0:  50%|█████     | {0}/900000 [00:05<00:05,  9.90it/s, l
 DICT = "{{'loss': 1.{1:06}, 'grad_norm': 1.5, 'learning_rate': 4.9e-05, 'epoch': {0}.5}}\n"
 PROSE = "Chapter {}: the loss of memory was found in file {} of the set\n"
 SILENT = "2024-01-02 03:04:05,678 - INFO - fetched shard {} of the training set from the cache, {} bytes\n"
+SHORT = "Epoch {0} | loss 1.{1:06}\n"
+SPLITS = "Epoch {0}: train loss 1.{1:06} acc 0.5\nEpoch {0}: val loss 1.{1:06} acc 0.5\n"
+KERAS = "Epoch {0}/900000\n938/938 [==============================] - 2s 2ms/step - loss: 1.{1:06} - accuracy: 0.5 - val_loss: 1.5\n"
+LOGGED = 'INFO:root:{{"step": {0}, "loss": 1.{1:06}2345678912, "lr": 0.0009876543{1}}}\n'
+STOPPED = "2024-01-02 03:04:05,678 INFO step {0}: loss nan, lr 0.1{1}\n"
 LINES = 150_000
 
 
@@ -73,6 +78,11 @@ def main() -> None:
             ("every line measures", MEASURES, 1),
             ("bars", BAR, 1),
             ("dicts", DICT, 1),
+            ("short lines", SHORT, 1),
+            ("two splits", SPLITS, 1),
+            ("Keras", KERAS, 1),
+            ("JSON, long numbers", LOGGED, 1),
+            ("NaN in every line", STOPPED, 1),
             ("prose", PROSE, 1),
             ("no line measures", SILENT, 1),
             ("large", SILENT, 40),

@@ -7,7 +7,7 @@ from advisor.reading.formats import dvclive
 from advisor.reading.log import Log
 from advisor.reading.storage.growing_lines import head
 from advisor.reading.tables import csv_rows
-from advisor.reading.tables.csv_rows import SPACES, Header
+from advisor.reading.tables.csv_rows import COMMENT, SPACES, Header
 
 NAME = "csv"
 BESIDE = False
@@ -24,7 +24,7 @@ def sniff(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or not path.is_file() or dvclive.sniff(path):
         return False
     try:
-        first, *rows = head(path) or [""]
+        first, *rows = [line for line in head(path) if not line.startswith(COMMENT)] or [""]
     except OSError:
         return False
     header = Header(first)

@@ -10,10 +10,10 @@ from typing import BinaryIO
 import numpy as np
 
 from advisor.reading.log import Log
-from advisor.reading.printed.curves import Curves, may_measure, template
-from advisor.reading.printed.failures import LOUD, Failures, may_tell
-from advisor.reading.printed.prefix import stripped
-from advisor.reading.printed.templates import Template
+from advisor.reading.printed.curves import Curves
+from advisor.reading.printed.failures import LOUD, Failures
+from advisor.reading.shapes.block import Block
+from advisor.reading.shapes.walk import Shapes, Walk
 from advisor.reading.storage.same_file import is_same_file
 
 NAME = "text"
@@ -23,26 +23,10 @@ SUFFIX = re.compile(r"\.(?:log|out|err|txt|stdout|stderr)(?:\.\d{1,3})?$|\.[oe]\
 NAMES = {"nohup.out", "stderr", "stdout"}
 BLOCK = 4 << 20  # bytes read at once
 WHOLE = 32 << 20  # bytes read line by line; of a larger file both ends, and blocks spread evenly between
-LONGEST = 4000  # characters of a line looked at
-SHAPES = 1 << 16  # kinds of lines remembered
+PIECE = 1 << 20  # bytes looked at together
 MARK = 64  # bytes by which a file that grew is known again
-DIGITS = b"0123456789"
-ALIKE = 16  # lines of one shape before a template of it is made
 COLOUR = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\))")
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins: PowerShell redirects into it
-
-
-@dataclass(slots=True)
-class Shape:
-    """Lines that differ by their digits only: whether they may measure, may tell of a failure, how many came, and what reads them."""
-
-    measures: bool
-    tells: bool
-    seen: int = 0
-    template: Template | None = None
-
-
-Shapes = dict[bytes, Shape | None]  # a line without its digits -> its shape, None where it may say nothing
 
 
 @dataclass
@@ -115,7 +99,9 @@ def _log(path: Path, reading: Reading, size: int, rest: Reading | None = None) -
         notes = (*notes, f"{path.name}: its curves were taken from {share}, its ends and evenly between")
     walls = [curve.wall[0] for curve in scalars.values()]
     started = float(np.nanmin(walls)) if np.isfinite(walls).any() else 0.0
-    return Log(path, scalars, lines=reading.failures.lines(reading.number, reading.curves.measured), lost=notes, started=started, rest=rest)
+    lines = reading.failures.lines(reading.number, reading.curves.measured)
+    unsure = {} if scalars else reading.curves.unsure
+    return Log(path, scalars, lines=lines, lost=notes, started=started, unsure=unsure, rest=rest)
 
 
 def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
@@ -144,46 +130,18 @@ def _take(reading: Reading, block: bytes, size: int, known: Shapes) -> None:
     reading.mark = (reading.mark + block)[-MARK:]
 
 
-def _look(reading: Reading, block: bytes, known: Shapes, curves: bool = True) -> None:
-    """Every line whose like may say something, colours off; what a progress bar wrote over itself comes apart, under one number."""
-    numbers, lines = _lines(COLOUR.sub(b"", block) if b"\x1b" in block else block, reading.number)
-    shapes = b"\n".join(lines).translate(None, DIGITS).split(b"\n") if lines else []
-    for i in [i for i, shape in enumerate(shapes) if known.get(shape, True)]:
-        shape, text = shapes[i], lines[i][:LONGEST].decode("utf-8", "replace")
-        kind = known.get(shape)
-        if kind and kind.template and not kind.tells and curves and reading.curves.look_alike(kind.template, text):
-            continue
-        plain = stripped(text)
-        if kind is None:
-            known[shape] = kind = _shape(plain)
-        if kind:
-            _look_at(reading, kind, (numbers[i], text, plain), curves)
-    if len(known) > SHAPES:
-        known.clear()
+def _look(reading: Reading, text: bytes, known: Shapes, curves: bool = True) -> None:
+    """Every line whose like may say something, colours off."""
+    text, number = COLOUR.sub(b"", text) if b"\x1b" in text else text, reading.number
+    for piece in _pieces(text):
+        Walk(Block(piece, number), known, reading.failures, reading.curves, curves).take()
+        number += piece.count(b"\n")
 
 
-def _shape(plain: str) -> Shape | None:
-    measures, tells = may_measure(plain), may_tell(plain)
-    return Shape(measures, tells) if measures or tells else None
-
-
-def _look_at(reading: Reading, shape: Shape, line: tuple[int, str, str], curves: bool) -> None:
-    """One line, by its number, as it is and without its prefixes."""
-    number, text, plain = line
-    if shape.tells:
-        reading.failures.look(number, text, plain, reading.curves.measured)
-    if shape.measures and curves and not (shape.template and reading.curves.look_alike(shape.template, text)):
-        reading.curves.look(text, plain)
-        shape.seen += 1
-        if shape.seen == ALIKE:
-            shape.template = template(text, plain)
-
-
-def _lines(block: bytes, first: int) -> tuple[list[int] | range, list[bytes]]:
-    """The lines of a block and their numbers."""
-    block = block.replace(b"\r\n", b"\n") if b"\r" in block else block
-    lines = block.split(b"\n")
-    if b"\r" not in block:
-        return range(first, first + len(lines)), lines
-    parts = [(number, part) for number, line in enumerate(lines, first) for part in line.split(b"\r") if part]
-    return [number for number, _ in parts], [part for _, part in parts]
+def _pieces(text: bytes) -> Iterator[bytes]:
+    """The text in pieces of whole lines that a processor's cache holds."""
+    start = 0
+    while start < len(text):
+        end = text.find(b"\n", start + PIECE) + 1 or len(text)
+        yield text[start:end]
+        start = end

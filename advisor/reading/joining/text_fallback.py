@@ -1,5 +1,6 @@
 """Runs that were only printed: their curves, and failures that came before the first number, where no other log tells of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -7,9 +8,13 @@ from types import ModuleType
 from advisor.reading.folders.folder_tree import Folder, Tree
 from advisor.reading.log import Log
 
+NAMED = 6  # curves named where none can be told for the loss
+
 
 def fall_back_to_text(tree: Tree) -> None:
-    """Make logs of the text files that hold curves, and then of those that hold a failure and no curve.
+    """Make logs of the text files that hold curves, then of those that hold a failure and no curve.
+
+    Where there is nothing else at all, those count too in which something is measured over rising steps under names of one's own.
 
     Only in folders with no run in them, above them or below them: beside another log a text only repeats what that says, and is asked
     for failures alone.
@@ -19,21 +24,40 @@ def fall_back_to_text(tree: Tree) -> None:
         with_runs = {above for path in runs for above in (path, *path.parents)}
         for folder in tree.folders.values():
             if folder.path not in with_runs and not any(path in folder.path.parents for path in runs):
-                _take_up(folder, tree, failed)
+                _take_up(folder, tree, _failed if failed else _measured)
+    if tree.may_fail and not any(map(_is_run, tree.folders.values())):
+        for folder in tree.folders.values():
+            _take_up(folder, tree, _unsure)
+
+
+def _measured(log: Log) -> Log | None:
+    return log if log.scalars else None
+
+
+def _failed(log: Log) -> Log | None:
+    return log if any(line.kind != "overflow" for line in log.lines) else None
+
+
+def _unsure(log: Log) -> Log | None:
+    """The log with the curves that may be a training's, and a sentence that names them."""
+    names = ", ".join([*log.unsure][:NAMED]) + ", …" * (len(log.unsure) > NAMED)
+    first = next(iter(log.unsure), "")
+    ask = f"{log.path.name} names no loss and no score; if one of {names} is the training loss, say so: --tag 'train_loss={first}'"
+    return replace(log, scalars=log.unsure, lost=(*log.lost, ask)) if first else None
 
 
 def _is_run(folder: Folder) -> bool:
     return any(log.scalars or log.histograms or log.lines for log in folder.logs)
 
 
-def _take_up(folder: Folder, tree: Tree, failed: bool) -> None:
-    """Take the texts of a folder for logs, those with curves or, if it `failed`, those that tell why."""
+def _take_up(folder: Folder, tree: Tree, taken: Callable[[Log], Log | None]) -> None:
+    """Take the texts of a folder that are such for logs."""
     kept = []
     for known, path in folder.beside:
         log = _read(known, path, tree)
-        if log and (any(line.kind != "overflow" for line in log.lines) if failed else log.scalars):
-            folder.logs.append(replace(log, format=known.NAME))
-            folder.notes += log.lost
+        if log and (as_log := taken(log)):
+            folder.logs.append(replace(as_log, format=known.NAME))
+            folder.notes += as_log.lost
             folder.logged = True
         else:
             kept.append((known, path))

@@ -1,8 +1,12 @@
 """A training that began again in the same text: of what was printed twice the later word counts."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from advisor.reading.printed.points import Points
 from advisor.reading.step_falls import STUB, falls
+from advisor.signals.tags import Meaning, meaning
 
 
 def last_repeats(steps: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int]]]:
@@ -21,3 +25,22 @@ def last_repeats(steps: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int]]]:
     kept = left < later
     back = falls(left)
     return places[kept], [(int(places[i]), int((left[:i] >= left[i]).sum())) for i in back]
+
+
+def of_an_earlier_training(curves: Mapping[str, Points]) -> list[str]:
+    """The losses and scores that ended before another of their kind, with more points, began at the same step or an earlier one.
+
+    They were printed by a training that was begun again under other names.
+    """
+    spans = {tag: (*points.span(), len(points)) for tag, points in curves.items()}
+    found = []
+    for tag, (_, end, first, n) in spans.items():
+        later = [other for other, (begin, _, at, more) in spans.items() if end < begin and at <= first and n < more]
+        if n >= STUB and any(_alike(meaning(tag), meaning(other)) for other in later):
+            found.append(tag)
+    return found
+
+
+def _alike(one: Meaning | None, other: Meaning | None) -> bool:
+    """Whether both are losses, or scores, of the same part of the data: what names none is of training."""
+    return bool(one and other and one.quantity == other.quantity in ("loss", "accuracy") and (one.role == "val") == (other.role == "val"))

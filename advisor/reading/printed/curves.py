@@ -1,18 +1,19 @@
 """The curves a training printed, point by point as its lines come."""
 
 import re
-from array import array
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
-from advisor.reading.printed.began_again import last_repeats
-from advisor.reading.printed.measures import Measured, measured
+from advisor.reading.printed.began_again import last_repeats, of_an_earlier_training
+from advisor.reading.printed.measures import measured
+from advisor.reading.printed.plan import Plan
+from advisor.reading.printed.points import Points
 from advisor.reading.printed.prefix import time_of
 from advisor.reading.printed.rounded_epochs import parts_of, spread
 from advisor.reading.printed.steps import Steps
-from advisor.reading.printed.table import Table, begins, is_part
-from advisor.reading.printed.templates import Template, template_of
+from advisor.reading.printed.table import Table, is_part
 from advisor.reading.step_falls import counted_on
 from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import VAL, meaning
@@ -26,7 +27,7 @@ VALUE = re.compile(r"\d|nan\b|inf")
 SIGNS = (
     *("epoch", "ep ", "ep:", "step", "iter", "it ", "it:", "it=", "itr", "round", "tick", "update", "episode", "batch", "mb", "s:"),
     *("loss", "l:", "acc", "lr", "rate", "nll", "bce", "ce:", "ce=", "ce ", "recon", "elbo", "wer", "cer", "mse", "mae", "rmse"),
-    *("norm", "ppl", "perplex", "bp", "entropy", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
+    *("norm", "cost", "rew", "return", "ppl", "perplex", "bp", "entropy", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
 )
 LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line
 CODE = re.compile(r"self\.|\bprint|\w ?[=+*!-]= ?[\w\"']|://|\breturn\b|\bdef \w|%[.\d]*[dfs]\b|\{[^{}'\"]*\}")
@@ -37,113 +38,90 @@ def may_measure(plain: str) -> bool:
     if not plain or is_part(plain) or LABEL.match(plain):
         return bool(plain)
     low = plain.lower()
-    if not (VALUE.search(low) and any(sign in low for sign in SIGNS)) or CODE.search(plain):
+    if not (VALUE.search(low) and any(map(low.__contains__, SIGNS))) or CODE.search(plain):
         return False
     told = measured(plain)
     return told is not None and (told.plan.counts or any(meaning(tag) for tag in told.values))
 
 
-def template(text: str, plain: str) -> Template | None:
-    """How lines like this one are read, as it is and without its prefixes; None for those that other lines make readable."""
-    return None if begins(plain) or LABEL.match(plain) else template_of(text, plain)
+Names = tuple[tuple[str, str], ...]  # tags as a line names them, each with the name of its curve
 
 
 @dataclass
 class Curves:
     """Everything measured so far: steps, values and times of each tag."""
 
-    points: dict[str, tuple[array, array, array]] = field(default_factory=dict)
-    uncounted: dict[str, tuple[array, array, array]] = field(default_factory=dict)  # of lines before the first counter
+    points: dict[str, Points] = field(default_factory=dict)
+    uncounted: dict[str, Points] = field(default_factory=dict)  # of lines before the first counter
     by_epoch: set[str] = field(default_factory=set)  # tags with points that only an epoch gives a step
     steps: Steps = field(default_factory=Steps)
     table: Table = field(default_factory=Table)
     role: str = ""  # of the lines to come that name none
     wall: float = float("nan")
-    measured: int = 0  # lines
+    measured: int = 0  # lines that told an objective
+    unsure: dict[str, Scalar] = field(default_factory=dict)  # where no name says what is a loss: curves that may be
+    lines: int = 0  # in the blocks taken in, those that progress bars wrote over themselves counted too
 
-    def look(self, text: str, plain: str) -> None:
-        """Take in a line that may measure something, as it is and without its prefixes."""
+    def look(self, line: int, text: str, plain: str) -> None:
+        """Take in a line that may measure something, by its place in the text, as it is and without its prefixes."""
         if (wall := time_of(text)) == wall:
             self.wall = wall
         if LABEL.match(plain):
             self.role = "val"
-        line = self.table.entry(plain)
-        if line and (told := measured(line)):
-            self._take(told)
+        entry = self.table.entry(plain)
+        told = measured(entry) if entry else None
+        names = self.names(told.plan) if told else None
+        if told and names is not None:
+            step = self.steps.at(told)
+            self.note(told.plan, names, step)
+            values = {**told.values, "epoch": told.epoch}
+            for tag, name in names:
+                self.of(name, step).add(line, step or 0.0, values[tag] or 0.0, self.wall)
 
-    def look_alike(self, template: Template, text: str) -> bool:
-        """Take in a line by the template of those like it; False where it has to be looked at itself."""
-        told = None if self.table.is_open else template.read(text)
-        if told is None:
-            return False
-        if template.timed and (wall := time_of(text)) == wall:
-            self.wall = wall
-        self._take(told)
-        return True
-
-    def _take(self, told: Measured) -> None:
-        plan = told.plan
+    def names(self, plan: Plan) -> Names | None:
+        """What to take of a line of this plan, the next one; None where it says nothing."""
         if plan.counts or plan.role:
             self.role = plan.role if plan.role in VAL else ""
-        values = told.values if plan.counts else self._of_the_line_above(told)
-        if not values and not (plan.leads and plan.counts):
-            return
-        step = self.steps.at(told)
-        if step is None:
-            self._count(values)
-            return
-        if values and told.epoch is not None:
-            values = {**values, "epoch": told.epoch}
-        self.measured += plan.objective
-        for tag, value in values.items():
-            self._point(tag, step, value)
+        names = names_of(plan, self.role)
+        return names if names or (plan.leads and plan.counts) else None
+
+    def note(self, plan: Plan, names: Names, step: float | np.ndarray | None, lines: int = 1) -> None:
+        """That lines of this plan were placed there: their curves stand in the order in which they were first named."""
+        for _, name in names:
+            self.of(name, step)
+        if step is not None:
+            self.measured += plan.objective * lines
             if plan.epoch is not None and not self.steps.counted:
-                self.by_epoch.add(tag)
+                self.by_epoch.update([name for _, name in names])
 
-    def _count(self, values: dict[str, float]) -> None:
-        """Of a line without a counter, in a text that had none yet: each of its values is one more of its name."""
-        for tag, value in values.items():
-            so_far = self.uncounted.setdefault(tag, (array("d"), array("d"), array("d")))
-            for column, number in zip(so_far, (len(so_far[0]), value, self.wall), strict=True):
-                column.append(number)
-
-    def _of_the_line_above(self, told: Measured) -> dict[str, float]:
-        """Of a line that counts nothing: the quantities of the vocabulary, and of the split that the lines above were about; no summary."""
-        found: dict[str, float] = {}
-        if any(tag.lower().startswith("best") for tag in told.values):
-            return found
-        for tag, value in told.values.items():
-            known = meaning(tag)
-            if known and known.quantity in ("loss", "accuracy", "lr", "grad_norm"):
-                plain = known.role or self.role not in VAL or known.quantity not in ("loss", "accuracy")
-                found[tag if plain else f"{self.role}/{tag}"] = value
-        return found
-
-    def _point(self, tag: str, step: float, value: float) -> None:
-        columns = self.points.get(tag)
-        if columns is None:
-            columns = self.points[tag] = (array("d"), array("d"), array("d"))
-        columns[0].append(step)
-        columns[1].append(value)
-        columns[2].append(self.wall)
+    def of(self, name: str, step: float | np.ndarray | None) -> Points:
+        """The points of a curve; of lines without a step, in a text that had none yet, each value is one more of its name."""
+        into = self.uncounted if step is None else self.points
+        if name not in into:
+            into[name] = Points()
+        return into[name]
 
     def scalars(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
         """The curves, and what had to be replaced; nothing where too little rises to be a training's log."""
-        counts = {tag: np.array(columns[0]) for tag, columns in self.points.items()}
-        counts |= {tag: spread(counts[tag]) for tag in self.by_epoch}
-        fractional = any((counts[tag] % 1).any() for tag in self.by_epoch)
-        parts = parts_of([counts[tag] for tag in self.by_epoch]) if fractional else 1
-        counts |= {tag: np.round(counts[tag] * parts) for tag in self.by_epoch}
-        points = {tag: (counts[tag], np.array(columns[1])) for tag, columns in self.points.items()}
+        old = of_an_earlier_training({tag: points for tag, points in self.points.items() if len(points)})
+        told = {tag: points.in_order() for tag, points in self.points.items() if tag not in old}
+        counts = {tag: steps for tag, (steps, _, _) in told.items()}
+        by_epoch = self.by_epoch & told.keys()
+        counts |= {tag: spread(counts[tag]) for tag in by_epoch}
+        fractional = any((counts[tag] != np.floor(counts[tag])).any() for tag in by_epoch)
+        parts = parts_of([counts[tag] for tag in by_epoch]) if fractional else 1
+        counts |= {tag: np.round(counts[tag] * parts) for tag in by_epoch}
+        points = {tag: (counts[tag], values) for tag, (_, values, _) in told.items()}
         anew = counted_on(points, [tag for tag in points if _is_loss(tag)])
         found, again = {}, []
         for tag, (counted, values) in points.items():
-            steps, wall = anew.get(tag, counted), np.array(self.points[tag][2])
+            steps, wall = anew.get(tag, counted), told[tag][2]
             kept, back = last_repeats(steps)
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
             if len(steps[kept]) >= FEW or meaning(tag):
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
         if not any(_is_objective(tag) and len(curve) >= FEW for tag, curve in found.items()):
+            self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}
             return self._counted_lines(name)
         notes = [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional
         if anew:
@@ -151,16 +129,44 @@ class Curves:
         if again and max(lost for _, lost, _ in again) >= FEW:
             step, lost, tag = max(again, key=lambda one: one[1])
             notes.append(f"{name} began again at step {step}: the {lost} points of {tag} printed before from there on were replaced")
+        notes += [f"{name} was begun again: {tag}, printed before, was left out" for tag in old]
         return found, tuple(notes)
 
     def _counted_lines(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
         """The curves of a text without counters, over the count of their points; nothing where none is a loss that moves."""
-        kept = {tag: [np.array(column) for column in columns] for tag, columns in self.uncounted.items() if len(columns[0]) >= MANY}
-        found = {tag: scalar(steps, values, wall, tag) for tag, (steps, values, wall) in kept.items()}
+        kept = {tag: points.in_order() for tag, points in self.uncounted.items() if len(points) >= MANY and tag != "epoch"}
+        found = {tag: scalar(np.arange(len(values)), values, wall, tag) for tag, (_, values, wall) in kept.items()}
         losses = [curve for tag, curve in found.items() if (known := meaning(tag)) and known.quantity == "loss"]
         if not any(len(np.unique(curve.values)) >= FEW and (curve.finite().values % 1).any() for curve in losses):
             return {}, ()
         return found, (f"{name} counts neither steps nor epochs: the points of each curve were counted",)
+
+
+@lru_cache(maxsize=1 << 14)
+def names_of(plan: Plan, role: str = "") -> Names:
+    """The curves of the values of a plan.
+
+    Of a line that counts nothing: the quantities of the vocabulary, and of the split that the lines above were about, `role`; no summary.
+    """
+    tags = [tag for tag, *_ in plan.values]
+    if plan.counts:
+        return tuple((tag, tag) for tag in (*tags, *["epoch"] * bool(tags and plan.epoch is not None)))
+    if any(tag.lower().startswith("best") for tag in tags):
+        return ()
+    found = []
+    for tag in tags:
+        known = meaning(tag)
+        if known and known.quantity in ("loss", "accuracy", "lr", "grad_norm"):
+            plain = known.role or role not in VAL or known.quantity not in ("loss", "accuracy")
+            found.append((tag, tag if plain else f"{role}/{tag}"))
+    return tuple(found)
+
+
+def _may_be_a_curve(curve: Scalar) -> bool:
+    """Whether these many points may be measurements of a training: no counts, no rates and no times."""
+    known = meaning(curve.tag)
+    finite = curve.finite().values
+    return len(curve) >= MANY and known is None and bool(len(np.unique(finite)) >= FEW and (finite % 1).any())
 
 
 def _is_objective(tag: str) -> bool:

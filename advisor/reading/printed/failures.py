@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from advisor.scalar import Line
 
 KEPT = 3  # lines of one kind, of one file
-WIDTH = 300  # characters of a line kept
+WIDTH = 1000  # characters of a line kept
 WENT_ON = 10  # lines that measured, after a failure that ends a program: then it was an earlier session's, or somebody caught it
 LONGEST_TRACE = 120  # lines
 ENDS = ("killed", "data-loader", "communication", "traceback")  # kinds that end a program
@@ -54,6 +54,7 @@ SIGNS = {
     "nan": ("nan", "inf", "not a number", "finite", "loss scale", "invalid loss"),
     "overflow": ("overflow", "loss scale", "nan", "inf"),
 }
+ALL_SIGNS = tuple(dict.fromkeys(sign for signs in SIGNS.values() for sign in signs))
 OTHER_SIGNS = (
     *("traceback", "exception ignored", "logging error", "stopped: ", "finished training", "completed training"),
     *("training is", "training was", "training has", "training been", "training complete", "training finished", "training done"),
@@ -86,15 +87,19 @@ COMPLETED = re.compile(
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
-def may_tell(plain: str) -> bool:
-    """Whether any line that differs from this one, stripped of its prefixes, by its digits only could tell of a failure."""
-    low = plain.lower()
-    return any(sign in low for sign in OTHER_SIGNS) or any(_kinds(low)) or bool(RAISED.match(plain))
+def always_tells(plain: str) -> bool:
+    """Whether a line, stripped of its prefixes, has to be looked at for failures whatever its digits are."""
+    return any(map(plain.lower().__contains__, OTHER_SIGNS)) or bool(RAISED.match(plain))
+
+
+def has_sign(plain: str) -> bool:
+    """Whether a line could be of any kind of failure, with other digits too."""
+    return any(map(plain.lower().__contains__, ALL_SIGNS))
 
 
 def _kinds(low: str) -> Iterator[str]:
     """The kinds of failure of which this line, in lower case, has a sign."""
-    return (kind for kind, signs in SIGNS.items() if any(sign in low for sign in signs))
+    return (kind for kind, signs in SIGNS.items() if any(map(low.__contains__, signs)))
 
 
 @dataclass(frozen=True)

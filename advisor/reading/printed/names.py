@@ -54,12 +54,19 @@ def name_of(gap: str) -> str:
 def counter_of(name: str) -> str | None:
     """The counter a name is: "epoch", or a word of `STEPS`; None if it names a value."""
     text = re.sub(r"\s*\(.*", "", name).lower().replace("_", " ").replace("/", " ")
-    words = re.split(r"\b(?:at|after)\b", text)[-1].split()  # "validation loss at iteration 1000"
+    said = r"\b(?:at|after|for|in|on)\b" if measure_before(name) else r"\b(?:at|after)\b"
+    words = re.split(said, text)[-1].split()  # "validation loss at iteration 1000"
     for n in (3, 2, 1):
         last = " ".join(words[-n:])
         if (last in STEPS or last in EPOCH) and (set(words[:-n]) <= BEFORE_COUNTER or last in GLOBAL) and (last != "s" or text == "s"):
             return "epoch" if last in EPOCH else last
     return None
+
+
+def measure_before(name: str) -> str:
+    """The value that a counter's name tells of: "Cost" of "Cost after iteration"; "" where there is none."""
+    found = re.fullmatch(r"(.*\w)\s+(?:at|after|in|on|for)\s+(?:the )?[\w ]+", name)
+    return found[1] if found and meaning(found[1]) else ""
 
 
 def tag_of(name: str, role: str, label: str = "") -> str:

@@ -1,18 +1,20 @@
 """Where the counters and values of a line stand: one plan for all lines that differ by their numbers only."""
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from advisor.reading.printed.names import BATCH, IGNORED, NO_NAME, ROLE, STEPS, counter_of, name_of, tag_of
+from advisor.reading.printed.names import BATCH, IGNORED, NO_NAME, ROLE, STEPS, counter_of, measure_before, name_of, tag_of
 from advisor.signals.tags import VAL, meaning
 
 FACTORS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "k": 1e3, "K": 1e3, "M": 1e6}
 RATES = ("/s", "/sec")
+TIMES = ("s", "sec", "secs", "seconds", "min", "mins", "minutes", "h", "hours")
 NO_NUMBER = "no number"  # in a unit's place: a clock, a date or a version stands there
 Value = tuple[str, tuple[int, ...], float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """Counters and values by the number of their number in the line, from 0.
 
@@ -39,8 +41,8 @@ class Plan:
 def plan_of(gaps: tuple[str, ...], units: tuple[str | None, ...]) -> Plan | None:
     """The plan of a line with these texts before and after its numbers, and these units; None where it has neither counter nor value."""
     draft = Draft()
-    for i, (gap, unit) in enumerate(zip(gaps, units, strict=False)):
-        draft.add(i, gap, (unit or "").strip())
+    for i, (gap, after, unit) in enumerate(zip(gaps, gaps[1:], units, strict=False)):
+        draft.add(i, gap, _unit(unit or "", after))
     values = tuple((tag, *value) for tag, value in draft.values.items())
     if all(tag.endswith(RATES) for tag in draft.values):
         values = ()  # a rate alone is a download's
@@ -61,6 +63,7 @@ class Draft:
     values: dict[str, tuple[tuple[int, ...], float]] = field(default_factory=dict)
     last: str = ""  # tag of the value just before
     listed: bool = False  # and it is the first of a list
+    announced: str = ""  # the value that the number after a counter is: "Cost after iteration 100: 0.69"
     role: str = ""
     label: str = ""
     split_of_step: str = ""
@@ -76,12 +79,16 @@ class Draft:
             self.last = ""
         elif counter or (not name and not unit and _stands_for_batch(gap, i)):
             self._count(i, counter or "batch")
+            self.announced = measure_before(name)
+            return
         elif not name and self.last and self._goes_on(gap, unit):
             places, factor = self.values[self.last]
             self.values[self.last] = ((*places, i) if self.listed else (i,)), factor
         else:
-            self._measure(i, name or (unit if unit.endswith(RATES) else ""), unit)
+            told = self.announced if gap.strip(" \t)]") in (":", "=", "is") else ""
+            self._measure(i, name or told or (unit if unit.endswith(RATES) else ""), unit)
             self.listed = gap.rstrip().endswith("[")
+        self.announced = ""
 
     def _count(self, i: int, counter: str) -> None:
         self.last = ""
@@ -96,7 +103,8 @@ class Draft:
     def _measure(self, i: int, name: str, unit: str) -> None:
         self.last = ""
         if name and not IGNORED.match(name) and not NO_NAME.search(name):
-            tag = tag_of(name, self.role, self.label)
+            known = meaning(name) if unit in TIMES else None
+            tag = tag_of(f"{name} time" if known and known.quantity == "loss" else name, self.role, self.label)
             if tag not in self.values:
                 self.values[tag] = (i,), FACTORS.get(unit, 1.0)
                 self.last = tag if unit != "%" else ""
@@ -104,6 +112,12 @@ class Draft:
     def _goes_on(self, gap: str, unit: str) -> bool:
         """Whether a nameless number belongs to the value before it: one more of a list, or of a validation the average over all of it."""
         return not unit and (gap.strip() == "," if self.listed else gap.strip() == "(" and self.role in VAL)
+
+
+def _unit(unit: str, after: str) -> str:
+    """The unit of a number, be it a word apart: "Cost: 715.7 sec" tells a time."""
+    word = re.match(r"\s+(s|secs?|seconds|mins?|minutes|h|hours)\b", after)
+    return word[1] if word and not unit else unit.strip()
 
 
 def _last_role(text: str) -> str:

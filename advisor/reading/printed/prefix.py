@@ -39,13 +39,14 @@ def time_of(text: str) -> float:
     if not match:
         return float("nan")
     year, month, day, us_month, us_day, us_year, hour, minute, second, fraction = match.groups()
-    try:
-        midnight = _midnight(int(year or us_year), int(month or us_month), int(day or us_day))
-    except ValueError:
-        return float("nan")
-    return midnight + 3600 * int(hour) + 60 * int(minute) + int(second) + float(f"0.{fraction or 0}")
+    night = midnight(int(year or us_year), int(month or us_month), int(day or us_day))
+    return night + 3600 * int(hour) + 60 * int(minute) + int(second) + float(f"0.{fraction or 0}")
 
 
 @lru_cache
-def _midnight(year: int, month: int, day: int) -> float:
-    return datetime(year, month, day).timestamp()
+def midnight(year: int, month: int, day: int) -> float:
+    """Seconds since the epoch when a day begins in this machine's time; NaN where there is no such day."""
+    try:
+        return datetime(year, month, day).timestamp()
+    except ValueError:
+        return float("nan")

@@ -16,6 +16,10 @@ SEPARATORS = ",\t;|"
 SPACES = " "  # any number of them, where no other separator is in the header
 
 
+MONITOR = {"r": "episode_reward", "l": "episode_length", "t": "seconds_since_start"}  # a row an episode, as Gym's monitors write
+COMMENT = "#{"  # a line above the header, with the settings of the environment
+
+
 class Header:
     """The names of the columns, and what parts them; of two columns of one name the second is "name (2)"."""
 
@@ -28,12 +32,14 @@ class Header:
         for name in map(str.strip, parted(line.lstrip("# "), self.separator)):
             seen[name] += 1
             self.names.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
+        if self.names[:3] == [*MONITOR]:
+            self.names[:3] = MONITOR.values()
         self.step = next(iter(counters(self.names)), "\n")  # stands in every other header of the file; no line holds "\n"
 
     @property
     def is_of_a_log(self) -> bool:
         """Whether columns of these names are the log of a training."""
-        return is_log(self.names)
+        return is_log(self.names) or self.names[:3] == [*MONITOR.values()]
 
     @property
     def is_of_a_history(self) -> bool:
@@ -119,7 +125,7 @@ class CsvRows:
         """Take in whole lines; each header among them tells of the rows below it."""
         begin = 0
         for i, line in enumerate(lines):
-            if self.header is None and line.strip():
+            if self.header is None and line.strip() and not line.startswith(COMMENT):
                 self._begin(Header(line))
                 begin = i + 1
             elif self.header and self.header.step in line and (header := Header(line)).is_of_a_log:

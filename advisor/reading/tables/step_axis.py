@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from advisor.reading.step_falls import falls
+from advisor.reading.step_falls import STUB, falls
 from advisor.signals.tags import meaning, spelled
 
 # Names of columns that count, the one to be believed first. "epochs" is a setting, and "time" counts nothing.
@@ -13,14 +13,19 @@ COUNTERS = (
     *("global_step", "total_timesteps", "timesteps_total", "num_env_steps_sampled", "total_env_interacts", "current_steps", "iteration"),
     *("iter", "training_iteration", "iterations", "step", "steps", "train_step", "training_step", "num_updates", "update", "updates"),
     *("n_iter", "timesteps", "env_steps", "num_timesteps", "samples", "consumed_samples", "batch", "batch_idx"),
-    *("total_frames", "env_frames", "frames", "frame", "epoch", "episode", "episodes", "round"),
+    *("total_frames", "env_frames", "frames", "frame", "epoch", "ep", "episode", "episodes", "episode_id", "eps", "round"),
 )
+EPISODES = {"ep", "episode", "episodes", "episode_id", "eps"}
 SETTINGS_TOO = {"samples", "batch", "batch_idx", "steps", "iterations", "timesteps", "episodes"}
-COUNTING = re.compile("step|iter|epoch|batch|sample|update|episode|round|interacts|frame", re.I)  # one of these is in every counter's name
+COUNTING = re.compile("step|iter|epoch|batch|sample|update|ep|round|interacts|frame", re.I)  # one of these is in every counter's name
 CLOCKS = ("timestamp", "wall_time", "walltime", "unix_time", "datetime", "date", "ts", "time")  # the surest first
 SPLIT_COLUMNS = {"mode", "split", "phase", "stage", "subset"}  # whose cells say "train" or "val"
 OBJECTIVE = re.compile(r"_(?:loss|losses|reward|rewards|rew|ep_ret)_")
 REWARD = re.compile(r"^_(?:train_|eval_|mean_|average_)*(?:episode|episodic|ep|mean|average)_(?:\w+_)?(?:rewards?|rew|returns?|ret)_")
+EPISODE_REWARD = re.compile(
+    r"^_(?:total_|cumulative_|mean_|avg_|average_|sum_|train_|eval_|test_)*(?:rewards?|returns?|scores?)_(?:mean_|sum_|total_)?$"
+)
+LAG = 2  # steps that one process may be behind another, at least
 
 
 def plain(name: str) -> str:
@@ -37,10 +42,14 @@ def counters(names: Iterable[str]) -> list[str]:
 def is_log(names: Iterable[str]) -> bool:
     """Whether columns of these names are the log of a training and not somebody's data: they count steps and name an objective.
 
-    One that says no more than "loss", or of what data it is, is enough; of others, such as "heat_loss", it takes two.
+    One that says no more than "loss", or of what data it is, is enough, and so is the reward of episodes that are counted; of others,
+    such as "heat_loss", it takes two.
     """
     names = list(names)
-    return bool(counters(names)) and sum(map(_weight, names)) >= 2
+    counted = counters(names)
+    if any(plain(name) in EPISODES for name in counted) and any(EPISODE_REWARD.search(spelled(name)) for name in names):
+        return True
+    return bool(counted) and sum(map(_weight, names)) >= 2
 
 
 def is_history(names: Iterable[str]) -> bool:
@@ -113,6 +122,7 @@ def filled(cells: np.ndarray, first: float) -> np.ndarray:
 def rises(own: np.ndarray, epochs: np.ndarray | None = None) -> bool:
     """Whether these cells, shape (n,), count: no negative number, and seldom one below that before it, unless an epoch began.
 
+    Or several processes counted alike, each a little behind another.
     `epochs` are the epochs in the same rows, None where no column tells them.
     """
     known = np.isfinite(own)
@@ -122,4 +132,11 @@ def rises(own: np.ndarray, epochs: np.ndarray | None = None) -> bool:
     if epochs is not None and len(at):
         within = filled(epochs, -np.inf)[known]
         at = at[within[at] <= within[at - 1]]
-    return len(at) * 4 < known.sum()
+    return len(at) * 4 < known.sum() or _told_by_several(own[known])
+
+
+def _told_by_several(counts: np.ndarray) -> bool:
+    """Whether most counts, shape (n,), stand there twice or oftener, and none is far behind the highest before it."""
+    found, times = np.unique(counts, return_counts=True)
+    behind = (np.maximum.accumulate(counts) - counts).max()
+    return len(found) >= STUB and bool(np.median(times) >= 2 and behind <= max(LAG * np.diff(found).min(), np.ptp(counts) / 10))

@@ -10,7 +10,7 @@ import numpy as np
 
 from advisor.reading.log import Log
 from advisor.reading.step_falls import counted_on, restarts
-from advisor.reading.tables.step_axis import CLOCKS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain
+from advisor.reading.tables.step_axis import CLOCKS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain, rises
 from advisor.reading.wall_time import clock
 from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import SPLITS, TRAIN_SPLIT, meaning
@@ -34,9 +34,10 @@ class Columns:
         """Told by their names; what may be a setting as well, such as "batch", counts where it changes in the first rows."""
         first = {plain(name): name for name in reversed(list(cells))}
         may_count = counters(cells)
-        sure = (name for name in may_count if plain(name) not in SETTINGS_TOO or np.ptp(finite(cells[name])) > 0)
-        step = next(sure, [*may_count, ""][0])
         epoch = first.get("epoch", "")
+        epochs = everywhere(cells[epoch], len(cells[epoch])) if epoch else None
+        sure = (name for name in may_count if plain(name) not in SETTINGS_TOO or _counts(cells[name], epochs))
+        step = next(sure, [*may_count, ""][0])
         wall = next((first[name] for name in CLOCKS if name in first), "")
         split = next((first[name] for name in first if name in SPLIT_COLUMNS), "")
         return cls(step, epoch if epoch != step else "", wall, split)
@@ -111,6 +112,11 @@ class Table:
         began = min((np.nanmin(curve.wall, initial=np.inf) for curve in scalars.values()), default=np.inf)
         sentences = (*lost, *(f"{path.name} {said}" for said in replaced))
         return Log(path, scalars, hparams=hparams or {}, lost=sentences, started=float(began) if np.isfinite(began) else 0.0, **more)
+
+
+def _counts(cells: Sequence, epochs: np.ndarray | None) -> bool:
+    """Whether what may be a setting, or the length of an episode, counts."""
+    return np.ptp(finite(cells)) > 0 and rises(everywhere(cells, len(cells)), epochs)
 
 
 def latest(steps: np.ndarray) -> np.ndarray:

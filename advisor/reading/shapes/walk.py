@@ -1,0 +1,162 @@
+"""The lines of a block in their order: those of one shape are read at once, the others one by one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, repeat
+
+import numpy as np
+
+from advisor.reading.printed.curves import LABEL, Curves, Names, may_measure, names_of
+from advisor.reading.printed.failures import Failures
+from advisor.reading.printed.prefix import stripped, time_of
+from advisor.reading.printed.table import begins
+from advisor.reading.shapes.alike import Alike, read_alike
+from advisor.reading.shapes.block import Block
+from advisor.reading.shapes.heard import may_tell, worth_hearing
+from advisor.reading.shapes.in_order import ALONE, InOrder
+from advisor.reading.shapes.templates import Template, template_of
+
+ALIKE = 16  # lines of one shape before a template of it is made
+SHAPES = 1 << 16  # kinds of lines remembered
+
+
+@dataclass(slots=True)
+class Shape:
+    """Lines that differ by their digits only: whether they may measure, may tell of a failure, how many came, and what reads them."""
+
+    measures: bool
+    tells: bool
+    seen: int = 0
+    template: Template | None = None
+
+
+Shapes = dict[bytes, Shape | None]  # a line without its digits -> its shape, None where it may say nothing
+
+
+class Walk:
+    """A block on its way into failures and, if it `measures`, curves."""
+
+    def __init__(self, block: Block, known: Shapes, failures: Failures, curves: Curves, measures: bool):
+        self.block, self.failures, self.curves, self.measures = block, failures, curves, measures
+        self.groups: list[Alike] = []
+        self.alone: dict[int, Shape] = {}  # by their rows
+        self.heard: set[int] = set()  # rows of groups that tell of a failure
+        for shape, rows in _by_shape(block, known):
+            self._sort(shape, rows)
+
+    def _sort(self, shape: Shape, rows: np.ndarray) -> None:
+        """Read these rows at once, as far as that can be done."""
+        if self.measures and shape.measures:
+            before, shape.seen = shape.seen, shape.seen + len(rows)
+            if before < ALIKE <= shape.seen:
+                text = self.block.decoded(rows[0])
+                shape.template = _template(text, stripped(text))
+            found, rows = read_alike(shape.template, self.block, rows) if shape.template else (None, rows)
+            if found:
+                self.groups.append(found)
+                self.heard.update(worth_hearing(self.block, found.rows).tolist() if shape.tells else ())
+        if shape.tells or self.measures:
+            self.alone.update(zip(rows.tolist(), repeat(shape), strict=False))
+
+    def take(self) -> None:
+        """Take in all lines in their order."""
+        alone = np.array(sorted(self.alone), int)
+        told = [time_of(self.block.decoded(row)) if self.alone[row].measures else np.nan for row in alone.tolist()]
+        lines = InOrder(self.groups, alone, np.array(told, float), self.curves.wall)
+        places = _Places(len(lines.rows))
+        for start, end in pairwise(lines.bounds([*self.heard])):
+            while start < end and (lines.owner[start] == ALONE or self.curves.table.is_open):
+                self._look_at(int(lines.rows[start]))
+                start += 1
+            if start < end:
+                self._place(lines, start, end, places)
+        for group, found in enumerate(self.groups):
+            self._store(found, lines, np.flatnonzero(lines.owner == group), places)
+        self.curves.lines += len(self.block)
+
+    def _look_at(self, row: int) -> None:
+        """Take in one line by itself."""
+        text, shape = self.block.decoded(row), self.alone.get(row)
+        plain = stripped(text)
+        if row in self.heard or (shape and shape.tells):
+            self._hear(row, text, plain)
+        if self.measures and (shape is None or shape.measures):
+            self.curves.look(self.curves.lines + row, text, plain)
+
+    def _hear(self, row: int, text: str, plain: str) -> None:
+        self.failures.look(self.block.number(row), text, plain, self.curves.measured)
+
+    def _place(self, lines: InOrder, start: int, end: int, places: "_Places") -> None:
+        """Tell where lines of groups belong, whose counts go on."""
+        curves, first = self.curves, lines.said(start)
+        if self.heard and (row := int(lines.rows[start])) in self.heard:
+            text = self.block.decoded(row)
+            self._hear(row, text, stripped(text))
+        curves.wall = lines.wall[end - 1]
+        names = curves.names(first.plan)
+        if names is None:
+            return
+        if end == start + 1:
+            at: np.ndarray | float | None = curves.steps.at(first)
+            curves.note(first.plan, names, at)
+        else:
+            at = curves.steps.of_all(first, lines.epoch[start:end], lines.step[start:end])
+            for plan, n in lines.plans(start, end):
+                curves.note(plan, curves.names(plan) or (), at, n)
+            curves.names(self.groups[lines.owner[end - 1]].plan)
+        if names or end > start + 1:
+            places.take(start, end, at, None if first.plan.counts else names)
+
+    def _store(self, found: Alike, lines: InOrder, of: np.ndarray, places: "_Places") -> None:
+        """Take in the points of a group, whose places among the lines these are."""
+        for naming, (names, uncounted) in places.namings.items():
+            same = places.naming[of] == naming
+            kept = of[same]
+            for tag, name in (names or names_of(found.plan)) if len(kept) else ():
+                points = self.curves.of(name, None if uncounted else 0.0)
+                points.extend(self.curves.lines + lines.rows[kept], places.at[kept], found.values[tag][same], lines.wall[kept])
+
+
+class _Places:
+    """Where lines belong: the step of each, NaN where none is told, and which `namings` its values follow, -1 for none.
+
+    A naming is the names of the curves, None for those of the line's own plan, and whether the values are counted only.
+    """
+
+    def __init__(self, n: int):
+        self.at = np.full(n, np.nan)
+        self.naming = np.full(n, -1)
+        self.namings: dict[int, tuple[Names | None, bool]] = {}
+
+    def take(self, start: int, end: int, at: np.ndarray | float | None, names: Names | None) -> None:
+        """Note where the lines from start to end belong."""
+        key = 2 * (id(names) if names is not None else 0) + (at is None)
+        self.namings[key] = names, at is None
+        self.naming[start:end] = key
+        if at is not None:
+            self.at[start:end] = at
+
+
+def _by_shape(block: Block, known: Shapes) -> Iterator[tuple[Shape, np.ndarray]]:
+    """The shapes in a block that may say something, each with the rows of its lines, in ascending order."""
+    shapes = set(block.shapes)
+    if unknown := shapes - known.keys():
+        first = dict(zip(reversed(block.shapes), range(len(block) - 1, -1, -1), strict=True))
+        known.update((line, _shape(stripped(block.decoded(first[line])))) for line in unknown)
+    found = {line: shape for line in shapes if (shape := known[line])}
+    places = dict(zip(found, range(len(found)), strict=True))
+    which = np.fromiter(map(places.get, block.shapes, repeat(-1)), int, len(block))
+    rows = np.argsort(which, kind="stable")
+    yield from zip(found.values(), np.split(rows, np.searchsorted(which[rows], np.arange(len(found))))[1:], strict=True)
+    if len(known) > SHAPES:
+        known.clear()
+
+
+def _shape(plain: str) -> Shape | None:
+    measures, tells = may_measure(plain), may_tell(plain)
+    return Shape(measures, tells) if measures or tells else None
+
+
+def _template(text: str, plain: str) -> Template | None:
+    """How lines like this one are read, as it is and without its prefixes; None for those that other lines make readable."""
+    return None if begins(plain) or LABEL.match(plain) else template_of(text, plain)

@@ -1,0 +1,142 @@
+"""Logs of kinds that no framework writes and many people do: written by hand."""
+
+import json
+import math
+import random
+
+import numpy as np
+import pytest
+
+from advisor.errors import AdvisorError
+from advisor.reading.runs import read
+from advisor.run import Run
+from advisor.scalar import scalar
+from advisor.tasks import task_of
+
+
+def loss(i):
+    return round(2 * math.exp(-i / 30) + 0.1, 4)
+
+
+def logged(folder, text, name="train.log"):
+    (folder / name).write_text(text)
+    [run] = read(folder)
+    return run
+
+
+def two_ranks(lag, **rank):
+    """Rows of (step, process): the second process is so many steps behind the first."""
+    rows = sorted([(step + lag * (process > 0), step, process) for step in range(60) for process in range(2)])
+    return "".join(json.dumps({"step": 10 * step, "loss": loss(step), **dict.fromkeys(rank, process)}) + "\n" for _, step, process in rows)
+
+
+@pytest.mark.parametrize("lag", [0, 1, 3])
+@pytest.mark.parametrize("rank", [{}, {"rank": True}])
+def test_two_processes_append_to_one_file(tmp_path, lag, rank):
+    run = logged(tmp_path, two_ranks(lag, **rank), "metrics.jsonl")
+    assert run.signal("train_loss").steps.tolist() == [10 * step for step in range(60) for _ in range(2)]
+
+
+@pytest.mark.parametrize("header", ["step,loss", "step,train_loss,val_loss"])
+def test_rows_without_an_order_are_no_log(tmp_path, header):
+    chance = random.Random(0)
+    (tmp_path / "points.csv").write_text(
+        header + "\n" + "".join(",".join(str(chance.randrange(99)) for _ in header.split(",")) + "\n" for _ in range(80))
+    )
+    (tmp_path / "loss.jsonl").write_text('{"step": 0, "loss": 1.0}\n')
+    [run] = read(tmp_path)
+    assert run.format == "json-lines"
+
+
+REWARDED = {
+    "reward": ("episode,reward\n", "{i},{x}\n"),
+    "epsilon": ("Episode,Reward,Epsilon\n", "{i},{x},0.1\n"),
+    "lengths": ("ep,total_reward,steps\n", "{i},{x},{n}\n"),
+    "a monitor": ("r,l,t\n", "{x},{n},{i}.5\n"),
+    "a monitor that tells its settings": ('#{{"t_start": 1700000000.1, "env_id": "CartPole-v1"}}\nr,l,t\n', "{x},{n},{i}.5\n"),
+}
+
+
+@pytest.mark.parametrize("kind", REWARDED)
+def test_tables_of_rewards_alone(tmp_path, kind):
+    header, row = REWARDED[kind]
+    text = header.format() + "".join(row.format(i=i, x=20 + i / 2, n=20 + i * 37 % 50) for i in range(60))
+    run = logged(tmp_path, text, "log.csv")
+    assert run.steps == (0, 59) and task_of(run).name == "reinforcement-learning"
+
+
+ANNOUNCED = (
+    "Cost after iteration {step}: {x}\n",
+    "Loss at step {step}: {x}\n",
+    "Loss after iteration {step} = {x}\n",
+    "Training loss for epoch {step}: {x}\n",
+    "Average loss in epoch {step}: {x}\n",
+    "Epoch {step}/9, Cost: {x}\n",
+    "Epoch: {step:04} cost = {x}\n",
+    "epoch {step} training cost {x}\n",
+)
+
+
+@pytest.mark.parametrize("line", ANNOUNCED)
+def test_a_cost_and_a_value_named_before_its_counter(tmp_path, line):
+    curve = logged(tmp_path, "".join(line.format(step=i, x=loss(i)) for i in range(1, 31))).signal("train_loss")
+    assert dict(zip(curve.steps.tolist(), curve.values.tolist(), strict=True)) == {i: loss(i) for i in range(1, 31)}
+
+
+@pytest.mark.parametrize("cost", ["Cost: 71{i}.7 sec", "cost {i}.5s", "Cost: {i}.5 min"])
+def test_a_cost_in_seconds_is_none(tmp_path, cost):
+    run = logged(tmp_path, "".join(f"epoch {i} Train, reg:{loss(i)}, loss_rpn: {loss(i)}, {cost}\n".format(i=i) for i in range(30)))
+    assert "cost" not in run.signal("train_loss").tag.lower()
+
+
+def test_what_is_best_is_no_curve(tmp_path):
+    lines = (f"epoch {i}: loss {loss(i)}\nBest loss in epoch {i // 2}: {loss(i) / 2}\n" for i in range(1, 20))
+    run = logged(tmp_path, "".join(lines))
+    assert run.signal("train_loss").steps.tolist() == list(range(1, 20))
+
+
+def test_no_point_of_a_run_is_lost_where_a_tag_has_none_or_a_step_twice():
+    twice = scalar([0, 1, 1], [1.0, 0.5, np.nan], tag="loss")
+    run = Run("a", {"loss": twice, "val_loss": scalar([], [])})
+    assert np.isnan(run.frame()["loss"][1])
+    assert "val_loss" not in run.outline().signals
+
+
+OWN = "".join(f"step {10 * i} energy {loss(i)} wibble {loss(i) / 3:.4f}\n" for i in range(30))
+
+
+def test_names_of_ones_own_are_asked_for(tmp_path):
+    run = logged(tmp_path, OWN)
+    assert "train_loss" not in run.signals and "train.log names no loss" in run.notes[0] and "energy, wibble" in run.notes[0]
+    assert len(read(tmp_path, {"train_loss": "energy"})[0].signal("train_loss")) == 30
+    with pytest.raises(AdvisorError, match="did you mean energy"):
+        read(tmp_path, {"train_loss": "energie"})
+
+
+def test_names_of_ones_own_say_nothing_beside_a_log(tmp_path):
+    (tmp_path / "own.log").write_text(OWN)
+    run = logged(tmp_path, "".join(f"step {i}: loss {loss(i)}\n" for i in range(30)))
+    assert {*run.scalars} == {"loss"}
+
+
+@pytest.mark.parametrize("text", ["step {i} of the recipe, page {i}\n", "step {i} took 3 s, 5 MB/s\n", "round {i}: cups 2.5\n"])
+def test_counts_that_measure_nothing_are_no_log(tmp_path, text):
+    with pytest.raises(AdvisorError, match="no logs"):
+        logged(tmp_path, "".join(text.format(i=i) for i in range(30)))
+
+
+def test_a_loss_of_an_earlier_training_is_left_out(tmp_path):
+    first = "".join(f"step {10 * i} Train Loss: {loss(i)}\n" for i in range(5))
+    run = logged(tmp_path, first + "".join(f"step {10 * i} loss: {loss(i)} val loss: {loss(i) + 0.1}\n" for i in range(40)))
+    assert run.signal("train_loss").tag == "loss" and "Train Loss" not in run.scalars and "begun again" in run.notes[0]
+
+
+def test_a_first_phase_and_a_rare_validation_are_kept(tmp_path):
+    lines = (f"step {10 * i} loss: {loss(i)}\n" + f"step {10 * i} val loss: {loss(i) + 0.1}\n" * (i % 10 == 0) for i in range(40))
+    assert {*logged(tmp_path, "step 0 val loss: 3.0\n" + "".join(lines)).signals} >= {"train_loss", "val_loss"}
+
+
+def test_trainings_appended_to_one_file_are_told(tmp_path):
+    one = "".join(f"Epoch {i}: loss {loss(4 * i)}\n" for i in range(1, 21))
+    run = logged(tmp_path, 4 * one)
+    assert run.steps == (1, 20) and "began again at step 1: the 60 points of loss" in run.notes[0]
