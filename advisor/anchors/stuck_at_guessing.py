@@ -23,6 +23,8 @@ def guesses(train_loss: Scalar | None, val_loss: Scalar | None, val_accuracy: Sc
     guess, score = loss_of_guessing(classes), val_accuracy.finite()
     if any(end < (1 - chance) * guess or ABOVE * guess < end < ABSURD * guess for end in ends.values()):
         return None
+    if any(losses[name].values[0] >= ABSURD * guess <= end for name, end in ends.items()):
+        return None  # such a loss is no cross-entropy
     first, last = int(score.steps[0]), int(score.steps[-1])
     said = " and ".join(f"{name.partition('_')[0].replace('val', 'validation')} loss at {end:.3g}" for name, end in ends.items())
     return Finding(

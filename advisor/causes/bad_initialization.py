@@ -5,7 +5,7 @@ What it means
     all alike, pass nothing on. No learning rate makes up for it.
 
 How it is weighed
-    For: the loss is not finite from its first point on, or starts many times above where it soon is; the
+    For: the loss is not finite from its first step on, or starts many times above where it soon is; the
     layers' gradients differ by orders of magnitude at the first step, or are all 0 but for the last; weights that begin at 0;
     activations that spread far above 1 or far below at the first look; a gradient several times the loss before any step.
     Against: a start from which the loss fell as usual; activations of about 1. For, by the probe: a classifier begins far above
@@ -42,7 +42,7 @@ GUESS = 12.0  # nats: the loss of a guess among 160,000 classes
 
 def weigh(
     finding, train_loss=None, val_loss=None, val_accuracy=None, grad_norm=None, layer_grad_norms=None, layer_weights=None,
-    layer_activations=None, hparams=None, sanity_check=None,
+    layer_activations=None, hparams=None, epoch=None, sanity_check=None,
 ):  # fmt: skip
     if finding.problem == "wrong-initial-loss":
         yield from looked_at(sanity_check)
@@ -57,7 +57,7 @@ def weigh(
     yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, 5.0)
     yield from by_weights(layer_weights)
     yield from by_activations(layer_activations)
-    if not np.isfinite(train_loss.values[0]) and before_any_step(train_loss, val_loss):
+    if not np.isfinite(train_loss.values[0]) and before_any_step(train_loss, val_loss, epoch):
         yield Evidence(
             "train_loss",
             int(train_loss.steps[0]),
@@ -81,9 +81,10 @@ def weigh(
         )
 
 
-def before_any_step(train_loss, val_loss):
-    """Whether the first point is a first step's: one of many, and no mean of the epoch before it, as those beside validations are."""
-    means = val_loss is not None and len(val_loss) > 1 and np.isin(train_loss.steps, val_loss.steps).all()
+def before_any_step(train_loss, val_loss, epoch):
+    """Whether the first point is a first step's: one of many, and no mean of an epoch, as those beside validations or one an epoch are."""
+    means = val_loss is not None and len(val_loss) > 1 and bool(np.isin(train_loss.steps, val_loss.steps).all())
+    means = means or (epoch is not None and len(train_loss) <= len(np.unique(epoch.values)))
     return len(train_loss) >= ENOUGH and not train_loss.begins_trained and not means
 
 

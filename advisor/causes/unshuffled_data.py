@@ -30,13 +30,11 @@ EXPLAINS = (
     "loss-not-decreasing",
     "loss-plateau",
     "slow-convergence",
-    "overfitting",
-    "underfitting",
     "exploding-loss",
 )
 PRIOR = {
     "epoch-staircase": -3.0, "unstable-loss": -8.0, "loss-not-decreasing": -12.0, "loss-plateau": -12.0, "slow-convergence": -14.0,
-    "overfitting": -12.0, "underfitting": -14.0, "exploding-loss": -12.0,
+    "exploding-loss": -12.0,
 }  # fmt: skip
 WILD = 0.3  # of the loss
 SWING, CHANCE, STEPS = 0.15, 12.0, 0.6  # as epoch-staircase has them

@@ -23,7 +23,7 @@ from advisor.statistics.curve_shape import ENOUGH, CannotTell
 from advisor.statistics.noise import noise as noise_of
 
 ENORMOUS = 1e4  # times its start
-NOTHING = 1e-4  # of its start
+NOTHING, DIGITS = 1e-4, 20  # of its start; times the last digit
 NEAR = 8  # points before the zeros that tell how the loss came there
 
 
@@ -36,7 +36,7 @@ def check(train_loss, grad_norm=None, val_loss=None, *, points=4, sudden=3.0, la
     if len(train_loss) < ENOUGH:
         raise CannotTell(f"{train_loss.tag or 'the loss'} has {len(train_loss)} points; {ENOUGH} are needed")
     zero, broken = trailing(train_loss.values == 0), 0 if grad_norm is None else trailing(~np.isfinite(grad_norm.values))
-    if zero >= points and not all_learned(val_loss):
+    if zero >= points and not (all_learned(val_loss) or rounded_away(train_loss.values[:-zero])):
         since = int(train_loss.steps[-zero])
         with_it = gone_too(grad_norm, since)
         if exploded(train_loss.values[:-zero]):
@@ -58,6 +58,15 @@ def check(train_loss, grad_norm=None, val_loss=None, *, points=4, sudden=3.0, la
 def all_learned(val_loss):
     """Whether a validation loss that is finite fell to next to nothing: then so did the training loss, and 0 is how it was printed."""
     return val_loss is not None and len(v := val_loss.finite()) >= ENOUGH and 0 <= v.values[-1] <= NOTHING * v.values[0]
+
+
+def rounded_away(before):
+    """Whether the values before the zeros are small multiples of the digit that they were rounded to: less than that is printed as 0."""
+    seen = before[np.isfinite(before) & (before > 0)]
+    if len(seen) < NEAR:
+        return False
+    times = seen / seen.min()
+    return bool(np.abs(times - np.round(times)).max() < 1e-3 and np.median(times[-NEAR:]) <= DIGITS)
 
 
 def of_validation(train_loss, val_loss, lost):
@@ -138,6 +147,7 @@ GOOD = {
     "0 as it is printed, and validation says how little it is": dict(
         train_loss=np.where(T < 0.01, 0.46, 0.0), val_loss=np.maximum(fall(start=0.47, end=0, rate=60), 1e-7)
     ),
+    "rounded to four digits": dict(train_loss=np.round(np.maximum(fall(end=0, rate=14) * noise(0.2), 0), 4)),
     "a zero or two": dict(train_loss=np.where(T < 0.99, fall(), 0.0)),
     "one evaluation gives no number": dict(train_loss=fall(), val_loss=every(10, fall() + spike_at(0.95, np.inf))),
 }

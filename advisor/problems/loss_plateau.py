@@ -34,6 +34,7 @@ from advisor.wording import percent
 
 FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half
 HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
+MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
 NOBODYS = 0.2  # a rate above the bands of all optimizers
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 NOTHING = 1e-6  # of its start: there is no less to learn
