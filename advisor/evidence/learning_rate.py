@@ -1,5 +1,6 @@
 """Learning rates: what this run used, what its optimizer is usually given, and how far apart the two are."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -48,12 +49,23 @@ def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None, task: Task | 
 
 
 def beyond_any_task(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
-    """Decades above (positive) or below (negative) what any task uses of its optimizer; 0 inside, at its ends, and where nobody knows."""
+    """Decades above (positive) or below (negative) what any task uses of its optimizer; 0 inside, at its ends, and where nobody knows.
+
+    Of a rate that was set under a schedule, and not logged as it went, nobody does: it may be a factor, as Noam's is.
+    """
     rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
     used = USUAL[optimizer].used if optimizer else None
-    if rate is None or used is None or (hparams or {}).get(RACED):
+    if rate is None or used is None or (hparams or {}).get(RACED) or (lr is None and scheduled(hparams)):
         return 0.0
     return float(np.log10(rate / used[1]) if rate > used[1] else np.log10(rate / used[0]) if rate < used[0] else 0.0)
+
+
+def scheduled(hparams: Mapping[str, Any] | None) -> bool:
+    """Whether a setting tells of a schedule or a warm-up."""
+    off = ("", "0", "0.0", "false", "none", "no", "constant")
+    return any(
+        re.search(r"sched|warm|noam|decay_method|policy", k.lower()) and str(v).lower() not in off for k, v in (hparams or {}).items()
+    )
 
 
 def unusual_rate_evidence(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int, task: Task | None = None) -> list[Evidence]:

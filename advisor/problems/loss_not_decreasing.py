@@ -155,6 +155,9 @@ GOOD = {
     "five epochs from a good start, at a rate that fine-tuning uses": dict(
         train_loss=np.array([0.352, 0.351, 0.349, 0.35, 0.348]), hparams=dict(lr=1e-5, optimizer="AdamW")
     ),
+    "a factor of a schedule, which is no rate": dict(
+        train_loss=falling(start=43, end=8.9, rate=9) * noise(0.02), hparams=dict(lr=2.0, optimizer="Adam", warmup_steps=4000)
+    ),
     "a score that learned, at a rate that no task uses": dict(
         train_loss=falling(start=3.1, end=0.4, rate=20) * noise(0.05),
         val_accuracy=every(10, 0.16 + 0.7 * T),

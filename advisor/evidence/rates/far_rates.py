@@ -23,12 +23,12 @@ SURELY = 0.9  # rank correlation with time, of what falls from one evaluation to
 NOBODYS, NOTHING = 2.0, 0.01  # decades; of its median: an end that low
 STILL = 0.03  # of the start: less is no movement
 LITTLE, SOME = 0.1, 0.42  # of the start: what a slow loss lost, just below the usual and far below it
-GOOD, GAINED = 0.75, 0.5  # of a full score; of the errors there were
+GOOD, GAINED, SCARCELY = 0.75, 0.5, 0.1  # of a full score; of the errors there were
 
 
-def poor(score: Scalar | None) -> bool:
-    """Whether no score shows that the model learned."""
-    return score is None or (ended(score) < GOOD and (errors_gone(score) or 0.0) < GAINED)
+def poor(score: Scalar | None, gained: float = GAINED) -> bool:
+    """Whether no score shows that the model learned: none is good, or took away such a share of its errors."""
+    return score is None or (ended(score) < GOOD and (errors_gone(score) or 0.0) < gained)
 
 
 def stuck_far_above(train_loss, val_loss, val_accuracy, lr, hparams) -> Finding | None:
@@ -69,7 +69,9 @@ def unlearned_far_above(train_loss, val_loss, val_accuracy, lr, hparams) -> Find
     Recurrent language models are trained at 20 to 30 by plain SGD: a loss that fell is none of these.
     """
     above = beyond_any_task(lr, hparams)
-    if above < FAR or len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]) or not poor(val_accuracy):
+    if above < FAR or len(train_loss.finite()) < ENOUGH or not np.isfinite(train_loss.values[-1]):
+        return None
+    if not poor(val_accuracy, SCARCELY):
         return None
     s = shape(train_loss)
     rose = rose_above_its_start(val_loss)
