@@ -140,3 +140,44 @@ def test_trainings_appended_to_one_file_are_told(tmp_path):
     one = "".join(f"Epoch {i}: loss {loss(4 * i)}\n" for i in range(1, 21))
     run = logged(tmp_path, 4 * one)
     assert run.steps == (1, 20) and "began again at step 1: the 60 points of loss" in run.notes[0]
+
+
+LISTS = {
+    "a column": "\n".join(str(loss(i)) for i in range(30)) + "\n",
+    "beside a count": "".join(f"{i}\t{loss(i)}\n" for i in range(30)),
+    "a list": str([loss(i) for i in range(30)]),
+    "with a comma": ",\n".join(str(loss(i)) for i in range(30)),
+}
+
+
+@pytest.mark.parametrize("name", ["train_loss.txt", "TrainLoss.csv", "train_losses.dat", "loss_history.txt", "loss.log"])
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_curve_of_bare_numbers(tmp_path, kind, name):
+    curve = logged(tmp_path, LISTS[kind], name).signal("train_loss")
+    assert curve.steps.tolist() == list(range(30)) and curve.values.tolist() == [loss(i) for i in range(30)]
+
+
+def test_curves_of_bare_numbers_are_one_run(tmp_path):
+    (tmp_path / "val_acc.txt").write_text("".join(f"{1 - loss(i) / 3}\n" for i in range(30)))
+    assert {*logged(tmp_path, LISTS["a column"], "train_loss.txt").signals} >= {"train_loss", "val_accuracy"}
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [
+        ("points.txt", LISTS["a column"]),
+        ("heat_loss.txt", LISTS["a column"]),
+        ("loss.txt", "1\n2\n3\n4\n5\n6\n"),
+        ("loss.txt", "".join(f"{i % 7} {loss(i)}\n" for i in range(30))),
+        ("loss.txt", "0.5 0.25 0.75\n" * 9),
+        ("loss.txt", "Losses of 2.5 % were found in 7 of 9 samples.\n" * 9),
+    ],
+)
+def test_other_numbers_are_none(tmp_path, name, text):
+    with pytest.raises(AdvisorError, match="no logs"):
+        logged(tmp_path, text, name)
+
+
+def test_a_header_with_commas_above_rows_with_tabs(tmp_path):
+    run = logged(tmp_path, "epoch,step,tr_loss,tr_ppl\n" + "".join(f"1\t{16 * i}\t{loss(i)}\t{2.5}\n" for i in range(1, 31)), "log.txt")
+    assert run.signal("train_loss").steps.tolist() == [16 * i for i in range(1, 31)]

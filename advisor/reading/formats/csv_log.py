@@ -27,7 +27,7 @@ def sniff(path: Path) -> bool:
         first, *rows = [line for line in head(path) if not line.startswith(COMMENT)] or [""]
     except OSError:
         return False
-    header = Header(first)
+    header = Header(first, next(iter(rows), ""))
     if header.separator == SPACES or not (header.is_of_a_log or header.names == EXPORT):
         return (header.is_of_a_log or header.is_of_a_history) and header.all_numbers(rows) and header.counts_in(rows)
     return header.counts_in(rows)

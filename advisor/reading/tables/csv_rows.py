@@ -21,9 +21,12 @@ COMMENT = "#{"  # a line above the header, with the settings of the environment
 
 
 class Header:
-    """The names of the columns, and what parts them; of two columns of one name the second is "name (2)"."""
+    """The names of the columns, and what parts the cells below them; of two columns of one name the second is "name (2)".
 
-    def __init__(self, line: str) -> None:
+    The first row tells where it is something else than parts the names: commas above tabs.
+    """
+
+    def __init__(self, line: str, row: str = "") -> None:
         self.separator = max(SEPARATORS, key=line.count)
         if self.separator not in line and len(line.lstrip("# ").split()) > 1:
             self.separator = SPACES
@@ -34,6 +37,8 @@ class Header:
             self.names.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
         if self.names[:3] == [*MONITOR]:
             self.names[:3] = MONITOR.values()
+        if self.separator != SPACES and row and self.separator not in row:
+            self.separator = next((mark for mark in SEPARATORS if row.count(mark) == len(self.names) - 1), self.separator)
         self.step = next(iter(counters(self.names)), "\n")  # stands in every other header of the file; no line holds "\n"
 
     @property
@@ -126,7 +131,7 @@ class CsvRows:
         begin = 0
         for i, line in enumerate(lines):
             if self.header is None and line.strip() and not line.startswith(COMMENT):
-                self._begin(Header(line))
+                self._begin(Header(line, next(filter(str.strip, lines[i + 1 :]), "")))
                 begin = i + 1
             elif self.header and self.header.step in line and (header := Header(line)).is_of_a_log:
                 self._rows(lines[begin:i])

@@ -1,0 +1,80 @@
+"""One curve that a script saved as bare numbers, in a file named by what they are: train_loss.txt, val_acc.csv, losses.txt."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from advisor.reading.log import Log
+from advisor.scalar import Scalar, scalar
+from advisor.signals.tags import meaning
+
+NAME = "number-list"
+BESIDE = True
+LAST_RESORT = True  # it counts only where no other log gave any curve
+SUFFIXES = {".txt", ".csv", ".tsv", ".dat", ".log", ".out"}
+LARGEST = 32 << 20  # bytes; what is larger is somebody's data
+HEAD = 1 << 12  # bytes that tell whether it is such a file
+FEW = 5  # numbers that are a curve
+BARE = re.compile(rb"[\s\d.,;eE+\-\[\]()naifty]*")
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)", re.IGNORECASE)
+COLLECTION = re.compile(
+    r"(?i)(?:^|[_\-. ])(?:history|hist|list|curve|curves|record|records|array|data|values?|all|per|epochs?)(?=$|[_\-. ])"
+)
+
+
+def sniff(path: Path) -> bool:
+    """A name that says no more than a loss or a score, and numbers alone."""
+    if path.suffix.lower() not in SUFFIXES or not _tag(path) or not path.is_file() or path.stat().st_size > LARGEST:
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except OSError:
+        return False
+    return BARE.fullmatch(head) is not None and _curve(head.decode(), "") is not None
+
+
+def read(path: Path, earlier: Log | None = None) -> Log:
+    """The curve, over the count in its first column, or over the count of its numbers.
+
+    Raises
+    ------
+    OSError
+        The file could not be opened or read.
+    """
+    data = path.read_bytes()
+    curve = _curve(data.decode("utf-8", "replace"), _tag(path)) if BARE.fullmatch(data) else None
+    if curve is None:
+        return Log(path, lost=(f"{path.name} does not go on as the numbers that it begins with",))
+    return Log(path, {curve.tag: curve})
+
+
+def _tag(path: Path) -> str:
+    """What the file's name says that it holds; "" where that is no loss and no score."""
+    name = COLLECTION.sub("", path.stem).strip("_-. ")
+    known = meaning(name)
+    return name if known and known.quantity in ("loss", "accuracy") and not known.extra else ""
+
+
+def _curve(text: str, tag: str) -> Scalar | None:
+    """The numbers of one line, of one column, or of a second column beside one that counts; None where they stand otherwise."""
+    rows = list(_rows(text))
+    widths = {len(row) for row in rows}
+    if len(rows) == 1:
+        rows, widths = [[value] for value in rows[0]], {1}
+    if len(rows) < FEW or widths not in ({1}, {2}):
+        return None
+    table = np.array(rows)
+    steps, values = np.arange(len(table)) if widths == {1} else table[:, 0], table[:, -1]
+    counts = bool(np.isfinite(steps).all() and (steps[0] >= 0) and (steps % 1 == 0).all() and (np.diff(steps) > 0).all())
+    moves = bool((values[np.isfinite(values)] % 1).any())
+    return scalar(steps, values, tag=tag) if counts and moves else None
+
+
+def _rows(text: str) -> Iterator[list[float]]:
+    """The numbers of each line that has some."""
+    for line in text.splitlines():
+        if row := [float(number) for number in NUMBER.findall(line)]:
+            yield row
