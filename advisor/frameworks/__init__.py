@@ -32,7 +32,7 @@ NAMED = ("optimizer", "activation")  # hyperparameters whose value is a class
 
 def framework_of(run: Run) -> str:
     """The framework whose logs these are; empty where that is not sure."""
-    return recognized(Logged(run.scalars, run.hparams, run.format, run.path.as_posix()))
+    return recognized(Logged(run.scalars, run.hparams, run.format, str(run.path)))
 
 
 def recognized(logged: Logged) -> str:

@@ -58,7 +58,7 @@ class Task:
 
 def task_of(run: Run, told: str = "") -> Task:
     """The task that the user told, else the one that is recognized, else the default."""
-    return described(told) if told else recognized(Logged(run.scalars, run.hparams, run.format, run.path.as_posix()))
+    return described(told) if told else recognized(Logged(run.scalars, run.hparams, run.format, str(run.path)))
 
 
 def recognized(logged: Logged) -> Task:

@@ -196,6 +196,19 @@ REAL = {
         "csv",
         {"rmse_trn": ([0, 100, 200, 300], [9, 1, 0.5, 0.4]), "rmse_val": ([0, 100, 200, 300], [10, 2, 1, NAN])},
     ),
+    "losses and scores alone, in order": (
+        "results.csv",
+        "Loss,Accuracy,Recalls\n" + "".join(f"{1 / n},{1 - 1 / n},0.5\n" for n in range(1, 13)),
+        "csv",
+        {"Loss": (list(range(12)), [1 / n for n in range(1, 13)])},
+    ),
+    "losses beside a clock": (
+        "loss.csv",
+        "loss,part_loss,time\n" + "".join(f"{8 - n / 2},{n},2024-05-13 12:{n:02}:23\n" for n in range(12)),
+        "csv",
+        {"loss": (list(range(12)), [8 - n / 2 for n in range(12)])},
+    ),
+    "a counter with its end": ("loss.csv", "Epochs(/10),Loss\n1,3.5\n2,3.0\n3,2.5\n", "csv", {"Loss": ([1, 2, 3], [3.5, 3.0, 2.5])}),
     "names of loss functions": ("log.csv", "epoch,bce,kld\n0,2,1\n1,1,2\n", "csv", {"bce": ([0, 1], [2, 1]), "kld": ([0, 1], [1, 2])}),
     "frames": (
         "progress.csv",
@@ -228,6 +241,7 @@ DATA = {
     "results of several models": ("results.csv", "model,train_loss,test_loss\na,1,2\nb,2,3\nc,1,2\nd,2,2\n"),
     "results by a setting": ("results.csv", "hidden,train_loss,test_loss\n8,1,2\n16,2,3\n32,1,2\n64,2,2\n"),
     "claims": ("claims.csv", "premium,loss\n1,2\n2,3\n3,4\n4,5\n"),
+    "losses and scores in no order": ("results.csv", "loss,accuracy\n" + "".join(f"{n * 7 % 12},{n}\n" for n in range(12))),
     "losses alone": ("claims.csv", "loss\n2\n3\n4\n5\n"),
     "scores of several models": ("scores.csv", "accuracy,f1\n1,2\n2,3\n3,4\n4,5\n"),
     "a table of words": ("list.txt", "# step loss comment\n1 the first\n2 the second\n3 the third\n"),

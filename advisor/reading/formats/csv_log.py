@@ -29,7 +29,8 @@ def sniff(path: Path) -> bool:
         return False
     header = Header(first, next(iter(rows), ""))
     if header.separator == SPACES or not (header.is_of_a_log or header.names == EXPORT):
-        return (header.is_of_a_log or header.is_of_a_history) and header.all_numbers(rows) and header.counts_in(rows)
+        history = header.is_of_a_history or header.is_in_order(rows)
+        return (header.is_of_a_log or history) and header.all_numbers(rows) and header.counts_in(rows)
     return header.counts_in(rows)
 
 

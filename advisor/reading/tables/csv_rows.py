@@ -5,13 +5,16 @@ import io
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+
 from advisor.reading.log import Log
 from advisor.reading.step_falls import STUB
 from advisor.reading.storage.growing_lines import Lines
-from advisor.reading.tables.step_axis import counters, is_history, is_log, rises
+from advisor.reading.tables.step_axis import CLOCKS, counters, is_history, is_log, plain, rises
 from advisor.reading.tables.table import Cells, Columns, Table, everywhere, numbers
 
 MANY = 10_000  # rows at once for which it pays to load pandas
+IN_ORDER, NEARER = 8, 0.5  # rows; of the mean distance between any two
 SEPARATORS = ",\t;|"
 SPACES = " "  # any number of them, where no other separator is in the header
 
@@ -51,11 +54,19 @@ class Header:
         """Whether they are one without a counter: a row an epoch."""
         return is_history(self.names)
 
+    def is_in_order(self, lines: list[str]) -> bool:
+        """Whether these are rows of losses or scores that follow each other: each is nearer to the one before than rows in any order."""
+        if not is_history(self.names, in_order=True) or len(lines) <= IN_ORDER:
+            return False
+        losses = [numbers(column)[1] for name, column in self.cells(lines[:-1])[0].items() if "loss" in name.lower()]
+        return any(np.abs(np.diff(v)).mean() < NEARER * np.abs(v[:, None] - v).mean() for v in losses if len(v))
+
     def all_numbers(self, lines: list[str]) -> bool:
-        """Whether these rows hold a number in every column, and there are enough of them."""
+        """Whether these rows hold a number in every column but a clock, and there are enough of them."""
         whole = lines[:-1]  # the last may still be written
         cells, odd = self.cells(whole)
-        return not odd and len(whole) >= STUB and all(numbers(column)[0] is None for column in cells.values())
+        measured = [column for name, column in cells.items() if plain(name) not in CLOCKS]
+        return not odd and len(whole) >= STUB and all(numbers(column)[0] is None for column in measured)
 
     def cells(self, lines: list[str]) -> tuple[Cells, int]:
         """Name to cells of all rows that have one a column, and how many rows have not."""

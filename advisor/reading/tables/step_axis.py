@@ -18,6 +18,8 @@ COUNTERS = (
 EPISODES = {"ep", "episode", "episodes", "episode_id", "eps"}
 SETTINGS_TOO = {"samples", "batch", "batch_idx", "steps", "iterations", "timesteps", "episodes"}
 COUNTING = re.compile("step|iter|epoch|batch|sample|update|ep|round|interacts|frame", re.I)  # one of these is in every counter's name
+IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
+OF_ITS_OWN = re.compile(r"(?:epochs?|steps?|iterations?|iters?)(?:_\w+)?$")  # "Epochs(/10)": where no better name counts
 CLOCKS = ("timestamp", "wall_time", "walltime", "unix_time", "datetime", "date", "ts", "time")  # the surest first
 SPLIT_COLUMNS = {"mode", "split", "phase", "stage", "subset"}  # whose cells say "train" or "val"
 OBJECTIVE = re.compile(r"_(?:loss|losses|reward|rewards|rew|ep_ret)_")
@@ -29,14 +31,16 @@ LAG = 2  # steps that one process may be behind another, at least
 
 
 def plain(name: str) -> str:
-    """The words of a column's own name: "trainer/global_step" is "global_step"."""
-    return spelled(name.rpartition("/")[2]).strip("_")
+    """The words of a column's own name: "trainer/global_step" is "global_step", and "Epochs(/10)" is "epochs"."""
+    return spelled((IN_BRACKETS.sub("", name) or name).rpartition("/")[2]).strip("_")
 
 
 def counters(names: Iterable[str]) -> list[str]:
     """The columns that may count the steps, the best first."""
     found = {plain(name): name for name in reversed(list(names)) if COUNTING.search(name)}
-    return [found[name] for name in COUNTERS if name in found]
+    return [found[name] for name in COUNTERS if name in found] or [
+        name for plain_name, name in found.items() if OF_ITS_OWN.match(plain_name)
+    ]
 
 
 def is_log(names: Iterable[str]) -> bool:
@@ -52,18 +56,22 @@ def is_log(names: Iterable[str]) -> bool:
     return bool(counted) and sum(map(_weight, names)) >= 2
 
 
-def is_history(names: Iterable[str]) -> bool:
+def is_history(names: Iterable[str], in_order: bool = False) -> bool:
     """Whether columns of these names are what trainings write at their end: a row an epoch, and nothing that counts them.
 
-    Every column is a measure of training, or the same of validation, and a loss is among them with its validation or its role: results of
-    several models have a column for what makes them differ.
+    Every column but a clock is a measure of training, or the same of validation, and a loss is among them with its validation or its role:
+    results of several models have a column for what makes them differ. Where the rows are known to stand `in_order`, any loss will do.
     """
-    names = [name for name in names if name]
+    names = [name for name in names if name and plain(name) not in CLOCKS]
     bare = {plain(name).removeprefix("val_") for name in names if plain(name).startswith("val_")}
     known = {name: meaning(name) for name in names}
     losses = {said.role for said in known.values() if said and said.quantity == "loss" and not said.extra}
-    measures = all(known[name] or plain(name).removeprefix("val_") in bare for name in names)
-    return measures and not counters(names) and ("train" in losses or {"", "val"} <= losses)
+    measures = [bool(known[name]) or plain(name).removeprefix("val_") in bare for name in names]
+    if counters(names):
+        return False
+    if in_order:
+        return bool(losses) and 2 * sum(measures) > len(names)
+    return all(measures) and ("train" in losses or {"", "val"} <= losses)
 
 
 def _weight(name: str) -> int:
