@@ -70,7 +70,7 @@ class Change:
     from_ : float, int, str or None
         Today's value; None where it was not logged.
     how : mapping of str to str
-        The line that makes the change, under "pytorch".
+        The line that makes the change, under the name of the framework it is written in: "pytorch" where none is known.
     """
 
     hparam: str
@@ -79,7 +79,9 @@ class Change:
     interval: tuple[float, float] | None = None
     why: str = ""
     from_: Value | None = None  # stamped by the engine from the run's hparams
-    how: Mapping[str, str] = field(default_factory=dict)  # stamped by the engine: {"pytorch": the line that does it}
+    how: Mapping[str, str] = field(
+        default_factory=dict
+    )  # stamped by the engine: {"pytorch": the line that does it}, or of another framework
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EXCERPT = "excerpt"  # the hyperparameter by which a training says that a probe cut it short
 RACED = "lr_raced"  # and the one by which it says that a probe raced other learning rates against its own
-KEPT = ("hparams", "coverage", "task")  # signals that an outline has whole
+KEPT = ("hparams", "coverage", "task", "framework")  # signals that an outline has whole
 OTHERS = "other_optimizers"  # the hyperparameter that names those which step in turn with the one whose loss was logged
 
 

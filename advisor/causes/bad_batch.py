@@ -28,8 +28,8 @@ CALM = 0.1  # of the run: a loss that was lost before had no time to be calm
 SPIKY = 0.7
 
 
-def weigh(finding, train_loss, grad_norm=None, lr=None, hparams=None):
-    if (decades := distance(lr, hparams)) > 0:
+def weigh(finding, train_loss, grad_norm=None, lr=None, hparams=None, task=None):
+    if (decades := distance(lr, hparams, task)) > 0:
         yield setting("lr", decades, "decades of the learning rate above the usual", -10.0)
     onset, first, last = finding.evidence[0].first_step, int(train_loss.steps[0]), int(train_loss.steps[-1])
     if np.isfinite(train_loss.values[-1]) and (at := sudden(train_loss)) is not None and not rising(lr, at):

@@ -27,7 +27,7 @@ from advisor.finding import Change, Evidence, setting
 from advisor.problems.out_of_memory import CUDA
 from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import shape
-from advisor.statistics.training_length import plan
+from advisor.statistics.training_length import examples_a_step, plan
 
 EXPLAINS = ("out-of-memory", "slow-convergence", "underfitting", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"out-of-memory": 6.0, "slow-convergence": -4.0, "underfitting": -6.0, "loss-not-decreasing": -9.0, "loss-plateau": -9.0}
@@ -53,10 +53,8 @@ def weigh(finding, train_loss=None, memory=None, epoch=None, hparams=None, lines
 
 
 def few_updates(train_loss, epoch, hparams):
-    size = as_number(hparams, "batch_size")
-    if size is None or size <= 0:
+    if (effective := examples_a_step(hparams)) is None or effective <= 0:
         return
-    effective = size * (as_number(hparams, "accumulation_steps") or 1)
     yield setting("batch_size", effective, "examples a step", 9.0 if effective >= LARGE else 0.0 if effective > USUAL else -8.0)
     if (examples := plan(train_loss, epoch, hparams).examples) and effective >= MOST * examples:
         yield setting("batch_size", effective / examples, "share of the training set in a batch", 5.0)

@@ -21,6 +21,7 @@ from advisor.curves import fall, noise
 from advisor.evidence.step_times import steady_setting
 from advisor.finding import Change, setting
 from advisor.signals.hparams import as_number
+from advisor.statistics.training_length import examples_a_step
 
 EXPLAINS = ("unstable-loss", "slow-training", "exploding-loss", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"unstable-loss": 1.0, "slow-training": -6.0, "exploding-loss": -8.0, "loss-not-decreasing": -8.0, "loss-plateau": -8.0}
@@ -29,9 +30,7 @@ FEW, SMALL, USUAL = 2, 8, 64
 
 def weigh(finding, hparams=None):
     yield from steady_setting(finding)
-    size = as_number(hparams, "batch_size")
-    if size is not None and size > 0:
-        effective = size * (as_number(hparams, "accumulation_steps") or 1)
+    if (effective := examples_a_step(hparams)) is not None and effective > 0:
         weight = 9.0 if effective <= SMALL else -6.0 if effective >= USUAL else 2.0
         fact = "examples a step, next to none" if effective <= FEW else "examples a step"
         yield setting("batch_size", effective, fact, 12.0 if effective <= FEW else weight)

@@ -43,10 +43,11 @@ PRIOR = {
 
 
 def weigh(
-    finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None, update_ratio=None, grad_norm=None, layer_grad_norms=None
-):
+    finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None, update_ratio=None, grad_norm=None, layer_grad_norms=None,
+    task=None,
+):  # fmt: skip
     yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, -6.0)
-    yield from unusual_rate_evidence(lr, hparams, +1)
+    yield from unusual_rate_evidence(lr, hparams, +1, task)
     yield from update_size_evidence(update_ratio, +1)
     yield from evidence(train_loss, lr, hparams, siblings, +1)
     yield from creeping_validation_evidence(train_loss, val_loss, -1)

@@ -30,8 +30,8 @@ FEW = 120  # optimizer steps: too few for any rate
 PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0, "one-class": -4.0, "loss-plateau": -6.0}
 
 
-def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings=None, update_ratio=None):
-    yield from unusual_rate_evidence(lr, hparams, -1)
+def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings=None, update_ratio=None, task=None):
+    yield from unusual_rate_evidence(lr, hparams, -1, task)
     yield from update_size_evidence(update_ratio, -1)
     yield from evidence(train_loss, lr, hparams, siblings, -1)
     yield from creeping_validation_evidence(train_loss, val_loss, +1)

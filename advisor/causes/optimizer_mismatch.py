@@ -28,7 +28,7 @@ PRIOR = {"slow-convergence": -6.0, "loss-plateau": -9.0}
 APART = 100.0
 
 
-def weigh(layer_grad_norms=None, lr=None, hparams=None):
+def weigh(layer_grad_norms=None, lr=None, hparams=None, task=None):
     optimizer = optimizer_of(hparams)
     if optimizer in ADAPTIVE:
         yield Evidence("hparams", 0, 0, "the optimizer is adaptive already", 1.0, weight=-12.0, tag="optimizer")
@@ -36,7 +36,7 @@ def weigh(layer_grad_norms=None, lr=None, hparams=None):
     if optimizer is not None:
         plain = optimizer == "SGD"
         yield Evidence("hparams", 0, 0, "momentum is in use", float(not plain), weight=3.0 if plain else 0.0, tag="optimizer")
-        if (below := -distance(lr, hparams)) > 0:
+        if (below := -distance(lr, hparams, task)) > 0:
             yield Evidence("hparams", 0, 0, "decades of the learning rate below the usual", below, 0.0, -5.0, tag="lr")
     typical = [float(np.median(s.finite().values)) for s in (layer_grad_norms or {}).values() if len(s.finite())]
     if optimizer is not None and len(typical) >= 3 and min(typical) > 0:

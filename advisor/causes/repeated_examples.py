@@ -22,6 +22,7 @@ from advisor.finding import Change, Evidence
 from advisor.signals.hparams import as_number
 from advisor.statistics.epoch_pattern import AVERAGED, averaged, stairs
 from advisor.statistics.epochs import epochs_of
+from advisor.statistics.training_length import ended_by
 
 EXPLAINS = ("epoch-staircase",)
 PRIOR = 0.0
@@ -42,12 +43,13 @@ def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
 
 def changes(run, finding):
     val, train = run.signal("val_loss"), run.signal("train_loss")
-    epochs = as_number(run.signal("hparams"), "epochs")
-    if val is None or len(v := val.finite()) < 3 or not epochs:
+    ends = ended_by(run.signal("hparams"), run.signal("epoch"))
+    now = as_number(run.signal("hparams"), ends)
+    if val is None or len(v := val.finite()) < 3 or not now:
         return
     share = (int(v.steps[v.values.argmin()]) - int(train.steps[0])) / max(int(np.ptp(train.steps)), 1)
-    if (to := max(1, round(epochs * share))) < epochs:
-        yield Change("epochs", to=to, why="the later epochs lowered the loss of known examples only")
+    if (to := max(1, round(now * share))) < now:
+        yield Change(ends, to=to, why="the later epochs lowered the loss of known examples only")
 
 
 EPOCH = np.floor(T * 4.999)

@@ -24,7 +24,7 @@ from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import shape
 from advisor.statistics.power_law import POINTS, enough_steps, forecast
-from advisor.statistics.training_length import plan
+from advisor.statistics.training_length import ended_by, plan
 
 EXPLAINS = ("underfitting", "slow-convergence", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"underfitting": 2.0, "slow-convergence": -4.0, "loss-not-decreasing": -9.0, "loss-plateau": -9.0}
@@ -74,7 +74,7 @@ def changes(run, finding):
     by, why = known_course(loss) or (2.0, "the loss still fell when training stopped")
     if not by or not still_falls(loss.finite().values):
         return
-    yield longer(run.signal("hparams"), by, why)
+    yield longer(run.signal("hparams"), run.signal("epoch"), by, why)
 
 
 def known_course(loss):
@@ -100,9 +100,9 @@ def still_falls(values):
     return len(values) < 2 or float(np.median(values[-part:])) < float(np.median(values[-2 * part : -part]))
 
 
-def longer(hparams, by, why):
-    """So many times the epochs, or the steps where these are what was set."""
-    name = "epochs" if as_number(hparams, "epochs") or not as_number(hparams, "max_steps") else "max_steps"
+def longer(hparams, epoch, by, why):
+    """So many times the epochs, or the steps where these are what ends it."""
+    name = ended_by(hparams, epoch)
     now = as_number(hparams, name)
     to = max(round(now * by), int(now) + 1) if now else None
     each = now or 1.0

@@ -20,6 +20,7 @@ from advisor.curves import every, fall, line, rise
 from advisor.finding import Change, Evidence
 from advisor.signals.hparams import as_number
 from advisor.statistics.noise import smooth
+from advisor.statistics.training_length import ended_by
 
 EXPLAINS = ("overfitting",)
 PRIOR = 4.0
@@ -50,10 +51,11 @@ def changes(run, finding):
         interval=(max(2, patience // 2), 15),
         why=f"stop {patience} evaluations after the best one (step {best}) and keep its weights",
     )
-    epochs = as_number(run.signal("hparams"), "epochs")
-    if epochs and last > first:
-        to = max(1, round(epochs * (best - first) / (last - first) * 1.1))
-        yield Change("epochs", to=to, why=f"the validation loss was lowest after {best - first} of {last - first} steps")
+    ends = ended_by(run.signal("hparams"), run.signal("epoch"))
+    now = as_number(run.signal("hparams"), ends)
+    if now and last > first:
+        to = max(1, round(now * (best - first) / (last - first) * 1.1))
+        yield Change(ends, to=to, why=f"the validation loss was lowest after {best - first} of {last - first} steps")
 
 
 BAD = {

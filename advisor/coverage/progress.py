@@ -8,6 +8,7 @@ import numpy as np
 from advisor.run import Run
 from advisor.scalar import Scalar
 from advisor.signals.hparams import as_number
+from advisor.statistics.training_length import examples_a_step
 
 OVER = 1.05  # of what was planned: a count beyond is of something else
 PASSES = 2.0  # steps an epoch: with more a step is no epoch
@@ -61,9 +62,8 @@ def steps_per_point(run: Run) -> float | None:
     spacing, epochs = float(np.median(np.diff(np.unique(loss.steps)))), epochs_done(run)
     if counts_batches(run):
         return spacing
-    batch, examples = as_number(hparams, "batch_size"), as_number(hparams, "train_size")
+    batch, examples = examples_a_step(hparams), as_number(hparams, "train_size")
     if not (batch and examples and batch > 0):
         return None
-    batch *= as_number(hparams, "accumulation_steps") or 1
     is_epochs = epochs is not None and abs(float(np.ptp(loss.steps)) + 1 - epochs) <= 1
     return spacing * float(np.ceil(examples / batch)) if is_epochs else None

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from advisor.evidence.usual_rates import BANDS, USUAL
+from advisor.evidence.usual_rates import USUAL, band, of_task
 from advisor.finding import Evidence, setting
 from advisor.run import RACED
 from advisor.scalar import Scalar
 from advisor.signals.hparams import as_number, optimizer_of
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import rank_trend
+from advisor.tasks import Task
 
 DECIBANS_PER_DECADE = 7.0  # of distance from the usual band: tuned rates do lie a decade outside it, seldom two
 MOST = 12.0
@@ -35,15 +36,15 @@ def as_typed(rate: float) -> float:
     return float(f"{rate:.6g}")
 
 
-def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None) -> float:
+def distance(lr: Scalar | None, hparams: Mapping[str, Any] | None, task: Task | None = None) -> float:
     """Decades above (positive) or below (negative) the band its optimizer is usually run in; 0 inside it, and where that is not known.
 
     A rate that beat others in a race on this very training is as usual as can be.
     """
-    rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
-    if rate is None or optimizer not in BANDS or (hparams or {}).get(RACED):
+    rate, known = peak_lr(lr, hparams), band(task, optimizer_of(hparams), hparams)
+    if rate is None or known is None or (hparams or {}).get(RACED):
         return 0.0
-    low, high = BANDS[optimizer]
+    low, high = known
     return float(np.log10(rate / high) if rate > high else np.log10(rate / low) if rate < low else 0.0)
 
 
@@ -67,29 +68,30 @@ def scheduled(hparams: Mapping[str, Any] | None) -> bool:
     )
 
 
-def unusual_rate_evidence(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int) -> list[Evidence]:
+def unusual_rate_evidence(lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int, task: Task | None = None) -> list[Evidence]:
     """Evidence from the rate alone, for `sign` +1 (too high) or -1 (too low)."""
     rate, optimizer = peak_lr(lr, hparams), optimizer_of(hparams)
     if rate is not None and (hparams or {}).get(RACED):
         return [setting("lr", rate, "learning rate, the best of those that a probe raced", -BEATEN)]
-    decades = distance(lr, hparams)
-    if rate is None or optimizer not in BANDS:
+    decades, known = distance(lr, hparams, task), band(task, optimizer, hparams)
+    if rate is None or known is None:
         return []
-    low, high = BANDS[optimizer]
+    low, high = known
+    of = rates.of if (rates := of_task(task, optimizer, hparams)) is not None else optimizer
     if not decades:
         aside = abs(np.log(rate / np.sqrt(low * high)) / np.log(high / low) * 2)
         return [
             setting(
                 "lr",
                 rate,
-                f"learning rate, within the {low:g} to {high:g} usual for {optimizer}",
+                f"learning rate, within the {low:g} to {high:g} usual for {of}",
                 round(-3.0 * (1 - aside), 1),
                 "rate within the usual",
             )
         ]
     weight = float(np.clip(sign * decades * DECIBANS_PER_DECADE, -MOST, MOST))
     side = "above" if decades > 0 else "below"
-    fact = f"learning rate, a factor {10 ** abs(decades):.2g} {side} the {low:g} to {high:g} usual for {optimizer}"
+    fact = f"learning rate, a factor {10 ** abs(decades):.2g} {side} the {low:g} to {high:g} usual for {of}"
     return [setting("lr", rate, fact, round(weight, 1), "rate above the usual" if decades > 0 else "rate below the usual")]
 
 

@@ -1,4 +1,4 @@
-"""What learning rate is usual of an optimizer, in one table: a row an optimizer, a column a use.
+"""What learning rate is usual of an optimizer: in one table where no task is known, a row an optimizer, a column a use; else by the task.
 
 The columns differ because they answer different questions:
 
@@ -12,7 +12,10 @@ Optimizers that choose their own steps (Prodigy, D-Adaptation), average their we
 apart (Muon) have no row: what is usual of them is said not to be known.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from advisor.tasks import Task, rates_of
 
 
 class UsualRate(NamedTuple):
@@ -36,8 +39,35 @@ USUAL = {
     "Lion": UsualRate(1e-4, (3e-5, 3e-4), (1e-7, 1e-3)),  # a third to a tenth of AdamW's
 }
 BANDS = {name: usual.band for name, usual in USUAL.items() if usual.band is not None}
+AROUND = 3.0  # times: as far outside of what a task usually starts from a rate is not unusual yet
 FINE_TUNING = 3e-5  # of the Adam family: 2e-5 to 5e-5 are usual for language models, 1e-5 to 1e-4 for others
 SHORT, LONG = 1_000, 10_000  # optimizer steps
+
+
+class TaskRates(NamedTuple):
+    """Between which learning rates the trainings of a task usually start, and what they are usual of."""
+
+    low: float
+    high: float
+    of: str
+
+    def near(self, rate: float | None) -> float:
+        """The rate of these that is nearest to one, and the middle where there is none."""
+        return (self.low * self.high) ** 0.5 if rate is None else min(max(rate, self.low), self.high)
+
+
+def of_task(task: Task | None, optimizer: str | None, hparams: Mapping[str, Any] | None, start: float | None = None) -> TaskRates | None:
+    """The usual rates of this task with this optimizer; None where it has none of its own. `start` is the first loss, where it is known."""
+    rates = {} if task is None else rates_of(task, hparams or {}, start)
+    found = rates.get(optimizer or "", rates.get(""))
+    return None if found is None or task is None else TaskRates(*found, task.words + f" with {optimizer}" * bool(optimizer))
+
+
+def band(task: Task | None, optimizer: str | None, hparams: Mapping[str, Any] | None) -> tuple[float, float] | None:
+    """Where the rates lie of trainings that work, of this task where it has some of its own; None where nobody gathered them."""
+    if (rates := of_task(task, optimizer, hparams)) is not None:
+        return rates.low / AROUND, rates.high * AROUND
+    return BANDS.get(optimizer or "")
 
 
 def usual_rate(optimizer: str, steps: float, lost: bool = False) -> float:

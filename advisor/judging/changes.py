@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from advisor.evidence.parameter_groups import other_rates
 from advisor.evidence.pretrained import begun_from
 from advisor.finding import Cause, Change, Finding
+from advisor.frameworks import lines
 from advisor.judging.rules import Rule
 from advisor.run import Run
 from advisor.signals.hparams import COUNTS, ON, as_number, optimizer_of
-from advisor.signals.pytorch_line import pytorch_line
+from advisor.tasks import instead
+from advisor.wording import joined
 
 OPPOSES = 0.15  # causes less probable than this propose no learning rate on the other side of a more probable one's
 IN_THE_WEIGHTS = ("initialization", "activation", "normalization", "hidden_size", "num_layers")  # trained before, they are given
@@ -19,21 +22,32 @@ DIGITS = 7  # those that a float of 32 bits holds: 9.999999747378752e-06 was set
 
 
 def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
-    """The changes the cause calls for, each with today's value and the line of PyTorch that makes it.
+    """The changes the cause calls for, each with today's value and the line that makes it, in the run's framework or else in PyTorch.
 
     Left out are those that would move nothing, those that the run's task does not know, and those of what lies in trained weights.
     """
     hparams, task = run.signal("hparams") or {}, run.signal("task")
-    never = {*(IN_THE_WEIGHTS if begun_from(hparams) else ()), *(task.advises_not if task is not None else ())}
-    stamped = (_stamped(c, hparams) for c in rule.module.changes(run, finding) if c.hparam not in never)
+    never, framework = IN_THE_WEIGHTS if begun_from(hparams) else (), run.signal("framework") or ""
+    asked = (instead(task, c, hparams) for c in rule.module.changes(run, finding) if c.hparam not in never)
+    stamped = (_stamped(of_all_groups(c, run), hparams, framework) for c in asked if c is not None)
     return tuple(c for c in stamped if c.by != 1 and not (c.to is not None and _is_as_today(c.hparam, c.to, c.from_)))
 
 
-def _stamped(change: Change, hparams: Mapping[str, Any]) -> Change:
+def of_all_groups(change: Change, run: Run) -> Change:
+    """A change of the learning rate, of all parameter groups in proportion where some train at other rates than the one it names."""
+    others = other_rates(run) if change.hparam == "lr" and change.to is not None and change.from_ is not None else ()
+    if not others or not isinstance(change.to, float | int) or not isinstance(change.from_, float | int) or not change.from_:
+        return change
+    by = change.to / change.from_
+    why = f"{change.why}; other parameter groups train at {joined([f'{rate:g}' for rate in others])}: multiply theirs by {by:.2g} too"
+    return replace(change, why=why, how={"pytorch": f"for group in optimizer.param_groups: group['lr'] *= {by:.2g}"})
+
+
+def _stamped(change: Change, hparams: Mapping[str, Any], framework: str) -> Change:
     """The change with today's value, with the line that makes it where there is one, and with no digit that was never set."""
     to, now = _plain(change.to), _plain(_today(hparams, change.hparam) if change.from_ is None else change.from_)
     interval = change.interval and (_plain(change.interval[0]), _plain(change.interval[1]))
-    how = dict(change.how) or {"pytorch": pytorch_line(change.hparam, to, change.by, hparams)}
+    how = lines(framework, replace(change, to=to), hparams)
     return replace(change, to=to, from_=now, interval=interval, how={name: line for name, line in how.items() if line})
 
 

@@ -9,13 +9,14 @@ from advisor.coverage.covered import coverage_of
 from advisor.evidence import weights
 from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.finding import LEVELS, LOUD, Change, Finding, Report, Verdict
+from advisor.frameworks import framework_of
 from advisor.judging.any_loss import broken_losses
 from advisor.judging.rules import Rule, problems
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.judging.weighing import explain
 from advisor.run import EXCERPT, OTHERS, Run
 from advisor.statistics.curve_shape import CannotTell
-from advisor.tasks import ANY_LOSS, Task, task_of
+from advisor.tasks import ANY_LOSS, Task, task_of, thresholds
 
 JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge the training loss
 LEFT_OUT = "left out, as was asked"
@@ -48,7 +49,11 @@ def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings =
 
 def look_at(run: Run, settings: Settings = DEFAULTS) -> None:
     """What kind of log it is, asked before any rule judges, and kept as signals of the run."""
-    run.signals["coverage"], run.signals["task"] = coverage_of(run), task_of(run, settings.task)
+    run.signals["coverage"], run.signals["task"], run.signals["framework"] = (
+        coverage_of(run),
+        task_of(run, settings.task),
+        framework_of(run),
+    )
 
 
 def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
@@ -71,7 +76,8 @@ def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
         raise CannotTell(IN_TURN)
     if missing := rule.missing(run):
         raise CannotTell(NOT_PROBED if "sanity_check" in missing else "no " + " or ".join(missing) + " was logged")
-    found = rule.function(**rule.signals(run), **settings.thresholds.get(rule.name, {}))
+    limits = {**thresholds(task, rule.name), **settings.thresholds.get(rule.name, {})}
+    found = rule.function(**rule.signals(run), **limits)
     return [with_calibrated_confidence(replace(f, problem=rule.name)) for f in found]
 
 

@@ -87,8 +87,10 @@ def signals_to_log(able: Iterable["Rule"], kept: Iterable[Cause], run: Run) -> t
     """The signals not logged that bear on the causes still possible: first those that bear on most of what is probable."""
     probability = {c.cause: c.probability for c in kept}
     mass: dict[str, float] = {}
+    task = run.signal("task")
+    never = {*NOT_SIGNALS, *NOT_TO_LOG, *(task.ignores if task is not None else ())}
     for rule in able:
         for signal in rule.needs + rule.uses:
-            if signal not in NOT_SIGNALS | NOT_TO_LOG and run.signal(signal) is None:
+            if signal not in never and run.signal(signal) is None:
                 mass[signal] = mass.get(signal, 0.0) + probability.get(rule.name, WORTH_SAYING if rule.missing(run) else 0.0)
     return tuple(sorted((s for s in mass if mass[s] > 0), key=lambda s: -mass[s])[:TO_LOG])

@@ -40,7 +40,7 @@ OF_A_FALL = AT_FULL_RATE = True
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None,
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, task=None, coverage=None,
     *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.02,
 ):  # fmt: skip
     s = shape(train_loss)
@@ -50,19 +50,19 @@ def check(
     late = coverage is not None and coverage.begins is False  # so that nobody knows what was learned before
     guess = list(ended_at_a_guess(s, val_loss, chance))
     flat = (s.settled <= settled or stalled(train_loss, s)) and s.late_sigma < sigmas
-    fast = distance(lr, hparams) > FAST and abs(s.late) < FAST_LATE and s.late_sigma < sigmas and s.noise > WIDE * abs(s.end.value)
+    fast = distance(lr, hparams, task) > FAST and abs(s.late) < FAST_LATE and s.late_sigma < sigmas and s.noise > WIDE * abs(s.end.value)
     flat = flat or fast
     rising = -0.5 < s.late < -learned and s.late_sigma < -sigmas
-    little = learned < s.fall <= (1.0 if guess else 0.6 if fast else fall + 0.05 if distance(lr, hparams) > 0 else fall)
+    little = learned < s.fall <= (1.0 if guess else 0.6 if fast else fall + 0.05 if distance(lr, hparams, task) > 0 else fall)
     if s.points < 20 or s.end.below(s.start) <= sigmas:
         return
     if not (flat or rising) or not little:
-        held = None if late else held_up(train_loss, lr, hparams, sigmas, learned)
+        held = None if late else held_up(train_loss, lr, hparams, task, sigmas, learned)
         yield from settled_at(train_loss, lr, hparams, s, flat) if held is None else (held,)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / (s.last_step - s.first_step)
-    of_all = () if late else (*nothing_gained(val_accuracy), *too_high(lr, hparams))
+    of_all = () if late else (*nothing_gained(val_accuracy), *too_high(lr, hparams, task))
     second = [*guess, *of_all, *no_rate(lr), *tiny(hparams)]
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, "
@@ -77,10 +77,10 @@ def check(
     )
 
 
-def held_up(train_loss, lr, hparams, sigmas, learned):
+def held_up(train_loss, lr, hparams, task, sigmas, learned):
     """At a rate far above the usual the loss stood still."""
     rate = peak_lr(lr, hparams) or 0.0
-    if not (distance(lr, hparams) > FAST or (optimizer_of(hparams) is None and rate >= NOBODYS)):
+    if not (distance(lr, hparams, task) > FAST or (optimizer_of(hparams) is None and rate >= NOBODYS)):
         return None
     part = while_high(train_loss, lr)
     if len(part.finite()) < 20 or not learned < (s := shape(part)).fall <= 0.6 or s.late >= FAST_LATE or s.late_sigma >= sigmas:
@@ -91,7 +91,7 @@ def held_up(train_loss, lr, hparams, sigmas, learned):
         f"no progress from step {middle} to {s.last_step}; while the rate was high it stood still.",
         (
             Evidence("train_loss", middle, s.last_step, "share of the fall made late at the high rate", s.late, FAST_LATE),
-            *too_high(lr, hparams),
+            *too_high(lr, hparams, task),
         ),
         confidence=0.85,
     )
@@ -116,8 +116,8 @@ def settled_at(train_loss, lr, hparams, s, early):
     )
 
 
-def too_high(lr, hparams):
-    if (decades := distance(lr, hparams)) > 0:
+def too_high(lr, hparams, task):
+    if (decades := distance(lr, hparams, task)) > 0:
         yield Evidence("hparams", 0, 0, "decades of the learning rate above the usual", decades, 0.0, tag="lr")
 
 

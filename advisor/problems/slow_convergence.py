@@ -47,7 +47,8 @@ FROM_THE_START = True
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.42, late=0.22, half=0.12, sigmas=2.5, below=1.5, gone=0.2
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, task=None,
+    *, fall=0.42, late=0.22, half=0.12, sigmas=2.5, below=1.5, gone=0.2
 ):  # fmt: skip
     for rule in (creeping_below, creeping_still):
         if (creeping := rule(train_loss, val_loss, val_accuracy, lr, hparams)) is not None:
@@ -57,12 +58,17 @@ def check(
     s = shape(enough(train_loss))
     if s.points < POINTS and not agrees and s.late_sigma < SURELY:
         raise CannotTell(f"{train_loss.tag or 'the curve'} has {s.points} finite points; {POINTS} are needed")
-    far_below = -distance(lr, hparams) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
+    far_below = -distance(lr, hparams, task) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
     if not ((slow(s, fall, late, half) and s.late_sigma > sigmas) or far_below) or s.peak > OVERSHOT:
         return
     learned = errors_gone(val_accuracy) if val_accuracy is not None else None
     if (
-        (learned is not None and learned >= gone and s.fall >= HARDLY and (distance(lr, hparams) >= 0 or ended(val_accuracy) >= MOSTLY))
+        (
+            learned is not None
+            and learned >= gone
+            and s.fall >= HARDLY
+            and (distance(lr, hparams, task) >= 0 or ended(val_accuracy) >= MOSTLY)
+        )
         or turned_up(val_loss, TURN)
         or not (far_below or slow_before(train_loss, lr, fall, late, half))
     ):

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from advisor.signals.devices import ONE_DEVICE, batch_size
+
 
 @dataclass(frozen=True)
 class Hparam:
@@ -14,13 +16,14 @@ class Hparam:
     pytorch: str
 
 
+DROPOUTS = ("hidden_dropout_prob", "drop_rate", "dropout_prob")
 HPARAMS = {
     "lr": Hparam(
         ("learning_rate", "learningrate", "init_lr", "initial_lr", "base_lr", "lr0", "max_lr", "peak_lr", "train_lr"),
         "optimizer = torch.optim.{optimizer}(model.parameters(), lr={to})",
     ),
     "batch_size": Hparam(
-        ("batchsize", "bs", "batch", "train_batch_size", "per_device_train_batch_size", "global_batch_size", "imgs_per_batch"),
+        ("batchsize", "bs", "batch", "train_batch_size", "global_batch_size", "imgs_per_batch", "ims_per_batch", *ONE_DEVICE),
         "loader = DataLoader(dataset, batch_size={to}, shuffle=True)",
     ),
     "optimizer": Hparam(
@@ -30,18 +33,7 @@ HPARAMS = {
         ("wd", "l2", "l2_reg", "weightdecay"), "optimizer = torch.optim.{optimizer}(model.parameters(), lr=lr, weight_decay={to})"
     ),
     "dropout": Hparam(
-        (
-            "dropout_rate",
-            "drop",
-            "dropout_p",
-            "p_dropout",
-            "hidden_dropout_prob",
-            "hidden_dropout",
-            "resid_pdrop",
-            "drop_rate",
-            "dropout_prob",
-        ),
-        "nn.Dropout(p={to})",
+        (*("dropout_rate", "drop", "dropout_p", "p_dropout", "hidden_dropout", "resid_pdrop"), *DROPOUTS), "nn.Dropout(p={to})"
     ),
     "epochs": Hparam(("max_epochs", "num_epochs", "n_epochs", "num_train_epochs", "nb_epochs"), "for epoch in range({to}): ..."),
     "patience": Hparam(
@@ -60,6 +52,7 @@ HPARAMS = {
         "(loss / {to}).backward()  # and optimizer.step(); optimizer.zero_grad() only every {to} batches",
     ),
     "accumulated_loss": Hparam((), "(loss / accumulation_steps).backward()  # for each of the batches that make one step"),
+    "devices": Hparam(("world_size", "n_gpu", "n_gpus", "num_gpus", "ngpus", "num_devices", "num_processes", "gpus"), ""),
     "device": Hparam((), "CUDA_VISIBLE_DEVICES=1 python train.py  # whichever nvidia-smi shows to be free"),
     "allocator": Hparam((), "PYTORCH_CUDA_ALLOC_CONF={to}:True python train.py"),
     "largest_batch": Hparam((), "print({{name: x.shape for name, x in batch.items()}})  # of the step that failed, in evaluation too"),
@@ -126,6 +119,10 @@ HPARAMS = {
     "batchnorm_momentum": Hparam((), "nn.BatchNorm1d(features, momentum={to})"),
     "evaluation_mode": Hparam((), "x = F.dropout(x, p, training=self.training)  # and model.eval() before every evaluation"),
     "labels": Hparam((), "print(inputs[:20], targets[:20])  # does each target belong to its input?"),
+    "rounds": Hparam(("num_boost_round", "n_estimators", "nrounds"), ""),  # of trees: no line of PyTorch, advisor/frameworks has theirs
+    "early_stopping_rounds": Hparam(("early_stopping_round",), ""),
+    "max_depth": Hparam((), ""),
+    "min_child_weight": Hparam((), ""),
     "image_size": Hparam(("img_size", "imgsz", "resolution"), "transforms.Resize({to})"),
 }
 NAMES = {alias: name for name, hparam in HPARAMS.items() for alias in (name, *hparam.aliases)}
@@ -159,10 +156,11 @@ def canonical(logged: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in logged.items():
         plain = str(key).lower().replace("-", "_")
-        ours = NAMES.get(plain) or NAMES.get(plain.rpartition("/")[2]) or NAMES.get(plain.rpartition(".")[2])
+        last = plain.rpartition("/")[2].rpartition(".")[2]
+        ours = NAMES.get(plain) or NAMES.get(plain.rpartition("/")[2]) or NAMES.get(last)
         if plain in FLAGS and str(value).lower() in ON:
             found["precision"] = plain
-        found.setdefault(ours or str(key), value)
+        found.setdefault(ours or str(key), batch_size(value, last, logged) if ours == "batch_size" else value)
     return found
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from advisor.errors import AdvisorError, closest
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
+from advisor.signals.evaluation_sets import first_as_training
 from advisor.signals.layers import WHOLE
 from advisor.signals.loss_parts import summed_loss
 from advisor.signals.probe_tags import of_a_probe, sanity_check
@@ -22,6 +23,7 @@ MEASURED = (
     "update_ratio", "input_mean", "input_std",
 )  # fmt: skip
 UPDATED = set(words("update updates weight weights param params parameters to data ratio ratios norm norms log10"))
+SAME = 0.1  # of a learning rate: groups nearer than this train at one
 FEW = 5  # a curve with fewer points gives way to a longer one, whatever their names
 
 # Runs whose losses are parts of a game or of a moving target: they may rise in a healthy run, so none is the training loss.
@@ -64,7 +66,7 @@ def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candid
     hidden = {"loss"} if any(ADVERSARIAL.search(tag) for tag in tags) else set()
     found: dict[str, Scalar] = {}
     for quantity in {"loss", "accuracy"} - hidden if not reinforced else ():
-        among = candidates.get(quantity, [])
+        among = first_as_training(candidates.get(quantity, []))
         mine = [c for c in among if c[0].role == "train" or (not c[0].role and not _measured_on_val(c[0]))]
         best = min(mine, key=_plainness, default=None)
         if best:
@@ -127,7 +129,7 @@ def _measured(candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:
     found: dict[str, Scalar] = {}
     for quantity in MEASURED:
         among = [c for c in candidates.get(quantity, []) if c[0].role != "val" and _is_whole(c)]
-        first = {"lr": lambda c: _group(c[1].tag)}.get(quantity, lambda c: len(c[1]) < FEW)
+        first = _of_groups(among) if quantity == "lr" else lambda c: len(c[1]) < FEW
         if best := min(among, key=lambda c: (first(c), len(c[0].extra), -len(c[1])), default=None):
             if quantity == "update_ratio" and len(v := best[1].finite().values) and (v < 0).all():
                 best = (best[0], replace(best[1], values=10.0 ** best[1].values))  # a logarithm
@@ -144,6 +146,17 @@ def _is_whole(candidate: Candidate) -> bool:
     ends = curve.values[np.isfinite(curve.values)]
     is_clock = len(ends) >= FEW and bool((np.diff(ends) >= 0).all()) and ends[-1] > 3 * abs(ends[0])
     return not (known.quantity == "step_time" and is_clock)
+
+
+def _of_groups(rates: list[Candidate]) -> Callable[[Candidate], tuple]:
+    """What comes first among learning rates: of parameter groups that were logged together the one that most of them share."""
+    peaks = [(len(c), float(np.nanmax(c.values, initial=0.0))) for _, c in rates]
+
+    def key(candidate: Candidate) -> tuple:
+        n, peak = len(candidate[1]), float(np.nanmax(candidate[1].values, initial=0.0))
+        return -sum(n == other and abs(peak - its) <= SAME * peak for other, its in peaks), _group(candidate[1].tag)
+
+    return key
 
 
 def _group(tag: str) -> int:

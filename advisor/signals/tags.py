@@ -9,9 +9,9 @@ def _set(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
-TRAIN = {"train", "training", "tr", "trn", "trainer"}
+TRAIN = {"train", "training", "tr", "trn", "trainer", "learn"}  # the last as CatBoost says it
 VAL = ("val", "valid", "validation", "eval", "evaluation", "dev", "heldout", "holdout", "vali", "test", "testing", "tst")  # best first
-TRAIN_SPLIT = frozenset({"train", "training", "train_inner"})  # what a folder, a cell or the head of a printed line calls a split
+TRAIN_SPLIT = frozenset({"train", "training", "train_inner", "learn"})  # what a folder, a cell or the head of a printed line calls a split
 SPLITS = TRAIN_SPLIT | {"val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev"}
 NEUTRAL = _set(
     "step steps epoch epochs total avg average mean batch iter iters iteration iterations running global metrics metric stats scalar",
@@ -41,7 +41,7 @@ QUANTITIES = {
 LOSSES = {  # pattern -> rank, in the order they are tried: "lm loss validation ppl" is a perplexity
     r"_(?:ppl|perplexity)_": 2,
     r"_(?:loss|losses)_": 0,
-    r"_(?:nll|bpb|bpc|cross_entropy|crossentropy|xent)_": 1,
+    r"_(?:nll|bpb|bpc|cross_entropy|crossentropy|xent|m?logloss)_": 1,
     r"_(?:mse|rmse|mae)_": 3,
     r"_(?:bce|ce|nelbo|wer|cer|recon|reconstruction)_": 4,
 }

@@ -28,7 +28,8 @@ SIGNALS = {
     "lines": "tuple of Line: failures told in text files beside the logs",
     "coverage": "Coverage: what part of its training the log covers, see advisor/coverage/covered.py",
     "task": "Task: what kind of training it is, see advisor/tasks",
+    "framework": "name of the framework that the settings are written in, empty where that is not sure, see advisor/frameworks",
 }
 
 LAYERED = ("layer_grad_norms", "layer_weights", "layer_updates", "layer_zeros", "layer_activations")
-NO_CURVES = {*LAYERED, "sanity_check", "restarts", "hparams", "lines", "coverage", "task"}
+NO_CURVES = {*LAYERED, "sanity_check", "restarts", "hparams", "lines", "coverage", "task", "framework"}

@@ -7,6 +7,7 @@ import numpy as np
 from advisor.scalar import Scalar
 from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import CannotTell
+from advisor.statistics.training_length import whole_batch
 
 LOGGED = 10  # points of the loss an epoch: fewer show nothing of its inside
 EPOCHS = 3
@@ -52,7 +53,7 @@ def _begins(s: Scalar, epoch: Scalar | None, val_loss: Scalar | None, hparams) -
         else:
             begins = np.interp(whole, np.maximum.accumulate(e.values), e.steps)
         return _with_ends(np.unique(begins), first, last)
-    batch, examples = as_number(hparams, "batch_size"), as_number(hparams, "train_size")
+    batch, examples = whole_batch(hparams), as_number(hparams, "train_size")
     if batch and examples and batch <= examples / 2:
         length = np.ceil(examples / batch)
         if EPOCHS * length <= last - first + 1:

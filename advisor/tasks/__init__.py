@@ -1,12 +1,17 @@
 """One task a file: what it is, how it is recognized, what is normal in it, which problems do not hold and what is not advised.
 
 A module's docstring is its entry, `recognize(logged)` yields a Sign for each thing that speaks for the task, or None where that thing is
-missing, and `IS` and `IS_NOT` are its examples, tags and hyperparameters written by hand. It may have
+missing. Its examples are written by hand: `IS` and `IS_NOT` are tags and hyperparameters, `HEALTHY` and `ILL` are curves by their tags, of
+which one gets no warning and the other one of what it `finds`. It may have
 
 - `CANNOT_TELL`: why its losses do not tell whether it learns; then only the problems of `HOLDS` are looked for;
 - `SPARES`: problems that are no problem in it;
+- `THRESHOLDS`: of a problem, keyword-only parameters of its check that have another value in it;
 - `IGNORES`: signals that mean something else in it;
 - `ADVISES_NOT`: hyperparameters that no change may name in it;
+- `RATES`: of an optimizer, between which learning rates its trainings usually start, or `rates(hparams, signs, start)` that tells them of
+  its hyperparameters, of what it was recognized by, and of the first loss where that is known; under "" those of any optimizer, or none;
+- `instead(change, hparams)`: what is changed in it where another training would make this change, None where nothing is;
 - `BEFORE`: tasks that it is a special case of, so that it wins where both are recognized.
 
 A task that is not recognized for sure is `supervised`: to take one task for another is worse than to know none.
@@ -14,30 +19,19 @@ A task that is not recognized for sure is `supervised`: to take one task for ano
 
 import importlib
 import pkgutil
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from typing import Any
 
+from advisor.finding import Change
 from advisor.run import Run
-from advisor.signals.probe_tags import of_a_probe
-from advisor.signals.tags import spelled
+from advisor.signals.logged import ENOUGH, Logged, Sign
 
 DEFAULT = "supervised"
-ENOUGH = 1.0  # what the weights of the signs must come to
 ANY_RUN = ("crash", "out-of-memory", "memory-growth", "slow-training")  # what is wrong with any run, whatever it learns
 ANY_LOSS = "exploding-loss"  # of NaN, which holds for any loss
-NOTHING = ("", "none", "null", "false", "no", "0", "[]", "{}")
-
-
-@dataclass(frozen=True)
-class Sign:
-    """What was seen and how much it speaks for a task: 1 is enough alone, below 0 it speaks against."""
-
-    seen: str
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -62,31 +56,9 @@ class Task:
         return f"says nothing in {self.words}" if spared else ""
 
 
-class Logged:
-    """The tags and hyperparameters of a run, as a task looks through them."""
-
-    def __init__(self, tags, hparams: Mapping[str, Any]) -> None:
-        self.tags = [tag for tag in tags if not of_a_probe(tag)]
-        self.text = "\n".join(map(spelled, self.tags))  # one line a tag: searched at once, for there may be thousands
-        self.hparams = {re.split(r"[/.]", str(key))[-1].lower().replace("-", "_"): value for key, value in hparams.items()}
-
-    def tag(self, pattern: str, weight: float) -> Sign | None:
-        """The first tag whose words, in lower case and between single underscores, hold the pattern."""
-        found = re.search(pattern, self.text, re.MULTILINE)
-        return Sign(self.tags[self.text.count("\n", 0, found.start())], weight) if found else None
-
-    def setting(self, names: str, weight: float, value: str = "") -> Sign | None:
-        """The first hyperparameter of these names, with spaces between, that is set, and to what the pattern holds where one is given."""
-        for name in names.split():
-            said = str(self.hparams.get(name, "")).strip().lower()
-            if said not in NOTHING and re.search(value, said):
-                return Sign(name, weight)
-        return None
-
-
 def task_of(run: Run, told: str = "") -> Task:
     """The task that the user told, else the one that is recognized, else the default."""
-    return described(told) if told else recognized(Logged(run.scalars, run.hparams))
+    return described(told) if told else recognized(Logged(run.scalars, run.hparams, run.format, run.path.as_posix()))
 
 
 def recognized(logged: Logged) -> Task:
@@ -102,6 +74,25 @@ def seen(name: str, logged: Logged) -> Iterator[Sign]:
     """The signs of this task that are there."""
     recognize: Callable[[Logged], Iterator[Sign | None]] = tasks()[name].recognize
     return (sign for sign in recognize(logged) if sign is not None)
+
+
+def rates_of(task: Task, hparams: Mapping[str, Any], start: float | None = None) -> Mapping[str, tuple[float, float]]:
+    """Of each optimizer the lowest and the highest rate that trainings of this task usually start from; `start` is the first loss."""
+    module = tasks()[task.name]
+    return module.rates(hparams, task.signs, start) if hasattr(module, "rates") else getattr(module, "RATES", {})
+
+
+def thresholds(task: Task | None, problem: str) -> Mapping[str, float]:
+    """What the parameters of a problem's check are in this task, where they are not what they are elsewhere."""
+    return getattr(tasks()[task.name], "THRESHOLDS", {}).get(problem, {}) if task else {}
+
+
+def instead(task: Task | None, change: Change, hparams: Mapping[str, Any]) -> Change | None:
+    """What is changed in this task where another would make this change; None where nothing is."""
+    if task is None or change.hparam in task.advises_not:
+        return None if task else change
+    module = tasks()[task.name]
+    return module.instead(change, hparams) if hasattr(module, "instead") else change
 
 
 def described(name: str, signs: tuple[str, ...] = ()) -> Task:

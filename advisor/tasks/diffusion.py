@@ -3,7 +3,7 @@
 What is normal
     Each loss is that of times drawn at random, and how hard those are differs by far more than what is learned: after a fast fall in the
     first hundreds of steps the loss is flat and noisy for ever, while the samples go on becoming better. What tells is the mean over many
-    times that are the same at each evaluation, or FID.
+    times that are the same at each evaluation, or FID. Batches are of 64 to 256, and a rate of 1e-4 to 2e-4 stays the same to the end.
 
 How it is recognized
     By losses named for it or by quarters of the times (loss_q0 to loss_q3), or by hyperparameters of the noise: its schedule, the number of
@@ -14,9 +14,13 @@ References
     Nichol and Dhariwal, Improved DDPM (2021), section 4: the loss is dominated by which times were drawn. arXiv:2102.09672
 """
 
+from advisor.curves import fall, flat, noise
+
 WORDS = "diffusion or flow matching"
 SPARES = ("loss-plateau", "unstable-loss")  # one that falls slowly from the start is slow here too
 BEFORE = ("vae",)
+ADVISES_NOT = ("class_weights", "dropout", "label_mask", "labels", "output_activation", "target_scale")
+RATES = {"Adam": (1e-4, 2e-4), "AdamW": (1e-4, 2e-4)}  # DDPM 2e-4, improved DDPM and DiT 1e-4
 
 
 def recognize(logged):
@@ -39,3 +43,6 @@ IS_NOT = {
     "a schedule of a VAE's weight": dict(tags=("recon_loss", "kl_loss"), hparams=dict(beta_schedule="none")),
     "a series": dict(tags=("loss",), hparams=dict(timesteps=24)),
 }
+TIMES = dict(timesteps=1000, beta_schedule="linear", lr=2e-4, optimizer="Adam")
+HEALTHY = {"flat and noisy for ever": dict(curves={"loss": fall(start=1.0, end=0.03, rate=200) * noise(0.35)}, hparams=TIMES)}
+ILL = {"foresees no noise at all": dict(curves={"loss": flat(1.0) * noise(0.01)}, hparams=TIMES, finds="loss-not-decreasing")}

@@ -13,6 +13,7 @@ References
     Heusel et al., GANs Trained by a Two Time-Scale Update Rule (2017). arXiv:1706.08500
 """
 
+from advisor.curves import T, flat, nan_after, noise
 from advisor.tasks import ANY_LOSS, ANY_RUN
 
 WORDS = "adversarial learning"
@@ -50,4 +51,13 @@ IS_NOT = {
     "a detector": dict(tags=("train/box_loss", "train/dfl_loss", "train/cls_loss")),
     "an actor and a critic": dict(tags=("actor_loss", "critic_loss")),
     "a gradient's norm": dict(tags=("loss", "g_norm", "d_model")),
+}
+HEALTHY = {
+    "neither falls": dict(curves={"loss_G": (1 + 2 * T) * noise(0.3), "loss_D": flat(0.7) * noise(0.3)}),
+}
+ILL = {
+    "NaN": dict(
+        curves={"loss_G": (1 + 2 * T) * noise(0.3) * nan_after(0.5), "loss_D": flat(0.7) * noise(0.3) * nan_after(0.5)},
+        finds="exploding-loss",
+    ),
 }

@@ -16,6 +16,7 @@ References
     Henderson et al., Deep Reinforcement Learning that Matters (2018). arXiv:1709.06560
 """
 
+from advisor.curves import T, flat, nan_after, noise
 from advisor.tasks import ANY_LOSS, ANY_RUN
 
 WORDS = "reinforcement learning"
@@ -56,4 +57,17 @@ IS_NOT = {
     "a Wasserstein GAN": dict(tags=("critic_loss", "generator_loss")),
     "a scheduler's gamma": dict(tags=("train_loss",), hparams=dict(gamma=0.1)),
     "one part called value": dict(tags=("loss", "key_loss", "value_loss")),
+}
+HEALTHY = {
+    "rewards and the critic's loss rise": dict(
+        curves={
+            "rollout/ep_rew_mean": -200 + 350 * T,
+            "train/value_loss": (50 + 1e4 * T) * noise(0.4),
+            "train/policy_gradient_loss": flat(-0.01) * noise(0.5),
+            "train/loss": (20 + 5e3 * T) * noise(0.4),
+        },
+    ),
+}
+ILL = {
+    "NaN": dict(curves={"rollout/ep_rew_mean": -200 + 0 * T, "train/value_loss": 50 * noise(0.4) * nan_after(0.3)}, finds="exploding-loss"),
 }

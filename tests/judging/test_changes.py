@@ -11,10 +11,12 @@ from advisor import curves
 from advisor.causes import fragmented_memory, occupied_device, oversized_allocation
 from advisor.evidence.data_kind import data_kind
 from advisor.evidence.memory_message import memory_message
+from advisor.evidence.parameter_groups import other_rates
 from advisor.judging import engine
 from advisor.run import Run
 from advisor.scalar import Line, scalar
 from advisor.signals.hparams import as_number, canonical
+from advisor.statistics.training_length import ended_by, examples_a_step, whole_batch
 
 OVERFITS = dict(train_loss=curves.fall(end=0.02), val_loss=curves.fall(end=0.6) + curves.rise(0.5, after=0.4))
 GUESSES = dict(train_loss=curves.flat(2.3) * curves.noise(0.01))
@@ -163,3 +165,58 @@ def test_longer_training_promises_no_more_than_the_whole_loss(loss):
         if change.hparam == "epochs" and "continued" in change.why:
             gain, low, high = shares[:3]
             assert low <= gain <= high
+
+
+@pytest.mark.parametrize("hparams, epoch, ends", [
+    (dict(epochs=4, max_steps=1000), curves.line(0, 3.33), "max_steps"), (dict(epochs=4, max_steps=1000), curves.line(0, 4.0), "epochs"),
+    (dict(epochs=1, max_steps=900), curves.line(0, 0.21), "max_steps"), (dict(epochs=4), curves.line(0, 4.0), "epochs"),
+    (dict(epochs=10, max_steps=1000), np.floor(curves.line(0, 9.9)), "epochs"), (dict(max_steps=900), None, "max_steps"),
+    (dict(epochs=4, max_steps=1000), None, "epochs"), ({}, None, "epochs"),
+])  # fmt: skip
+def test_longer_or_shorter_is_said_of_what_ends_the_training(hparams, epoch, ends):
+    """A training of 1,000 steps that reach into a fourth epoch is made longer by steps: its epochs would end nothing."""
+    steps = np.linspace(0, hparams.get("max_steps", 1000), curves.POINTS).round()
+    along = {} if epoch is None else {"epoch": scalar(steps, epoch, tag="epoch")}
+    assert ended_by(hparams, along.get("epoch")) == ends
+    falls = dict(train_loss=curves.fall(end=0.1, rate=2.5) * curves.noise(0.02), val_loss=curves.every(10, curves.fall(end=0.2, rate=2.5)))
+    report = engine.diagnose(curves.example(falls | along | dict(hparams=hparams)))
+    changes = [c for f in report.findings for cause in f.causes for c in cause.changes if cause.cause == "too-few-epochs"]
+    assert {c.hparam for c in changes} == {ends} and all((c.to or 0) >= hparams.get(ends, 0) for c in changes)
+
+
+@pytest.mark.parametrize("logged, whole, step", [
+    (dict(per_device_train_batch_size=2, gradient_accumulation_steps=8), None, None),
+    (dict(train_batch_size=2, num_train_epochs=3), None, None), (dict(train_batch_size=32), 32, 32), (dict(batch_size=16), 16, 16),
+    (dict(per_device_train_batch_size=2, world_size=8, gradient_accumulation_steps=4), 16, 64), (dict(batch_size=8, devices="auto"), 8, 8),
+    (dict(train_batch_size=2, num_train_epochs=3, total_train_batch_size=128), None, 128), (dict(batch=16, accum_steps=4), 16, 64),
+])  # fmt: skip
+def test_the_batch_of_one_device_is_not_what_a_step_sees(logged, whole, step):
+    """Two examples on each of who knows how many devices are no small batch, and a change says what to set on each."""
+    hparams = canonical(logged)
+    assert (whole_batch(hparams), examples_a_step(hparams)) == (whole, step)
+    run = curves.example(dict(train_loss=curves.fall(start=2.0, end=1.2) * curves.noise(0.5), hparams=hparams))
+    told = [e for f in engine.diagnose(run).findings for cause in f.causes for e in cause.evidence if e.tag == "batch_size"]
+    assert all(e.value == step for e in told) and (step or not told)
+
+
+GROUPS = {"train_loss": curves.flat(2.3) * curves.noise(0.002)}
+
+
+@pytest.mark.parametrize("rates, taken, others", [
+    ({"lr/pg0": 0.1, "lr/pg1": 0.01, "lr/pg2": 0.01}, "lr/pg1", (0.1,)), ({"lr/group0": 1e-3, "lr/group1": 1e-4}, "lr/group0", (1e-4,)),
+    ({"lr": 1e-3}, "lr", ()), ({"lr/pg0": 1e-3, "lr/pg1": 1e-3}, "lr/pg0", ()),
+])  # fmt: skip
+def test_a_rate_is_that_of_most_groups_and_the_others_move_with_it(rates, taken, others):
+    steps = 20 * np.arange(curves.POINTS)
+    run = Run(Path("groups"), {tag: scalar(steps, v * np.ones(curves.POINTS), tag=tag) for tag, v in (GROUPS | rates).items()})
+    assert run.signal("lr").tag == taken and other_rates(run) == pytest.approx(others)
+    [change] = [c for f in engine.diagnose(run).findings for cause in f.causes for c in cause.changes if c.hparam == "lr"][:1]
+    assert ("other parameter groups" in change.why) == bool(others) == ("param_groups" in change.how["pytorch"])
+
+
+def test_biases_that_are_warmed_up_from_above_are_no_other_group():
+    biases = np.where(curves.T < 0.05, 0.1 - 1.8 * curves.T, 0.01)
+    groups = {"x/lr0": biases, "x/lr1": curves.flat(0.01), "x/lr2": curves.flat(0.01)}
+    run = Run(Path("groups"), {tag: scalar(20 * np.arange(curves.POINTS), v, tag=tag) for tag, v in (GROUPS | groups).items()})
+    assert run.signal("lr").tag == "x/lr1" and other_rates(run) == ()
+    assert other_rates(replace(run, scalars={}, hparams=dict(lr=1e-4, lr_backbone=1e-5))) == (1e-5,)

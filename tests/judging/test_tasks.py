@@ -9,14 +9,16 @@ import pytest
 
 import advisor
 from advisor.curves import POINTS, T, fall, flat, noise, rise
+from advisor.finding import LOUD
 from advisor.judging import engine
 from advisor.judging.rules import problems
 from advisor.judging.settings import Settings
 from advisor.run import Run
 from advisor.scalar import Line, scalar
 from advisor.signals.hparams import HPARAMS
+from advisor.signals.logged import Logged
 from advisor.signals.vocabulary import SIGNALS
-from advisor.tasks import DEFAULT, Logged, described, recognized, tasks
+from advisor.tasks import DEFAULT, described, recognized, tasks
 
 IS, IS_NOT = (
     [pytest.param(name, example, id=f"{name}: {title}") for name, m in tasks().items() for title, example in getattr(m, part).items()]
@@ -24,8 +26,14 @@ IS, IS_NOT = (
 )
 
 
-def task(tags=(), hparams=None):
-    return recognized(Logged(tags, hparams or {})).name
+HEALTHY, ILL = (
+    [pytest.param(name, example, id=f"{name}: {title}") for name, m in tasks().items() for title, example in getattr(m, part).items()]
+    for part in ("HEALTHY", "ILL")
+)
+
+
+def task(tags=(), hparams=None, folder=""):
+    return recognized(Logged(tags, hparams or {}, folder=folder)).name
 
 
 @pytest.mark.parametrize("name, example", IS)
@@ -42,16 +50,33 @@ def test_a_task_is_not_recognized_where_it_is_not(name, example):
 def test_a_task_names_what_there_is_and_says_what_it_is(name, module):
     known, told = [rule.name for rule in problems()], described(name)
     assert {*told.holds, *told.spares} <= set(known) and set(told.ignores) <= set(SIGNALS) and set(told.advises_not) <= set(HPARAMS)
+    limits = {rule.name: set(rule.thresholds) for rule in problems()}
+    assert all(set(changed) <= limits[problem] for problem, changed in getattr(module, "THRESHOLDS", {}).items())
     assert set(getattr(module, "BEFORE", ())) <= set(tasks()) - {name} and bool(told.holds) == bool(told.cannot_tell)
     text = inspect.getdoc(module)
     assert "What is normal\n" in text and "How it is recognized\n" in text
     assert name == DEFAULT or "References\n" in text
-    assert module.IS and (module.IS_NOT or name == DEFAULT)
+    assert module.IS and (module.IS_NOT or name == DEFAULT) and module.HEALTHY and module.ILL
     assert pickle.loads(pickle.dumps(told)) == told
 
 
 def test_the_task_tells_by_what_it_was_recognized():
     assert recognized(Logged(["g_loss", "d_loss", "time"], {})).signs == ("g_loss", "d_loss")
+
+
+@pytest.mark.parametrize("name, example", HEALTHY)
+def test_what_is_normal_in_a_task_is_no_alarm(name, example):
+    report = engine.diagnose(logged(**example))
+    assert report.run.signal("task").name == name and not [f.message for f in report.findings if f.level in LOUD]
+
+
+@pytest.mark.parametrize("name, example", ILL)
+def test_what_is_ill_in_a_task_is_found(name, example):
+    report = engine.diagnose(logged(example["curves"], hparams=example.get("hparams", {})))
+    assert report.run.signal("task").name == name and report.findings[0].problem == example["finds"] and report.findings[0].level in LOUD
+    advised = {c.hparam for f in report.findings for cause in f.causes for c in cause.changes}
+    assert not advised & set(report.run.signal("task").advises_not)
+    assert not {signal for f in report.findings for signal in f.missing} & set(report.run.signal("task").ignores)
 
 
 REWARDED = {"rollout/ep_rew_mean": -200 + 300 * T, "train/value_loss": 50 + 1e4 * T, "train/loss": flat(2.0) * noise(0.5)}

@@ -1,5 +1,6 @@
 """CSV logs: Lightning's metrics.csv, YOLO's results.csv, progress.csv, summary.csv, history.csv, Keras' training.log, and others."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from advisor.reading.formats import dvclive
@@ -11,6 +12,7 @@ from advisor.reading.tables.csv_rows import SPACES, Header
 NAME = "csv"
 BESIDE = False
 SUFFIXES = {".csv", ".tsv", ".log", ".txt", ".out"}
+SETS = {"learn_error": "learn", "test_error": "test"}  # CatBoost's files, a row a round
 EXPORT = ["Wall time", "Step", "Value"]  # what TensorBoard's download button writes; the tag stands in the file's name
 
 
@@ -40,4 +42,11 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         The file could not be opened or read.
     """
     exported = Header(next(iter(head(path)), "")).names == EXPORT
-    return csv_rows.read(path, earlier, path.stem.rpartition("-tag-")[2] if exported else "")
+    log = csv_rows.read(path, earlier, path.stem.rpartition("-tag-")[2] if exported else "")
+    several = path.stem in SETS and all(path.with_stem(other).is_file() for other in SETS)
+    return under(SETS[path.stem], log) if several else log
+
+
+def under(name: str, log: Log) -> Log:
+    """The log with every tag under this name: another file beside it has the same columns of another set."""
+    return replace(log, scalars={f"{name}/{tag}": replace(s, tag=f"{name}/{tag}") for tag, s in log.scalars.items()})

@@ -7,7 +7,7 @@ from advisor.reading.nested_settings import KEPT, WIDTH, flat, parse
 
 NAME = "hyperparameters"
 BESIDE = True
-STEMS = ("hparams", "args", "config", "cfg", "opt", "hyp", "params", "training_args")
+STEMS = ("hparams", "args", "config", "cfg", "opt", "hyp", "params", "training_args", "adapter_config")  # the last of a LoRA checkpoint
 NAMES = {f"{stem}.{suffix}" for stem in STEMS for suffix in ("yaml", "yml", "json")}
 LARGEST = 1 << 20  # bytes; a file above is no list of hyperparameters
 

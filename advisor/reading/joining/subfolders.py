@@ -97,7 +97,8 @@ def _is_split(folder: Folder, parent: Folder) -> bool:
     if folder.path.name.lower() not in SPLITS:
         return False
     logged = {f.path.name.lower() for f in parent.below if f.logged}
-    return parent.logged or bool(logged & TRAIN_SPLIT and logged & (SPLITS - TRAIN_SPLIT))
+    alone = parent.logged and folder.path.name.lower() != "learn"  # CatBoost's has the same curve as the table above it
+    return alone or bool(logged & TRAIN_SPLIT and logged & (SPLITS - TRAIN_SPLIT))
 
 
 def _under(name: str, tag: str, taken: set[str]) -> str:

@@ -31,6 +31,7 @@ FIELDS = 4  # of what NUMBER.split gives for each number: number, total, unit, a
 BAR = re.compile(r"^(?P<about>.*?):?\s*\d{1,3}%\|[^|]*\|\s*(?P<done>\d+)/(?P<total>\d+) \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
 ENDLESS_BAR = re.compile(r"^(?P<about>.*?):?\s*(?P<done>\d+)it \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
 DICT = re.compile(r"""^.*?(\{ ?['"][\w ./-]+['"]: .*)$""")
+ROUND = re.compile(r"^(?P<round>\d+):\s+learn: (?P<learn>\S+)(?:\s+test: (?P<test>\S+))?")  # CatBoost
 PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 tutorial
 
 
@@ -86,6 +87,9 @@ def pieces(text: str) -> list[tuple[str, int]]:
         found = _parts(bar, "about", " | batch ", "done", "/", "total", " | ", "rest", " | ", "after")
     elif "it [" in text and (bar := ENDLESS_BAR.match(text)):
         found = _parts(bar, "about", " | batch ", "done", " | ", "rest", " | ", "after")
+    elif "learn: " in text and (trees := ROUND.match(text)):
+        validation = (" | test loss: ", "test") if trees["test"] else ()
+        return _parts(trees, "iteration ", "round", " | learn loss: ", "learn", *validation)
     whole = "".join(piece for piece, _ in found)
     if "{" in whole and (printed := DICT.match(whole)):
         return list(_from(found, printed.start(1)))

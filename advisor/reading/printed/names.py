@@ -9,6 +9,7 @@ SPELLINGS = {"trl": "train loss", "tel": "val loss", "dt": "step_time", "data": 
 
 DELIMITERS = re.compile(r"[,|;{}\[\]()\t\"'`*:=#<>]+|(?:^|\s)-+\s|\s{2,}")
 WRAPPED = re.compile(r"(?:\w+\.)?(?:tensor|array|float\d*)\(\s*$")  # "loss: tensor(2.31, device='cuda:0')"
+OWNS = re.compile(r"(?<=\w)'s (?=\w)")  # LightGBM: "training's binary_logloss: 0.69"
 KIND = re.compile(r"^(.*?)\s*\(([A-Za-z%/ ]+)\)$")  # "Epoch(train)", "elapsed time per iteration (ms)"
 ROLE = re.compile(rf"(?<![\w./\\-])({'|'.join(sorted(SPLITS, key=len, reverse=True))})(?![\w/\\@-]|\.\w)", re.I)
 FILLERS = {"and", "with", "the", "at", "is", "was", "of"}
@@ -35,7 +36,7 @@ BEFORE_COUNTER = (
 
 def name_of(gap: str) -> str:
     """The name of the number that follows this text; "" where it has none."""
-    gap = WRAPPED.sub("", gap).rstrip(" \t\"'`[({=:>~#")
+    gap = WRAPPED.sub("", OWNS.sub(" ", gap)).rstrip(" \t\"'`[({=:>~#")
     suffix = ""
     if kind := KIND.match(gap):
         gap, suffix = kind[1], "" if ROLE.match(kind[2]) else f" ({kind[2]})"

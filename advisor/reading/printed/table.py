@@ -4,7 +4,9 @@ import re
 
 ROW = re.compile(r"^\|\s*(\S[^|]*?)?\s*\|\s*(\S[^|]*?)?\s*\|$")  # the OpenAI logger, Stable-Baselines3, Spinning Up
 RULE = re.compile(r"^[|+]?[-=+]{3,}[-=+|\s]*$")
-HEADING = re.compile(r"^(?:epoch|step|iter|iteration)\s+[A-Za-z_][\w/.() -]*$", re.IGNORECASE)  # skorch, fastai, Ultralytics
+HEADING = re.compile(r"^(?:epoch|step|iter|iteration)\s+[A-Za-z_][\w/.() \t-]*$", re.IGNORECASE)  # skorch, fastai, Ultralytics
+APART = re.compile(r" *\t[ \t]*| {2,}")  # what parts names that are of several words: "Step      Train loss      Test loss"
+LIST = re.compile(r"\[[^\[\]]*\]")  # DeepXDE's parts of a loss, which is their sum
 CELL = re.compile(r"^[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?(?:/\d+)?[GMK%]?|nan|[-+]?inf(?:inity)?)$", re.IGNORECASE)
 
 
@@ -40,7 +42,7 @@ class Table:
             whole, self.cells, self.section = ", ".join(self.cells), [], ""
             return whole
         if HEADING.match(text):
-            self.columns = text.split()
+            self.columns = APART.split(text) if APART.search(text) else text.split()
             return ""
         return self._numbers(text) if self.columns and not RULE.match(text) else text
 
@@ -52,9 +54,17 @@ class Table:
 
     def _numbers(self, text: str) -> str:
         """A row of numbers under their names; any other text ends the table."""
-        cells = text.split()
+        cells = LIST.sub(_summed, text).split()
         if len(cells) < len(self.columns) or not CELL.match(cells[0]):
             self.columns = []
             return text
         pairs = zip(self.columns, (cell.rstrip(":") for cell in cells), strict=False)
         return ", ".join(f"{name}: {cell}" for name, cell in pairs if CELL.match(cell))
+
+
+def _summed(listed: re.Match) -> str:
+    """The sum of a list of numbers, as one cell; a list of anything else as a cell that holds no number."""
+    try:
+        return f"{sum(map(float, listed[0].strip('[] ').replace(',', ' ').split())):.9g}"
+    except ValueError:
+        return "-"
