@@ -23,7 +23,7 @@ from typing import Any
 
 from advisor.finding import Change
 from advisor.run import Run
-from advisor.signals.hparams import optimizer_of
+from advisor.signals.hparams import as_number, optimizer_of
 from advisor.signals.logged import ENOUGH, Logged
 from advisor.signals.pytorch_line import SHARES, optimizer_class, pytorch_line
 
@@ -81,7 +81,7 @@ def line_in(module: ModuleType, template: str, change: Change, hparams: Mapping[
         return ""
     if "{to}" in template and not sayable(module, change):
         return ""
-    momentum = "momentum=0.9, " if name == "SGD" and hparams.get("momentum") else ""
+    momentum = f"momentum={as_number(hparams, 'momentum') or 0.9:g}, " if optimizer_of(hparams) == "SGD with momentum" else ""
     line = template.format(to=value(template, change), optimizer=name, momentum=momentum)
     return line.replace("torch.optim.Lion", "Lion")  # none of torch's
 

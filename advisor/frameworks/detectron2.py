@@ -18,7 +18,7 @@ LINES = {
     "warmup_steps": "cfg.SOLVER.WARMUP_ITERS = {to}",
     "max_grad_norm": f"{CLIP}.ENABLED, {CLIP}.CLIP_TYPE, {CLIP}.CLIP_VALUE = True, 'norm', {{to}}  # the norm of each parameter's gradient",
     "schedule": "cfg.SOLVER.LR_SCHEDULER_NAME = 'WarmupCosineLR'  # to cfg.SOLVER.MAX_ITER",
-    "precision": "cfg.SOLVER.AMP.ENABLED = True",
+    "precision": "AMPTrainer(model, data_loader, optimizer, precision=torch.bfloat16)  # cfg.SOLVER.AMP.ENABLED takes float16",
     "num_workers": "cfg.DATALOADER.NUM_WORKERS = {to}",
     "patience": "hooks.BestCheckpointer(cfg.TEST.EVAL_PERIOD, checkpointer, 'bbox/AP')  # keeps the best: nothing in it stops early",
     "image_size": "cfg.INPUT.MIN_SIZE_TRAIN = ({to},)",

@@ -11,11 +11,11 @@ References
 
 PYTORCH = False
 LINES = {
-    "lr": "model.compile(optimizer=keras.optimizers.{optimizer}(learning_rate={to}), loss=loss)",
+    "lr": "model.compile(optimizer=keras.optimizers.{optimizer}({momentum}learning_rate={to}), loss=loss)",
     "optimizer": "model.compile(optimizer=keras.optimizers.{to}(learning_rate=1e-3), loss=loss)",
     "weight_decay": "keras.optimizers.AdamW(learning_rate=lr, weight_decay={to})",
-    "max_grad_norm": "keras.optimizers.{optimizer}(learning_rate=lr, global_clipnorm={to})",
-    "accumulation_steps": "keras.optimizers.{optimizer}(learning_rate=lr, gradient_accumulation_steps={to})",
+    "max_grad_norm": "keras.optimizers.{optimizer}({momentum}learning_rate=lr, global_clipnorm={to})",
+    "accumulation_steps": "keras.optimizers.{optimizer}({momentum}learning_rate=lr, gradient_accumulation_steps={to})",
     "batch_size": "model.fit(x, y, batch_size={to})  # of a tf.data.Dataset: dataset.batch({to})",
     "epochs": "model.fit(x, y, epochs={to})",
     "max_steps": "model.fit(x, y, epochs=1, steps_per_epoch={to})",

@@ -21,7 +21,7 @@ LINES = {
     "patience": "model.train(patience={to})",
     "warmup_steps": "model.train(warmup_epochs=3.0)  # counted in epochs: {to} steps by the images of one and the batch",
     "schedule": "model.train(cos_lr=True)  # to the end of the training, whatever its length",
-    "precision": "model.train(amp=True)",
+    "precision": "model.train(amp='bf16')  # versions that know no 'bf16': amp=False where numbers overflow",
     "augmentation": "model.train(mosaic=1.0, mixup=0.1, degrees=10.0, fliplr=0.5)  # fliplr=0.0 where a mirror image is another class",
     "num_workers": "model.train(workers={to})",
     "image_size": "model.train(imgsz={to})",

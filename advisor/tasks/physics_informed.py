@@ -28,7 +28,8 @@ def recognize(logged):
     yield logged.tag(
         r"_(?:pde|physics|phys|pinn|collocation|eqn|equation)_(?:\w+_)?loss_|_loss_(?:pde|physics|phys|pinn|eqn|equation)_", 0.7
     )
-    yield logged.tag(r"_(?:bc|bcs|boundary|ic|ics|initial|init)_(?:\w+_)?loss_|_loss_(?:bc|bcs|boundary|ic|ics|initial|init)_", 0.5)
+    yield logged.tag(r"_(?:bc|bcs|boundary)_(?:\w+_)?loss_|_loss_(?:bc|bcs|boundary)_", 0.5)
+    yield logged.tag(r"_(?:ic|ics|initial)_(?:\w+_)?loss_|_loss_(?:ic|ics|initial)_", 0.5)
     yield logged.tag(r"_(?:residual|residuals|res|interior)_loss_|_loss_(?:residual|residuals|res|interior)_", 0.5)
     yield logged.tag(r"_data_loss_|_loss_data_", 0.3)
     yield logged.tag(r"_(?:mse|loss)_f_", 0.5)
@@ -42,6 +43,7 @@ def recognize(logged):
 
 IS = {
     "its parts": dict(tags=("loss", "loss_pde", "loss_bc", "loss_ic")),
+    "its edge and its start": dict(tags=("loss", "loss_boundary", "loss_initial")),
     "in words": dict(tags=("train/total_loss", "train/physics_loss", "train/boundary_loss")),
     "as first written": dict(tags=("loss", "mse_f", "mse_u")),
     "DeepXDE": dict(tags=("Train loss", "Test loss", "Test metric")),

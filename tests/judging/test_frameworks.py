@@ -84,6 +84,12 @@ def test_todays_value_is_multiplied_under_the_name_it_has_there():
     assert lines("yolov5", change, {}) == {}  # in a file of settings nothing is multiplied
 
 
+def test_momentum_stays_what_it_was():
+    for name in ("lightning", "mmengine", "keras"):
+        assert "momentum=0.95, " in lines(name, Change("lr", to=0.01), dict(optimizer="SGD", momentum=0.95))[name]
+        assert "momentum" not in lines(name, Change("lr", to=0.01), dict(optimizer="SGD"))[name]
+
+
 def test_no_line_holds_what_is_no_number_there():
     one_cycle = Change("schedule", to="one-cycle", how={"pytorch": "OneCycleLR(optimizer, max_lr=1e-3)"})
     assert lines("lightning", one_cycle, {}) == one_cycle.how and lines("keras", one_cycle, {}) == {}
