@@ -1,18 +1,15 @@
 """The other runs of one search: in the same parent folder, of the same training signal, at other learning rates or seeds."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from advisor.evidence.learning_rate import peak_lr
+from advisor.evidence.rates.sibling import Sibling, sibling_of
 from advisor.finding import Evidence
-from advisor.run import EXCERPT, Run
+from advisor.run import Run
 from advisor.scalar import Scalar
-from advisor.signals.hparams import as_number, optimizer_of
-from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import medians
 
 OTHER_RATE = 1.2  # times: rates nearer than this are one rate
@@ -21,28 +18,7 @@ BEYOND = 3.0  # times: how far past the last rate that was tried one may look, w
 AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
 SIGMAS = 2.0  # standard deviations between seeds: within these a difference of rates cannot be told from chance
 ALIKE = 2.0  # times: untrained losses within this are of one task, and a run this much longer is another training
-VARIES = r"seed|name|dir|path|version|\bid\b|_id$"  # in names of settings: these differ between runs of one search
 WEIGHT = 12.0  # decibans: a rate that was tried beats every inference
-
-
-@dataclass(frozen=True)
-class Sibling:
-    """What a run tells the others of its search, small enough to hold by the thousand.
-
-    `search` is what siblings have in common: the parent folder, the tag of the training loss, the optimizer and the batch size, and of
-    curves of a handful of points all settings but the rate and the seed. `first` is the loss at its first finite point, NaN where it has
-    none, `span` the steps it was logged over, `lived` whether it ended finite, `end` its last level, NaN where it did not, and `few`
-    whether there are so few points that the first is rather a mean of an epoch than the loss of an untrained model.
-    """
-
-    search: tuple
-    name: str
-    rate: float
-    first: float
-    span: float
-    lived: bool
-    end: float
-    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,26 +63,6 @@ def attach(runs: Iterable[Run], best: Iterable[BetterSibling | None]) -> None:
             run.signals["siblings"] = found
 
 
-def sibling_of(run: Run) -> Sibling | None:
-    """What the run tells its siblings, None where that is nothing."""
-    loss, hparams = run.signal("train_loss"), run.signal("hparams")
-    rate = peak_lr(run.signal("lr"), hparams)
-    if loss is None or rate is None or not len(loss) or run.hparams.get(EXCERPT):
-        return None
-    finite = loss.finite().values
-    lived = bool(np.isfinite(loss.values[-1]))
-    first = float(finite[0]) if len(finite) else np.nan
-    few = len(loss) < ENOUGH
-    end = np.nan if not lived else float(finite[-1]) if few else shape(loss).end.value if len(finite) >= ENOUGH else np.nan
-    search = run.path.parent, loss.tag, optimizer_of(hparams), as_number(hparams, "batch_size"), settings(hparams) if few else None
-    return Sibling(search, run.name, rate, first, float(np.ptp(loss.steps)), lived, end, few)
-
-
-def settings(hparams: Mapping[str, Any] | None) -> tuple:
-    """All that was set but the rate and what makes runs differ by chance or by name, in order."""
-    return tuple(sorted((k, str(v)) for k, v in (hparams or {}).items() if k != "lr" and not re.search(VARIES, k)))
-
-
 def best_siblings(runs: Sequence[Sibling | None]) -> list[BetterSibling | None]:
     """For each run the sibling of another rate that learned most, None where none did much better than it."""
     searches: dict[tuple, list[int]] = {}
@@ -134,7 +90,7 @@ class Search:
         """The best sibling of the run of this number: seeds of one rate count as the median of them."""
         run = self.runs[at]
         others = self.order[self.comparable(at)[self.order]]
-        start = np.nanmin([run.first, *self.first[others]]) if len(others) else np.nan
+        start = self.untrained(at, others)
         fell = np.where(np.isfinite(self.end[others]), start - self.end[others], -np.inf)  # from where the task starts untrained
         mine = start - run.end if np.isfinite(run.end) else -np.inf
         begins = np.flatnonzero(np.diff(self.setting[others], prepend=-1))
@@ -154,6 +110,16 @@ class Search:
         interval, share = (float(f"{low:.3g}"), float(f"{high:.3g}")), float(mine / typical[best])
         return BetterSibling(winner.name, rate, winner.end, interval, run.rate, edge, share)
 
+    def untrained(self, at: int, others: np.ndarray) -> float:
+        """The loss of the task before it is trained: of means of epochs that of the lowest rate, which has trained least in its first."""
+        if not len(others):
+            return float("nan")
+        if not self.runs[at].means:
+            return float(np.nanmin([self.runs[at].first, *self.first[others]]))
+        all_of = np.array([at, *others])
+        known = all_of[np.isfinite(self.first[all_of])]
+        return float(self.first[known[self.setting[known].argmin()]])
+
     def comparable(self, at: int) -> np.ndarray:
         """Whether each other loss can be of this task, shape (n,): untrained within a factor of ALIKE, and where it lived of as many steps.
 
@@ -162,7 +128,7 @@ class Search:
         """
         run, known = self.runs[at], np.isfinite(self.first)
         known[at] = False
-        if run.few:
+        if run.means:
             return known & (self.span == run.span)
         if not np.isfinite(run.first):
             return known

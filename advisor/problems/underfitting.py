@@ -32,8 +32,7 @@ from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 MUCH, BRIEF = 0.25, 1000  # of the fall, made late: less is how most trainings end, and worth a note, but in few optimizer steps
-POOR = 0.45  # of the training loss's start: a validation loss that is lower is no poor one
-STRONG = 0.6  # dropout: more is seldom meant
+POOR, STRONG = 0.45, 0.6  # of the training loss's start: a validation loss that is lower is no poor one; dropout: more is seldom meant
 HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start
 POINTS, VALIDATIONS, SHORTEST = 25, 5, 4  # fewer points of a training loss alone are a beginning
 ON = 0.25  # of the second half's least share: what the last quarter must bring

@@ -153,3 +153,18 @@ def test_all_runs_of_a_search_are_compared_as_each_would_be_alone():
             for i in range(12)
         ]  # fmt: skip
         assert best_siblings(runs) == [slowly(run, runs) for run in runs]
+
+
+def test_a_loss_that_is_mostly_nothing_and_often_enormous_did_not_learn_the_most():
+    bursts = np.where(np.arange(200) % 4 == 3, 40.0, 0.0)
+    bursts[0] = 2.3
+    run, *_ = search((SLOW, sgd(1e-4)), (bursts, sgd(300.0)), (fall(start=2.3, end=0.1), sgd(0.1)))
+    assert run.signal("siblings").rate == 0.1
+
+
+def test_means_of_epochs_are_compared_from_where_the_lowest_rate_began():
+    """The best rate's first point is a mean of its first epoch, in which it learned most of what there is."""
+    epochs = np.arange(15)
+    middling, good, slow = 0.12 + 0.3 * np.exp(-epochs), 0.01 + 0.13 * np.exp(-epochs / 3), 0.48 - 0.002 * epochs
+    run, other, _ = search(*((loss, sgd(rate, epochs=15)) for loss, rate in ((middling, 1e-3), (slow, 1e-5), (good, 0.1))))
+    assert run.signal("siblings").share > 0.5 and other.signal("siblings").share < 0.1 and other.signal("siblings").rate == 0.1

@@ -20,7 +20,7 @@ from advisor.wording import percent
 
 FAR, VERY_FAR = 0.5, 1.0  # decades
 SURELY = 0.9  # rank correlation with time, of what falls from one evaluation to the next
-NOBODYS, NOTHING = 2.0, 0.01  # decades; of its median: an end that low
+NOBODYS, MANY, NOTHING = 2.0, 20, 0.01  # decades; points; of its median: an end that low
 STILL = 0.03  # of the start: less is no movement
 LITTLE, SOME = 0.1, 0.42  # of the start: what a slow loss lost, just below the usual and far below it
 GOOD, GAINED, SCARCELY = 0.75, 0.5, 0.1  # of a full score; of the errors there were
@@ -50,9 +50,12 @@ def stuck_far_above(train_loss, val_loss, val_accuracy, lr, hparams) -> Finding 
 
 
 def nobodys_rate(train_loss, val_loss, val_accuracy, lr, hparams) -> Finding | None:
-    """At a hundred times what any task uses nothing trains well, unless a good score, or a loss that came to nothing, says so."""
+    """At a hundred times what any task uses nothing trains well, unless a good score, or a loss that came to nothing, says so.
+
+    Asked of few points only: more show for themselves whether the loss was stuck.
+    """
     above, values = beyond_any_task(lr, hparams), train_loss.finite().values
-    if above < NOBODYS or len(values) < LEAST or not poor(val_accuracy) or values[-1] <= NOTHING * abs(np.median(values)):
+    if above < NOBODYS or not LEAST <= len(values) < MANY or not poor(val_accuracy) or values[-1] <= NOTHING * abs(np.median(values)):
         return None
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     return Finding(
