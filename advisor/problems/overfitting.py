@@ -24,8 +24,8 @@ import numpy as np
 
 from advisor.anchors.scores import ended, errors_gone, gain_since
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise
-from advisor.evidence.left_behind import answers_apart, answers_behind, drawn_apart, gap
-from advisor.evidence.only_rises import rises_alone, rises_at_once
+from advisor.evidence.validation.left_behind import answers_apart, answers_behind, drawn_apart, gap
+from advisor.evidence.validation.only_rises import rises_alone, rises_at_once
 from advisor.finding import Evidence, Finding, Level, confidence
 from advisor.statistics.carrying_over import around, lowest_and_end, of_this_training
 from advisor.statistics.curve_shape import CannotTell, enough
