@@ -4,7 +4,8 @@ import re
 
 ROW = re.compile(r"^\|\s*(\S[^|]*?)?\s*\|\s*(\S[^|]*?)?\s*\|$")  # the OpenAI logger, Stable-Baselines3, Spinning Up
 RULE = re.compile(r"^[|+]?[-=+]{3,}[-=+|\s]*$")
-HEADING = re.compile(r"^(?:epoch|step|iter|iteration)\s+[A-Za-z_][\w/.() -]*$", re.IGNORECASE)  # skorch, fastai, Ultralytics
+HEADING = re.compile(r"^(?:epoch|step|iter|iteration)\s+[A-Za-z_][\w/.() \t-]*$", re.IGNORECASE)  # skorch, fastai, Ultralytics
+APART = re.compile(r"\t+|\s{2,}")  # between names of several words: the Hugging Face Trainer's table in a notebook
 CELL = re.compile(r"^[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?(?:/\d+)?[GMK%]?|nan|[-+]?inf(?:inity)?)$", re.IGNORECASE)
 
 
@@ -40,7 +41,8 @@ class Table:
             whole, self.cells, self.section = ", ".join(self.cells), [], ""
             return whole
         if HEADING.match(text):
-            self.columns = text.split()
+            apart = APART.split(text)
+            self.columns = apart if len(apart) > 1 else text.split()
             return ""
         return self._numbers(text) if self.columns and not RULE.match(text) else text
 
