@@ -22,6 +22,7 @@ MEASURED = (
     "update_ratio", "input_mean", "input_std",
 )  # fmt: skip
 UPDATED = set(words("update updates weight weights param params parameters to data ratio ratios norm norms log10"))
+HANDFUL = 10  # points of a training that are few; so many times as many are its steps
 FEW = 5  # a curve with fewer points gives way to a longer one, whatever their names
 
 # Runs whose losses are parts of a game or of a moving target: they may rise in a healthy run, so none is the training loss.
@@ -68,6 +69,7 @@ def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candid
         mine = [c for c in among if c[0].role == "train" or (not c[0].role and not _measured_on_val(c[0]))]
         best = min(mine, key=_plainness, default=None)
         if best:
+            best = _in_steps(best, mine)
             found[f"train_{quantity}"] = summed_loss(best, mine)
         others = [c for c in among if c[0].role == "val" or (not c[0].role and _measured_on_val(c[0]))]
         if other := min(others, key=_likeness(best), default=None):
@@ -81,6 +83,21 @@ def _plainness(candidate: Candidate) -> tuple:
     said = set(words(curve.tag))
     dressed = "total" not in said, bool(said & {"smooth", "smoothed"})
     return len(curve) < FEW, _is_constant(curve), known.rank, len(known.extra), known.role != "train", *dressed, -len(curve)
+
+
+def _in_steps(best: Candidate, mine: list[Candidate]) -> Candidate:
+    """The same quantity in many more points over the same steps, where of the plainest name a handful of means was logged."""
+    known, means = best
+    if len(means) >= HANDFUL or not np.isfinite(means.values).all():
+        return best
+    low, high = means.values.min(), means.values.max()
+    for other, curve in mine:
+        same = (other.rank, other.extra) == (known.rank, known.extra) and len(curve) >= HANDFUL * len(means)
+        if same and abs(curve.steps[-1] - means.steps[-1]) * HANDFUL <= means.steps[-1]:
+            values = curve.finite().values
+            if len(values) and values.min() <= low and high <= values.max():
+                return other, curve
+    return best
 
 
 def _is_constant(curve: Scalar) -> bool:
