@@ -16,7 +16,7 @@ from advisor.many_runs.spread import LostItem, spread
 from advisor.many_runs.workers import Backend, Workers
 from advisor.reading.folders.folder_groups import Listing, size
 from advisor.reading.nothing_found import no_runs
-from advisor.signals.resolve import check_tags
+from advisor.signals.users_tags import check_tags
 
 FEW = 32  # units
 SMALL = 64 << 20  # bytes of their logs

@@ -79,7 +79,7 @@ def read_all(listing: "Listing", tags: Mapping[str, str], reader: "Reader | None
         None could be read, or none has one of the tags.
     """
     from advisor.reading.nothing_found import no_runs
-    from advisor.signals.resolve import check_tags
+    from advisor.signals.users_tags import check_tags
 
     runs = [run for unit in listing.groups for run in read_group(unit, tags, reader)]
     if all(run.unread for run in runs):

@@ -1,13 +1,12 @@
 """Which of the tags that were logged is which signal."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from advisor.errors import AdvisorError, closest
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
 from advisor.signals.evaluation_sets import first_as_training
@@ -15,8 +14,8 @@ from advisor.signals.layers import WHOLE
 from advisor.signals.loss_parts import summed_loss
 from advisor.signals.probe_tags import of_a_probe, sanity_check
 from advisor.signals.tags import GRADIENT, Meaning, meaning, spelled, words
-from advisor.signals.vocabulary import LAYERED, NO_CURVES, SIGNALS
-from advisor.wording import first_few
+from advisor.signals.users_tags import by_tag
+from advisor.signals.vocabulary import LAYERED
 
 MEASURED = (
     "lr", "grad_norm", "step_time", "data_time", "throughput", "memory", "epoch", "loss_scale",
@@ -24,6 +23,7 @@ MEASURED = (
 )  # fmt: skip
 UPDATED = set(words("update updates weight weights param params parameters to data ratio ratios norm norms log10"))
 SAME = 0.1  # of a learning rate: groups nearer than this train at one
+HANDFUL = 10  # points of a training that are few; so many times as many are its steps
 FEW = 5  # a curve with fewer points gives way to a longer one, whatever their names
 
 # Runs whose losses are parts of a game or of a moving target: they may rise in a healthy run, so none is the training loss.
@@ -52,7 +52,7 @@ def resolve(scalars: Mapping[str, Scalar], histograms: Mapping[str, Histogram], 
             candidates.setdefault(known.quantity, []).append((known, curve))
     found: dict[str, Any] = {**_objectives(scalars, candidates), **_measured(candidates)}
     for signal, tag in tags.items():
-        found[signal] = _by_tag(signal, tag, scalars)
+        found[signal] = by_tag(signal, tag, scalars)
     found |= {name: getattr(layers, name)(scalars, histograms) for name in LAYERED}
     if "update_ratio" not in found and (middle := layers.median_layer(found["layer_updates"])) is not None:
         found["update_ratio"] = middle
@@ -70,6 +70,7 @@ def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candid
         mine = [c for c in among if c[0].role == "train" or (not c[0].role and not _measured_on_val(c[0]))]
         best = min(mine, key=_plainness, default=None)
         if best:
+            best = _in_steps(best, mine)
             found[f"train_{quantity}"] = summed_loss(best, mine)
         others = [c for c in among if c[0].role == "val" or (not c[0].role and _measured_on_val(c[0]))]
         if other := min(others, key=_likeness(best), default=None):
@@ -83,6 +84,21 @@ def _plainness(candidate: Candidate) -> tuple:
     said = set(words(curve.tag))
     dressed = "total" not in said, bool(said & {"smooth", "smoothed"})
     return len(curve) < FEW, _is_constant(curve), known.rank, len(known.extra), known.role != "train", *dressed, -len(curve)
+
+
+def _in_steps(best: Candidate, mine: list[Candidate]) -> Candidate:
+    """The same quantity in many more points over the same steps, where of the plainest name a handful of means was logged."""
+    known, means = best
+    if len(means) >= HANDFUL or not np.isfinite(means.values).all():
+        return best
+    low, high = means.values.min(), means.values.max()
+    for other, curve in mine:
+        same = (other.rank, other.extra) == (known.rank, known.extra) and len(curve) >= HANDFUL * len(means)
+        if same and abs(curve.steps[-1] - means.steps[-1]) * HANDFUL <= means.steps[-1]:
+            values = curve.finite().values
+            if len(values) and values.min() <= low and high <= values.max():
+                return other, curve
+    return best
 
 
 def _is_constant(curve: Scalar) -> bool:
@@ -163,31 +179,3 @@ def _group(tag: str) -> int:
     """The number of a learning rate's parameter group."""
     numbers = re.findall(r"\d+", tag)
     return int(numbers[-1]) if numbers else 0
-
-
-def _by_tag(signal: str, tag: str, scalars: Mapping[str, Any]) -> Any:
-    if signal not in SIGNALS or signal in NO_CURVES:
-        curves = [name for name in SIGNALS if name not in NO_CURVES]
-        raise AdvisorError(
-            f"there is no signal {signal} that a tag could be given for{_close(signal, curves)}; there are {', '.join(curves)}."
-        )
-    if tag not in scalars:
-        hint, logged = _close(tag, list(scalars)) or ", nor anything like it", first_few(scalars, 8) or "none"
-        raise AdvisorError(f"no scalar was logged as {tag}{hint}; logged were {logged}.")
-    return scalars[tag]
-
-
-def _close(name: str, names: list[str]) -> str:
-    return f" (did you mean {' or '.join(close)}?)" if (close := closest(name, names, 3)) else ""
-
-
-def check_tags(tags: Mapping[str, str], logged: Collection[str]) -> None:
-    """Refuse a tag of the user's that no run logged.
-
-    Raises
-    ------
-    AdvisorError
-        There is one, or there is no such signal.
-    """
-    for signal, tag in tags.items():
-        _by_tag(signal, tag, dict.fromkeys(logged))

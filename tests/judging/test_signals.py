@@ -195,6 +195,18 @@ def test_a_constant_gives_way_to_a_curve():
     assert Run("example", {"loss": still}).signals["train_loss"].tag == "loss"
 
 
+@pytest.mark.parametrize(
+    "tag, last, taken",
+    [("loss", 800, "loss"), ("running_loss", 790, "running_loss"), ("loss", 80, "train_loss"), ("aux_loss", 800, "train_loss")],
+)
+def test_steps_of_a_loss_whose_means_are_few(tag, last, taken):
+    steps = np.arange(1, 801)
+    curve = 2 * np.exp(-steps / 300)
+    many = scalar(steps * last // 800, curve, tag=tag)
+    means = scalar(steps[99::100], [part.mean() for part in np.split(curve, 8)], tag="train_loss")
+    assert Run("example", {"train_loss": means, tag: many}).signals["train_loss"].tag == taken
+
+
 @pytest.mark.parametrize("steps, signal", [([10, 20], "val_accuracy"), ([5, 10, 15, 20], "train_accuracy")])
 def test_a_score_belongs_to_the_loss_it_was_logged_with(steps, signal):
     curves = [scalar([5, 10, 15, 20], [3.0, 2.0, 1.5, 1.0], tag="loss"), scalar([10, 20], [2.0, 1.0], tag="val_loss")]

@@ -77,6 +77,22 @@ ANNOUNCED = (
 )
 
 
+COUNTED_OTHERWISE = {
+    "glued": "[epoch{i}] train_loss={x} train_maxp=0.50 bps=231 *\n",
+    "glued, with a line below": "epoch_{i} loss {x}\n",
+    "a batch behind a dash": "INFO: epoch 1-{i}, loss: {x} (host)\n",
+    "a notebook's table": "{i}\t{x}\t{x}\n",
+}
+
+
+@pytest.mark.parametrize("kind", COUNTED_OTHERWISE)
+def test_counters_in_other_places(tmp_path, kind):
+    line = COUNTED_OTHERWISE[kind]
+    text = "Step\tTraining Loss\tValidation Loss\n" * ("table" in kind) + "".join(line.format(i=i, x=loss(i)) for i in range(1, 31))
+    curve = logged(tmp_path, "Model 14B\n" + text).signal("train_loss")
+    assert dict(zip(curve.steps.tolist(), curve.values.tolist(), strict=True)) == {i: loss(i) for i in range(1, 31)}
+
+
 @pytest.mark.parametrize("line", ANNOUNCED)
 def test_a_cost_and_a_value_named_before_its_counter(tmp_path, line):
     curve = logged(tmp_path, "".join(line.format(step=i, x=loss(i)) for i in range(1, 31))).signal("train_loss")

@@ -33,6 +33,8 @@ ENDLESS_BAR = re.compile(r"^(?P<about>.*?):?\s*(?P<done>\d+)it \[[^\],]*,?(?P<re
 DICT = re.compile(r"""^.*?(\{ ?['"][\w ./-]+['"]: .*)$""")
 ROUND = re.compile(r"^(?P<round>\d+):\s+learn: (?P<learn>\S+)(?:\s+test: (?P<test>\S+))?")  # CatBoost
 PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 tutorial
+GLUED = re.compile(r"(?i)(?<![a-z])(epoch|ep|iter|iteration|step|batch)_?(?=\d+\b(?!\.))")  # "[epoch0] loss=2.1"
+WITHIN = re.compile(r"(?i)\b(epoch:? *\d+)-(?=\d+\b)")  # "epoch 1-599": an epoch and its batch
 
 
 @dataclass(slots=True)
@@ -95,6 +97,10 @@ def pieces(text: str) -> list[tuple[str, int]]:
         return list(_from(found, printed.start(1)))
     if whole.startswith("[") and len(found) == 1 and (pair := PAIR.match(whole)):
         return [*_parts(pair, "epoch ", 1, " batch ", 2, " "), (text[pair.end() :], pair.end())]
+    if len(found) == 1 and (joined := GLUED.search(whole)):
+        return [(whole[: joined.end(1)], 0), (" ", -1), (whole[joined.end() :], joined.end())]
+    if len(found) == 1 and (joined := WITHIN.search(whole)):
+        return [(whole[: joined.end(1)], 0), (" batch ", -1), (whole[joined.end() :], joined.end())]
     return found
 
 

@@ -26,9 +26,9 @@ class Points:
 
     def span(self) -> tuple[float, float, float]:
         """The first line, the last, and the step of the first."""
-        lines, steps, *_ = self.columns
-        first = min(lines)
-        return first, max(lines), steps[lines.index(first)]
+        lines = np.array(self.columns[0])
+        first = int(lines.argmin())
+        return float(lines[first]), float(lines.max()), self.columns[1][first]
 
     def in_order(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Steps, values and times in the order of their lines, shape (n,) each."""

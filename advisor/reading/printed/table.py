@@ -5,7 +5,7 @@ import re
 ROW = re.compile(r"^\|\s*(\S[^|]*?)?\s*\|\s*(\S[^|]*?)?\s*\|$")  # the OpenAI logger, Stable-Baselines3, Spinning Up
 RULE = re.compile(r"^[|+]?[-=+]{3,}[-=+|\s]*$")
 HEADING = re.compile(r"^(?:epoch|step|iter|iteration)\s+[A-Za-z_][\w/.() \t-]*$", re.IGNORECASE)  # skorch, fastai, Ultralytics
-APART = re.compile(r" *\t[ \t]*| {2,}")  # what parts names that are of several words: "Step      Train loss      Test loss"
+APART = re.compile(r"\t[ \t]*| {2,}")  # between names of several words: "Step      Train loss", the HF Trainer's table in a notebook
 LIST = re.compile(r"\[[^\[\]]*\]")  # DeepXDE's parts of a loss, which is their sum
 CELL = re.compile(r"^[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?(?:/\d+)?[GMK%]?|nan|[-+]?inf(?:inity)?)$", re.IGNORECASE)
 

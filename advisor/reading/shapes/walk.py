@@ -61,7 +61,8 @@ class Walk:
     def take(self) -> None:
         """Take in all lines in their order."""
         alone = np.array(sorted(self.alone), int)
-        told = [time_of(self.block.decoded(row)) if self.alone[row].measures else np.nan for row in alone.tolist()]
+        timed = bool(self.groups)  # without groups each line tells its own time when it is looked at
+        told = [time_of(self.block.decoded(row)) if timed and self.alone[row].measures else np.nan for row in alone.tolist()]
         lines = InOrder(self.groups, alone, np.array(told, float), self.curves.wall)
         places = _Places(len(lines.rows))
         for start, end in pairwise(lines.bounds([*self.heard])):
