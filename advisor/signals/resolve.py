@@ -9,7 +9,7 @@ import numpy as np
 
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
-from advisor.signals.evaluation_sets import first_as_training
+from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone
 from advisor.signals.layers import WHOLE
 from advisor.signals.loss_parts import summed_loss
 from advisor.signals.probe_tags import of_a_probe, sanity_check
@@ -50,6 +50,8 @@ def resolve(scalars: Mapping[str, Scalar], histograms: Mapping[str, Histogram], 
         known = None if of_a_probe(tag) else meaning(tag)
         if known and len(curve):
             candidates.setdefault(known.quantity, []).append((known, curve))
+    if "loss" not in candidates and (bare := named_by_set_alone(scalars)):
+        candidates["loss"] = bare
     found: dict[str, Any] = {**_objectives(scalars, candidates), **_measured(candidates)}
     for signal, tag in tags.items():
         found[signal] = by_tag(signal, tag, scalars)

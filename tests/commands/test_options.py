@@ -69,7 +69,7 @@ def test_every_threshold_can_be_set(rule):
     "option, said",
     [
         ("--set=overfiting.climb=1", "there is no problem 'overfiting'. Did you mean overfitting?"),
-        ("--set=overfitting.clim=1", "overfitting has no threshold 'clim'. Did you mean climb? It has climb = 0.08, patience"),
+        ("--set=overfitting.clim=1", "overfitting has no threshold 'clim'. Did you mean climb? It has climb = 0.06, patience"),
         ("--set=overfitting.climb=much", "overfitting.climb wants a number, but got 'much'"),
         ("--set=overfitting.climb=nan", "overfitting.climb wants a number, but got 'nan'"),
         ("--set=overfitting.climb", "--set overfitting.climb=0.1, but got 'overfitting.climb'"),

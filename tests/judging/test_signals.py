@@ -1,5 +1,7 @@
 """Which tags are which signals, for every framework's way of naming them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -227,6 +229,13 @@ def test_milliseconds_become_seconds():
 def test_a_clock_is_no_duration():
     clock = Run("example", {"time": scalar(range(20), np.arange(20) * 60.0, tag="time")})
     assert clock.signal("step_time") is None
+
+
+@pytest.mark.parametrize("high, read", [(9.0, {"train_loss": "train", "val_loss": "valid"}), (0.9, {})])
+def test_sets_alone_name_losses_where_their_values_are_no_shares(high, read):
+    falling = np.linspace(high, high / 9, 20)
+    run = Run(Path("x"), {tag: scalar(np.arange(20), falling, tag=tag) for tag in ("train", "valid", "bpd")})
+    assert {name: s.tag for name, s in run.signals.items() if name in ("train_loss", "val_loss")} == read
 
 
 def test_the_users_word_wins():

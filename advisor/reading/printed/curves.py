@@ -16,6 +16,7 @@ from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table, is_part
 from advisor.reading.step_falls import counted_on
 from advisor.scalar import Scalar, scalar
+from advisor.signals.evaluation_sets import sets_alone
 from advisor.signals.tags import VAL, meaning
 
 FEW = 3  # points at rising steps before a text is a log
@@ -120,7 +121,8 @@ class Curves:
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
             if len(steps[kept]) >= FEW or meaning(tag):
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
-        if not any(_is_objective(tag) and len(curve) >= FEW for tag, curve in found.items()):
+        of_sets = sets_alone(found) or ()
+        if not any((_is_objective(tag) or tag in of_sets) and len(curve) >= FEW for tag, curve in found.items()):
             self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}
             return self._counted_lines(name)
         notes = [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from advisor.reading.printed.names import BATCH, IGNORED, NO_NAME, ROLE, STEPS, counter_of, measure_before, name_of, tag_of
+from advisor.signals.evaluation_sets import sets_alone
 from advisor.signals.tags import VAL, meaning
 
 FACTORS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "k": 1e3, "K": 1e3, "M": 1e6}
@@ -49,6 +50,7 @@ def plan_of(gaps: tuple[str, ...], units: tuple[str | None, ...]) -> Plan | None
     if draft.epoch is None and draft.step is None and not values:
         return None
     objective = any(known.quantity in ("loss", "accuracy") for tag, *_ in values if (known := meaning(tag)))
+    objective = objective or sets_alone(tag for tag, *_ in values) is not None
     return Plan(draft.epoch, draft.step, draft.word, values, draft.role, draft.split_of_step in VAL, draft.leads, objective)
 
 
