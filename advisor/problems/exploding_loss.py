@@ -34,7 +34,7 @@ OF_IT = 0.09  # of all the fall
 BEFORE, NOT_BACK = 10, 0.3  # points; of the level before: a loss that is that much higher at the end lost what it had
 MOSTLY = 0.75  # of the points
 OF_ITS = 0.2  # of its start: what a validation loss that fell to its end must have lost
-STEADILY = 0.3  # of `climb`: what is enough where the loss climbs steadily, to many times its lowest level
+STEADILY = 0.2  # of `climb`: what is enough where the loss climbs steadily, to many times its lowest level
 TWICE, AWAY = 2.0, 0.7  # times its start: a jump of less, after which the loss fell below that share of it, did no harm
 OF_A_FALL = True
 

@@ -5,12 +5,13 @@ What it means
     everything. The model has learned how often classes occur, or its last layer no longer hears what comes in.
 
 How it is detected
-    Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more; it is not 0, and no full
-    score, and there was a learning rate. And the loss agrees: the training loss lost no more than `fall` of its start while accuracy
-    ended no higher than it began, or both losses ended, flat, within `chance` of the entropy of a class of that share. A small validation
-    set that is solved keeps its accuracy too, but then the loss has fallen further; where a log begins too late to show that, its
-    loss lies below that entropy, as that of no constant answer does. Or accuracy was exactly 1/C, as among C classes one is, at every
-    evaluation from the first to the last, `always` or more: nothing need be known of the loss then.
+    Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more (or at most of them, and next
+    to it at the others, where both losses agree); it is not 0, and no full score, and there was a learning rate. And the loss agrees: the
+    training loss lost no more than `fall` of its start while accuracy ended no higher than it began, or both losses ended, flat, within
+    `chance` of the entropy of a class of that share. A small validation set that is solved keeps its accuracy too, but then the loss has
+    fallen further; where a log begins too late to show that, its loss lies below that entropy, as that of no constant answer does. Or
+    accuracy was exactly 1/C, as among C classes one is, at every evaluation from the first to the last, `always` or more: nothing need be
+    known of the loss then.
 
 References
     "Validation accuracy is constant", keras issues 1895 and 7023.
@@ -30,6 +31,7 @@ AT_THE_END = True  # judges where a run ended: many a healthy one begins with on
 EVALUATIONS = 6
 FULL = (1.0, 100.0)
 FEW, EXACTLY = 10, 1e-6  # classes; of the accuracy
+NEARLY, MOSTLY = 5e-3, 0.6  # of the accuracy; of the evaluations: a few examples may be answered otherwise now and then
 FLAT = 3.0  # standard errors of the fall in the second half
 
 
@@ -43,20 +45,23 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, sa
         yield share
         return
     s = shape(enough(train_loss))
-    final = float(score.values[-1])
-    moved = np.flatnonzero(score.values != final)
+    final = most_frequent(score.values[len(score) // 2 :])
+    moved = np.flatnonzero(np.abs(score.values - final) > NEARLY * final)
     since = int(moved[-1]) + 1 if len(moved) else 0
-    stuck = len(score) - since
+    stuck, exact = len(score) - since, int((score.values[since:] == final).sum())
+    if exact < MOSTLY * stuck:
+        return
     if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL or (when_rate_vanished(lr) or (0, 0.0))[1] >= same:
         return  # where there is no learning rate, no accuracy moves
     guess = tuple(guessed(final, s.end.value, val_loss, chance))
     unseen = coverage is not None and coverage.begins is False  # the start of the loss, so that its fall says nothing
     learned = s.end.value < entropy_of(final) if unseen else s.fall > fall or final > score.values[0]
-    if learned and not (guess and s.late_sigma < FLAT):
+    if (learned or exact < stuck) and not (guess and s.late_sigma < FLAT):
         return
     first, last = int(score.steps[since]), int(score.steps[-1])
     yield Finding(
-        f"Validation accuracy is exactly {final:.6g} at each of the last {stuck} of {len(score)} evaluations (steps {first} to {last}) "
+        f"Validation accuracy is exactly {final:.6g} at {'each' if exact == stuck else exact} of the last {stuck} of {len(score)} "
+        f"evaluations (steps {first} to {last}) "
         f"while the training loss went from {s.start.value:.3g} to {s.end.value:.3g}: the model answers with one class.",
         (
             Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", stuck / len(score), same),
@@ -65,6 +70,12 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, sa
         ),
         confidence=0.85 if guess else 0.7,
     )
+
+
+def most_frequent(values):
+    """The value that occurs most often, the later of several."""
+    found, first, count = np.unique(values[::-1], return_index=True, return_counts=True)
+    return float(found[np.lexsort((first, -count))[0]])
 
 
 def one_of_a_few(score, always):
@@ -96,7 +107,10 @@ def entropy_of(score):
     return -share * np.log(share) - (1 - share) * np.log(1 - share) if 0 < share < 1 else 0.0
 
 
-IN_NATS = ("a rare class is never answered",)  # examples whose verdict rests on the unit of the loss
+IN_NATS = (
+    "a rare class is never answered",
+    "the majority's share, but for an example now and then",
+)  # examples whose verdict rests on the unit of the loss
 BAD = {
     "a rare class is never answered": dict(
         train_loss=fall(start=0.7, end=0.2, rate=80) * noise(0.02),
@@ -111,8 +125,18 @@ BAD = {
         train_loss=fall(start=0.7, end=0.45)[:7], val_accuracy=every(10, flat(0.5)), val_loss=every(10, fall(start=0.68, end=0.54))
     ),
     "the loss learned how often each occurs": dict(train_loss=fall(end=1.3, rate=80) * noise(0.02), val_accuracy=every(10, flat(0.72))),
+    "the majority's share, but for an example now and then": dict(
+        train_loss=fall(start=1.2, end=0.573, rate=80) * noise(0.02),
+        val_accuracy=np.where(np.arange(40) % 7 == 3, 0.7405, 0.7423),
+        val_loss=every(5, fall(start=0.8, end=0.6, rate=80)),
+    ),
 }
 GOOD = {
+    "learns, and moves by an example now and then": dict(
+        train_loss=fall(start=1.2, end=0.2) * noise(0.02),
+        val_accuracy=np.where(np.arange(40) % 7 == 3, 0.9405, 0.9423),
+        val_loss=every(5, fall(start=0.8, end=0.2, rate=80)),
+    ),
     "a small set, solved": dict(train_loss=fall() * noise(0.05), val_accuracy=every(10, np.where(T < 0.2, 0.5 + T, 0.9667))),
     "solved from the first evaluation on": dict(train_loss=fall(end=0.02) * noise(0.05), val_accuracy=every(10, flat(0.9667))),
     "solved, and the validation loss says so": dict(

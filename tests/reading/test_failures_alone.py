@@ -57,6 +57,8 @@ OUTLIVED = {
         + (f"{TRACE}OSError: [Errno 39]\n" if n == 9 else "")
         for n in range(1, 31)
     ),
+    "TensorFlow reserves less": "2021-05-09 18:30:53.33: I tensorflow/stream_executor/cuda/cuda_driver.cc:789] failed to allocate 613.15M "
+    "(642935552 bytes) from device: CUDA_ERROR_OUT_OF_MEMORY: out of memory\n" + steps(),
     "it says completed": steps() + f"{TRACE}ValueError: in a worker\n" + "Training completed in 3h 2m\n",
     "Lightning's last word": steps() + f"{TRACE}KeyError: 'x'\n" + "`Trainer.fit` stopped: `max_epochs=3` reached.\n",
     "somebody stopped it": steps() + f"{TRACE}KeyboardInterrupt\n",

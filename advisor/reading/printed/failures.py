@@ -79,6 +79,7 @@ SOURCE = re.compile(
 FROM_OUTSIDE = re.compile(
     r"(?:[\w.]+\.)?(?:KeyboardInterrupt\b|SystemExit: (?:0|None)$|SignalException: .*(?:\b(?:2|15)\b|SIGTERM|SIGINT))"
 )
+INFORMS = re.compile(r".{0,40}\bI tensorflow/")  # TensorFlow tries to reserve memory, and goes on with less
 UNHEARD = re.compile(r"Exception ignored in|--- Logging error ---")  # a traceback follows, and the program goes on
 COMPLETED = re.compile(
     r"(?i:\btraining (?:is |was |has )?(?:been |now )?(?:complete|completed|finished|done)\b|\b(?:finished|completed) training\b)"
@@ -155,7 +156,7 @@ def kind_of(text: str, traced: bool = False) -> str:
     """What a line tells of: a kind of failure, or "" for none. `traced` is whether a traceback began above it."""
     if not (traced and RAISED.match(text)) and SOURCE.match(text):
         return ""
-    if traced and FROM_OUTSIDE.match(text):
+    if (traced and FROM_OUTSIDE.match(text)) or INFORMS.match(text):
         return ""
     found = [(match.start(), kind) for kind in _kinds(text.lower()) if (match := EACH[kind].search(text))]
     if found:
