@@ -133,9 +133,9 @@ BAD = {
 }
 GOOD = {
     "learns, and moves by an example now and then": dict(
-        train_loss=fall(start=1.2, end=0.2) * noise(0.02),
+        train_loss=fall(start=1.2, end=0.05) * noise(0.02),
         val_accuracy=np.where(np.arange(40) % 7 == 3, 0.9405, 0.9423),
-        val_loss=every(5, fall(start=0.8, end=0.2, rate=80)),
+        val_loss=every(5, fall(start=0.8, end=0.06, rate=80)),
     ),
     "a small set, solved": dict(train_loss=fall() * noise(0.05), val_accuracy=every(10, np.where(T < 0.2, 0.5 + T, 0.9667))),
     "solved from the first evaluation on": dict(train_loss=fall(end=0.02) * noise(0.05), val_accuracy=every(10, flat(0.9667))),
