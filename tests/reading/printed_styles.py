@@ -20,6 +20,20 @@ iter 30: loss 8.7712, time 250.50ms, mfu 35.21%
 step 40: train loss 8.5000, val loss 8.6100
 iter 40: loss 8.4912, time 2504.50ms, mfu 35.21%
 """
+BARS_WITHIN_BARS = """\
+2025-06-14 22:51:11,369 - INFO - Epoch 1/3: 50%|####      | 50/100 [00:01<00:01, 9.25it/s, loss=2.75]
+2025-06-14 22:51:12,369 - INFO - Epoch 1/3: 100%|####      | 100/100 [00:02<00:01, 9.25it/s, loss=2.50]
+2025-06-14 22:51:21,314 - INFO - val_loss=3.5000, val_accuracy=0.1000
+2025-06-14 22:51:21,315 - INFO - 33%|#         | 1/3 [00:26<04:01, 26.86s/epoch, accuracy=0.019, loss=2.40, val_accuracy=0.100, val_loss=3.50]
+2025-06-14 22:52:11,369 - INFO - Epoch 2/3: 50%|####      | 50/100 [00:01<00:01, 9.25it/s, loss=1.75]
+2025-06-14 22:52:12,369 - INFO - Epoch 2/3: 100%|####      | 100/100 [00:02<00:01, 9.25it/s, loss=1.50]
+2025-06-14 22:52:21,314 - INFO - val_loss=3.0000, val_accuracy=0.2000
+2025-06-14 22:52:21,315 - INFO - 66%|#         | 2/3 [00:26<04:01, 26.86s/epoch, accuracy=0.019, loss=1.40, val_accuracy=0.200, val_loss=3.00]
+2025-06-14 22:53:11,369 - INFO - Epoch 3/3: 50%|####      | 50/100 [00:01<00:01, 9.25it/s, loss=0.75]
+2025-06-14 22:53:12,369 - INFO - Epoch 3/3: 100%|####      | 100/100 [00:02<00:01, 9.25it/s, loss=0.50]
+2025-06-14 22:53:21,314 - INFO - val_loss=2.5000, val_accuracy=0.3000
+2025-06-14 22:53:21,315 - INFO - 99%|#         | 3/3 [00:26<04:01, 26.86s/epoch, accuracy=0.019, loss=0.40, val_accuracy=0.300, val_loss=2.50]
+"""
 NANOCHAT = """\
 step 00000/16704 (0.00%) | loss: 11.090355 | lrm: 1.00 | dt: 5127.22ms | tok/sec: 102,258 | mfu: 2.79 | total time: 0.00m
 Step 00000 | Validation bpb: 3.2969
@@ -461,6 +475,7 @@ STYLES = {
     "OpenAI's logger": (OPENAI, {"train_loss": [(0, 1.0), (10, 0.5), (20, 0.25)], "grad_norm": [(0, 0.512)]}),
     "Stable-Baselines3": (STABLE_BASELINES, {"rollout/ep_rew_mean": [(2048, 21.5), (4096, 31.5), (6144, 41.5)]}),
     "Lightning's bar": (LIGHTNING, {"train_loss": [(50, 0.9), (100, 0.8), (150, 0.7), (200, 0.6)], "val_loss": [(150, 0.85), (200, 0.75)]}),
+    "a bar of epochs around bars of batches": (BARS_WITHIN_BARS, {"val_loss": [(100, 3.5), (200, 3.0), (300, 2.5)]}),
     "tqdm": (BAR_WITHOUT_EPOCH, {"train_loss": [(50, 2.0), (100, 1.5), (150, 1.25), (200, 1.0)]}),
     "diffusers": (DIFFUSERS, {"train_loss": [(1, 0.2), (2, 0.1), (3, 0.05)], "lr": [(1, 1e-5)]}),
     "key=value": (LOGGED_PAIRS, {"train_loss": [(10, 1.5), (20, 1.25), (30, float("inf"))], "lr": [(10, 0.1), (20, 0.1), (30, 0.1)]}),

@@ -29,6 +29,7 @@ FIELDS = 4  # of what NUMBER.split gives for each number: number, total, unit, a
 
 # Spellings that are not counters and named numbers yet: what they look like, and what they say.
 BAR = re.compile(r"^(?P<about>.*?):?\s*\d{1,3}%\|[^|]*\|\s*(?P<done>\d+)/(?P<total>\d+) \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
+OF_EPOCHS = re.compile(r"\d ?(?:s/epoch|epochs?/s)\b")  # what a bar says its count is of
 ENDLESS_BAR = re.compile(r"^(?P<about>.*?):?\s*(?P<done>\d+)it \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
 DICT = re.compile(r"""^.*?(\{ ?['"][\w ./-]+['"]: .*)$""")
 ROUND = re.compile(r"^(?P<round>\d+):\s+learn: (?P<learn>\S+)(?:\s+test: (?P<test>\S+))?")  # CatBoost
@@ -86,7 +87,8 @@ def pieces(text: str) -> list[tuple[str, int]]:
     """The line spelled out, in pieces, each with its place in the text, -1 for what was put in."""
     found = [(text, 0)]
     if "%|" in text and (bar := BAR.match(text)):
-        found = _parts(bar, "about", " | batch ", "done", "/", "total", " | ", "rest", " | ", "after")
+        counter = " | epoch " if OF_EPOCHS.search(bar["rest"]) else " | batch "
+        found = _parts(bar, "about", counter, "done", "/", "total", " | ", "rest", " | ", "after")
     elif "it [" in text and (bar := ENDLESS_BAR.match(text)):
         found = _parts(bar, "about", " | batch ", "done", " | ", "rest", " | ", "after")
     elif "learn: " in text and (trees := ROUND.match(text)):
