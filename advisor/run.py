@@ -10,6 +10,7 @@ import numpy as np
 
 from advisor.scalar import Histogram, Line, Scalar
 from advisor.signals.hparams import canonical
+from advisor.signals.optimizer_tags import with_optimizer_of_tags
 from advisor.signals.resolve import resolve
 from advisor.signals.vocabulary import NO_CURVES, SIGNALS
 
@@ -72,7 +73,7 @@ class Run:
             `tags` names a signal there is none of, or a tag that was not logged.
         """
         found = resolve(self.scalars, self.histograms, self.tags)
-        found |= {"hparams": canonical(self.hparams), "lines": self.lines, "restarts": self.restarts}
+        found |= {"hparams": with_optimizer_of_tags(canonical(self.hparams), self.scalars), "lines": self.lines, "restarts": self.restarts}
         return {signal: found[signal] for signal in SIGNALS if signal in found and (signal not in NO_CURVES or found[signal])}
 
     def signal(self, name: str) -> Any:

@@ -75,8 +75,9 @@ def spikiness(train_loss):
 
 
 def changes(run, finding):
-    yield Change("skipped_batches", to="not finite", why="one bad batch then costs one step; log which it was and mend the data")
-    yield Change("max_grad_norm", to=1.0, interval=(0.1, 10.0), why="no single batch can move the weights further than the others do")
+    skipped = Change("skipped_batches", to="not finite", why="one bad batch then costs one step; log which it was and mend the data")
+    bounded = Change("max_grad_norm", to=1.0, interval=(0.1, 10.0), why="no single batch can move the weights further than the others do")
+    yield from (bounded,) if np.isfinite(run.signal("train_loss").values).all() else (skipped, bounded)
 
 
 BAD = {

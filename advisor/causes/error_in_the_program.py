@@ -23,6 +23,7 @@ from advisor.scalar import Line
 
 EXPLAINS = ("crash",)
 PRIOR = 12.0
+SHOWN = 120  # characters
 LOST = re.compile(r"(?i)\b(?:loss|losses|gradients?|logits|outputs?)\b.*\b(?:nan|inf|infinite|infinity|not finite|non-?finite)\b")
 
 
@@ -33,9 +34,9 @@ def weigh(lines=None):
 
 
 def changes(run, finding):
-    yield Change(
-        "checkpoint", to="often", why="mend what the error names, then go on from the last checkpoint: nothing after it was trained"
-    )
+    said = [line.text.strip() for line in run.signal("lines") or () if line.kind == "traceback"]
+    error = f"mend what the error names ({said[-1][:SHOWN]})" if said else "mend what the error names"
+    yield Change("checkpoint", to="often", why=f"{error}, then go on from the last checkpoint: nothing after it was trained")
 
 
 BAD = {"a traceback": dict(lines=(Line("traceback", "train.log", 1812, "KeyError: 'label'"),), train_loss=fall())}

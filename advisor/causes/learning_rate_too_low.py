@@ -26,6 +26,7 @@ from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.training_length import plan
 
 EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting", "one-class", "loss-plateau")
+MOVED, EARLY, STILL = 0.01, 0.3, 0.1  # of the start; of the run; of the fall: small steps are small all along
 FEW = 120  # optimizer steps: too few for any rate
 PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0, "one-class": -4.0, "loss-plateau": -6.0}
 
@@ -42,6 +43,8 @@ def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings
     s = shape(train_loss)
     if s.peak > 1.1:
         yield Evidence("train_loss", s.first_step, s.last_step, "rose above its start, times", s.peak, 1.1, -12.0)
+    if s.fall > MOVED and s.settled < EARLY and abs(s.late) < STILL:
+        yield Evidence("train_loss", s.first_step, s.last_step, "moved, then stood still: share of the run it took", s.settled, EARLY, -8.0)
     if s.late_sigma > 4 and s.half > 0.12 and s.late > 0.2:
         yield Evidence(
             "train_loss",

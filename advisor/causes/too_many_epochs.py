@@ -16,6 +16,8 @@ References
     Prechelt, Early Stopping - But When? (1998).
 """
 
+import numpy as np
+
 from advisor.curves import every, fall, line, rise
 from advisor.finding import Change, Evidence
 from advisor.signals.hparams import as_number
@@ -25,6 +27,7 @@ from advisor.statistics.training_length import ended_by
 EXPLAINS = ("overfitting",)
 PRIOR = 4.0
 EVALUATIONS = 10  # the guide's patience
+NEARLY, BEYOND = 0.02, 1.1  # of the lowest; times the way to it
 
 
 def weigh(val_loss):
@@ -43,19 +46,29 @@ def turn(val_loss):
 def changes(run, finding):
     val = run.signal("val_loss").finite()
     first, best, last = turn(val)
-    count = len(val)
-    patience = max(3, min(EVALUATIONS, count // 5))
+    patience = max(3, min(EVALUATIONS, len(val) // 5), longest_wait(val.values))
     yield Change(
         "patience",
         to=patience,
-        interval=(max(2, patience // 2), 15),
-        why=f"stop {patience} evaluations after the best one (step {best}) and keep its weights",
+        interval=(max(2, patience // 2), max(15, 2 * patience)),
+        why=f"stop when {patience} evaluations in a row were no better than the best (here at step {best}), and keep its weights",
     )
     ends = ended_by(run.signal("hparams"), run.signal("epoch"))
     now = as_number(run.signal("hparams"), ends)
-    if now and last > first:
-        to = max(1, round(now * (best - first) / (last - first) * 1.1))
-        yield Change(ends, to=to, why=f"the validation loss was lowest after {best - first} of {last - first} steps")
+    begun = min(first, 0) if first <= last - first else first  # what lies before a log that begins late is not counted
+    if now and last > begun and (to := max(1, round(now * (best - begun) / (last - begun) * BEYOND))) < now:
+        yield Change(ends, to=to, why=f"the validation loss was lowest after {best - begun} of {last - begun} steps")
+
+
+def longest_wait(values):
+    """The evaluations from one that was the best until then to the next better one, at most, until nearly the lowest was reached.
+
+    Early stopping that waits so long gets there on this very curve.
+    """
+    lowest = np.minimum.accumulate(values)
+    reached = int((values <= lowest[-1] + NEARLY * abs(lowest[-1])).argmax())
+    better = np.flatnonzero(np.diff(lowest[: reached + 1], prepend=np.inf) < 0)
+    return int(np.diff(better, append=reached).max(initial=0))
 
 
 BAD = {

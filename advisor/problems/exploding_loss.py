@@ -26,14 +26,13 @@ from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Line
 from advisor.statistics.carrying_over import fell_to_its_end
 from advisor.statistics.curve_shape import binned, shape
+from advisor.statistics.few_points import plainly_fell
 from advisor.statistics.onset import climbs_on, resumed, sudden
 from advisor.wording import percent
 
 ENORMOUS = 1e4  # times its start: from there a loss does not come back to exactly 0 by learning
-OF_IT = 0.09  # of all the fall
-BEFORE, NOT_BACK = 10, 0.3  # points; of the level before: a loss that is that much higher at the end lost what it had
-MOSTLY = 0.75  # of the points
-OF_ITS = 0.2  # of its start: what a validation loss that fell to its end must have lost
+BEFORE, NOT_BACK, OF_IT = 10, 0.3, 0.09  # points; of the level before, and of all the fall: at the end so much higher, it lost what it had
+MOSTLY, OF_ITS = 0.75, 0.2  # of the points; of its start: what a validation loss that fell to its end must have lost
 STEADILY = 0.2  # of `climb`: what is enough where the loss climbs steadily, to many times its lowest level
 TWICE, AWAY = 2.0, 0.7  # times its start: a jump of less, after which the loss fell below that share of it, did no harm
 OF_A_FALL = True
@@ -44,8 +43,7 @@ def check(
     *, jump=1.5, climb=0.5, sigmas=6.0, infinite=0.5,
 ):  # fmt: skip
     if len(train_loss) and not np.isfinite(train_loss.values[-1]):
-        yield non_finite(train_loss)
-        return
+        return (yield non_finite(train_loss))
     if len(train_loss) and (told := [line for line in lines or () if says_nan(line)]):
         yield stopped(train_loss, told[-1])
         return
@@ -54,6 +52,8 @@ def check(
         return
     if (since := lost_at_a_height(train_loss)) is not None:
         yield since
+        return
+    if plainly_fell(train_loss):
         return
     s, unseen = shape(train_loss), coverage is not None and coverage.begins is False
     if s.end.value > s.start.value and fell_to_its_end(val_loss, OF_ITS) and beyond_any_task(lr, hparams) <= 0:

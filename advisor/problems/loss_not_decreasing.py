@@ -33,6 +33,7 @@ from advisor.evidence.rates.far_rates import nobodys_rate, still_far_below, stuc
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import fell, fell_to_its_end
 from advisor.statistics.curve_shape import ENOUGH, CannotTell, level, shape
+from advisor.statistics.few_points import plainly_fell
 from advisor.statistics.schedule import still_warming_up
 from advisor.wording import percent
 
@@ -58,6 +59,8 @@ def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, hparams=No
     far = (stuck_far_above, unlearned_far_above, nobodys_rate, still_far_below)
     if found := [f for rule in far if (f := rule(train_loss, val_loss, val_accuracy, lr, hparams)) is not None]:
         yield found[0]
+        return
+    if plainly_fell(train_loss):
         return
     s = shape(train_loss)
     if learned(train_loss, s, fall, sigmas) or validated(train_loss, val_loss, val_accuracy, fall):

@@ -64,7 +64,7 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, sa
         f"evaluations (steps {first} to {last}) "
         f"while the training loss went from {s.start.value:.3g} to {s.end.value:.3g}: the model answers with one class.",
         (
-            Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", stuck / len(score), same),
+            Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", exact / len(score), same),
             Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
             *guess,
         ),

@@ -8,6 +8,7 @@ from advisor.statistics.curve_shape import ENOUGH
 LEAST = 4  # points
 STEADY = 0.5  # of the mean fall: a last one that is as large has not settled
 STUCK = 0.8  # of the second point: an end no lower made no progress after the first
+MUCH, NEAR = 0.2, 0.1  # of the first; of the first, and of the fall
 THROWN, DOWN = 1_000.0, 0.3  # times the median: a point so high was thrown up; an end no lower went on no further
 
 
@@ -49,3 +50,12 @@ def thrown(values: np.ndarray) -> bool:
     """Whether the loss was thrown up far above where it mostly stood, and has not come much further down since."""
     typical = abs(float(np.median(values)))
     return bool(values.max() >= THROWN * typical > 0 and values[-1] >= DOWN * typical)
+
+
+def plainly_fell(curve: Scalar | None) -> bool:
+    """Whether a handful of points fell by much, never rose above the first, and ended nearly as low as they ever were."""
+    values = few(curve)
+    if values is None or fell(values) < MUCH:
+        return False
+    low, high = float(values.min()), float(values.max())
+    return bool(high <= (1 + NEAR) * values[0] and values[-1] <= low + NEAR * (values[0] - low))

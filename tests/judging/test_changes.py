@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from advisor import curves
-from advisor.causes import fragmented_memory, occupied_device, oversized_allocation
+from advisor.causes import fragmented_memory, occupied_device, oversized_allocation, too_many_epochs
 from advisor.evidence.data_kind import data_kind
 from advisor.evidence.memory_message import memory_message
 from advisor.evidence.parameter_groups import other_rates
@@ -220,3 +220,22 @@ def test_biases_that_are_warmed_up_from_above_are_no_other_group():
     run = Run(Path("groups"), {tag: scalar(20 * np.arange(curves.POINTS), v, tag=tag) for tag, v in (GROUPS | groups).items()})
     assert run.signal("lr").tag == "x/lr1" and other_rates(run) == ()
     assert other_rates(replace(run, scalars={}, hparams=dict(lr=1e-4, lr_backbone=1e-5))) == (1e-5,)
+
+
+def test_patience_is_long_enough_for_the_curve_it_is_advised_of():
+    """The lowest of noisy evaluations came late, forty after the one that had been the best until then."""
+    values = np.concatenate([np.linspace(2.0, 1.0, 20), np.full(40, 1.2), np.linspace(0.9, 0.6, 20), np.linspace(0.6, 1.5, 60)])
+    run = curves.example(dict(train_loss=curves.fall(end=0.02), val_loss=values))
+    [change] = [c for c in too_many_epochs.changes(run, None) if c.hparam == "patience"]
+    best, waited = np.inf, 0
+    for value in values:
+        waited = 0 if value < best else waited + 1
+        best = min(best, value)
+        if waited >= change.to:
+            break
+    assert best == values.min() and change.to >= 40
+
+
+def test_epochs_are_never_advised_to_be_none_or_more_than_were_set():
+    rises = curves.example(dict(train_loss=curves.fall(end=0.02), val_loss=np.linspace(0.5, 2, 20), hparams=dict(epochs=20)))
+    assert all(1 <= c.to < 20 for c in too_many_epochs.changes(rises, None) if c.hparam == "epochs")

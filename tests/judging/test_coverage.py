@@ -162,3 +162,9 @@ def test_one_epoch_that_is_the_sixth_is_no_beginning():
 def test_the_same_number_throughout_is_found_wherever_the_log_begins():
     late = run(first=1299, spacing=50, train_loss=flat(16.74222755432129))
     assert {f.problem for f in engine.diagnose(late).findings} == {"loss-plateau"}
+
+
+@pytest.mark.parametrize("last, verdict", [(0.3, "healthy"), (2.6, "cannot-tell")])
+def test_five_epochs_that_fell_plainly_are_judged_and_others_are_not(last, verdict):
+    short = run(train_loss=np.array([2.3, 1.4, 0.8, 0.5, last]), val_loss=np.array([2.2, 1.5, 1.0, 0.8, 0.7]))
+    assert engine.diagnose(short).verdict == verdict

@@ -90,7 +90,7 @@ def test_an_unknown_signal_is_an_error_at_load_time_with_its_place(tmp_path, mon
 
 @pytest.mark.parametrize("points", [0, 1, 3, 9])
 def test_short_runs_are_skipped_with_the_number_needed(points):
-    report = engine.diagnose(curves.example({"train_loss": curves.fall()[:points]}))
+    report = engine.diagnose(curves.example({"train_loss": (curves.flat(2.3) * curves.noise(0.1))[:points]}))
     assert report.verdict == "cannot-tell" and not report.findings
     assert report.skipped["loss-not-decreasing"] == f"train_loss has {points} finite point{'s' * (points != 1)}; 10 are needed"
     assert report.skipped["overfitting"] == "no val_loss was logged"

@@ -238,6 +238,11 @@ def test_sets_alone_name_losses_where_their_values_are_no_shares(high, read):
     assert {name: s.tag for name, s in run.signals.items() if name in ("train_loss", "val_loss")} == read
 
 
+@pytest.mark.parametrize("tag, optimizer", [("lr-AdamW", "AdamW"), ("lr-Adam/pg1", "Adam"), ("lr-SGD", None), ("lr", None)])
+def test_a_tag_of_lightnings_names_the_optimizer(tag, optimizer):
+    assert (run(tag).signals.get("hparams") or {}).get("optimizer") == optimizer
+
+
 def test_the_users_word_wins():
     named = run("my/obj", "loss", tags={"train_loss": "my/obj"})
     assert named.signal("train_loss").tag == "my/obj"

@@ -15,7 +15,7 @@ from advisor.wording import percent
 
 SETTLED = 0.08  # of itself: a validation loss that lost more in its second half is still on its way
 FEW, OFTEN = 300, 100  # examples; passes over them
-VALIDATIONS = 12  # fewer show no level
+VALIDATIONS, SHORTEST = 12, 6  # fewer show no level, and no turn
 ERRORS = 2.0  # times: how many more of the validation examples than of the training examples are answered wrongly
 TWICE, MOSTLY = 2.0, 0.5  # times the training loss; rank correlation with time
 STALE, WENT_ON = 0.5, 0.2  # of the run without a lower validation loss; of the training loss, what it lost meanwhile
@@ -74,7 +74,7 @@ def drawn_apart(
     train_loss: Scalar, val_loss: Scalar, climb: float, patience: float, sigmas: float, halved: float, carried: bool
 ) -> Iterator[Finding]:
     """In few or noisy evaluations the validation loss ended above its lowest, and the training loss went far below it meanwhile."""
-    if len(val_loss.finite()) < ENOUGH:
+    if len(val_loss.finite()) < SHORTEST:
         return
     val, best, low, end = lowest_and_end(val_loss)
     first, last, (before, after) = int(val.steps[0]), int(val.steps[-1]), around(train_loss, best)
