@@ -29,7 +29,7 @@ def non_finite(train_loss: Scalar) -> Finding:
         message,
         (Evidence("train_loss", step, last, "points that are not finite", float(bad[since:].sum())),),
         level="error",
-        confidence=0.99,
+        confidence=1.0,  # it is seen, and not inferred
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from advisor.calibrate.votes import Vote
 
 TIE = 0.01  # natural units of log loss: ways that differ by less are as good as each other
+HEARD = 20  # claims: fewer of fresh sources decide nothing
 LEAST = 0.001  # nothing is said to be less likely, nor to be as near to certain
 Pair = tuple[Vote, float]  # a claim, and how sure of it was said
 Way = Callable[[Sequence[Vote]], Callable[[Vote], float]]  # from votes to how sure one may be of another
@@ -58,8 +59,8 @@ def score(pairs: Iterable[Pair]) -> Score:
 
 
 def best(pairs: Mapping[str, Sequence[Pair]]) -> str:
-    """The way whose log loss is least, of those that are as good as it the first; by fresh sources alone where any was heard."""
-    losses = {name: score(fresh(of) or of).log for name, of in pairs.items()}
+    """The way whose log loss is least, of those as good as it the first; by fresh sources alone where enough was claimed of them."""
+    losses = {name: score(new if len(new := fresh(of)) >= HEARD else of).log for name, of in pairs.items()}
     return next(name for name, loss in losses.items() if loss <= min(losses.values()) + TIE)
 
 

@@ -67,10 +67,10 @@ def probability(first: float) -> float:
 
 
 def confidence(finding: Finding) -> float:
-    """How often a finding of this problem, as sure as its rule says, was right."""
+    """How often a finding of this problem, as sure as its rule says, was right; MOST of what is seen and not inferred."""
     known = of("problems", finding.problem)
     if not known or not 0 < finding.confidence < 1:
-        return finding.confidence
+        return min(finding.confidence, MOST)
     said = math.log(finding.confidence / (1 - finding.confidence))
     right = 1 / (1 + math.exp(-(known["shift"] + known["slope"] * said)))
     return round(min(max(right, LEAST), MOST), 2)

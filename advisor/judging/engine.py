@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Set
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -110,8 +111,17 @@ def with_calibrated_confidence(finding: Finding) -> Finding:
 
 
 def importance(finding: Finding):
-    """The key that sorts findings: errors, warnings, notes, and among these the surest first."""
-    return LEVELS.index(finding.level), -finding.confidence
+    """The key that sorts findings: errors, warnings, notes, and among these the surest first.
+
+    Of findings that are about as sure, one that judges where the run ended comes last: what is wrong on the way explains it.
+    """
+    at_the_end = finding.problem in _at_the_end()
+    return LEVELS.index(finding.level), -round(finding.confidence, 1), at_the_end, -finding.confidence
+
+
+@cache
+def _at_the_end() -> set[str]:
+    return {rule.name for rule in problems() if rule.at_the_end}
 
 
 def verdict(findings, passed, skipped, task: Task | None = None, few: Set[str] = frozenset()) -> tuple[Verdict, str]:

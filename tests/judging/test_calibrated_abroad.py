@@ -193,7 +193,8 @@ def test_the_simplest_of_equally_good_ways_is_taken_and_fresh_sources_decide():
     old, new = Vote("a", "p", 0.9, True), Vote("b", "p", 0.9, False, fresh=True)
     assert left_out.best({"simple": [(old, 0.9)], "other": [(old, 0.901)]}) == "simple"
     assert left_out.best({"simple": [(old, 0.9)], "other": [(old, 0.99)]}) == "other"
-    assert left_out.best({"simple": [(old, 0.99), (new, 0.9)], "other": [(old, 0.5), (new, 0.3)]}) == "other"
+    assert left_out.best({"simple": [(old, 0.99), *[(new, 0.9)] * 20], "other": [(old, 0.5), *[(new, 0.3)] * 20]}) == "other"
+    assert left_out.best({"simple": [(old, 0.9), (new, 0.5)], "other": [(old, 0.5), (new, 0.5)]}) == "simple"  # one new decides nothing
 
 
 def test_what_only_a_probe_sees_keeps_what_its_rule_says():
