@@ -21,6 +21,7 @@ import numpy as np
 from advisor.curves import every, fall, line, rise
 from advisor.finding import Change, Evidence
 from advisor.signals.hparams import as_number
+from advisor.statistics.carrying_over import lowest_and_end
 from advisor.statistics.noise import smooth
 from advisor.statistics.training_length import ended_by
 
@@ -46,7 +47,7 @@ def turn(val_loss):
 def changes(run, finding):
     val = run.signal("val_loss").finite()
     first, best, last = turn(val)
-    patience = max(3, min(EVALUATIONS, len(val) // 5), longest_wait(val.values))
+    patience = max(3, min(EVALUATIONS, len(val) // 5), longest_wait(val))
     yield Change(
         "patience",
         to=patience,
@@ -60,13 +61,14 @@ def changes(run, finding):
         yield Change(ends, to=to, why=f"the validation loss was lowest after {best - begun} of {last - begun} steps")
 
 
-def longest_wait(values):
-    """The evaluations from one that was the best until then to the next better one, at most, until nearly the lowest was reached.
+def longest_wait(val):
+    """The evaluations from one that was the best until then to the next better one, at most, until nearly the lowest level was reached.
 
-    Early stopping that waits so long gets there on this very curve.
+    Early stopping that waits so long gets there on this very curve. A single evaluation may lie far lower, by its noise alone.
     """
-    lowest = np.minimum.accumulate(values)
-    reached = int((values <= lowest[-1] + NEARLY * abs(lowest[-1])).argmax())
+    level = lowest_and_end(val)[2].value
+    lowest = np.minimum.accumulate(val.values)
+    reached = int((val.values <= level + NEARLY * abs(level)).argmax())
     better = np.flatnonzero(np.diff(lowest[: reached + 1], prepend=np.inf) < 0)
     return int(np.diff(better, append=reached).max(initial=0))
 
