@@ -25,7 +25,7 @@ LINES = {
     "activation_checkpointing": "TrainingArguments(gradient_checkpointing=True)",
     "num_workers": "TrainingArguments(dataloader_num_workers={to})",
     "optimizer": "TrainingArguments(optim='adamw_torch')",
-    "dropout": "LoraConfig(lora_dropout={to})  # without LoRA the model's own: AutoConfig.from_pretrained(name, hidden_dropout_prob={to})",
+    "dropout": "LoraConfig(lora_dropout={to})  # without LoRA what its configuration calls so, as hidden_dropout_prob={to}",
 }
 
 
