@@ -3,7 +3,8 @@
 What is normal
     The loss is a sum of parts that fall at different speeds, and after the first epoch it falls slowly, mostly at the decays of the rate.
     Accuracy by pixel or by anchor is high from the start, for most is background: mAP, IoU or Dice tell.
-    Batches are of 2 to 64 images, and the rate goes with them: .02 with momentum for 16, warmed up for 1,000 iterations.
+    Batches are of 2 to 64 images, and the rate goes with them: .02 with momentum for 16, warmed up for 1,000 iterations. Most of these nets
+    have no dropout: weight decay, augmentation and an earlier end are what helps against overfitting.
 
 How it is recognized
     By the parts of such losses (boxes, objects, masks, region proposals), or by the scores that only these tasks have.
@@ -17,6 +18,7 @@ from advisor.curves import fall, nan_after, noise
 from advisor.statistics.training_length import examples_a_step
 
 WORDS = "detection or segmentation"
+ADVISES_NOT = ("dropout",)
 IMAGES = 16  # in a batch, for which the rates with momentum are given
 ADAM = (6e-5, 1e-3)  # SegFormer 6e-5, DETR 1e-4, U-Net and YOLO with AdamW 1e-3
 
