@@ -13,8 +13,6 @@ A framework that is not recognized for sure is none: the lines are then PyTorch'
 stands under in JSON.
 """
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -24,7 +22,7 @@ from typing import Any
 from advisor.finding import Change
 from advisor.run import Run
 from advisor.signals.hparams import as_number, optimizer_of
-from advisor.signals.logged import ENOUGH, Logged
+from advisor.signals.logged import Logged, modules_of, recognized_among
 from advisor.signals.pytorch_line import SHARES, optimizer_class, pytorch_line
 
 NAMED = ("optimizer", "activation")  # hyperparameters whose value is a class
@@ -37,10 +35,7 @@ def framework_of(run: Run) -> str:
 
 def recognized(logged: Logged) -> str:
     """The framework that most speaks for among those for which enough does."""
-    weights = {name: sum(sign.weight for sign in module.recognize(logged) if sign is not None) for name, module in frameworks().items()}
-    found = {name: weight for name, weight in weights.items() if weight >= ENOUGH}
-    below = {other for name in found for other in getattr(frameworks()[name], "BEFORE", ())}
-    return max((name for name in found if name not in below), key=found.__getitem__, default="")
+    return recognized_among(frameworks(), logged)[0]
 
 
 def optimizer_in(framework: str, hparams: Mapping[str, Any] | None) -> str | None:
@@ -104,4 +99,4 @@ def value(template: str, change: Change) -> str:
 @cache
 def frameworks() -> dict[str, ModuleType]:
     """Every module of this folder, by its name with hyphens."""
-    return {m.name.replace("_", "-"): importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)}
+    return modules_of(__name__, __path__)

@@ -25,6 +25,7 @@ import numpy as np
 from advisor.anchors.scores import ended, errors_gone, gain_since
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise
 from advisor.evidence.validation.left_behind import answers_apart, answers_behind, drawn_apart, gap
+from advisor.evidence.validation.meanwhile import fell_meanwhile
 from advisor.evidence.validation.only_rises import rises_alone, rises_at_once
 from advisor.finding import Evidence, Finding, Level, confidence
 from advisor.statistics.carrying_over import around, lowest_and_end, of_this_training
@@ -46,8 +47,7 @@ def check(
     if len(val_loss) and not np.isfinite(val_loss.values[-1]):
         return  # hidden-nan says what there is to say
     if train_loss is None:
-        yield from rises_alone(val_loss, alone, sigmas)
-        return
+        return (yield from rises_alone(val_loss, alone, sigmas))
     val_loss = of_this_training(val_loss, train_loss)
     if 1 < len(v := val_loss.finite()) < VALIDATIONS and (v.values[-1] <= v.values.min() or rises_at_once(train_loss, v, climb)):
         return (yield from rises_at_once(train_loss, v, climb))
@@ -87,7 +87,7 @@ def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, bett
     )
     evidence = [
         Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
-        Evidence("train_loss", best, last, "fall over the same steps", (before - after) / max(abs(before), 1e-300), 0.0),
+        fell_meanwhile(best, last, before, after),
     ]
     if gain is not None:
         evidence.append(Evidence("val_accuracy", best, last, "gain over the same steps", gain, 0.0))

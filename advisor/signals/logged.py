@@ -1,8 +1,11 @@
 """What a run logged and was set to, as one looks through it for signs of what it is."""
 
+import importlib
+import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from advisor.signals.probe_tags import of_a_probe
@@ -58,3 +61,21 @@ class Logged:
         """A folder whose name, whole, is of the pattern, around the logs."""
         found = re.search(rf"(?:^|/)({pattern})(?:/|$)", self.folder)
         return Sign(found[1], weight) if found else None
+
+
+def modules_of(package: str, path: Iterable[str]) -> dict[str, ModuleType]:
+    """Every module of a folder that lists by its files, by its name with hyphens."""
+    return {m.name.replace("_", "-"): importlib.import_module(f"{package}.{m.name}") for m in pkgutil.iter_modules(path)}
+
+
+def recognized_among(modules: Mapping[str, ModuleType], logged: Logged) -> tuple[str, tuple[Sign, ...]]:
+    """The module that most speaks for among those for which enough does, and the signs of it; "" and none where there is none.
+
+    A module that another of them stands on, as that one's `BEFORE` says, gives way to it.
+    """
+    signs = {name: tuple(sign for sign in module.recognize(logged) if sign is not None) for name, module in modules.items()}
+    weights = {name: sum(sign.weight for sign in seen) for name, seen in signs.items()}
+    found = [name for name, weight in weights.items() if weight >= ENOUGH]
+    general = {other for name in found for other in getattr(modules[name], "BEFORE", ())}
+    best = max((name for name in found if name not in general), key=weights.__getitem__, default="")
+    return best, signs.get(best, ())

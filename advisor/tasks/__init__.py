@@ -17,9 +17,7 @@ which one gets no warning and the other one of what it `finds`. It may have
 A task that is not recognized for sure is `supervised`: to take one task for another is worse than to know none.
 """
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -27,7 +25,7 @@ from typing import Any
 
 from advisor.finding import Change
 from advisor.run import Run
-from advisor.signals.logged import ENOUGH, Logged, Sign
+from advisor.signals.logged import Logged, modules_of, recognized_among
 
 DEFAULT = "supervised"
 ANY_RUN = ("crash", "out-of-memory", "memory-growth", "slow-training")  # what is wrong with any run, whatever it learns
@@ -63,17 +61,8 @@ def task_of(run: Run, told: str = "") -> Task:
 
 def recognized(logged: Logged) -> Task:
     """The task that most speaks for among those for which enough does."""
-    signs = {name: [*seen(name, logged)] for name in tasks()}
-    found = {name: some for name, some in signs.items() if sum(sign.weight for sign in some) >= ENOUGH}
-    special = {general for name in found for general in getattr(tasks()[name], "BEFORE", ())}
-    best = max((name for name in found if name not in special), key=lambda name: sum(s.weight for s in found[name]), default=DEFAULT)
-    return described(best, tuple(sign.seen for sign in found.get(best, ()) if sign.weight > 0))
-
-
-def seen(name: str, logged: Logged) -> Iterator[Sign]:
-    """The signs of this task that are there."""
-    recognize: Callable[[Logged], Iterator[Sign | None]] = tasks()[name].recognize
-    return (sign for sign in recognize(logged) if sign is not None)
+    name, signs = recognized_among(tasks(), logged)
+    return described(name or DEFAULT, tuple(sign.seen for sign in signs if sign.weight > 0))
 
 
 def rates_of(task: Task, hparams: Mapping[str, Any], start: float | None = None) -> Mapping[str, tuple[float, float]]:
@@ -105,4 +94,4 @@ def described(name: str, signs: tuple[str, ...] = ()) -> Task:
 @cache
 def tasks() -> dict[str, ModuleType]:
     """Every module of this folder, by its name with hyphens."""
-    return {m.name.replace("_", "-"): importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)}
+    return modules_of(__name__, __path__)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from advisor.anchors.scores import ended
+from advisor.evidence.validation.meanwhile import fell_meanwhile
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Scalar
 from advisor.statistics.carrying_over import around, lowest_and_end, stale_since
@@ -64,7 +65,7 @@ def answers_apart(train_loss: Scalar, val_loss: Scalar, apart_by: float, points:
         f"training loss went on from {before:.3g} to {after:.3g} (step {last}).",
         (
             Evidence("val_accuracy", since, last, "how far it ended behind training accuracy", apart_by, points),
-            Evidence("train_loss", since, last, "fall over the same steps", (before - after) / max(abs(before), 1e-300), WENT_ON),
+            fell_meanwhile(since, last, before, after, WENT_ON),
         ),
         confidence=confidence(apart_by, points),
     )
@@ -89,7 +90,7 @@ def drawn_apart(
         f"while training loss fell from {before:.3g} to {after:.3g}, {end.value / after:.2g} times below it.",
         (
             Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
-            Evidence("train_loss", best, last, "fall over the same steps", (before - after) / before, halved),
+            fell_meanwhile(best, last, before, after, halved),
         ),
         "note" if carried else "warning",
         confidence=0.75,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from advisor.evidence.validation.meanwhile import fell_meanwhile
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Scalar
 from advisor.statistics.carrying_over import around, lowest_and_end
@@ -33,7 +34,7 @@ def rises_at_once(train_loss: Scalar, val_loss: Scalar, climb: float) -> list[Fi
         f"evaluations to {v.values[-1]:.3g} at step {last}, while training loss fell from {before:.3g} to {after:.3g}.",
         (
             Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
-            Evidence("train_loss", best, last, "fall over the same steps", (before - after) / max(abs(before), 1e-300), 0.0),
+            fell_meanwhile(best, last, before, after),
         ),
         confidence=confidence(excess, climb),
     )
