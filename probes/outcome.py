@@ -1,5 +1,6 @@
 """What a probe found: the settings it suggests, what it measured and what that cost."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,37 @@ from types import SimpleNamespace
 from typing import Any
 
 from advisor.finding import Cause, Change, Evidence, Finding
+from probes.trials.score import Score
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a setting came to beside the one in use, in trainings from the same start on the same data.
+
+    Attributes
+    ----------
+    today, suggested : float
+        The settings, as in `Estimate`.
+    losses : tuple of float
+        The mean held-out loss that each ended with; NaN where one diverged.
+    score : Score
+        How much better the suggested one came out.
+    steps : tuple of int
+        Of each one's trainings.
+    """
+
+    today: float
+    suggested: float
+    losses: tuple[float, float]
+    score: Score
+    steps: tuple[int, int]
+
+    def told(self, form: str = "{:.2g}") -> str:
+        """In words, to go on a sentence."""
+        sides = zip((self.today, self.suggested), self.losses, strict=True)
+        ends = [f"{form.format(of)}: " + (f"{loss:.3g}" if math.isfinite(loss) else "diverged") for of, loss in sides]
+        steps = f"{self.steps[0]:,} steps" + f" and {self.steps[1]:,}" * (self.steps[0] != self.steps[1])
+        return f"today's {ends[0]} · {ends[1]}, after {steps}, {self.score.pairs} pairs"
 
 
 @dataclass(frozen=True)
@@ -21,12 +53,15 @@ class Estimate:
         The range it may lie in, in the same unit.
     reason : str
         What the number rests on, or why there is none: words that go on a sentence, without a period at their end.
+    compared : Comparison or None
+        What became of it beside the setting in use; None where it was not tried, being that or for want of steps.
     """
 
     value: float | None
     low: float | None
     high: float | None
     reason: str
+    compared: Comparison | None = None
 
 
 NOT_ASKED = Estimate(None, None, None, "it was not asked for")

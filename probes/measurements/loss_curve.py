@@ -39,15 +39,6 @@ def measure(training, *, schedule="constant", steps=300, evaluations=12, seconds
         yield {"train_loss": training.step(), "lr": training.lr, "grad_norm": training.grad_norm, **evaluated}
 
 
-def refuted(loss_curve) -> str:
-    """What speaks against the rate that was trained at: a held-out loss that ended no lower than it began; nothing where it did."""
-    known = loss_curve.val_loss[~np.isnan(loss_curve.val_loss)]
-    if len(known) > 1 and known[-1] < known[0]:
-        return ""
-    went = f"from {known[0]:.3g} to {known[-1]:.3g}" if len(known) > 1 else "to what is no number"
-    return f"the held-out loss of a short training at {loss_curve.lr.max():.1e} went {went}"
-
-
 def check(loss_curve):
     known = np.flatnonzero(~np.isnan(loss_curve.val_loss))
     if not len(known):  # what the training loss became is the catalogue's to tell

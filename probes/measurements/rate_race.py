@@ -47,6 +47,7 @@ from probes.learning_rate.race_levels import (
 from probes.learning_rate.race_words import IN_USE, race_reason, rates_of, why_not
 from probes.outcome import Estimate, note
 from probes.training import UNKNOWN
+from probes.trials.one_training import outcome
 
 SEEDS = 3  # orders of data in which the finalists train
 SEMIFINALISTS, FINALISTS = 5, 4
@@ -114,23 +115,6 @@ def steps_each(share: float, least: float, planned: int) -> int:
 
 def left(rows, budget: int) -> int:
     return budget - spent(rows)
-
-
-def outcome(training, lr: float, steps: int, schedule: str, seed: int, cooling: float) -> dict[str, float]:
-    """What became of a training of its own; with a share of it in which its rate falls to nothing, whatever the schedule."""
-    with training.restored():
-        training.reseed(seed)
-        losses: list[float] = []
-        before = np.nan
-        for step in range(steps):
-            rate = schedules.rate(schedule, lr, step, steps) * min(1.0, (steps - step - 0.5) / max(0.5, cooling * steps))
-            if rate != before:  # setting it may cost a message to another process
-                training.lr = rate
-            before = rate
-            losses.append(training.step())
-            if not np.isfinite(losses[-1]):
-                return {"after": np.nan, "train": np.nan}
-        return {"after": training.evaluate(), "train": float(np.mean(losses[-max(1, steps // 10) :]))}
 
 
 def has_finalists(rate_race) -> bool:

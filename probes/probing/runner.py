@@ -7,8 +7,8 @@ from advisor.errors import AdvisorError
 from advisor.run import RACED
 from probes.learning_rate.optimizers import in_turn
 from probes.measurements import data_loading, loss_curve, mixed_precision, rate_race
-from probes.outcome import NOT_ASKED, Cost, Estimate, Outcome, Suggestion
-from probes.probing import batch_choice, stages
+from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
+from probes.probing import batch_choice, beside_today, stages
 from probes.probing.recipes import recipe_of
 from probes.probing.run_directory import RunDirectory, default_path, need_new
 from probes.probing.scope import Part, Scope
@@ -85,28 +85,32 @@ def suggested(session: Session, today: dict[str, Any]) -> Suggestion:
     most = stages.memory(session) if wants(Part.memory) else None
     if wants(Part.throughput):
         stages.speed(session, most, today)
-    size, accumulation = NOT_ASKED, stages.own_accumulation(today)
+    now: dict[str, Any] = {"batch_size": int(min(today["batch_size"], most or today["batch_size"]))}
+    now["accumulation_steps"] = own = stages.own_accumulation(today)
+    size, then = NOT_ASKED, now
     if session.scope.only is None and not in_turn(today):
-        size, accumulation = batch_choice.batch_size(session.log.tables(), examples, today["optimizer"], today["batch_size"], accumulation)
-    micro = size.value or min(today["batch_size"], most or today["batch_size"])
-    at: dict[str, Any] = {"batch_size": int(micro), "accumulation_steps": accumulation}
-    lr = stages.learning_rate(session, at, today) if wants(Part.lr) else NOT_ASKED
-    at["lr"] = lr.value or today["lr"]
-    race = session.table(rate_race)
-    raced = lr.value is not None and race is not None and rate_race.has_finalists(race)
+        size, accumulation = batch_choice.batch_size(session.log.tables(), examples, today["optimizer"], today["batch_size"], own)
+        then = now if size.value is None else {"batch_size": int(size.value), "accumulation_steps": accumulation}
+    lr = stages.learning_rate(session, now, today) if wants(Part.lr) else NOT_ASKED
+    raced = lr.value is not None and (race := session.table(rate_race)) is not None and rate_race.has_finalists(race)
+    lr = beside_today.rate_tried(session, lr, now, today, 1.0 if now == then else 0.5)
+    if then != now:
+        moved = beside_today.at_another_size(lr, session, now, then, today["optimizer"])
+        as_it_is, as_it_would_be = ({"lr": rate.value or today["lr"], **sized} for rate, sized in ((lr, now), (moved, then)))
+        size = beside_today.size_tried(session, size, as_it_is, as_it_would_be, today)
+        lr, now = (lr, now) if size.value == now["batch_size"] else (moved, then)
+    at = {**now, "lr": lr.value or today["lr"]}
     session.log.describe({**today, **at, RACED: raced} | ({"train_size": examples} if examples < UNKNOWN else {}))
-    shown = session.scope.only is None and session.left(None)[0] >= CURVE[0] and not in_turn(today)
-    curve = short_training(session, at, today) if shown else None
-    if lr.value and not raced and curve is not None and (against := loss_curve.refuted(curve)):
-        lr = Estimate(None, None, None, f"the one that a range test alone suggests will not do: {against}")
-    return Suggestion(lr, size, accumulation, precision(session), workers(session))
+    if session.scope.only is None and session.left(None)[0] >= CURVE[0] and not in_turn(today):
+        short_training(session, at, today)
+    return Suggestion(lr, size, now["accumulation_steps"], precision(session), workers(session))
 
 
-def short_training(session: Session, at: dict[str, Any], today: dict[str, Any]) -> Any:
-    """The table of one at these settings; None where there is none."""
+def short_training(session: Session, at: dict[str, Any], today: dict[str, Any]) -> None:
+    """Log one at these settings."""
     steps = int(min(session.left(None)[0], session.steps(Part.sanity, *CURVE, at)))
     plan = stages.schedule(session, today)
-    return session.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=plan)
+    session.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=plan)
 
 
 def precision(session: Session) -> str:

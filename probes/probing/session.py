@@ -17,6 +17,7 @@ from probes.measurements import (
     lr_range_test,
     memory_savings,
     mixed_precision,
+    paired_trainings,
     peak_memory,
     rate_race,
     throughput,
@@ -29,10 +30,10 @@ from probes.process.allowance import Allowance, SpentError
 from probes.process.channel import EndedError, FailedError
 from probes.training import Training
 
-STAGES = 12
+STAGES = 14
 CHECKS = (
     sanity_probe, gradient_noise_scale, lr_range_test, rate_race, peak_memory, memory_savings, throughput, data_loading, mixed_precision,
-    loss_curve,
+    paired_trainings, loss_curve,
 )  # fmt: skip
 SECONDS = 60.0  # that a probe of a slow training takes about, where nothing else is asked
 INTERRUPTED = "Interrupted; the suggestion rests on what was measured until then."
@@ -98,14 +99,18 @@ class Session:
         return min(share * self.scope.steps - steps, all_steps), min(share * self.scope.seconds - seconds, all_seconds)
 
     def seconds(self, part: Part) -> float:
-        """How many seconds this part should take, bound or not."""
+        """How many seconds this part should take: its share of what was asked for, or of what is usual."""
         usual = SECONDS if self.scope.only is None else SECONDS / 2
-        return max(min(self.scope.share(part) * usual, self.left(part)[1]), 0.0)
+        wanted = self.scope.seconds if math.isfinite(self.scope.seconds) else usual
+        return max(min(self.scope.share(part) * wanted, self.left(part)[1]), 0.0)
 
-    def steps(self, part: Part, least: int, most: int, at: dict[str, Any] | None = None, spared: float = 0.0) -> int:
-        """How many steps this part should take, within bounds; `spared` are seconds it needs for something else."""
-        affordable = min((self.seconds(part) - spared) / self.seconds_per_step(at), self.left(part)[0])
-        return int(np.clip(affordable, least, most))
+    def affordable(self, part: Part, at: dict[str, Any] | None = None, share: float = 1.0, spared: float = 0.0) -> float:
+        """How many steps at these settings this part may take in a share of what is left to it; `spared` are seconds for something else."""
+        return min((share * self.seconds(part) - spared) / self.seconds_per_step(at), share * self.left(part)[0])
+
+    def steps(self, part: Part, least: int, most: int, at: dict[str, Any] | None = None) -> int:
+        """How many steps this part should take, within bounds."""
+        return int(np.clip(self.affordable(part, at), least, most))
 
     def too_slow_to_start(self, part: Part) -> str | None:
         """Why there is no time for trials in processes of their own; None where there is, or where nothing else was asked for."""
@@ -149,7 +154,7 @@ class Session:
         return math.nan
 
     def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
-        """The mean seconds of a few steps after the first, measured once for each size of a step; a second where that is not known."""
+        """The least seconds of a few steps after the first, measured once for each size of a step; a second where that is not known."""
         sizes = {name: value for name, value in (at or {}).items() if name != "lr"}
         key = tuple(sorted(sizes.items()))
         if not self.paces.get(key, math.nan) > 0:
@@ -157,13 +162,16 @@ class Session:
         return float(np.nan_to_num(self.paces[key], nan=1.0))
 
     def pace(self) -> float:
-        """Seconds of a step on the clock, with what it costs beside itself: a message, and the script's own prints and evaluations."""
+        """Seconds of a step on the clock, with what it costs beside itself: a message, and the script's own prints and evaluations.
+
+        The least of a few, for other work of the machine only ever adds to it.
+        """
         times: list[float] = []
         while len(times) < 2 or (len(times) < 5 and sum(times) < 1):
             begin = time.perf_counter()
             self.training.step()
             times.append(time.perf_counter() - begin)
-        return max(sum(times[1:]) / (len(times) - 1), 1e-6)
+        return max(min(times[1:]), 1e-6)
 
     def findings(self):
         """What the measurements' checks say of the rows logged."""

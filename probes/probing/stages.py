@@ -24,6 +24,7 @@ from probes.probing.session import Session
 RAMP = 40, 100  # the least and the most steps of a range test
 BRACKET = 50  # steps of one that only brackets a race
 RACE = 300, 950  # the least and the most steps of that
+RACED = 0.6  # of what the part may take; the rest is for trying what was found beside today's
 TRAININGS = 26  # of a race, each of which ends with an evaluation
 LATER = 20, 100  # steps before the noise is measured again
 GRADIENTS = 8, 32
@@ -89,7 +90,7 @@ def learning_rate(session: Session, at: dict[str, Any], today: dict[str, Any]) -
     if session.scope.quick:
         return from_range_test(session)
     evaluating = np.nan_to_num(session.quick_look(lambda: evaluation(session), at))
-    steps = session.steps(Part.lr, 0, RACE[1], at, spared=TRAININGS * evaluating)
+    steps = int(np.clip(session.affordable(Part.lr, at, RACED, TRAININGS * evaluating), 0, RACE[1]))
     if steps < RACE[0] and session.scope.bound:
         session.remarks.append(f"A race of learning rates takes {RACE[0]} steps and more; {steps} were left for it, so none was run.")
         return from_range_test(session)

@@ -1,5 +1,6 @@
 """An outcome as one screen of text and as JSON."""
 
+import math
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from advisor.signals.hparams import OPTIMIZERS
 from advisor.signals.pytorch_line import pytorch_line
 from probes.measurements import lr_range_test, rate_race
-from probes.outcome import NOT_ASKED, Estimate, Outcome
+from probes.outcome import NOT_ASKED, Comparison, Estimate, Outcome
 from probes.probing import batch_choice
 from probes.probing.plot import plot
 
@@ -43,7 +44,16 @@ def whole(value: float) -> int:
 def estimate(of: Estimate, number=float) -> dict[str, Any]:
     """An estimate as JSON has it, its numbers made by `number`; None where it was inconclusive."""
     numbers = {"value": of.value, "low": of.low, "high": of.high}
-    return {name: None if value is None else number(value) for name, value in numbers.items()} | {"reason": of.reason}
+    told = {name: None if value is None else number(value) for name, value in numbers.items()} | {"reason": of.reason}
+    return told | {"compared": None if of.compared is None else comparison(of.compared, number)}
+
+
+def comparison(of: Comparison, number=float) -> dict[str, Any]:
+    """What a setting came to beside today's, as JSON has it; a loss that diverged is None."""
+    score = {"value": of.score.value, "low": of.score.low, "high": of.score.high}
+    losses = [loss if math.isfinite(loss) else None for loss in of.losses]
+    tried = {"today": number(of.today), "suggested": number(of.suggested), "losses": losses}
+    return tried | {"score": score, "pairs": of.score.pairs, "steps": of.steps[0]}
 
 
 def as_text(outcome: Outcome) -> str:
@@ -73,7 +83,8 @@ def estimate_lines(name: str, of: Estimate, form: str, today: float | None) -> l
         return []
     now = "" if today is None else f"   today {form.format(today)}"
     told = "cannot tell" if of.value is None else f"{form.format(of.value)}   ({form.format(of.low)} to {form.format(of.high)})"
-    return [f"  {name:<14} {told}{now}", *wrapped(of.reason, " " * 17)]
+    beside = [] if of.compared is None else wrapped(of.compared.told(form), " " * 17)
+    return [f"  {name:<14} {told}{now}", *beside, *wrapped(of.reason, " " * 17)]
 
 
 def wrapped(text: str, indent: str, first: str | None = None) -> list[str]:
@@ -122,9 +133,9 @@ def notes(outcome: Outcome) -> list[str]:
 def apply(outcome: Outcome) -> list[str]:
     """The lines of PyTorch that set what is suggested, the batch size for a single rank; none where nothing is."""
     s, lines = outcome.suggestion, []
-    if s.lr.value is not None:
+    if s.lr.value is not None and s.lr.value != outcome.hparams.get("lr"):
         lines.append(rate_set(float(f"{s.lr.value:.2g}"), outcome.hparams))
-    if s.batch_size.value is not None:
+    if s.batch_size.value is not None and s.batch_size.value != outcome.hparams.get("batch_size"):
         lines.append(pytorch_line("batch_size", max(1, int(s.batch_size.value) // outcome.hparams.get("ranks", 1)), None))
     if s.accumulation_steps > outcome.hparams.get("accumulation_steps", 1):
         lines.append(pytorch_line("accumulation_steps", s.accumulation_steps, None))

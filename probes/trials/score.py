@@ -1,0 +1,54 @@
+"""What a pair of trainings says: how much better the changed one came out, as a share of what the better of the two learned."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from probes.trials.sequential_test import interval
+
+Verdict = Literal["better", "no-difference", "worse", "cannot-tell"]
+BAND = 0.02  # of the progress: a difference that does not matter
+FEWEST = 3  # pairs before the test can speak
+
+
+def score(as_it_is: float, changed: float, before: float) -> float:
+    """From -1, where only the training as it is learned, through 0 to 1, where only the changed one did.
+
+    Parameters
+    ----------
+    as_it_is, changed : float
+        The loss that each came to; NaN or infinite where it diverged.
+    before : float
+        The loss that both began with.
+    """
+    ends = [end if math.isfinite(end) else math.inf for end in (as_it_is, changed)]
+    if ends[0] == ends[1]:
+        return 0.0
+    progress = before - min(ends)
+    if progress <= 0:  # neither learned: one that broke is still the worse one
+        return 0.0 if all(map(math.isfinite, ends)) else math.copysign(1.0, ends[0] - ends[1])
+    return max(-1.0, min(1.0, (ends[0] - ends[1]) / progress))
+
+
+@dataclass(frozen=True)
+class Score:
+    """The mean of the pairs' scores, where it lies at 95 %, and how many they are."""
+
+    value: float
+    low: float
+    high: float
+    pairs: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """Better or worse where zero is ruled out, no difference where all that matters is."""
+        if self.low > 0 or self.high < 0:
+            return "better" if self.low > 0 else "worse"
+        return "no-difference" if self.low > -BAND and self.high < BAND else "cannot-tell"
+
+
+def score_of(pairs: list[tuple[float, float, float]]) -> Score:
+    """The score of pairs of `as_it_is`, `changed` and `before`, as `score` takes them; NaN where there are none."""
+    each = [score(*pair) for pair in pairs]
+    low, high = interval(each)
+    return Score(sum(each) / len(each) if each else math.nan, max(low, -1.0), min(high, 1.0), len(each))
