@@ -1,0 +1,115 @@
+"""Pairs of trainings: the score, the test that may be looked at after each, and what a probe suggests by them."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from probes.measurements import paired_trainings
+from probes.measurements.paired_trainings import Arm
+from probes.outcome import Estimate
+from probes.probing import beside_today
+from probes.probing.run_directory import RunDirectory
+from probes.probing.scope import Scope
+from probes.probing.session import Session
+from probes.process.allowance import Allowance
+from probes.trials.score import BAND, score, score_of
+from probes.trials.sequential_test import e_value, interval
+from tests.measurements.known_trainings import Drifting
+from tests.measurements.table_of_rows import table
+
+SIZED = {"batch_size": 8, "accumulation_steps": 1}
+
+
+@pytest.mark.parametrize("ends, expected", [((2, 1), 0.125), ((1, 2), -0.125), ((math.nan, 1), 1), ((1, math.inf), -1), ((1, 1), 0)])
+def test_a_score_is_a_share_of_what_the_better_one_learned(ends, expected):
+    assert score(*ends, before=9.0) == expected
+
+
+def test_of_two_that_learned_nothing_only_one_that_diverged_is_worse():
+    assert score(9.5, 9.2, before=9.0) == 0 == score(math.nan, math.nan, before=9.0)
+    assert (score(9.5, math.nan, before=9.0), score(math.nan, 9.5, before=9.0)) == (-1, 1)
+    assert score(30.0, 1.0, before=9.0) == 1, "never beyond one"
+
+
+def test_the_interval_holds_the_means_that_the_e_value_does_not_refute():
+    found = np.random.default_rng(0).normal(0.3, 0.1, 5)
+    low, high = interval(found)
+    assert low < found.mean() < high
+    for edge in (low, high):
+        assert e_value(found - edge) == pytest.approx(20)
+        assert e_value(found - edge - 0.1 * (edge - found.mean())) > 20 > e_value(found - edge + 0.1 * (edge - found.mean()))
+
+
+def test_two_pairs_say_nothing_and_three_may():
+    assert e_value([1.0, 1.0]) < 20 < e_value([1.0, 1.0, 1.0])
+    assert interval([1.0]) == interval([1.0, 1.0]) == (-math.inf, math.inf) and interval([]) == (-math.inf, math.inf)
+    assert interval([0.5, 0.5, 0.5]) == (0.5, 0.5) and e_value([0.0, 0.0, 0.0]) == 1
+
+
+@pytest.mark.parametrize("draw", ["normal", "standard_t", "differences"])
+def test_a_look_after_every_pair_is_wrong_in_no_more_than_it_says(draw):
+    rng = np.random.default_rng(7)
+    drawn = {"normal": rng.standard_normal, "standard_t": lambda size: rng.standard_t(3, size)}
+    made = drawn.get(draw, lambda size: rng.lognormal(size=size) - rng.lognormal(size=size))((1500, 8))
+    wrong = [any(e_value(row[:n]) > 20 for n in range(2, 9)) for row in made]
+    assert 0 < np.mean(wrong) < 0.05
+
+
+def test_verdicts():
+    pairs = [(1.0 + d, 1.0, 9.0) for d in (0.8, 0.82, 0.79, 0.81)]
+    assert score_of(pairs).verdict == "better" and score_of([(b, a, c) for a, b, c in pairs]).verdict == "worse"
+    assert score_of([(1.0, 1.0, 9.0)] * 3).verdict == "no-difference" and score_of(pairs[:2]).verdict == "cannot-tell"
+    assert score_of([(1.0 + BAND * d, 1.0, 9.0) for d in (4, -5, 6)]).verdict == "cannot-tell" and math.isnan(score_of([]).value)
+
+
+def tried(training, today, suggested, **options):
+    arms = Arm(today, **SIZED, steps=30), Arm(suggested, **SIZED, steps=30)
+    return paired_trainings.compared(table(paired_trainings.measure(training, arms=arms, **options)), 0, "lr")
+
+
+def test_pairs_find_the_better_rate_whichever_it_is_and_end_when_it_is_settled():
+    training = Drifting(0.1, noise=0.05)
+    better, worse = tried(training, 1e-3, 0.1), tried(training, 0.1, 1e-3)
+    assert better.score.verdict == "better" and worse.score.verdict == "worse"
+    assert 3 <= better.score.pairs <= 8 and better.steps == (30, 30) and better.losses[1] == pytest.approx(1, abs=0.1)
+    first, second = (f"{loss:.3g}" for loss in better.losses)
+    assert better.told() == f"today's 0.001: {first} · 0.1: {second}, after 30 steps, {better.score.pairs} pairs"
+
+
+def test_arms_alike_make_no_difference_and_one_that_diverges_is_worse():
+    assert tried(Drifting(), 0.1, 0.1).score == score_of([(1.0, 1.0, 9.0)] * 3)
+    lost = tried(Drifting(edge=0.5), 0.1, 1.0)
+    assert lost.score.verdict == "worse" and "diverged" in lost.told()
+
+
+def probed(tmp_path, training, **scope):
+    return Session(training, RunDirectory(tmp_path / "run"), Scope(**scope), Allowance(), lambda *_: None)
+
+
+TODAY = {"lr": 1e-3, "optimizer": "AdamW", **SIZED}
+
+
+@pytest.mark.parametrize("found, value", [(0.1, 0.1), (1e-6, 1e-3), (10.0, 1e-3)])
+def test_only_a_rate_that_beat_todays_is_suggested(tmp_path, found, value):
+    session = probed(tmp_path, Drifting(0.1, noise=0.02))
+    told = beside_today.rate_tried(session, Estimate(found, found / 2, 2 * found, "raced"), SIZED, TODAY)
+    assert told.value == value and told.low <= value <= told.high and told.compared.suggested == found
+    assert ("today's is kept" in told.reason) == (value == TODAY["lr"]) and told.reason.endswith("raced")
+
+
+def test_a_rate_that_could_not_be_tried_is_not_suggested(tmp_path):
+    session = probed(tmp_path, Drifting(0.1), steps=100)
+    told = beside_today.rate_tried(session, Estimate(0.1, 0.05, 0.2, "raced"), SIZED, TODAY)
+    assert told.value == 1e-3 and told.high == 0.2 and told.compared is None and "was not tried beside it" in told.reason
+    same = Estimate(1e-3, 5e-4, 2e-3, "raced")
+    assert beside_today.rate_tried(session, same, SIZED, TODAY) is same, "there is nothing to try"
+
+
+def test_a_rate_goes_with_the_size_of_a_step():
+    """Far below the noise scale in proportion, with the square root for Adam."""
+    noise = SimpleNamespace(table=lambda module: table([dict.fromkeys(("trained", "noise_scale", "low", "high"), 1e9)]))
+    found, larger = Estimate(0.1, 0.05, 0.2, "raced"), {**SIZED, "batch_size": 32}
+    told = [beside_today.at_another_size(found, noise, SIZED, larger, name).value for name in ("SGD", "Adam")]
+    assert told == pytest.approx([0.4, 0.2], rel=1e-3)
