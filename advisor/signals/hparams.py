@@ -119,6 +119,7 @@ HPARAMS = {
     "batchnorm_momentum": Hparam((), "nn.BatchNorm1d(features, momentum={to})"),
     "evaluation_mode": Hparam((), "x = F.dropout(x, p, training=self.training)  # and model.eval() before every evaluation"),
     "labels": Hparam((), "print(inputs[:20], targets[:20])  # does each target belong to its input?"),
+    "one_batch": Hparam((), "batch = next(iter(loader))  # train on this one alone, a few hundred steps: its loss must come near 0"),
     "rounds": Hparam(("num_boost_round", "n_estimators", "nrounds"), ""),  # of trees: no line of PyTorch, advisor/frameworks has theirs
     "early_stopping_rounds": Hparam(("early_stopping_round",), ""),
     "max_depth": Hparam((), ""),
