@@ -16,6 +16,7 @@ from advisor.run import Run
 
 UP, DOWN = Change("lr", 1e-2, from_=1e-3, why="too small"), Change("lr", by=0.1, why="too large")
 DROPOUT, SCALE = Change("dropout", 0.1), Change("input_scale", "standardize")
+LINED = Change("dropout", 0.2, how={"pytorch": "nn.Dropout(p=0.2)"})
 SEEN = (Evidence("train_loss", 0, 9, "rose", 1.0),)
 
 
@@ -49,7 +50,10 @@ def test_the_change_of_an_improbable_cause_is_not_put_first_for_want_of_another(
     ("loss-not-decreasing", [], "one_batch"),
     ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, ()), ("learning-rate-too-high", 0.1, DOWN, ())], "lr"),
     ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, (5.0,)), ("learning-rate-too-high", 0.1, DOWN, ())], "input_scale"),
-    ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, ()), ("learning-rate-too-high", 0.05, DOWN, ())], None),
+    ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, ()), ("learning-rate-too-high", 0.05, DOWN, ())], "anomaly_detection"),
+    ("exploding-loss", [("unnormalized-inputs", 0.3, SCALE, ()), ("learning-rate-too-high", 0.2, DOWN, (-4.0,))], "anomaly_detection"),
+    ("underfitting", [("model-too-small", 0.3, DROPOUT, ()), ("too-much-regularization", 0.2, DROPOUT, ())], None),
+    ("overfitting", [("too-little-data", 0.2, Change("augmentation", "on"), ()), ("too-little-regularization", 0.1, LINED, ())], "dropout"),
     ("exploding-loss", [("learning-rate-too-high", 0.2, DOWN, ()), ("unnormalized-inputs", 0.15, SCALE, (5.0,))], "input_scale"),
 ])  # fmt: skip
 def test_what_rests_on_nothing_of_this_run_is_checked_before_it_is_changed(problem, causes, wanted):
