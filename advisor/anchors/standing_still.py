@@ -8,6 +8,7 @@ from advisor.statistics.curve_shape import ENOUGH
 from advisor.wording import percent
 
 SAME, POINTS = 1e-5, 5  # of itself: a loss printed to more digits than vary; points
+STANDS, MOSTLY = 1e-6, 0.95  # of itself: what 32 bits can hardly tell apart; of the points of the second half
 UNMOVED, FEWEST = 1e-3, 4  # of the loss; points
 
 
@@ -27,6 +28,21 @@ def same_number(train_loss: Scalar | None, fewer_than: int | None = None) -> Fin
         (Evidence("train_loss", first, last, "largest difference as a share of the loss", float(np.ptp(c.values) / abs(value)), SAME),),
         confidence=0.9,
     )
+
+
+def stood_still_since(train_loss: Scalar) -> int | None:
+    """The step from which on, for half of the run at least, a loss that had moved is one number to its last digit; None where it is none.
+
+    Weights that are trained move it by more, however little they learn: whatever it is made of answers the same to all that comes.
+    """
+    c = train_loss.finite()
+    late = c.values[len(c) // 2 :]
+    if len(c) < ENOUGH or (value := float(np.median(late))) == float(f"{value:.3g}"):
+        return None
+    there = np.abs(c.values - value) <= STANDS * abs(value)
+    if there[len(c) // 2 :].mean() < MOSTLY or abs(c.values[0] - value) <= SAME * abs(value):
+        return None
+    return int(c.steps[int(there.argmax())])
 
 
 def nothing_moves(train_loss: Scalar | None, val_loss: Scalar | None) -> Finding | None:

@@ -37,10 +37,11 @@ def weigh(finding, hparams=None):
 
 
 def changes(run, finding):
-    size = as_number(run.signal("hparams"), "batch_size")
-    to = int(2 ** np.round(np.log2(np.clip(16 * size, 16, max(USUAL, 4 * size))))) if size else None
+    hparams = run.signal("hparams")
+    size, total = as_number(hparams, "batch_size"), examples_a_step(hparams)  # of one device, and of all that make one step
+    times = 2 ** np.round(np.log2(np.clip(16 * total, 16, max(USUAL, 4 * total)))) / total if total else 4.0
+    to = max(int(size) + 1, round(size * times)) if size else None
     for_speed = finding.problem == "slow-training"
-    times = to / size if size and to else 4.0
     why = f"noise falls with the square root of the batch: {times:.3g} times the examples, {times**-0.5:.0%} of the noise"
     if for_speed:
         why = "a device that small batches leave idle takes hardly longer over larger ones"

@@ -6,7 +6,8 @@ What it means
 
 How it is weighed
     For: a layer's units answered 0 to everything in the second half of the run; the gradient of one layer or more is exactly 0 in every
-    point of it. Against: layers that answer, none without a gradient; gradients that were there at first, so that a step killed the units;
+    point of it; the training loss moved, and then was one number to its last digit.
+    Against: layers that answer, none without a gradient; gradients that were there at first, so that a step killed the units;
     layers of so few units, or a model of so few parameters, that a whole layer is dead by chance.
     Sparse activations are not death: only a layer that answers nothing, or has a gradient of 0 for all data, counts, or a unit
     that the probe saw answer 0 to every example.
@@ -22,6 +23,7 @@ References
 
 import numpy as np
 
+from advisor.anchors.standing_still import stood_still_since
 from advisor.causes.model_too_small import FEW, TINY
 from advisor.curves import T, every, fall, flat, noise, step_to
 from advisor.evidence.sanity_facts import by_layer, sanity_evidence
@@ -42,12 +44,15 @@ PRIOR = {
 MOST = 0.75
 
 
-def weigh(layer_grad_norms=None, layer_zeros=None, hparams=None, sanity_check=None):
+def weigh(train_loss=None, layer_grad_norms=None, layer_zeros=None, hparams=None, sanity_check=None):
     if units := by_layer(sanity_check or {}, "dead_units"):
         worst = max(units, key=units.__getitem__)
         weight = 16.0 if units[worst] > MOST else -12.0
         what = "share of a layer's units that answer 0 to all"
         yield sanity_evidence(sanity_check, f"dead_units/{worst}", what, units[worst], MOST, weight)
+    if train_loss is not None and (since := stood_still_since(train_loss)) is not None:
+        fact = "training loss moved, then was one number to its last digit, from step"
+        yield Evidence("train_loss", since, int(train_loss.steps[-1]), fact, float(since), weight=12.0)
     looked_at = [*by_zeros(layer_zeros), *by_gradients(layer_grad_norms)]
     yield from looked_at
     if any(e.weight > 0 for e in looked_at):
@@ -121,6 +126,7 @@ BAD = {
     "units that answer 0 to everything": dict(
         train_loss=fall(start=3.0, end=2.0, rate=300) * noise(0.005), layer_zeros={"1": every(5, flat(1.0)), "2": every(5, flat(0.5))}
     ),
+    "moved, then to the last digit the same": dict(train_loss=85.02904 + np.where(T < 0.05, 0.1 * (1 - 20 * T), 0.0)),
     "seen by the probe": dead(fc1=1.0, fc2=0.1),
     "no gradient passes them": reached(zero=(0.9, 0.9), **{"dead_units/fc1": 1.0}),
     "all hidden layers from the start": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers(flat(0), flat(0), flat(0))),

@@ -9,9 +9,11 @@ How it is weighed
     which is no error of the program's.
 
 What to change
-    checkpoint: mend what the error names, and go on from the last checkpoint; write them often enough that little is lost.
+    failing_line: mend what the error names; a debugger stops at the line that raised it. Then, where something had been trained,
+    checkpoint: go on from the last one, and write them often enough that little is lost.
 
 References
+    Python, "pdb: The Python Debugger": post-mortem debugging.
     PyTorch, "Saving and Loading Models": saving a general checkpoint for resuming training.
 """
 
@@ -23,7 +25,8 @@ from advisor.scalar import Line
 
 EXPLAINS = ("crash",)
 PRIOR = 12.0
-SHOWN = 120  # characters
+SHOWN = 160  # characters
+FAILURES = ("traceback", "data-loader", "communication")
 LOST = re.compile(r"(?i)\b(?:loss|losses|gradients?|logits|outputs?)\b.*\b(?:nan|inf|infinite|infinity|not finite|non-?finite)\b")
 
 
@@ -34,9 +37,12 @@ def weigh(lines=None):
 
 
 def changes(run, finding):
-    said = [line.text.strip() for line in run.signal("lines") or () if line.kind == "traceback"]
-    error = f"mend what the error names ({said[-1][:SHOWN]})" if said else "mend what the error names"
-    yield Change("checkpoint", to="often", why=f"{error}, then go on from the last checkpoint: nothing after it was trained")
+    said = [line.text.strip() for line in run.signal("lines") or () if line.kind in FAILURES]
+    loss = run.signal("train_loss")
+    error = f"the error says it: {said[-1][:SHOWN]}" if said else "what the error names"
+    yield Change("failing_line", to="mended", why=f"{error}; no hyperparameter has a part in it")
+    if loss is not None and len(loss) > 1:
+        yield Change("checkpoint", to="often", why="then go on from the last one: nothing after it was trained")
 
 
 BAD = {"a traceback": dict(lines=(Line("traceback", "train.log", 1812, "KeyError: 'label'"),), train_loss=fall())}

@@ -5,7 +5,8 @@ What it means
     optimizer, the optimizer holds those of another copy of the model, or its learning rate is 0.
 
 How it is weighed
-    For: the validation loss is the same number to its last digit at every evaluation; layers' weights kept their size to the last digit, or
+    For: the training loss, or the validation loss, is the same number to its last digit at every point, and was from the first on;
+    layers' weights kept their size to the last digit, or
     were not updated although they had a gradient; fewer parameters are trainable than there are; layers whose weights are logged have no
     gradient logged; the learning rate is 0; the probe saw that they are frozen, or that the optimizer does not
     hold them. Against: values that do change.
@@ -18,6 +19,9 @@ References
     Debugger. https://docs.aws.amazon.com/sagemaker/latest/dg/debugger-built-in-rules.html
 """
 
+from dataclasses import replace
+
+from advisor.anchors.standing_still import same_number, stood_still_since
 from advisor.curves import every, fall, flat, line, noise
 from advisor.evidence.learning_rate import peak_lr
 from advisor.evidence.sanity_facts import at_end, sanity_evidence
@@ -38,10 +42,13 @@ EVALUATIONS = 3
 PRETRAINED = ("pretrained", "freeze_backbone", "freeze", "model_name_or_path", "finetune", "fine_tune", "checkpoint_path")
 
 
-def weigh(val_loss=None, layer_weights=None, layer_updates=None, layer_grad_norms=None, lr=None, hparams=None, sanity_check=None):
+def weigh(
+    train_loss=None, val_loss=None, layer_weights=None, layer_updates=None, layer_grad_norms=None, lr=None, hparams=None, sanity_check=None
+):
     yield from looked_at(sanity_check or {})
     yield from by_updates(layer_updates, layer_grad_norms)
     yield from by_count(hparams)
+    yield from by_training_loss(train_loss)
     if val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
         same = float((v.values == v.values[-1]).mean())
         weight = 16.0 if same == 1 else 0.0 if same > 0.5 else -8.0
@@ -63,6 +70,18 @@ def weigh(val_loss=None, layer_weights=None, layer_updates=None, layer_grad_norm
         yield Evidence("layer_weights", first, last, "share of the layers whose weights never changed", same, 1.0, weight, weights[0].tag)
     if lr is not None and len(used := lr.finite()) >= EVALUATIONS and not used.values.any():
         yield Evidence("lr", int(used.steps[0]), int(used.steps[-1]), "learning rate at every step", 0.0, weight=20.0)
+
+
+def by_training_loss(train_loss):
+    """A loss that is one number from its first point on; or that moved before it stood still, as no loss of frozen weights does."""
+    if train_loss is None:
+        return
+    if (still := same_number(train_loss)) is not None:
+        fact = "training loss is one number from its first point on, but for a share of"
+        yield replace(still.evidence[0], fact=fact, weight=14.0)
+    if (since := stood_still_since(train_loss)) is not None:
+        fact = "training loss moved before it stood still, at step"
+        yield Evidence("train_loss", int(train_loss.steps[0]), since, fact, float(since), weight=-14.0)
 
 
 def by_updates(layer_updates, layer_grad_norms):
@@ -116,6 +135,7 @@ BAD = {
         layer_updates={"a": every(10, flat(0.0)), "b": every(10, flat(0.0)), "c": every(10, flat(1e-3) * noise(0.1))},
         hparams=dict(trainable_parameters=650, num_parameters=4000),
     ),
+    "one training loss": dict(train_loss=flat(2.3145)),
     "one validation loss": dict(train_loss=flat(2.3) * noise(0.01), val_loss=every(10, flat(2.3145))),
     "one size of every layer": dict(
         train_loss=flat(2.3) * noise(0.01), layer_weights={"a": every(10, flat(0.1)), "b": every(10, flat(0.2))}

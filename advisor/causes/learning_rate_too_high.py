@@ -6,9 +6,10 @@ What it means
 
 How it is weighed
     For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the rate lies above what its
-    optimizer is usually given; a step moved the weights by more than is usual; a sibling run learned at a lower one; it diverged while
-    a schedule stood at its peak. Against: a slow, steady fall of the training loss or the validation loss, a rate below the usual, and
-    a gradient that was far above the loss before any step was taken.
+    optimizer is usually given; a step moved the weights by more than is usual; a sibling run learned at a lower one; it climbs on
+    and on from its lowest; its gradient fell to next to nothing and nothing had been learned.
+    Against: a slow, steady fall of the training loss or the validation loss, a rate below the usual, and a gradient that was far above the
+    loss before any step was taken.
 
 What to change
     lr, to the best sibling's; else to what the optimizer usually wants in so many steps, and to a tenth of today's at least
@@ -30,7 +31,7 @@ from advisor.finding import Change, Evidence
 from advisor.statistics import layer_activity
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import noise as noise_of
-from advisor.statistics.onset import departure, sudden
+from advisor.statistics.onset import climbs_on, departure, sudden
 
 EXPLAINS = (
     *("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class", "idle-layers"),
@@ -41,10 +42,14 @@ PRIOR = {
     "idle-layers": -6.0, "underfitting": -12.0,
 }  # fmt: skip
 
+HELD = 0.5  # of its highest: a rate that fell further is not what makes a loss climb
+SCORED = 3  # evaluations
+LITTLE, LEFT = 0.1, 0.01  # of the loss; of the gradient
+
 
 def weigh(
-    finding, train_loss, val_loss=None, lr=None, hparams=None, siblings=None, update_ratio=None, grad_norm=None, layer_grad_norms=None,
-    task=None,
+    finding, train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, siblings=None, update_ratio=None, grad_norm=None,
+    layer_grad_norms=None, task=None,
 ):  # fmt: skip
     yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, -6.0)
     yield from unusual_rate_evidence(lr, hparams, +1, task)
@@ -62,6 +67,7 @@ def weigh(
     if finding.problem == "exploding-loss":
         yield when(finding.evidence[0].first_step, first, last, train_loss.begins_trained)
         yield from calm(train_loss, finding.evidence[0].first_step)
+        yield from still_scores(train_loss, val_accuracy, finding.evidence[0].first_step)
     if len(head) > 1 and start > 0 and head.values.max() > 1.02 * start + 4 * noise_of(head.values) and finding.problem != "unstable-loss":
         yield Evidence(
             "train_loss",
@@ -74,7 +80,9 @@ def weigh(
         )
     if len(train_loss.finite()) >= ENOUGH:
         yield from rose_with_validation(train_loss, val_loss)
-        yield from by_shape(shape(train_loss), healed=bool(np.isfinite(train_loss.values[-1])))
+        yield from pushed_away(train_loss, grad_norm)
+        climbs = climbing(train_loss, lr) if finding.problem == "exploding-loss" else None
+        yield from by_shape(shape(train_loss), bool(np.isfinite(train_loss.values[-1]))) if climbs is None else (climbs,)
 
 
 def when(onset, first, last, begun):
@@ -93,6 +101,17 @@ def calm(train_loss, onset):
         yield Evidence("train_loss", at, last, "jumped in one point, out of calm, at step", float(at), weight=-6.0)
 
 
+def still_scores(train_loss, val_accuracy, onset):
+    """A score that goes on changing after the loss was lost: its weights are numbers still, and it is the loss that is computed wrongly."""
+    if val_accuracy is None or np.isfinite(train_loss.values[-1]):
+        return
+    later = val_accuracy.finite().between(onset + 1)
+    if len(later) >= SCORED and len(np.unique(later.values)) > len(later) / 2:
+        first, last = int(later.steps[0]), int(later.steps[-1])
+        fact = "validation score still changed after the loss was lost, by"
+        yield Evidence("val_accuracy", first, last, fact, float(np.ptp(later.values)), weight=-14.0)
+
+
 def rose_with_validation(train_loss, val_loss):
     """Both losses ended above where they began: that is no overfitting, each step landed higher."""
     s = shape(train_loss)
@@ -102,6 +121,27 @@ def rose_with_validation(train_loss, val_loss):
     if times > 1.05:
         fact = "validation loss ended above its start too, times"
         yield Evidence("val_loss", int(val_loss.steps[0]), int(val_loss.steps[-1]), fact, times, 1.05, 6.0)
+
+
+def climbing(train_loss, lr):
+    """A loss that climbs on and on from its lowest, at a rate that is not falling: its steps are too large for where it came to."""
+    s = shape(train_loss)
+    if not np.isfinite(train_loss.values[-1]) or s.start.value <= s.best.value or not climbs_on(train_loss):
+        return None
+    rate = lr.finite().values if lr is not None else np.ones(1)
+    held = bool(len(rate) and rate[-1] >= HELD * rate.max())
+    times = s.end.value / s.best.value
+    return Evidence("train_loss", s.best_step, s.last_step, "climbs on since its lowest, to so many times that", times, 1.0, 6.0 * held)
+
+
+def pushed_away(train_loss, grad_norm):
+    """A gradient that fell to next to nothing while nothing was learned: a step landed where every answer is the same."""
+    if grad_norm is None or len(g := grad_norm.finite()) < ENOUGH or not abs(shape(train_loss).fall) < LITTLE or g.values[0] <= 0:
+        return
+    left = float(np.median(g.values[len(g) // 4 :]) / g.values[0])
+    if left < LEFT:
+        fact = "the gradient's norm over its first, although nothing was learned"
+        yield Evidence("grad_norm", int(g.steps[0]), int(g.steps[-1]), fact, left, LEFT, 6.0)
 
 
 def by_shape(s, healed):
@@ -130,6 +170,12 @@ def changes(run, finding):
 BAD = {
     "NaN at once, rate far above the usual": dict(train_loss=fall() * nan_after(0.03), hparams=dict(lr=10.0, optimizer="SGD")),
     "jumps above its start": dict(train_loss=2.3 + 20 * np.exp(-8 * T) * (T > 0) * noise(0.05)),
+    "climbs on and on from its lowest": dict(train_loss=fall(start=2.6, end=0.05, rate=6) + rise(0.5, after=0.65)),
+    "pushed to where every answer is the same": dict(
+        train_loss=flat(1.0) * noise(0.03),
+        grad_norm=fall(start=5.0, end=0.003, rate=60) * noise(0.3),
+        hparams=dict(lr=3e-4, optimizer="AdamW"),
+    ),
     "stuck at the average from the first point on": dict(
         train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.002), hparams=dict(lr=1.0, optimizer="Adam")
     ),

@@ -7,7 +7,8 @@ What it means
 How it is weighed
     For: a steady fall that had hardly begun, with the half of it late; a validation loss that creeps down from
     one evaluation to the next; a rate below what its optimizer is usually given; steps that move the weights by less than is
-    usual. Against: any rise above the start, a rate above the usual, a run of few steps.
+    usual. Against: any rise above the start, leaps out of the fall,
+    a loss that came far, a rate above the usual, a run of few steps.
 
 What to change
     lr, to the best sibling's; else to what the optimizer usually wants in so many steps
@@ -17,21 +18,26 @@ References
     The guide, Problem 1, cause 2.
 """
 
-from advisor.curves import fall, flat, line, nan_after, noise
+import numpy as np
+
+from advisor.curves import T, every, fall, flat, line, nan_after, noise
 from advisor.evidence.learning_rate import creeping_validation_evidence, unusual_rate_evidence, update_size_evidence
 from advisor.evidence.learning_rate_change import size_learning_rate
 from advisor.evidence.siblings import evidence
 from advisor.finding import Change, Evidence, setting
 from advisor.statistics.curve_shape import ENOUGH, shape
+from advisor.statistics.noise import noise as noise_of
 from advisor.statistics.training_length import plan
 
 EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting", "one-class", "loss-plateau")
 MOVED, EARLY, STILL = 0.01, 0.3, 0.1  # of the start; of the run; of the fall: small steps are small all along
+FAR = 0.5  # of the start
+LEAP, LEAP_NOISE, EARLY_POINTS = 1.25, 8.0, 3  # times the lowest until then; of the curve's noise; points
 FEW = 120  # optimizer steps: too few for any rate
 PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0, "one-class": -4.0, "loss-plateau": -6.0}
 
 
-def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings=None, update_ratio=None, task=None):
+def weigh(finding, train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings=None, update_ratio=None, task=None):
     yield from unusual_rate_evidence(lr, hparams, -1, task)
     yield from update_size_evidence(update_ratio, -1)
     yield from evidence(train_loss, lr, hparams, siblings, -1)
@@ -41,6 +47,10 @@ def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings
     if len(train_loss.finite()) < ENOUGH:
         return
     s = shape(train_loss)
+    if finding.problem == "underfitting" and s.fall > FAR:
+        yield Evidence("train_loss", s.first_step, s.last_step, "has come far by such steps: share of the start lost", s.fall, FAR, -6.0)
+    if finding.problem != "loss-not-decreasing":
+        yield from leaps(train_loss)
     if s.peak > 1.1:
         yield Evidence("train_loss", s.first_step, s.last_step, "rose above its start, times", s.peak, 1.1, -12.0)
     if s.fall > MOVED and s.settled < EARLY and abs(s.late) < STILL:
@@ -57,6 +67,17 @@ def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings
         )
 
 
+def leaps(train_loss):
+    """A loss that leaps up again and again as it falls is at the edge of what its steps can be."""
+    c = train_loss.finite()
+    before = np.minimum.accumulate(c.values)[:-1]
+    up = (c.values[1:] - before > LEAP_NOISE * noise_of(c.values)) & (c.values[1:] > LEAP * before) & (before > 0)
+    if up[EARLY_POINTS:].any():
+        at = int(c.steps[1:][EARLY_POINTS:][up[EARLY_POINTS:]][-1])
+        fact = "leaps up out of its fall, the last at step"
+        yield Evidence("train_loss", int(c.steps[0]), at, fact, float(at), weight=-8.0)
+
+
 def changes(run, finding):
     if (found := run.signal("siblings")) is not None and not found.lower:
         yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
@@ -71,6 +92,10 @@ BAD = {
     "flat, and the rate is tiny": dict(train_loss=flat(2.3) * noise(0.01), hparams=dict(lr=1e-7, optimizer="Adam")),
 }
 GOOD = {
+    "came far, leaps, and falls on": dict(
+        train_loss=(line(0.7, 0.18) + 0.2 * np.exp(-40 * np.clip(T - 0.6, 0, None)) * (T >= 0.6)) * noise(0.01),
+        val_loss=every(10, line(0.7, 0.17) * noise(0.02)),
+    ),
     "flat, and the rate is huge": dict(
         train_loss=fall(start=2.33, end=2.3, rate=900) * noise(0.002), hparams=dict(lr=1.0, optimizer="Adam")
     ),

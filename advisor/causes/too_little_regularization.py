@@ -16,7 +16,7 @@ References
     Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019). arXiv:1711.05101
 """
 
-from advisor.causes.too_many_epochs import turn
+from advisor.causes.too_many_epochs import FINE_TUNING, turn
 from advisor.curves import fall, line, rise
 from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number, optimizer_of
@@ -29,7 +29,7 @@ DECAY, MOST_DECAY = 1e-4, 0.1
 COUPLED, DECOUPLED = (5e-4, MOST_DECAY), (0.1, 0.3)  # usual decay, and the most; AdamW multiplies it by the learning rate
 
 
-def weigh(train_loss, val_loss, hparams=None):
+def weigh(train_loss, val_loss, hparams=None, task=None):
     decay, dropout = as_number(hparams, "weight_decay"), as_number(hparams, "dropout")
     if decay is not None:
         yield setting("weight_decay", decay, "weight decay", 4.0 if decay < DECAY else -3.0 if decay >= 0.05 else 0.0)
@@ -37,7 +37,7 @@ def weigh(train_loss, val_loss, hparams=None):
         yield setting("dropout", dropout, "dropout", 4.0 if dropout == 0 else -4.0 if dropout >= STRONG else 0.0)
     first, best, last = turn(val_loss)
     early = (best - first) / max(last - first, 1)
-    if early < 0.1:
+    if early < 0.1 and (task is None or task.name != FINE_TUNING):
         yield Evidence("val_loss", first, best, "turned early: share of the run before the best validation loss", early, 0.1, 5.0)
     s = shape(train_loss)
     if s.fall > 0.98:

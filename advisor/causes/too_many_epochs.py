@@ -6,7 +6,7 @@ What it means
 
 How it is weighed
     For: a long share of the run lies after the best validation loss. Against: a turn so early that the model
-    had not learned yet.
+    had not learned yet, unless it was trained before; a validation score that still rose after it.
 
 What to change
     patience (early stopping that keeps the best weights), or epochs, to where the validation loss was lowest.
@@ -22,20 +22,39 @@ from advisor.curves import every, fall, line, rise
 from advisor.finding import Change, Evidence
 from advisor.signals.hparams import as_number
 from advisor.statistics.carrying_over import lowest_and_end
-from advisor.statistics.noise import smooth
+from advisor.statistics.noise import noise, smooth
 from advisor.statistics.training_length import ended_by
 
 EXPLAINS = ("overfitting",)
 PRIOR = 4.0
 EVALUATIONS = 10  # the guide's patience
+FINE_TUNING = "fine-tuning"  # begins where another training ended, so that an early turn is one epoch too many, and no lack of price
+GAINED = 0.04  # of the errors: what is still learned after the turn would be lost by stopping there
 NEARLY, BEYOND = 0.02, 1.1  # of the lowest; times the way to it
 
 
-def weigh(val_loss):
+def weigh(val_loss, val_accuracy=None, task=None):
     first, best, last = turn(val_loss)
     after = (last - best) / max(last - first, 1)
-    weight = 4.0 if 0.2 <= after <= 0.85 else -4.0 if after > 0.9 else 0.0
-    yield Evidence("val_loss", best, last, "share of the run after the best validation loss", after, 0.2, weight)
+    trained_before = task is not None and task.name == FINE_TUNING
+    weight = 4.0 if 0.2 <= after <= 0.85 or (trained_before and after > 0.9) else -4.0 if after > 0.9 else 0.0
+    fact = (
+        "share of the fine-tuning after the best validation loss" if trained_before else "share of the run after the best validation loss"
+    )
+    yield Evidence("val_loss", best, last, fact, after, 0.2, weight)
+    if (gained := gone_after(val_accuracy, best)) > GAINED:
+        fact = "share of the errors that went after the best validation loss"
+        yield Evidence("val_accuracy", best, last, fact, gained, GAINED, -4.0)
+
+
+def gone_after(score, best):
+    """The share of the errors at the step of the best validation loss that were gone at the end, beyond the score's noise."""
+    if score is None or len(s := score.finite()) < EVALUATIONS:
+        return 0.0
+    whole = 100.0 if s.values.max() > 1 else 1.0
+    level = smooth(s)
+    then, end = float(level.values[np.abs(level.steps - best).argmin()]), float(np.median(s.values[-max(3, len(s) // 10) :]))
+    return (end - then) / max(whole - then, 1e-300) if end - then > 2 * noise(s.values) else 0.0
 
 
 def turn(val_loss):

@@ -6,10 +6,12 @@ What it means
 
 How it is weighed
     For: dropout or weight_decay far above the usual; a validation loss below the training loss, since dropout
-    is off when validating. Against: small values of both.
+    is off when validating; a loss that is mostly more than the error logged beside it, by the same in training and in validation: a price
+    on weights that is added to it. Against: small values of both.
 
 What to change
-    dropout or weight_decay, down to usual values: whichever is far above them first, and neither where it is not above them.
+    penalty, to a tenth, where most of the loss is that; dropout or weight_decay, down to usual values: whichever is far above them first,
+    and neither where it is not above them.
 
 References
     The guide, "Regularization can slow initial learning".
@@ -17,19 +19,21 @@ References
 
 import numpy as np
 
-from advisor.curves import every, fall, noise
+from advisor.curves import every, fall, line, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number, optimizer_of
 from advisor.statistics.curve_shape import level
 
-EXPLAINS = ("underfitting", "loss-plateau", "loss-not-decreasing", "slow-convergence")
-PRIOR = {"underfitting": 0.0, "loss-plateau": -7.0, "loss-not-decreasing": -8.0, "slow-convergence": -5.0}
+EXPLAINS = ("underfitting", "loss-plateau", "loss-not-decreasing", "slow-convergence", "exploding-loss")
+PRIOR = {"underfitting": 0.0, "loss-plateau": -7.0, "loss-not-decreasing": -8.0, "slow-convergence": -5.0, "exploding-loss": -30.0}
+MOST_OF_IT = 0.8  # of the loss: a price that is minimized instead of the error
 DROPOUT, DROPOUT_USUAL = 0.6, 0.2
 DECAY = {"AdamW": 0.3}  # decoupled decay is multiplied by the learning rate, so that larger values are usual
 DECAY_COUPLED, DECAY_USUAL = 0.02, 1e-4
 
 
-def weigh(train_loss, val_loss=None, hparams=None):
+def weigh(finding, train_loss, val_loss=None, penalty=None, hparams=None):
+    yield from price(finding, train_loss, penalty)
     dropout, decay, limit = as_number(hparams, "dropout"), as_number(hparams, "weight_decay"), decay_limit(hparams)
     if dropout is not None:
         yield setting(
@@ -52,12 +56,30 @@ def weigh(train_loss, val_loss=None, hparams=None):
             yield Evidence("val_loss", int(steps[0]), int(steps[-1]), "below the training loss, where dropout acts, by", under, 0.1, 5.0)
 
 
+def price(finding, train_loss, penalty):
+    """What of the loss is a price on weights and no error; a loss that rises while the error does not has risen by that."""
+    if penalty is None or not len(paid := penalty.finite()):
+        return
+    share = float(np.median(paid.values) / np.median(train_loss.finite().values))
+    if share >= MOST_OF_IT:
+        error = train_loss.values - penalty.values
+        rose = finding.problem == "exploding-loss"
+        weight = 48.0 if rose and error[-1] < 1.5 * error[0] else 0.0 if rose else 18.0
+        fact = "share of the training loss that is a price on weights, and no error"
+        yield Evidence("penalty", int(paid.steps[0]), int(paid.steps[-1]), fact, share, MOST_OF_IT, weight)
+
+
 def decay_limit(hparams):
     return DECAY.get(optimizer_of(hparams) or "", DECAY_COUPLED)
 
 
 def changes(run, finding):
     hparams = run.signal("hparams")
+    if (paid := run.signal("penalty")) is not None:
+        share = float(np.median(paid.finite().values) / np.median(run.signal("train_loss").finite().values))
+        why = f"a price on weights makes {share:.0%} of the loss ({paid.tag}), so it is minimized and the error is not"
+        yield Change("penalty", by=0.1, interval=(0.0, 0.3), why=why)
+        return
     dropout, decay = as_number(hparams, "dropout"), as_number(hparams, "weight_decay")
     usual = 1e-2 if decay_limit(hparams) > DECAY_COUPLED else DECAY_USUAL
     lower = []
@@ -73,6 +95,9 @@ def changes(run, finding):
 BAD = {
     "dropout of 0.8": dict(
         train_loss=fall(end=1.5, rate=30) * noise(0.03), val_loss=every(10, fall(end=1.1, rate=30)), hparams=dict(dropout=0.8)
+    ),
+    "a price on weights, and the error falls": dict(
+        train_loss=line(5.5, 8.7) * noise(0.01), val_loss=every(10, line(5.4, 8.6)), penalty=line(5.2, 8.5) * noise(0.005)
     ),
     "weight decay of 1": dict(
         train_loss=fall(start=2.5, end=2.0, rate=300) * noise(0.01),

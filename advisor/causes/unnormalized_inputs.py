@@ -7,7 +7,8 @@ What it means
 How it is weighed
     For: the inputs' mean or standard deviation, where somebody logs it, lies far from 0 or 1; the loss starts many times above
     where it soon is, as it does when raw features or targets go in, or its gradient is several times as large before any step.
-    The probe sees what the first layer is given: features of very large or very different size. Against: inputs of about zero mean
+    A loss that starts in millions tells so by
+    itself. The probe sees what the first layer is given: features of very large or very different size. Against: inputs of about zero mean
     and unit variance.
 
 What to change
@@ -20,7 +21,7 @@ References
 
 import numpy as np
 
-from advisor.curves import every, fall, flat, noise
+from advisor.curves import every, fall, flat, line, noise
 from advisor.evidence.data_kind import data_kind
 from advisor.evidence.first_gradient import steep
 from advisor.evidence.sanity_facts import at_start, sanity_evidence
@@ -42,6 +43,7 @@ PRIOR = {
 FAR = (0.05, 5.0)  # standard deviations of the inputs
 OFF = 3.0  # mean over the standard deviation
 NORMALIZED = ("normalize", "normalized", "normalise", "standardize", "standardized")
+ENORMOUS = 1e6  # a loss that nothing of unit scale starts with, summed over a picture or not
 HIGH = 10.0  # a cross-entropy starts at ln(classes), normalized regression near 1: only a large vocabulary starts above
 
 
@@ -60,7 +62,10 @@ def weigh(
     if train_loss is None or len(train_loss.finite()) < ENOUGH:
         return
     s = shape(train_loss)
-    if s.start.value > HIGH:
+    if s.start.value > ENORMOUS:
+        fact = "starting loss, of numbers that were never scaled"
+        yield Evidence("train_loss", s.first_step, s.first_step, fact, s.start.value, ENORMOUS, 12.0)
+    elif s.start.value > HIGH:
         yield Evidence("train_loss", s.first_step, s.first_step, "starting loss", s.start.value, HIGH, 4.0)
 
 
@@ -118,6 +123,7 @@ BAD = {
     ),
     "raw measurements": features(920.0, 0.004),
     "and a loss that begins high": look(812.0, 2.303, 10, largest_feature=920.0, smallest_feature=0.004),
+    "raw units, and no progress": dict(train_loss=line(3.77e12, 3.76e12)),
     "raw features, a usual rate": dict(
         train_loss=fall(start=95.0, end=60.0, rate=900) * noise(0.02), hparams=dict(lr=1e-3, optimizer="Adam")
     ),

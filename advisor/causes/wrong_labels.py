@@ -7,7 +7,9 @@ What it means
 How it is weighed
     For: the weights move as usual and the learning rate is a usual one, and still the loss does not fall, or only the training loss
     does while the validation loss never fell; a validation loss far below the training loss, by more than that still falls, although
-    nothing holds training back (its labels are right, those of training are not); the very same input has several targets. Against: a
+    nothing holds training back (its labels are right, those of training are not);
+    a training loss that came to nothing while no box or mask was ever found in validation;
+    the very same input has several targets. Against: a
     validation loss that fell; steps that move nothing; a rate or an input far from the usual.
 
 What to change
@@ -18,14 +20,17 @@ References
     Zhang et al., Understanding Deep Learning Requires Rethinking Generalization (2017). arXiv:1611.03530
 """
 
+import re
+
 import numpy as np
 
-from advisor.curves import every, fall, flat, line, noise
+from advisor.curves import T, every, fall, flat, line, logged, noise
 from advisor.evidence.learning_rate import UPDATES, distance, peak_lr, typical_update, when_rate_vanished
 from advisor.evidence.sanity_facts import at_start, sanity_evidence
 from advisor.finding import Change, Evidence
 from advisor.problems.cannot_overfit_one_batch import tried
 from advisor.signals.hparams import as_number
+from advisor.signals.tags import spelled
 from advisor.statistics import layer_activity
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import smooth
@@ -46,12 +51,14 @@ PRIOR = {
 NEVER = 0.05  # of its start: a validation loss that fell no further learned nothing that holds for new data
 BETTER = 0.1  # of the training loss
 MANY = 0.2
+OVERLAPS, MISSED, LEARNED = re.compile(r"_m?ap\d*_|_m?ap_?(?:50|75|0_5)|_m?iou_|_dice_"), 0.05, 0.9  # scores of what overlaps; shares
 
 
 def weigh(
     finding,
     train_loss=None,
     val_loss=None,
+    val_accuracy=None,
     grad_norm=None,
     layer_grad_norms=None,
     update_ratio=None,
@@ -69,6 +76,7 @@ def weigh(
         return
     s = shape(train_loss)
     stuck = s.fall < 0.1
+    yield from nothing_found(s, val_accuracy)
     if (gone := (when_rate_vanished(lr) or (0, 0.0))[1]) > 0.3:
         yield Evidence("lr", s.first_step, s.last_step, "share of the run without a learning rate", gone, weight=-8.0)
     elif stuck:
@@ -76,6 +84,16 @@ def weigh(
     if val_loss is not None and len(v := val_loss.finite()) >= ENOUGH:
         untrained = v.steps[0] <= train_loss.steps[0] and len(train_loss) > 2 * len(v)  # else the first evaluation had learned already
         yield from on_new_data(s, smooth(v), hparams, bool(untrained))
+
+
+def nothing_found(s, score):
+    """A loss that came to nothing while no box and no mask ever met one of the validation set: the targets are empty, or elsewhere."""
+    if score is None or not OVERLAPS.search(spelled(score.tag)) or len(v := score.finite().values) < ENOUGH or s.fall < LEARNED:
+        return
+    best = float(v.max() / (100 if v.max() > 1 else 1))
+    if best < MISSED:
+        fact = "highest score of boxes or masks, although the training loss came to nothing"
+        yield Evidence("val_accuracy", s.first_step, s.last_step, fact, best, MISSED, 18.0)
 
 
 def moving(s, grad_norm, layer_grad_norms, update_ratio, lr, hparams):
@@ -128,6 +146,11 @@ BAD = {
         train_loss=fall(start=2.3, end=0.1, rate=4) * noise(0.05),
         val_loss=every(5, line(2.3, 5.0)),
         hparams=dict(lr=1e-3, optimizer="Adam"),
+    ),
+    "no box is in the label files": dict(
+        train_loss=fall(start=110.0, end=0.03, rate=8),
+        val_loss=every(5, fall(start=12.0, end=11.0, rate=200) + line(0, 3)),
+        val_accuracy=logged("metrics/mAP50(B)", every(5, 0.004 * np.exp(-6 * T))),
     ),
     "lower where the labels are right": dict(
         train_loss=fall(start=2.3, end=2.1, rate=10) * noise(0.01),

@@ -29,8 +29,8 @@ def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
     hparams, task = run.signal("hparams") or {}, run.signal("task")
     never, framework = IN_THE_WEIGHTS if begun_from(hparams) else (), run.signal("framework") or ""
     asked = (instead(task, c, hparams) for c in rule.module.changes(run, finding) if c.hparam not in never)
-    stamped = (_stamped(of_all_groups(c, run), hparams, framework) for c in asked if c is not None)
-    return tuple(c for c in stamped if c.by != 1 and not (c.to is not None and _is_as_today(c.hparam, c.to, c.from_)))
+    told = (stamped(of_all_groups(c, run), hparams, framework) for c in asked if c is not None)
+    return tuple(c for c in told if c.by != 1 and not (c.to is not None and _is_as_today(c.hparam, c.to, c.from_)))
 
 
 def of_all_groups(change: Change, run: Run) -> Change:
@@ -43,7 +43,7 @@ def of_all_groups(change: Change, run: Run) -> Change:
     return replace(change, why=why, how={"pytorch": f"for group in optimizer.param_groups: group['lr'] *= {by:.2g}"})
 
 
-def _stamped(change: Change, hparams: Mapping[str, Any], framework: str) -> Change:
+def stamped(change: Change, hparams: Mapping[str, Any], framework: str) -> Change:
     """The change with today's value, with the line that makes it where there is one, and with no digit that was never set."""
     to, now = _plain(change.to), _plain(_today(hparams, change.hparam) if change.from_ is None else change.from_)
     interval = change.interval and (_plain(change.interval[0]), _plain(change.interval[1]))

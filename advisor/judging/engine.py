@@ -9,9 +9,10 @@ import numpy as np
 from advisor.coverage.covered import coverage_of
 from advisor.evidence import weights
 from advisor.evidence.sanity_facts import NOT_PROBED
-from advisor.finding import LEVELS, LOUD, Change, Finding, Report, Verdict
+from advisor.finding import LEVELS, LOUD, Finding, Report, Verdict
 from advisor.frameworks import framework_of
 from advisor.judging.any_loss import broken_losses
+from advisor.judging.first import first_change
 from advisor.judging.rules import Rule, problems
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.judging.weighing import explain
@@ -47,7 +48,7 @@ def diagnose(run: Run, rules: Iterable[Rule] | None = None, settings: Settings =
                 passed.append(rule.name)
         findings = explain_all(sorted(findings, key=importance), run, settings)
     judged, reason = verdict(findings, passed, skipped, run.signal("task"), few)
-    return Report(run, judged, first_change(findings), tuple(findings), tuple(passed), skipped, reason)
+    return Report(run, judged, first_change(findings, run), tuple(findings), tuple(passed), skipped, reason)
 
 
 def look_at(run: Run, settings: Settings = DEFAULTS) -> None:
@@ -137,9 +138,3 @@ def verdict(findings, passed, skipped, task: Task | None = None, few: Set[str] =
     if passed and set(asked) <= set(passed):
         return "healthy", ""
     return "cannot-tell", next((skipped[name] for name in asked or skipped if skipped.get(name, LEFT_OUT) != LEFT_OUT), "")
-
-
-def first_change(findings) -> Change | None:
-    """Change one thing at a time: the first change of the most probable cause, of the most important loud finding where that has one."""
-    changes = (c for f in findings if f.level in LOUD for cause in f.causes[:1] for c in cause.changes)
-    return next(changes, None)

@@ -8,11 +8,11 @@ from rich.panel import Panel
 from rich.text import Text
 
 from advisor.finding import Change, Finding, Report
+from advisor.judging.first import SURE
 from advisor.render.report_words import change_text, interval, reason_to_change
 from advisor.wording import clean, first_few
 
 TOP = 3  # causes shown, and facts for each
-SURE = 0.4  # a cause less probable than this is one of several: its change is likely to help, and something can be measured to be sure
 WORTH_TRYING = 0.1  # of the causes after the first: what less probable ones would have changed is not told
 
 
@@ -27,6 +27,8 @@ def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
         if cause.probability < SURE:
             heading = "Most likely to help"
             rows.append(Text(to_be_sure(change, finding)))
+    else:
+        heading = "Check first"
     yield Text()
     yield Panel(Group(*rows), title=Text(heading), title_align="left", border_style="green", padding=(0, 1))
 

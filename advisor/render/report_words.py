@@ -42,8 +42,8 @@ def interval(change: Change) -> str:
 
 
 def reason_to_change(report: Report) -> tuple[Finding, Cause] | None:
-    """The finding and the cause that the first change is for; None where there is no first change."""
-    first = ((f, c) for f in loud_findings(report) for c in f.causes[:1] if report.first_change in c.changes)
+    """The finding and the cause that the first change is for; None where there is no first change, and of a check, which is for none."""
+    first = ((f, c) for f in loud_findings(report) for c in f.causes if report.first_change in c.changes)
     return next(first, None)
 
 

@@ -119,6 +119,10 @@ HPARAMS = {
     "batchnorm_momentum": Hparam((), "nn.BatchNorm1d(features, momentum={to})"),
     "evaluation_mode": Hparam((), "x = F.dropout(x, p, training=self.training)  # and model.eval() before every evaluation"),
     "labels": Hparam((), "print(inputs[:20], targets[:20])  # does each target belong to its input?"),
+    "penalty": Hparam((), "loss = error + {to} * sum(p.abs().sum() for p in model.parameters())  # or of squares"),
+    "anomaly_detection": Hparam((), "torch.autograd.set_detect_anomaly(True)  # before training; the error names the operation"),
+    "failing_line": Hparam((), "python -m pdb -c continue train.py  # stops where the error is raised, with all variables at hand"),
+    "one_batch": Hparam((), "batch = next(iter(loader))  # train on this one alone, a few hundred steps: its loss must come near 0"),
     "rounds": Hparam(("num_boost_round", "n_estimators", "nrounds"), ""),  # of trees: no line of PyTorch, advisor/frameworks has theirs
     "early_stopping_rounds": Hparam(("early_stopping_round",), ""),
     "max_depth": Hparam((), ""),
@@ -140,6 +144,7 @@ OPTIMIZERS = {
     "adam": "Adam",
     "rmsprop": "RMSprop",
 }
+ITS_OWN = ("adam_beta", "adam_eps")  # settings that only Adam and its like have
 ADAPTIVE = ("Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adafactor", "Lion")  # each parameter's step is of its own size
 
 FLAGS = ("fp16", "bf16")  # hyperparameters that are a precision's name, and say whether it is on
@@ -186,7 +191,8 @@ def precision_bits(hparams: Mapping[str, Any] | None) -> float | None:
 
 def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:
     """A name of `OPTIMIZERS`, or "SGD with momentum"; None where the run does not say, or says one that is not known."""
-    said = str((hparams or {}).get("optimizer", "")).lower().replace("_", "")
+    own = next((str(name) for name in hparams or () if str(name).startswith(ITS_OWN)), "")
+    said = str((hparams or {}).get("optimizer") or own).lower().replace("_", "")
     if any(part in said for part in NO_USUAL_RATE):
         return None
     name = next((ours for key, ours in OPTIMIZERS.items() if key in said), None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from advisor.signals.hparams import HPARAMS, optimizer_of
 
-SHARES = ("dropout", "weight_decay", "max_grad_norm", "backbone_lr", "head_lr")  # no whole numbers
+SHARES = ("dropout", "weight_decay", "penalty", "max_grad_norm", "backbone_lr", "head_lr")  # no whole numbers
 
 
 def optimizer_class(hparams: Mapping[str, Any] | None) -> str | None:

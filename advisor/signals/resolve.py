@@ -12,6 +12,7 @@ from advisor.signals import layers
 from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone
 from advisor.signals.layers import WHOLE
 from advisor.signals.loss_parts import summed_loss
+from advisor.signals.penalty import penalty
 from advisor.signals.probe_tags import of_a_probe, sanity_check
 from advisor.signals.tags import GRADIENT, Meaning, meaning, spelled, words
 from advisor.signals.users_tags import by_tag
@@ -55,6 +56,8 @@ def resolve(scalars: Mapping[str, Scalar], histograms: Mapping[str, Histogram], 
     found: dict[str, Any] = {**_objectives(scalars, candidates), **_measured(candidates)}
     for signal, tag in tags.items():
         found[signal] = by_tag(signal, tag, scalars)
+    if (price := penalty(scalars, found.get("train_loss"), found.get("val_loss"))) is not None:
+        found.setdefault("penalty", price)
     found |= {name: getattr(layers, name)(scalars, histograms) for name in LAYERED}
     if "update_ratio" not in found and (middle := layers.median_layer(found["layer_updates"])) is not None:
         found["update_ratio"] = middle

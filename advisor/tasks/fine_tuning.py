@@ -41,6 +41,14 @@ def rates(hparams, signs, start):
     return ADDED_WEIGHTS if added else OF_PICTURES if signs and set(signs) <= FLAGS else ALL_WEIGHTS
 
 
+FINDERS = ("detect", "segment", "pose", "obb")  # what Ultralytics calls the nets that find things in pictures
+
+
+def instead(change, hparams):
+    """Nets that find things in pictures have no dropout to raise."""
+    return None if change.hparam == "dropout" and str(hparams.get("task", "")).lower() in FINDERS else change
+
+
 HUB = (
     r"(?:^|/)(?:distil|deberta|xlm|mobile|al)?(?:bert|roberta|t5|flan|bart|gpt2|llama|mistral|mixtral|qwen|gemma|phi|whisper|wav2vec2?|clip|vit)"
     r"[\w.]*-[\w.-]*(?:tiny|mini|small|medium|base|large|xl|\d+m|\d+(?:\.\d+)?b)\b"

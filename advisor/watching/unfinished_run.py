@@ -18,6 +18,7 @@ import numpy as np
 
 from advisor.finding import LEVELS, LOUD, Finding, Report
 from advisor.judging import engine, rules
+from advisor.judging.first import first_change
 from advisor.run import Run
 from advisor.scalar import Scalar
 from advisor.statistics.curve_shape import ENOUGH
@@ -84,7 +85,7 @@ def judge_unfinished(run: Run, held: Mapping[str, Finding], ended: bool) -> tupl
     points, needed = points_needed(run)
     passed = {*report.passed, *(found.keys() - kept.keys())} if ended or points >= needed else set()
     verdict, reason = engine.verdict(findings, passed, report.skipped, run.signal("task"))
-    return replace(report, findings=findings, verdict=verdict, reason=reason, first_change=engine.first_change(findings)), unsure
+    return replace(report, findings=findings, verdict=verdict, reason=reason, first_change=first_change(findings, run)), unsure
 
 
 def counted(name: str, found: Mapping, then: Mapping, held: Mapping, run: Run) -> Finding | None:

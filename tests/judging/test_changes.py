@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from advisor import curves
+from advisor.anchors.standing_still import stood_still_since
 from advisor.causes import fragmented_memory, occupied_device, oversized_allocation, too_many_epochs
 from advisor.evidence.data_kind import data_kind
 from advisor.evidence.memory_message import memory_message
@@ -15,7 +16,7 @@ from advisor.evidence.parameter_groups import other_rates
 from advisor.judging import engine
 from advisor.run import Run
 from advisor.scalar import Line, scalar
-from advisor.signals.hparams import as_number, canonical
+from advisor.signals.hparams import as_number, canonical, optimizer_of
 from advisor.statistics.training_length import ended_by, examples_a_step, whole_batch
 
 OVERFITS = dict(train_loss=curves.fall(end=0.02), val_loss=curves.fall(end=0.6) + curves.rise(0.5, after=0.4))
@@ -245,3 +246,29 @@ def test_patience_is_not_for_one_evaluation_that_lies_far_below_its_level():
 def test_epochs_are_never_advised_to_be_none_or_more_than_were_set():
     rises = curves.example(dict(train_loss=curves.fall(end=0.02), val_loss=np.linspace(0.5, 2, 20), hparams=dict(epochs=20)))
     assert all(1 <= c.to < 20 for c in too_many_epochs.changes(rises, None) if c.hparam == "epochs")
+
+
+@pytest.mark.parametrize("told, optimizer", [
+    (dict(adam_epsilon=1e-6, adam_betas="(0.9, 0.98)"), "Adam"), (dict(adam_beta1=0.9, optimizer="adafactor"), "Adafactor"),
+    (dict(lr=1), None),
+])  # fmt: skip
+def test_an_optimizer_is_known_by_settings_that_only_it_has(told, optimizer):
+    assert optimizer_of(told) == optimizer
+
+
+def test_a_larger_batch_is_told_of_all_devices_together():
+    """One example a device, of which eight make a step: 64 a step are eight a device, not 64."""
+    hparams = canonical(dict(per_device_train_batch_size=1, total_train_batch_size=8))
+    loss = curves.fall(start=2.0, end=1.2) * curves.noise(0.5)
+    [finding] = engine.diagnose(curves.example(dict(train_loss=loss, hparams=hparams))).findings
+    [batch] = [c for cause in finding.causes for c in cause.changes if c.hparam == "batch_size"]
+    assert (batch.from_, batch.to) == (1, 8) and "8 times" in batch.why
+
+
+@pytest.mark.parametrize("since, values", [
+    (50, np.r_[2.31501 + 0.001 * (1 - np.arange(50) / 50), np.full(150, 2.31501)]),
+    (None, np.full(200, 2.31501)), (None, 2.31501 + 1e-4 * np.arange(200)), (None, np.r_[np.full(150, 2.31501), np.full(50, 2.2)]),
+    (None, np.r_[2.4, np.full(199, 2.3)]),
+], ids=["moved, then still", "never moved", "moves", "moved late", "coarsely printed"])  # fmt: skip
+def test_a_loss_that_moved_and_then_stood_still_to_its_last_digit(since, values):
+    assert stood_still_since(scalar(np.arange(200), values)) == since

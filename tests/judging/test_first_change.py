@@ -9,12 +9,14 @@ import pytest
 from advisor import curves
 from advisor.finding import Cause, Change, Evidence, Finding, Report
 from advisor.judging import engine, weighing
+from advisor.judging.first import first_change
 from advisor.render import json as as_json
 from advisor.render import text
 from advisor.run import Run
 
 UP, DOWN = Change("lr", 1e-2, from_=1e-3, why="too small"), Change("lr", by=0.1, why="too large")
-DROPOUT = Change("dropout", 0.1)
+DROPOUT, SCALE = Change("dropout", 0.1), Change("input_scale", "standardize")
+LINED = Change("dropout", 0.2, how={"pytorch": "nn.Dropout(p=0.2)"})
 SEEN = (Evidence("train_loss", 0, 9, "rose", 1.0),)
 
 
@@ -27,13 +29,47 @@ def finding(*causes, missing=()):
 
 
 def report(*findings):
-    return Report(Run(Path("a")), "problem", engine.first_change(findings), findings)
+    return Report(Run(Path("a")), "problem", first(findings), findings)
+
+
+def first(findings):
+    return first_change(findings, Run(Path("a")))
 
 
 def test_the_change_of_an_improbable_cause_is_not_put_first_for_want_of_another():
-    assert engine.first_change([finding(cause(0.74), cause(0.05, UP))]) is None
-    assert engine.first_change([finding(cause(0.74), cause(0.05, UP)), finding(cause(0.5, DROPOUT, UP))]) == DROPOUT
-    assert engine.first_change([replace(finding(cause(0.9, UP)), level="note")]) is None
+    assert first([finding(cause(0.74), cause(0.05, UP))]) is None
+    assert first([finding(cause(0.74), cause(0.05, UP)), finding(cause(0.5, DROPOUT, UP))]) == DROPOUT
+    assert first([replace(finding(cause(0.9, UP)), level="note")]) is None
+
+
+@pytest.mark.parametrize("problem, causes, wanted", [
+    ("loss-not-decreasing", [("learning-rate-too-low", 0.22, UP, ())], "one_batch"),
+    ("loss-not-decreasing", [("learning-rate-too-low", 0.22, UP, (-4.0, 8.0))], "lr"),
+    ("loss-not-decreasing", [("learning-rate-too-low", 0.22, UP, (2.0,))], "one_batch"),
+    ("loss-not-decreasing", [("learning-rate-too-low", 0.45, UP, ())], "lr"),
+    ("loss-not-decreasing", [], "one_batch"),
+    ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, ()), ("learning-rate-too-high", 0.1, DOWN, ())], "lr"),
+    ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, (5.0,)), ("learning-rate-too-high", 0.1, DOWN, ())], "input_scale"),
+    ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, ()), ("learning-rate-too-high", 0.05, DOWN, ())], "anomaly_detection"),
+    ("exploding-loss", [("unnormalized-inputs", 0.3, SCALE, ()), ("learning-rate-too-high", 0.2, DOWN, (-4.0,))], "anomaly_detection"),
+    ("underfitting", [("model-too-small", 0.3, DROPOUT, ()), ("too-much-regularization", 0.2, DROPOUT, ())], None),
+    ("overfitting", [("too-little-data", 0.2, Change("augmentation", "on"), ()), ("too-little-regularization", 0.1, LINED, ())], "dropout"),
+    ("exploding-loss", [("learning-rate-too-high", 0.2, DOWN, ()), ("unnormalized-inputs", 0.15, SCALE, (5.0,))], "input_scale"),
+])  # fmt: skip
+def test_what_rests_on_nothing_of_this_run_is_checked_before_it_is_changed(problem, causes, wanted):
+    """A cause leads that is as good as known or that a fact speaks for; else one batch, where nothing was learned, or what is usual."""
+    seen = [Cause(name, p, "It is so.", tuple(replace(SEEN[0], weight=w) for w in weights), (c,)) for name, p, c, weights in causes]
+    change = first([replace(finding(*seen), problem=problem)])
+    assert (change and change.hparam) == wanted
+
+
+def test_a_check_is_headed_so_has_its_line_and_no_probability():
+    run = curves.example(dict(train_loss=curves.flat(2.3) * curves.noise(0.01)))
+    told = engine.diagnose(run)
+    assert told.first_change.hparam == "one_batch" and "loader" in told.first_change.how["pytorch"]
+    assert as_json.as_dict(told)["first_change"]["probability"] is None
+    shown = text.render(told)
+    assert "Check first" in shown and "Change first" not in shown and told.findings[0].causes[1].cause in told.first_change.why
 
 
 @pytest.mark.parametrize("probability, change, missing, heading, beside", [

@@ -1,0 +1,84 @@
+"""What to do first: the change of the most probable cause where this run speaks for it, else the check that tells its causes apart.
+
+A cause that stands first by nothing but how common it is says little of this run: a loss that never moved is as often the doing of labels,
+of a cut gradient or of the data's scale as of a rate, and moving the rate of such a run by ten is a guess. One batch tells in a minute.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from advisor.finding import LOUD, Cause, Change, Finding
+from advisor.judging.changes import stamped
+from advisor.run import Run
+from advisor.wording import joined
+
+SURE = 0.4  # a cause more probable than this leads, whatever it rests on
+SPEAKS = 3.0  # decibans: a fact of this run that makes a cause twice as likely
+NEARLY, LEAST = 0.4, 0.1  # of the first cause's probability; a cause less probable than that is not tried for want of another
+NAMED = 3  # causes beside a check
+LOST = "exploding-loss"
+NEVER_LEARNED = ("loss-not-decreasing", "one-class")
+BY_EVIDENCE_ONLY = (  # causes that nobody suspects unless something shows them
+    *("unnormalized-inputs", "bad-initialization", "vanishing-gradients", "dead-activations", "wrong-labels", "batch-size-too-small"),
+    *("model-too-small", "model-too-large", "too-much-regularization"),
+)
+
+
+def first_change(findings: Iterable[Finding], run: Run) -> Change | None:
+    """Change one thing at a time: what to do first about the most important loud finding for which something is to be done."""
+    told = (change for finding in findings if finding.level in LOUD if (change := for_finding(finding, run)) is not None)
+    return next(told, None)
+
+
+def for_finding(finding: Finding, run: Run) -> Change | None:
+    """The change or the check to begin with; None where the first cause, sure or spoken for, asks for none."""
+    if finding.causes and led_by_evidence(finding.causes[0]):
+        return next(iter(finding.causes[0].changes), None)
+    usual = () if finding.problem in NEVER_LEARNED else in_turn(finding.causes)
+    if usual:
+        return usual[0].changes[0]
+    told = check(finding, run)
+    return told and stamped(told, run.signal("hparams") or {}, run.signal("framework") or "")
+
+
+def led_by_evidence(cause: Cause) -> bool:
+    """Whether the cause is as good as known, or a fact of this run speaks for it."""
+    return cause.probability >= SURE or spoken_for(cause)
+
+
+def spoken_for(cause: Cause) -> bool:
+    """Whether the facts of this run, those for it less those against it, make it twice as likely."""
+    return balance(cause) >= SPEAKS
+
+
+def balance(cause: Cause) -> float:
+    """What all facts of this run together say of it, in decibans."""
+    return sum(fact.weight or 0.0 for fact in cause.evidence)
+
+
+def in_turn(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Those nearly as probable as the first: what this run speaks for, then what is usually tried.
+
+    None that this run speaks against or that only evidence could show; and last what comes with no line, as more data of a kind that nobody
+    knows.
+    """
+    near = [c for c in causes if c.changes and c.probability >= max(NEARLY * causes[0].probability, LEAST)]
+    open_to = [c for c in near if spoken_for(c) or (c.cause not in BY_EVIDENCE_ONLY and balance(c) > -SPEAKS)]
+    return tuple(sorted(open_to, key=lambda c: (not spoken_for(c), not c.changes[0].how)))
+
+
+def check(finding: Finding, run: Run) -> Change | None:
+    """What tells the causes apart: one batch where nothing was learned, where the first NaN comes from where the loss is none any more.
+
+    A batch parts what is wrong with the program or its data from what is wrong with the settings.
+    """
+    named = [f"{cause.cause} ({cause.probability:.0%})" for cause in finding.causes[:NAMED]]
+    untold = f"nothing in this log tells {joined(named)} apart" if len(named) > 1 else "nothing in this log tells why"
+    if finding.problem in NEVER_LEARNED:
+        then = "where the loss of one batch comes to next to nothing, the rate is next; where not, labels, scales or gradients are wrong"
+        return Change("one_batch", to="learn by heart", why=f"{untold}: {then}")
+    loss = run.signal("train_loss")
+    if finding.problem == LOST and (loss is None or not np.isfinite(loss.values[-1])):
+        return Change("anomaly_detection", to="on", why=f"{untold}: the operation that makes the first NaN does")
+    return None
