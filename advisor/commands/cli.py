@@ -7,12 +7,12 @@ import typer
 
 from advisor.commands.diagnose import diagnose
 from advisor.commands.explain import explain
-from advisor.commands.failures import INTERRUPTED
 from advisor.commands.flags import flag
 from advisor.commands.probe import probe
 from advisor.commands.quick_typer import QuickCommand, QuickGroup
 from advisor.commands.run import run
 from advisor.commands.watch import watch
+from advisor.interruption import listening, status, status_so_far
 
 app = typer.Typer(
     cls=QuickGroup,
@@ -41,8 +41,11 @@ app.command()(explain)
 
 
 def main() -> None:
-    """Run the command that the command line names, and end the process with its status: 130 for Ctrl-C before it had begun."""
-    try:
-        app(prog_name="advisor")
-    except KeyboardInterrupt:  # before a command had begun
-        sys.exit(INTERRUPTED)
+    """Run the command that the command line names, and end the process with its status: a signal's also before and after the command."""
+    with listening():
+        try:
+            app(prog_name="advisor")
+        except KeyboardInterrupt as error:
+            sys.exit(status(error))
+        except SystemExit as end:
+            sys.exit(status_so_far() or end.code)

@@ -1,5 +1,6 @@
 """How a command fails: in one sentence on standard error and with status 2, the traceback only for those who ask."""
 
+import contextlib
 import functools
 import os
 import sys
@@ -8,34 +9,68 @@ from collections.abc import Callable
 import typer
 
 from advisor.errors import failure_sentence
+from advisor.interruption import STATE, deferred, listening, status, status_so_far
 
-FAILED, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
+FAILED, PIPE_CLOSED = 2, 141
 
 
 def reporting_failures(command: Callable) -> Callable:
-    """The command, failing for a person; its option `verbose` shows the traceback too."""
+    """The command, failing for a person; its option `verbose` shows the traceback too.
+
+    A signal that asks it to end does so quietly, with the status a shell gives for it: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP.
+    """
 
     @functools.wraps(command)
     def run(*args, **options):
-        try:
-            command(*args, **options)
-            sys.stdout.flush()
-        except (typer.Exit, typer.BadParameter):
-            raise
-        except KeyboardInterrupt:
-            raise typer.Exit(INTERRUPTED) from None
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes at its end
-            raise typer.Exit(PIPE_CLOSED) from None
-        except Exception as error:
-            if options.get("verbose"):
-                import traceback
-
-                traceback.print_exc()
-            complain(failure_sentence(error))
-            raise typer.Exit(FAILED) from None
+        with listening():
+            try:
+                command(*args, **options)
+                sys.stdout.flush()
+                end = 0
+            except typer.BadParameter:
+                raise
+            except typer.Exit as asked:
+                end = asked.exit_code
+            except (KeyboardInterrupt, Exception) as error:
+                end = _ended_by(error, options.get("verbose", False))
+            if end := status_so_far() or end:
+                raise typer.Exit(end) from None
 
     return run
+
+
+def _ended_by(error: BaseException, verbose: bool) -> int:
+    """The status to end with, once a failure has been told; after a signal every failure is the signal's doing, and nothing is told."""
+    if isinstance(error, KeyboardInterrupt) or status_so_far():
+        _finish_output()
+        return status(error) if isinstance(error, KeyboardInterrupt) else status_so_far()
+    if isinstance(error, BrokenPipeError):
+        _discard_output()
+        return PIPE_CLOSED
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    complain(failure_sentence(error))  # type: ignore[arg-type]
+    return FAILED
+
+
+def _finish_output() -> None:
+    """Write what was printed so far, unless nobody can or will read it."""
+    try:
+        if not STATE.insisted:
+            with deferred():
+                sys.stdout.flush()
+            return
+    except (KeyboardInterrupt, OSError, ValueError):
+        pass
+    _discard_output()
+
+
+def _discard_output() -> None:
+    """Let what is still to be written go nowhere, else Python complains when it flushes at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(sentence: str) -> None:

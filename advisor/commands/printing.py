@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Callable, Iterable
 
+from advisor.interruption import deferred, interruptible
+
 FEW = 4  # runs that need no progress bar
 
 
@@ -16,13 +18,14 @@ def with_progress(things: Iterable, doing: str, count: int) -> Iterable:
 
 
 def print_reports(reports: Iterable, json: bool, verbose: bool, whole: Callable | None = None) -> None:
-    """Print the reports: as JSON one by one, as text the worst first."""
+    """Print the reports: as JSON one by one, as text the worst first; a signal finds each written whole."""
     if json:
         from advisor.render.json import pieces
 
-        for piece in pieces(reports):
-            sys.stdout.write(piece)
-            sys.stdout.flush()
+        with deferred():
+            for piece in pieces(interruptible(reports)):
+                sys.stdout.write(piece)
+                sys.stdout.flush()
     else:
         from advisor.render.many import blocks_of
         from advisor.render.terminal import put, terminal

@@ -2,12 +2,15 @@
 
 import contextlib
 import io
+import itertools
 import json
 import math
 import os
+import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -16,8 +19,10 @@ from typer.testing import CliRunner
 
 import advisor
 from advisor.commands.cli import app
+from advisor.commands.printing import print_reports
 from advisor.curves import fall, line, nan_after, noise, rise
 from advisor.errors import AdvisorError
+from advisor.interruption import listening, status
 from advisor.many_runs import judge, survey
 from advisor.many_runs.spread import CHUNK, LostItem, spread
 from advisor.many_runs.survey import Survey
@@ -163,6 +168,42 @@ def test_json_that_ceases_says_so_and_stays_one_object(sweep):
             written.write(piece)
     message = json.loads(written.getvalue())
     assert len(message["reports"]) == 2 and message["incomplete"] == "interrupted"
+
+
+def test_json_is_whole_whenever_a_signal_comes(sweep, tmp_path, monkeypatch):
+    """Each moment is another one; none may fall into the writing of a piece, nor between two words of it."""
+    known, whole = advisor.diagnose(sweep)[:4], []
+    written = tmp_path / "out.json"
+
+    def endless(number, seconds):
+        yield known[0]
+        timer = threading.Timer(seconds, os.kill, (os.getpid(), number))
+        timer.start()
+        try:
+            yield from itertools.cycle(known)
+        finally:
+            timer.join()
+
+    for i in range(150):
+        number, seconds = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)[i % 3], random.Random(i).uniform(0, 0.03)
+        with written.open("w") as out, monkeypatch.context() as patched, listening():
+            patched.setattr(sys, "stdout", out)
+            with pytest.raises(KeyboardInterrupt) as end, contextlib.closing(endless(number, seconds)) as reports:
+                print_reports(reports, json=True, verbose=False)
+        assert status(end.value) == 128 + number
+        whole.append(json.loads(written.read_text()))
+    assert all(message["reports"] and message["incomplete"] == "interrupted" for message in whole)
+
+
+def test_a_reader_that_is_slow_can_be_left_at_the_second_signal(long):
+    process = command(str(long), "--json", "--alone", "--jobs", "1", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.read(1)  # and no more: the pipe is soon full
+    time.sleep(2)
+    process.send_signal(signal.SIGTERM)
+    time.sleep(1.5)
+    assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 143 and not process.stderr.read()
 
 
 def command(*arguments, **more):
