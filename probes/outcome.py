@@ -130,6 +130,8 @@ class Outcome:
         A measurement's columns by its name: attributes, float arrays of shape (rows,), NaN where a row lacks the column.
     findings : tuple of Finding
         What the measurements' checks said of the tables.
+    changed : str or None
+        A sentence on files of the user's that were not afterwards as they were before.
     """
 
     suggestion: Suggestion
@@ -140,6 +142,7 @@ class Outcome:
     hparams: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, SimpleNamespace] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    changed: str | None = None
 
 
 def note(message: str, evidence: Evidence, *changes: Change) -> Finding:

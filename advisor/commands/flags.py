@@ -71,6 +71,7 @@ Budget = Annotated[
 Steps = Annotated[
     int | None, typer.Option("--steps", metavar="N", min=1, help="Optimizer steps for everything together.", show_default=False)
 ]
+Unguarded = Annotated[bool, flag("--unguarded", "Run a script where nothing keeps what the programs it starts write from your files.")]
 Memory = Annotated[
     str | None,
     typer.Option("--memory", metavar="SIZE", help="Memory the training may take: 8GB; default: what is free.", show_default=False),

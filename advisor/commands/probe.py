@@ -1,8 +1,25 @@
 """`advisor probe`."""
 
-from advisor.commands.failures import reporting_failures
-from advisor.commands.flags import Arguments, Budget, Json, Memory, Model, Only, Out, Planned, Quick, Ranks, Schedule, Seed, Steps, Verbose
+from advisor.commands.failures import complain, reporting_failures
+from advisor.commands.flags import (
+    Arguments,
+    Budget,
+    Json,
+    Memory,
+    Model,
+    Only,
+    Out,
+    Planned,
+    Quick,
+    Ranks,
+    Schedule,
+    Seed,
+    Steps,
+    Unguarded,
+    Verbose,
+)
 from advisor.commands.printing import print_reports
+from advisor.errors import AdvisorError
 
 
 @reporting_failures
@@ -19,6 +36,7 @@ def probe(
     memory: Memory = None,
     out: Out = None,
     seed: Seed = 0,
+    unguarded: Unguarded = False,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -35,7 +53,8 @@ def probe(
 
     scope = scope_from_options(only, schedule, steps_planned, quick, budget, steps, memory, seed)
     with bar() as progress:
-        outcome = runner.probe(model, tuple(arguments or ()), ranks=ranks, out=out, scope=scope, progress=progress)
+        own = tuple(arguments or ())
+        outcome = runner.probe(model, own, ranks=ranks, out=out, scope=scope, progress=progress, tell=complain, unguarded=unguarded)
     reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
     if json:
         from advisor.render.json import as_dict, dumped
@@ -44,3 +63,5 @@ def probe(
     else:
         say(summary.as_text(outcome) + "\n")
         print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
+    if outcome.changed:
+        raise AdvisorError(outcome.changed)

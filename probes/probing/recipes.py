@@ -10,7 +10,8 @@ from pathlib import Path
 from advisor.errors import AdvisorError
 from probes.process.channel import Channel, Reply
 from probes.process.hung_ranks import Patience
-from probes.safety.files import keep_files_safe
+from probes.safety.files import chosen, keep_files_safe
+from probes.safety.store import Store
 from probes.trainings.model_file import CONTRACT, existing_file
 
 
@@ -41,19 +42,21 @@ class RankedScript:
     seed: int = 0
     ranks: int = 2
     patience: Patience = field(default_factory=Patience)
+    guard: str | None = None
 
     def serve(self, channel: Channel) -> None:
         """Start the ranks, say when they train or why they do not, and serve them until the other end is gone."""
-        path, apart = existing_file(self.path), keep_files_safe()  # the ranks read what one of them wrote
+        path = existing_file(self.path)
+        apart = keep_files_safe(path, self.guard)  # the ranks read what one of them wrote
         from torch.distributed import TCPStore  # only now: torch and numpy start threads, and a process with several gets no overlay
 
         from probes.process.rank_group import HERE, Ranks
 
         meeting = TCPStore(HERE, 0, is_master=True, wait_for_workers=False)  # where they find each other, however often they are run
-        ranks = Ranks(self.ranks, meeting.port, apart, path, self.patience)
+        ranks = Ranks(self.ranks, meeting.port, apart, apart.place(path), self.patience)
         try:
             store = getattr(apart, "store", None)  # none in an overlay, which the ranks are in as well
-            ranks.send([Script(path, self.arguments, self.seed, store is not None, store and Path(store))] * self.ranks)
+            ranks.send([Script(path, self.arguments, self.seed, store is not None, store)] * self.ranks)
             reply = ranks.reply()
             while True:
                 channel.send(reply)
@@ -70,25 +73,46 @@ class RankedScript:
 class Script:
     """The recipe of a training that an unmodified script holds: it is run with its arguments, and ridden.
 
-    Where it is `safely` held, which takes a process of its own, nothing it writes lands among the user's files, but in `store` where the
-    system has no overlays.
+    Where it is `safely` held, which takes a process of its own, nothing it writes lands among the user's files: by the `guard` that was
+    chosen, by the best where none was, or in the `store` of the process that started this one under its guard.
     """
 
     path: Path
     arguments: tuple[str, ...] = ()
     seed: int = 0
     safely: bool = True
-    store: Path | None = None
+    store: Store | None = None
+    guard: str | None = None
 
     def serve(self, channel: Channel) -> None:
         """Run it, say when it trains or why it does not, and serve it until the other end is gone."""
-        path, apart = existing_file(self.path), keep_files_safe(self.store) if self.safely else None
+        path = existing_file(self.path)
+        apart = keep_files_safe(path, self.guard, self.store) if self.safely else None
         from probes.riding.conversation import Conversation  # numpy and torch start threads
 
-        Conversation(channel, self.seed, apart).run(path, list(self.arguments))
+        Conversation(channel, self.seed, apart).run(path if apart is None else apart.place(path), list(self.arguments))
 
 
-def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0, ranks: int = 1) -> ModelFile | Script | RankedScript:
+@dataclass(frozen=True)
+class GuardOf:
+    """The recipe of what is to be known before a script is run: which guard keeps its files."""
+
+    path: Path
+    unguarded: bool = False
+
+    def serve(self, channel: Channel) -> None:
+        """Try the guards, and answer what was chosen."""
+        from probes.process.answers import serve
+
+        choice = chosen(existing_file(self.path), unguarded=self.unguarded)
+        channel.send(Reply("ready"))
+        serve(channel, choice)
+
+
+Recipe = ModelFile | Script | RankedScript
+
+
+def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0, ranks: int = 1) -> Recipe:
     """How to make the training that this file holds.
 
     Raises

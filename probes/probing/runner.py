@@ -1,5 +1,7 @@
 """Probes one training: runs the parts that are wanted, one after the other, logs what they measure, and draws the suggestion from it."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ from probes.learning_rate.optimizers import in_turn
 from probes.measurements import data_loading, loss_curve, mixed_precision, rate_race
 from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
 from probes.probing import batch_choice, beside_today, stages
-from probes.probing.recipes import recipe_of
+from probes.probing.guarded import WatchedFolders, guarded
+from probes.probing.recipes import ModelFile, Recipe, recipe_of
 from probes.probing.run_directory import RunDirectory, default_path, need_new
 from probes.probing.scope import Part, Scope
 from probes.probing.session import STAGES, Progress, Session
@@ -32,28 +35,55 @@ def probe(
     out: Path | None = None,
     scope: Scope = EVERYTHING,
     progress: Progress | None = None,
+    tell: Callable[[str], None] | None = None,
+    unguarded: bool = False,
 ) -> Outcome:
     """Measure the training of a `model.py`, or of a script with its arguments, and suggest a learning rate and a batch size.
 
     The training lives in a process of its own, a script's in one for each of its `ranks`. Everything is logged as a TensorBoard run in
     `out` (default: runs/probe-<name>-<time>); `progress(description, done, total)` is called as it goes. What the user's code prints
-    goes to standard error.
+    goes to standard error. What a script writes is kept from the user's files; where that is not by an overlay, `tell` is called with a
+    sentence before it runs, and where it does not hold for programs that the script starts, it runs only `unguarded`. Files that changed
+    all the same are told by `Outcome.changed`.
 
     Raises
     ------
     AdvisorError
-        PyTorch is missing, `path` does not keep the contract or ends before it can be asked, or `out` exists.
+        PyTorch is missing, `path` does not keep the contract or ends before it can be asked, `out` exists, or no guard holds.
     """
     model_file.need_torch()
     out = need_new(out or default_path(Path(path)))
     allowance = Allowance(scope.steps, scope.seconds)
+    recipe = recipe_of(path, arguments, scope.seed, ranks)
+    if isinstance(recipe, ModelFile):
+        return measured(recipe, allowance, out, scope, progress, str(path))
+    recipe, promise = guarded(recipe, unguarded=unguarded)
+    if promise and tell:
+        tell(promise)
+    watched = WatchedFolders(recipe.path, out)
     try:
-        training = RemoteTraining(recipe_of(path, arguments, scope.seed, ranks), allowance)
+        outcome = measured(recipe, allowance, out, scope, progress, str(path))
+    except AdvisorError as error:
+        changed = watched.changed()
+        raise AdvisorError(f"{error} Besides, {changed}") if changed else error from error.__cause__
+    return replace(outcome, notes=(*([promise] if promise else []), *outcome.notes), changed=watched.changed())
+
+
+def measured(recipe: Recipe, allowance: Allowance, out: Path, scope: Scope, progress: Progress | None, path: str) -> Outcome:
+    """Start the training that the recipe makes, and measure it.
+
+    Raises
+    ------
+    AdvisorError
+        It cannot be made, or its start took all there was of time.
+    """
+    try:
+        training = RemoteTraining(recipe, allowance)
         try:
             if allowance.spent:
                 raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))
             log = RunDirectory(out)
-            return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))
+            return probed(training, log, scope, allowance, progress or (lambda *_: None), path)
         finally:
             training.close()
     except EndedError as ended:

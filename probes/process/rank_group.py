@@ -56,7 +56,7 @@ class Ranks:
     def to(self, request: Request) -> Reply:
         """The one reply of all."""
         if (request.do, request.name) == ("get", "notes"):
-            return Reply([*kept_away_note(self.apart.written(), Path.cwd()), SIZES.format(count=self.count)])
+            return Reply([*kept_away_note(self.apart), SIZES.format(count=self.count)])
         if not self.device:
             self.send([Request("get", "device")] * self.count)
             self.device = str(self.reply().value)

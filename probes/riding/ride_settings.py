@@ -1,7 +1,6 @@
 """The settings of a ridden script and what is known of it: what a ride can change, and a sentence for what it cannot."""
 
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from advisor.errors import AdvisorError
@@ -149,7 +148,7 @@ class RideSettings(MemoryBudget):
     @property
     def notes(self) -> list[str]:
         """Which files were kept away from the user's so far, and that nothing is held out where there is no DataLoader."""
-        written = kept_away_note(self.apart.written(), Path.cwd()) if self.apart is not None else []
+        written = kept_away_note(self.apart) if self.apart is not None else []
         return written + ([DRAWN] if self.steering.supply.feed is None else [])
 
     @property

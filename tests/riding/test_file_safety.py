@@ -11,6 +11,8 @@ import pytest
 
 from probes.probing.recipes import Script
 from probes.process.remote_training import RemoteTraining
+from probes.safety.files import ORDER
+from probes.safety.trial import Trial
 
 WRITES = """
 import csv, json, os, shutil, sqlite3, tempfile
@@ -77,21 +79,21 @@ def project(tmp_path, monkeypatch):
     return folder
 
 
-def overlays():
-    code = "from probes.safety.overlay import keep_apart; keep_apart()"
-    return subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+@pytest.fixture(params=ORDER)
+def guard(request, monkeypatch):
+    """Each guard, alone; those that do not hold for other programs are chosen without being asked for."""
+    monkeypatch.setenv("ADVISOR_GUARDS", request.param)
+    if not Trial(()).of(ORDER[request.param]).python:
+        pytest.skip("this system does not have it")
+    return request.param
 
 
-@pytest.mark.parametrize("way", ["overlays", "redirected"])
-def test_everything_a_script_writes_is_kept_apart_and_found_again_by_it(project, monkeypatch, way):
-    if way == "overlays" and not overlays():
-        pytest.skip("this system does not allow overlays")
-    monkeypatch.setenv("ADVISOR_NO_OVERLAY", "" if way == "overlays" else "1")
+def test_everything_a_script_writes_is_kept_apart_and_found_again_by_it(project, monkeypatch, guard):
     scratch = project.parent.parent / f"{project.parent.name}-scratch"
     scratch.mkdir()
     monkeypatch.setenv("TMPDIR", str(scratch))
     before = tree(project.parent)
-    training = RemoteTraining(Script(project / "train.py"))
+    training = RemoteTraining(Script(project / "train.py", guard=guard))
     try:
         for _ in range(4):
             training.step()
@@ -106,23 +108,20 @@ def test_everything_a_script_writes_is_kept_apart_and_found_again_by_it(project,
     assert "was kept away from your files" in note and "checkpoints/0.pt" in note
 
 
-@pytest.mark.parametrize("way", ["overlays", "redirected"])
 @pytest.mark.parametrize(
     ("framework", "steps", "wrote"),
     [("transformers", 20, "checkpoint-"), ("lightning", 60, "lightning_logs"), ("fastai", 60, "models/untrained.pth")],
     ids=lambda value: str(value),
 )
-def test_a_framework_leaves_no_checkpoints_and_logs(tmp_path, monkeypatch, way, framework, steps, wrote):
+@pytest.mark.parametrize("guard", ["overlay", "landlock"], indirect=True)
+def test_a_framework_leaves_no_checkpoints_and_logs(tmp_path, monkeypatch, guard, framework, steps, wrote):
     pytest.importorskip(framework, reason="it is in the extra frameworks")
-    if way == "overlays" and not overlays():
-        pytest.skip("this system does not allow overlays")
-    monkeypatch.setenv("ADVISOR_NO_OVERLAY", "" if way == "overlays" else "1")
     shutil.copy(Path(__file__).parents[1] / "ridden" / f"with_{framework}.py", tmp_path)
     (tmp_path / "output" / "checkpoint-8").mkdir(parents=True)
     (tmp_path / "output" / "checkpoint-8" / "model.safetensors").write_bytes(b"mine")
     monkeypatch.chdir(tmp_path)
     before = tree(tmp_path)
-    training = RemoteTraining(Script(tmp_path / f"with_{framework}.py"))
+    training = RemoteTraining(Script(tmp_path / f"with_{framework}.py", guard=guard))
     try:
         for _ in range(steps):
             training.step()

@@ -153,7 +153,7 @@ def test_frameworks_are_ridden_on_two_ranks(tmp_path, monkeypatch, arguments):
 
 @pytest.mark.slow
 def test_a_rank_that_fails_alone_is_one_sentence_and_the_next_question_starts_them_again(script, monkeypatch):
-    monkeypatch.setenv("ADVISOR_NO_OVERLAY", "1")
+    monkeypatch.setenv("ADVISOR_GUARDS", "landlock")
     dying = SHARED.replace(
         "        optimizer.zero_grad()", "        if len(losses) == 8 and dist.get_rank() == 1: os._exit(3)\n        optimizer.zero_grad()"
     )

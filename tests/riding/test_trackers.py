@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-SAFELY = "from probes.safety.files import keep_files_safe; keep_files_safe(); "
+SAFELY = "from probes.safety.files import keep_files_safe; keep_files_safe(unguarded=True); "
 SCRIPTS = {
     "wandb": """
 import wandb
@@ -79,7 +79,7 @@ def ended(code, folder, **settings):
     return subprocess.CompletedProcess(code, process.returncode, out, err)
 
 
-@pytest.mark.parametrize("way", ["overlays", "redirected"])
+@pytest.mark.parametrize("way", ["overlay", "landlock", "redirect"])
 @pytest.mark.parametrize("tracker", SCRIPTS)
 def test_a_tracker_reaches_no_server(tmp_path, tracker, way):
     if importlib.util.find_spec(tracker) is None:
@@ -91,7 +91,7 @@ def test_a_tracker_reaches_no_server(tmp_path, tracker, way):
             os.killpg(alone.pid, signal.SIGKILL)
         assert asked  # or it tells nothing
     with server() as (settings, asked):
-        safely = ended(SAFELY + SCRIPTS[tracker], tmp_path, ADVISOR_NO_OVERLAY="" if way == "overlays" else "1", **settings)
+        safely = ended(SAFELY + SCRIPTS[tracker], tmp_path, ADVISOR_GUARDS=way, **settings)
         assert safely.returncode == 0, safely.stderr
         assert not asked
 
@@ -114,12 +114,12 @@ from mlflow.tracking._tracking_service.registry import TrackingStoreRegistry
 for uri in ("http://server", "databricks", "sqlite:///a.db", "file:/b", "runs"):
     TrackingStoreRegistry()._get_store_with_resolved_uri(uri, None)
 """
-    said = ended(SAFELY + code, tmp_path, WANDB_MODE="online", ADVISOR_NO_OVERLAY="1")
+    said = ended(SAFELY + code, tmp_path, WANDB_MODE="online", ADVISOR_GUARDS="redirect")
     here = f"file:{tmp_path}/mlruns None"
     assert said.stdout.splitlines() == ["p disabled disabled", here, here, "sqlite:///a.db None", "file:/b None", "runs None"], said.stderr
 
 
 def test_a_tracker_of_another_version_is_told_of_and_goes_on(tmp_path):
     (tmp_path / "wandb.py").write_text("started = True\n")
-    said = ended(SAFELY + "import wandb; print(wandb.started)", tmp_path, ADVISOR_NO_OVERLAY="1")
+    said = ended(SAFELY + "import wandb; print(wandb.started)", tmp_path, ADVISOR_GUARDS="redirect")
     assert said.stdout.strip() == "True" and "wandb is of a version" in said.stderr
