@@ -20,6 +20,8 @@ References
     Cohen et al., Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability (2021). arXiv:2103.00065
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from advisor.curves import T, fall, flat, nan_after, noise, rise
@@ -42,6 +44,7 @@ PRIOR = {
     "idle-layers": -6.0, "underfitting": -12.0,
 }  # fmt: skip
 
+IN_ERRORS = "fall in standard errors"  # how loss-not-decreasing tells of a fall that its noise hides
 HELD = 0.5  # of its highest: a rate that fell further is not what makes a loss climb
 SCORED = 3  # evaluations
 LITTLE, LEFT = 0.1, 0.01  # of the loss; of the gradient
@@ -81,6 +84,8 @@ def weigh(
     if len(train_loss.finite()) >= ENOUGH:
         yield from rose_with_validation(train_loss, val_loss)
         yield from pushed_away(train_loss, grad_norm)
+        if finding.evidence[0].fact == IN_ERRORS:
+            yield replace(finding.evidence[0], fact="swings by as much as it fell: its fall in standard errors", weight=5.0)
         climbs = climbing(train_loss, lr) if finding.problem == "exploding-loss" else None
         yield from by_shape(shape(train_loss), bool(np.isfinite(train_loss.values[-1]))) if climbs is None else (climbs,)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor.signals.devices import ONE_DEVICE, batch_size
+from advisor.signals.optimizer_settings import optimizer_by_settings
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,6 @@ OPTIMIZERS = {
     "adam": "Adam",
     "rmsprop": "RMSprop",
 }
-ITS_OWN = ("adam_beta", "adam_eps")  # settings that only Adam and its like have
 ADAPTIVE = ("Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adafactor", "Lion")  # each parameter's step is of its own size
 
 FLAGS = ("fp16", "bf16")  # hyperparameters that are a precision's name, and say whether it is on
@@ -191,8 +191,7 @@ def precision_bits(hparams: Mapping[str, Any] | None) -> float | None:
 
 def optimizer_of(hparams: Mapping[str, Any] | None) -> str | None:
     """A name of `OPTIMIZERS`, or "SGD with momentum"; None where the run does not say, or says one that is not known."""
-    own = next((str(name) for name in hparams or () if str(name).startswith(ITS_OWN)), "")
-    said = str((hparams or {}).get("optimizer") or own).lower().replace("_", "")
+    said = str((hparams or {}).get("optimizer") or optimizer_by_settings(hparams)).lower().replace("_", "")
     if any(part in said for part in NO_USUAL_RATE):
         return None
     name = next((ours for key, ours in OPTIMIZERS.items() if key in said), None)

@@ -250,7 +250,7 @@ def test_epochs_are_never_advised_to_be_none_or_more_than_were_set():
 
 @pytest.mark.parametrize("told, optimizer", [
     (dict(adam_epsilon=1e-6, adam_betas="(0.9, 0.98)"), "Adam"), (dict(adam_beta1=0.9, optimizer="adafactor"), "Adafactor"),
-    (dict(lr=1), None),
+    (dict(betas=[0.9, 0.98]), "Adam"), (dict(betas="(1e-4, 0.02)"), None), (dict(lr=1), None),
 ])  # fmt: skip
 def test_an_optimizer_is_known_by_settings_that_only_it_has(told, optimizer):
     assert optimizer_of(told) == optimizer
