@@ -95,6 +95,8 @@ class Outcome:
         A measurement's columns by its name: attributes, float arrays of shape (rows,), NaN where a row lacks the column.
     findings : tuple of Finding
         What the measurements' checks said of the tables.
+    status : int
+        What a shell says of the signal that cut it short, 130 for Ctrl-C; 0 where none did.
     """
 
     suggestion: Suggestion
@@ -105,6 +107,7 @@ class Outcome:
     hparams: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, SimpleNamespace] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    status: int = 0
 
 
 def note(message: str, evidence: Evidence, *changes: Change) -> Finding:

@@ -1,8 +1,13 @@
 """`advisor probe`."""
 
+import sys
+
+import typer
+
 from advisor.commands.failures import reporting_failures
 from advisor.commands.flags import Arguments, Budget, Json, Memory, Model, Only, Out, Planned, Quick, Ranks, Schedule, Seed, Steps, Verbose
 from advisor.commands.printing import print_reports
+from advisor.interruption import deferred
 
 
 @reporting_failures
@@ -34,13 +39,17 @@ def probe(
     from probes.probing.scope import scope_from_options
 
     scope = scope_from_options(only, schedule, steps_planned, quick, budget, steps, memory, seed)
-    with bar() as progress:
-        outcome = runner.probe(model, tuple(arguments or ()), ranks=ranks, out=out, scope=scope, progress=progress)
-    reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
-    if json:
-        from advisor.render.json import as_dict, dumped
+    with deferred():  # what was measured when a signal came is printed
+        with bar() as progress:
+            outcome = runner.probe(model, tuple(arguments or ()), ranks=ranks, out=out, scope=scope, progress=progress)
+        reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
+        if json:
+            from advisor.render.json import as_dict, dumped
 
-        print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
-    else:
-        say(summary.as_text(outcome) + "\n")
-        print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
+            print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
+        else:
+            say(summary.as_text(outcome) + "\n")
+            print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
+        sys.stdout.flush()
+    if outcome.status:
+        raise typer.Exit(outcome.status)

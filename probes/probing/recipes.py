@@ -53,7 +53,7 @@ class RankedScript:
         ranks = Ranks(self.ranks, meeting.port, apart, path, self.patience)
         try:
             store = getattr(apart, "store", None)  # none in an overlay, which the ranks are in as well
-            ranks.send([Script(path, self.arguments, self.seed, store is not None, store and Path(store))] * self.ranks)
+            ranks.send([Script(self.path, self.arguments, self.seed, store is not None, store and Path(store))] * self.ranks)
             reply = ranks.reply()
             while True:
                 channel.send(reply)
@@ -82,10 +82,10 @@ class Script:
 
     def serve(self, channel: Channel) -> None:
         """Run it, say when it trains or why it does not, and serve it until the other end is gone."""
-        path, apart = existing_file(self.path), keep_files_safe(self.store) if self.safely else None
+        apart = keep_files_safe(self.store) if self.safely else None
         from probes.riding.conversation import Conversation  # numpy and torch start threads
 
-        Conversation(channel, self.seed, apart).run(path, list(self.arguments))
+        Conversation(channel, self.seed, apart).run(self.path, list(self.arguments))
 
 
 def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0, ranks: int = 1) -> ModelFile | Script | RankedScript:
@@ -96,8 +96,7 @@ def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0, ranks:
     AdvisorError
         There is no such file, or it does not train by itself and is to on several ranks.
     """
-    path = existing_file(path)
-    script = bool(arguments) or not is_model_file(path.read_bytes())
+    script = bool(arguments) or not is_model_file(existing_file(path).read_bytes())
     if ranks > 1:
         if not script:
             raise AdvisorError(f"{path.name} holds a model; only a script that trains can be probed on several ranks (--ranks).")

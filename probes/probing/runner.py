@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import AdvisorError
+from advisor.interruption import opened
 from advisor.run import RACED
 from probes.learning_rate.optimizers import in_turn
 from probes.measurements import data_loading, loss_curve, mixed_precision, rate_race
 from probes.outcome import NOT_ASKED, Cost, Estimate, Outcome, Suggestion
 from probes.probing import batch_choice, stages
 from probes.probing.recipes import recipe_of
-from probes.probing.run_directory import RunDirectory, default_path, need_new
+from probes.probing.run_directory import RunDirectory, need_new, new_folder
 from probes.probing.scope import Part, Scope
 from probes.probing.session import STAGES, Progress, Session
 from probes.process.allowance import Allowance
@@ -45,17 +46,18 @@ def probe(
         PyTorch is missing, `path` does not keep the contract or ends before it can be asked, or `out` exists.
     """
     model_file.need_torch()
-    out = need_new(out or default_path(Path(path)))
     allowance = Allowance(scope.steps, scope.seconds)
     try:
-        training = RemoteTraining(recipe_of(path, arguments, scope.seed, ranks), allowance)
-        try:
-            if allowance.spent:
-                raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))
-            log = RunDirectory(out)
-            return probed(training, log, scope, allowance, progress or (lambda *_: None), str(path))
-        finally:
-            training.close()
+        with new_folder(need_new(out) if out else None, Path(path)) as folder:
+            recipe = recipe_of(path, arguments, scope.seed, ranks)
+            with opened():
+                training = RemoteTraining(recipe, allowance)
+            try:
+                if allowance.spent:
+                    raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))
+                return probed(training, RunDirectory(folder), scope, allowance, progress or (lambda *_: None), str(path))
+            finally:
+                training.close()
     except EndedError as ended:
         raise AdvisorError(f"{Path(path).name} cannot be probed: {ended}.") from None
 
@@ -72,7 +74,8 @@ def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allow
         log.describe(today)
         log.close()
     cost = Cost(allowance.taken, round(allowance.elapsed, 1))
-    return Outcome(suggestion, cost, log.path, tuple(session.notes), model, today, log.tables(), tuple(session.findings()))
+    said = tuple(session.notes), model, today, log.tables(), tuple(session.findings())
+    return Outcome(suggestion, cost, log.path, *said, session.status)
 
 
 def suggested(session: Session, today: dict[str, Any]) -> Suggestion:
