@@ -1,10 +1,11 @@
 """The training doctor for PyTorch: `read` the runs below a folder, `diagnose` them."""
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # nothing is imported here: `python -m advisor` has the current folder on its path until this has run
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-if TYPE_CHECKING:  # what `__getattr__` gives when it is first asked for
+    # what `__getattr__` gives when it is first asked for
     from advisor.errors import AdvisorError
     from advisor.finding import Report
     from advisor.reading.runs import read
@@ -18,7 +19,7 @@ HOMES = {"AdvisorError": "advisor.errors", "Report": "advisor.finding", "Run": "
 
 
 def diagnose(
-    source: "str | Path | Run | Iterable[Run]", tags: Mapping[str, str] | None = None, *, alone: bool = False, task: str = ""
+    source: "str | Path | Run | Iterable[Run]", tags: "Mapping[str, str] | None" = None, *, alone: bool = False, task: str = ""
 ) -> "list[Report]":
     """One report for each run: of every run below a folder, or of the runs given.
 
@@ -49,6 +50,8 @@ def diagnose(
     >>> for report in advisor.diagnose("runs"):
     ...     print(report.run.name, report.verdict, report.first_change)
     """
+    from os import PathLike
+
     from advisor import run
     from advisor.evidence import siblings
     from advisor.judging import engine
@@ -58,7 +61,7 @@ def diagnose(
     settings = Settings(task=check_task_name(task, "task") if task else "")
     if isinstance(source, run.Run):
         source = [source]
-    runs = read_all(list_logs(source), tags or {}) if isinstance(source, str | Path) else list(source)
+    runs = read_all(list_logs(source), tags or {}) if isinstance(source, str | PathLike) else list(source)
     if not alone:
         siblings.attach_siblings(runs)
     return [engine.diagnose(r, settings=settings) for r in runs]

@@ -6,11 +6,10 @@ where only rank 0 logs.
 
 import atexit
 import contextlib
-import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,43 +24,50 @@ NO_STEP = (
     "no optimizer step was seen in {name}, so nothing was logged: it ended before its first one, its optimizer is none of torch's or "
     "fastai's (DeepSpeed, Megatron), or it trains in other processes than the one that was started."
 )
+NOTHING_LOGGED = "nothing was logged of {name}, for the reason given above; the script itself ran as always."
 
 
-def observed(path: Path, arguments: list[str], folder: Path) -> int:
-    """Run the script in a process of its own, its training logged in `folder`; the status it ended with.
+def observed(path: Path, arguments: list[str], folder: Path) -> tuple[int, bool]:
+    """Run the script in a process of its own, its training logged in `folder`: the status it ended with, and whether a part of it was lost.
+
+    The script gets every signal that this process gets, and ends with it.
 
     Raises
     ------
     AdvisorError
         There is no such script.
     """
-    from probes.process.child_process import importable
+    from probes.process.child_process import start
+    from probes.process.guarded import GUARD_OF_THIS
+    from probes.process.supervised import Supervisor
     from probes.trainings.model_file import existing_file
 
-    command = [sys.executable, "-m", "probes.observe", str(folder.absolute()), str(existing_file(path)), *arguments]
-    with ignored_interrupts():  # Ctrl-C is the script's; it reaches both
-        code = subprocess.Popen(command, env=importable()).wait()
-    return code if code >= 0 else 128 - code
+    existing_file(path)
+
+    def begun(pipe: int) -> subprocess.Popen:
+        process = start("observe", str(pipe), str(folder.absolute()), str(path), *arguments, pass_fds=[pipe])
+        GUARD_OF_THIS.watch(process.pid)
+        return process
+
+    supervisor = Supervisor()
+    status = supervisor.status_of(begun)
+    GUARD_OF_THIS.forget(supervisor.process.pid)  # type: ignore[union-attr]
+    return status, supervisor.lost
 
 
-@contextlib.contextmanager
-def ignored_interrupts() -> Iterator[None]:
-    """SIGINT does nothing to this process within the block, and what it always does to one started there; for the main thread alone."""
-    before = signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, which the script would inherit
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def watch(folder: Path) -> None:
-    """Log this process's training from now until it ends."""
-    from probes.hooks.torch_hooks import Hooks
+def watch(folder: Path, lost: Callable[[], None] = lambda: None) -> None:
+    """Log this process's training from now until it ends; `lost` is called where that cannot go on."""
+    from probes.hooks.torch_hooks import Hooks, complained
     from probes.observing.recorder import Recorder
 
     recorder = Recorder(folder)
     sys.excepthook = keeping_the_trace(folder, recorder, sys.excepthook)
-    hooks = Hooks(recorder).start()
+
+    def failed(error: Exception) -> None:
+        lost()
+        complained(error)
+
+    hooks = Hooks(recorder, failed).start()
     atexit.register(lambda: hooks.tell("close") if hooks.on else None)
 
 
@@ -70,21 +76,29 @@ def keeping_the_trace(folder: Path, recorder: "Recorder", shown: Callable[..., A
 
     def show(kind, error, trace) -> None:
         if recorder.step:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "traceback.log").write_text("".join(traceback.format_exception(kind, error, trace)), encoding="utf-8")
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / "traceback.log").write_text("".join(traceback.format_exception(kind, error, trace)), encoding="utf-8")
         shown(kind, error, trace)
 
     return show
 
 
-def main() -> None:
+def main(lost: Callable[[], None] = lambda: None) -> None:
     """Run the script in this process, logged where it is that of rank 0, and leave with the status Python would have left with."""
     folder, path, *arguments = sys.argv[1:]
     if is_first_rank():
-        after_import("torch", lambda: watch(Path(folder)))
-    code = run_as_main(Path(path).resolve(), arguments)
-    sys.stdout.flush()
-    sys.exit(code)
+        after_import("torch", lambda: watch(Path(folder), lost))
+    sys.exit(run_as_main(Path(path), arguments))
+
+
+def reported() -> None:
+    """`main` in a process that `observed` started, which is told through a pipe of signals, and of what the log lost."""
+    from probes.process.supervised import report_loss, report_signals
+
+    pipe = int(sys.argv.pop(1))
+    report_signals(pipe)
+    main(lambda: report_loss(pipe))
 
 
 if __name__ == "__main__":

@@ -132,6 +132,8 @@ class Outcome:
         What the measurements' checks said of the tables.
     changed : str or None
         A sentence on files of the user's that were not afterwards as they were before.
+    status : int
+        What a shell says of the signal that cut it short, 130 for Ctrl-C; 0 where none did.
     """
 
     suggestion: Suggestion
@@ -143,6 +145,7 @@ class Outcome:
     tables: Mapping[str, SimpleNamespace] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     changed: str | None = None
+    status: int = 0
 
 
 def note(message: str, evidence: Evidence, *changes: Change) -> Finding:

@@ -1,6 +1,7 @@
 """The program `advisor`: its commands, each a file beside this one."""
 
 import sys
+import warnings
 from typing import Annotated
 
 import typer
@@ -42,6 +43,8 @@ app.command()(explain)
 
 def main() -> None:
     """Run the command that the command line names, and end the process with its status: a signal's also before and after the command."""
+    if not sys.warnoptions:  # of what overflows in strangers' numbers the report tells
+        warnings.simplefilter("ignore")
     with listening():
         try:
             app(prog_name="advisor")

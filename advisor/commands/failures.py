@@ -45,7 +45,7 @@ def _ended_by(error: BaseException, verbose: bool) -> int:
         _finish_output()
         return status(error) if isinstance(error, KeyboardInterrupt) else status_so_far()
     if isinstance(error, BrokenPipeError):
-        _discard_output()
+        discard_output()
         return PIPE_CLOSED
     if verbose:
         import traceback
@@ -64,10 +64,10 @@ def _finish_output() -> None:
             return
     except (KeyboardInterrupt, OSError, ValueError):
         pass
-    _discard_output()
+    discard_output()
 
 
-def _discard_output() -> None:
+def discard_output() -> None:
     """Let what is still to be written go nowhere, else Python complains when it flushes at its end."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

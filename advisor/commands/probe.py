@@ -1,5 +1,9 @@
 """`advisor probe`."""
 
+import sys
+
+import typer
+
 from advisor.commands.failures import complain, reporting_failures
 from advisor.commands.flags import (
     Arguments,
@@ -20,6 +24,7 @@ from advisor.commands.flags import (
 )
 from advisor.commands.printing import print_reports
 from advisor.errors import AdvisorError
+from advisor.interruption import deferred
 
 
 @reporting_failures
@@ -52,16 +57,20 @@ def probe(
     from probes.probing.scope import scope_from_options
 
     scope = scope_from_options(only, schedule, steps_planned, quick, budget, steps, memory, seed)
-    with bar() as progress:
-        own = tuple(arguments or ())
-        outcome = runner.probe(model, own, ranks=ranks, out=out, scope=scope, progress=progress, tell=complain, unguarded=unguarded)
-    reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
-    if json:
-        from advisor.render.json import as_dict, dumped
+    own = tuple(arguments or ())
+    with deferred():  # what was measured when a signal came is printed
+        with bar() as progress:
+            outcome = runner.probe(model, own, ranks=ranks, out=out, scope=scope, progress=progress, tell=complain, unguarded=unguarded)
+        reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
+        if json:
+            from advisor.render.json import as_dict, dumped
 
-        print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
-    else:
-        say(summary.as_text(outcome) + "\n")
-        print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
+            print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
+        else:
+            say(summary.as_text(outcome) + "\n")
+            print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
+        sys.stdout.flush()
     if outcome.changed:
         raise AdvisorError(outcome.changed)
+    if outcome.status:
+        raise typer.Exit(outcome.status)

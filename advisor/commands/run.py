@@ -1,10 +1,17 @@
 """`advisor run`."""
 
+import sys
+from dataclasses import replace
+from pathlib import Path
+
 import typer
 
-from advisor.commands.failures import complain, reporting_failures
+from advisor.commands.failures import complain, discard_output, reporting_failures
 from advisor.commands.flags import Arguments, RunOut, Script, Traceback
 from advisor.commands.printing import print_reports
+from advisor.errors import AdvisorError
+
+LOST = "its log could not be written to the end, so what came later is not known"
 
 
 @reporting_failures
@@ -14,15 +21,33 @@ def run(script: Script, arguments: Arguments = None, out: RunOut = None, verbose
     Nothing of the training is changed. Loss, learning rate, gradients, layers and times are logged without a line in the script.
     Ends with the script's own status.
     """
-    import advisor
-    from probes.observe import NO_STEP, observed
-    from probes.probing.run_directory import default_path
+    from probes.observe import observed
+    from probes.probing.run_directory import new_folder
 
-    folder, given = out or default_path(script, "run"), list(arguments or [])
-    status = observed(script, given[given[:1] == ["--"] :], folder)
-    if folder.is_dir():
-        print_reports(advisor.diagnose(folder), json=False, verbose=False)
-        print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}")
-    else:
-        complain(NO_STEP.format(name=script))
+    given = list(arguments or [])
+    with new_folder(out, script, "run") as folder:
+        status, lost = observed(script, given[given[:1] == ["--"] :], folder)
+        try:
+            tell(script, folder, lost)
+        except AdvisorError as error:
+            complain(str(error))
+        except OSError:  # as where the terminal is gone
+            discard_output()
     raise typer.Exit(status)
+
+
+def tell(script: Path, folder: Path, lost: bool) -> None:
+    """Print what there is to say of the run logged in the folder, of which something was `lost` where it could not be written on."""
+    import advisor
+    from probes.observe import NO_STEP, NOTHING_LOGGED
+    from probes.probing.run_directory import is_empty
+
+    if is_empty(folder) or not folder.is_dir():
+        complain((NOTHING_LOGGED if lost else NO_STEP).format(name=script))
+        return
+    reports = advisor.diagnose(folder)
+    if lost:
+        reports = [replace(report, verdict="cannot-tell", reason=LOST, first_change=None) for report in reports]
+    print_reports(reports, json=False, verbose=False)
+    print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}")
+    sys.stdout.flush()

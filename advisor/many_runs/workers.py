@@ -2,9 +2,11 @@
 
 import contextlib
 import logging
+import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -15,8 +17,10 @@ from typing import Any
 from weakref import WeakSet
 
 from advisor.errors import AdvisorError
+from advisor.lifeline import end_with
 
 TIMEOUT = 10  # seconds to reach a cluster
+SAFE_PATH = "PYTHONSAFEPATH"
 GRACE = 1  # seconds for work that nobody waits for any longer to end by itself
 Submit = Callable[..., Any]  # of a function and its arguments; gives something with a result()
 
@@ -63,7 +67,7 @@ def _local(workers: Workers) -> Iterator[tuple[Submit, int]]:
     from joblib.externals.loky import get_reusable_executor
 
     count = workers.jobs or cpu_count()
-    processes = partial(get_reusable_executor, count, initializer=_ignore_interrupts)
+    processes = partial(get_reusable_executor, count, initializer=_begin_work, initargs=(os.getpid(),))
     promised: WeakSet[Future] = WeakSet()
 
     def submit(*call: Any) -> Future:
@@ -72,10 +76,32 @@ def _local(workers: Workers) -> Iterator[tuple[Submit, int]]:
         return future
 
     try:
-        yield submit, count
+        with _safe_path():
+            yield submit, count
     finally:
         late = wait([future for future in promised if not future.cancel()], GRACE).not_done
         processes().shutdown(kill_workers=bool(late))
+
+
+@contextlib.contextmanager
+def _safe_path() -> Iterator[None]:
+    """Every Python that is started in here, joblib's trackers included, looks for no module in the current folder: logs lie there."""
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(SAFE_PATH)
+        if before is not None:
+            os.environ[SAFE_PATH] = before
+
+
+def _begin_work(parent: int) -> None:
+    """Prepare a process that works for the one with this id."""
+    end_with(parent)
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    _ignore_interrupts()
 
 
 def _ignore_interrupts() -> None:

@@ -12,6 +12,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
+from advisor.interruption import deferred
 from advisor.render.terminal import put, say, terminal
 from advisor.watching.events import as_json, line
 from advisor.watching.screen import screen
@@ -20,7 +21,6 @@ from advisor.watching.watched_run import Event
 from advisor.wording import place
 
 IDLE = 9  # seconds of rest for each second of work: a tenth of a core, however much there is to read
-TERMINATED = 143
 
 Show = Callable[[list[Event]], None]
 
@@ -47,9 +47,10 @@ def shown_as_lines(json: bool) -> Iterator[tuple[Show, Callable[[float], None]]]
     """Each event on a line of standard output, at once."""
 
     def show(events: list[Event]) -> None:
-        for event in events:
-            say((as_json(event) if json else line(event).plain) + "\n")
-        sys.stdout.flush()
+        with deferred():  # a line is written whole
+            for event in events:
+                say((as_json(event) if json else line(event).plain) + "\n")
+            sys.stdout.flush()
 
     yield show, time.sleep
 
@@ -83,7 +84,7 @@ def shown_on(console: Console, watch: Watch) -> Iterator[tuple[Show, Callable[[f
 
 @contextlib.contextmanager
 def answering(resized: threading.Event, live: Live) -> Iterator[None]:
-    """Answer the terminal's and the system's signals, so that the terminal is put back whatever comes."""
+    """Answer the terminal's signals: its other size, and Ctrl-Z, for which it is put back."""
 
     def suspend(*_: object) -> None:
         live.stop()
@@ -91,10 +92,7 @@ def answering(resized: threading.Event, live: Live) -> Iterator[None]:
         live.start()
         resized.set()
 
-    def end(*_: object) -> None:
-        sys.exit(TERMINATED)
-
-    wanted = {"SIGWINCH": lambda *_: resized.set(), "SIGTSTP": suspend, "SIGTERM": end, "SIGHUP": end}
+    wanted = {"SIGWINCH": lambda *_: resized.set(), "SIGTSTP": suspend}
     before = {getattr(signal, name): signal.signal(getattr(signal, name), f) for name, f in wanted.items() if hasattr(signal, name)}
     try:
         yield

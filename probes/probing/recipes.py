@@ -56,7 +56,7 @@ class RankedScript:
         ranks = Ranks(self.ranks, meeting.port, apart, apart.place(path), self.patience)
         try:
             store = getattr(apart, "store", None)  # none in an overlay, which the ranks are in as well
-            ranks.send([Script(path, self.arguments, self.seed, store is not None, store)] * self.ranks)
+            ranks.send([Script(self.path, self.arguments, self.seed, store is not None, store)] * self.ranks)
             reply = ranks.reply()
             while True:
                 channel.send(reply)
@@ -86,11 +86,13 @@ class Script:
 
     def serve(self, channel: Channel) -> None:
         """Run it, say when it trains or why it does not, and serve it until the other end is gone."""
-        path = existing_file(self.path)
-        apart = keep_files_safe(path, self.guard, self.store) if self.safely else None
+        path, whole = self.path, existing_file(self.path)
+        apart = keep_files_safe(whole, self.guard, self.store) if self.safely else None
         from probes.riding.conversation import Conversation  # numpy and torch start threads
 
-        Conversation(channel, self.seed, apart).run(path if apart is None else apart.place(path), list(self.arguments))
+        if apart is not None and (path.is_absolute() or not path.is_file()):  # as it was named it is found in a copied folder too
+            path = apart.place(whole)
+        Conversation(channel, self.seed, apart).run(path, list(self.arguments))
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,7 @@ def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0, ranks:
     AdvisorError
         There is no such file, or it does not train by itself and is to on several ranks.
     """
-    path = existing_file(path)
-    script = bool(arguments) or not is_model_file(path.read_bytes())
+    script = bool(arguments) or not is_model_file(existing_file(path).read_bytes())
     if ranks > 1:
         if not script:
             raise AdvisorError(f"{path.name} holds a model; only a script that trains can be probed on several ranks (--ranks).")

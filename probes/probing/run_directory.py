@@ -1,6 +1,9 @@
 """The TensorBoard run directory a probe writes: a scalar for each number it measured, and the hyperparameters."""
 
+import contextlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -78,13 +81,41 @@ def need_new(path: Path) -> Path:
     AdvisorError
         Something is.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    if path.exists() and not is_empty(path):
         raise AdvisorError(f"{path} exists; probe writes over nothing, so name a new folder.")
     return path
 
 
-def default_path(model: Path, what: str = "probe") -> Path:
-    """runs/<what>-<name>-<time> in the current folder; one that does not exist."""
-    path = Path("runs") / f"{what}-{model.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
-    others = (path.with_name(f"{path.name}-{i}") for i in range(2, 1000))
-    return path if not path.exists() else next(p for p in others if not p.exists())
+@contextmanager
+def new_folder(named: Path | None, model: Path, what: str = "probe") -> Iterator[Path]:
+    """A block with a folder of its own to log in, made now so that no other process takes it; where nothing is logged it is gone again.
+
+    It is the one named where that is empty, else runs/<what>-<name>-<time> in the current folder; where another process or something else
+    is there already, one with a number behind its name. Where it cannot be made it is given all the same: whoever writes will tell.
+    """
+    wanted = named or Path("runs") / f"{what}-{model.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+    others = (wanted.with_name(f"{wanted.name}-{i}") for i in range(2, 1000))
+    made = [folder for folder in (wanted, *wanted.parents) if not folder.exists()]
+    path = wanted if named and is_empty(named) else next(filter(_is_made, (wanted, *others)), wanted)
+    try:
+        yield path
+    finally:
+        for folder in (path, *made) if path != wanted else made:
+            with contextlib.suppress(OSError):  # there is something in it
+                folder.rmdir()
+
+
+def _is_made(folder: Path) -> bool:
+    """Whether the folder was made now, or cannot be."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def is_empty(folder: Path) -> bool:
+    """Whether it is a folder with nothing in it."""
+    return folder.is_dir() and not any(folder.iterdir())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import AdvisorError
+from advisor.interruption import opened
 from advisor.run import RACED
 from probes.learning_rate.optimizers import in_turn
 from probes.measurements import data_loading, loss_curve, mixed_precision, rate_race
@@ -13,7 +14,7 @@ from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
 from probes.probing import batch_choice, beside_today, stages
 from probes.probing.guarded import WatchedFolders, guarded
 from probes.probing.recipes import ModelFile, Recipe, recipe_of
-from probes.probing.run_directory import RunDirectory, default_path, need_new
+from probes.probing.run_directory import RunDirectory, need_new, new_folder
 from probes.probing.scope import Part, Scope
 from probes.probing.session import STAGES, Progress, Session
 from probes.process.allowance import Allowance
@@ -52,24 +53,24 @@ def probe(
         PyTorch is missing, `path` does not keep the contract or ends before it can be asked, `out` exists, or no guard holds.
     """
     model_file.need_torch()
-    out = need_new(out or default_path(Path(path)))
     allowance = Allowance(scope.steps, scope.seconds)
-    recipe = recipe_of(path, arguments, scope.seed, ranks)
-    if isinstance(recipe, ModelFile):
-        return measured(recipe, allowance, out, scope, progress, str(path))
-    recipe, promise = guarded(recipe, unguarded=unguarded)
-    if promise and tell:
-        tell(promise)
-    watched = WatchedFolders(recipe.path, out)
-    try:
-        outcome = measured(recipe, allowance, out, scope, progress, str(path))
-    except AdvisorError as error:
-        changed = watched.changed()
-        raise AdvisorError(f"{error} Besides, {changed}") if changed else error from error.__cause__
-    return replace(outcome, notes=(*([promise] if promise else []), *outcome.notes), changed=watched.changed())
+    with new_folder(need_new(out) if out else None, Path(path)) as folder:
+        recipe = recipe_of(path, arguments, scope.seed, ranks)
+        if isinstance(recipe, ModelFile):
+            return measured(recipe, allowance, folder, scope, progress, str(path))
+        recipe, promise = guarded(recipe, unguarded=unguarded)
+        if promise and tell:
+            tell(promise)
+        watched = WatchedFolders(model_file.existing_file(path), folder)
+        try:
+            outcome = measured(recipe, allowance, folder, scope, progress, str(path))
+        except AdvisorError as error:
+            changed = watched.changed()
+            raise AdvisorError(f"{error} Besides, {changed}") if changed else error from error.__cause__
+        return replace(outcome, notes=(*([promise] if promise else []), *outcome.notes), changed=watched.changed())
 
 
-def measured(recipe: Recipe, allowance: Allowance, out: Path, scope: Scope, progress: Progress | None, path: str) -> Outcome:
+def measured(recipe: Recipe, allowance: Allowance, folder: Path, scope: Scope, progress: Progress | None, path: str) -> Outcome:
     """Start the training that the recipe makes, and measure it.
 
     Raises
@@ -78,12 +79,12 @@ def measured(recipe: Recipe, allowance: Allowance, out: Path, scope: Scope, prog
         It cannot be made, or its start took all there was of time.
     """
     try:
-        training = RemoteTraining(recipe, allowance)
+        with opened():
+            training = RemoteTraining(recipe, allowance)
         try:
             if allowance.spent:
                 raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))
-            log = RunDirectory(out)
-            return probed(training, log, scope, allowance, progress or (lambda *_: None), path)
+            return probed(training, RunDirectory(folder), scope, allowance, progress or (lambda *_: None), path)
         finally:
             training.close()
     except EndedError as ended:
@@ -102,7 +103,8 @@ def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allow
         log.describe(today)
         log.close()
     cost = Cost(allowance.taken, round(allowance.elapsed, 1))
-    return Outcome(suggestion, cost, log.path, tuple(session.notes), model, today, log.tables(), tuple(session.findings()))
+    said = tuple(session.notes), model, today, log.tables(), tuple(session.findings())
+    return Outcome(suggestion, cost, log.path, *said, status=session.status)
 
 
 def suggested(session: Session, today: dict[str, Any]) -> Suggestion:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from advisor.errors import AdvisorError, one_line
+from advisor.interruption import opened, status
 from advisor.wording import joined
 from probes.measurements import (
     data_loading,
@@ -50,7 +51,7 @@ class Session:
         self.training_notes: list[str] = []  # by the training itself
         self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
         self.paces: dict[tuple, float] = {}  # seconds of a step, by settings
-        self.stage, self.ended = 0, False
+        self.stage, self.ended, self.status = 0, False, 0
 
     def measure(self, part: Part | None, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> Any:
         """Log the measurement's rows, about as many as `rows`, then restore the training; the table of them, None where there is none.
@@ -62,13 +63,13 @@ class Session:
         before = self.allowance.taken, self.allowance.elapsed
         try:
             self.progress(title, self.stage, STAGES)
-            with self.allowance.limited(*self.left(part)), self.training.restored():
+            with opened(), self.allowance.limited(*self.left(part)), self.training.restored():
                 self.apply(at)
                 for i, row in enumerate(module.measure(self.training, **options), 1):
                     self.log.row(module, {column: float(value) for column, value in row.items()})
                     self.progress(title, self.stage + min(i / rows, 1), STAGES)
-        except KeyboardInterrupt:
-            self.end(INTERRUPTED)
+        except KeyboardInterrupt as signal:
+            self.interrupted(signal)
         except SpentError as spent:
             self.note_missed(title, f"was cut short, for {spent}")
             self.ended = self.allowance.spent
@@ -134,6 +135,11 @@ class Session:
         self.ended = True
         self.remarks.append(note)
 
+    def interrupted(self, signal: KeyboardInterrupt) -> None:
+        """A signal asks for the end; what was measured until then is kept."""
+        self.status = status(signal)
+        self.end(INTERRUPTED)
+
     def apply(self, at: dict[str, Any] | None) -> None:
         """Set these settings of the training by their names; its own `restored` puts them back."""
         for name, value in (at or {}).items():
@@ -144,11 +150,11 @@ class Session:
         if self.ended:
             return math.nan
         try:
-            with self.training.restored():
+            with opened(), self.training.restored():
                 self.apply(at)
                 return measured()
-        except KeyboardInterrupt:
-            self.end(INTERRUPTED)
+        except KeyboardInterrupt as signal:
+            self.interrupted(signal)
         except Exception:  # the measurement itself will tell
             pass
         return math.nan

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from advisor.errors import AdvisorError
+from probes.hooks.own_modules import before_the_script
 
 
 class EndedError(Exception):
@@ -63,6 +64,15 @@ def failure(error: BaseException) -> Reply:
     return Reply(kind=kind, text=" ".join(str(error).split()))
 
 
+class Reader(pickle.Unpickler):
+    """Makes what a message holds from our own classes, whatever the user's script calls its own."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The class of this name."""
+        with before_the_script():
+            return super().find_class(module, name)
+
+
 class Channel:
     """One end of a pair of pipes."""
 
@@ -71,7 +81,9 @@ class Channel:
 
     def send(self, message: Any) -> None:
         """Write a message at once, for which it waits while the pipe is full; BrokenPipeError where the other end is gone."""
-        pickle.dump(message, self.sink)
+        with before_the_script():
+            written = pickle.dumps(message)
+        self.sink.write(written)
         self.sink.flush()
 
     def receive(self) -> Any:
@@ -83,7 +95,7 @@ class Channel:
             The other end is gone.
         """
         try:
-            return pickle.load(self.source)
+            return Reader(self.source).load()
         except pickle.UnpicklingError as cut:
             raise EOFError("a message was cut off") from cut
 

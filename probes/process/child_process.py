@@ -1,4 +1,4 @@
-"""Starts the process that a training lives in."""
+"""Starts the processes of ours that a training or a script lives in."""
 
 import os
 import subprocess
@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-
-def start_child(environment: Mapping[str, str], **options: Any) -> subprocess.Popen:
-    """`python -m probes.child`, which waits for a recipe at its standard input; `options` are those of `subprocess.Popen`."""
-    command = [sys.executable, "-m", "probes.child"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environment), **options)
+START = Path(__file__).resolve().parents[1] / "start.py"
 
 
-def importable() -> dict[str, str]:
-    """The environment of a child that finds these packages wherever it runs."""
-    here = str(Path(__file__).parents[2])
-    before = os.environ.get("PYTHONPATH", "")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, before)))}
+def start_child(environment: Mapping[str, str] | None = None, **options: Any) -> subprocess.Popen:
+    """`probes/child.py`, which waits for a recipe at its standard input; `options` are those of `subprocess.Popen`."""
+    return start("child", str(os.getpid()), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, **options)
+
+
+def start(role: str, *arguments: str, **options: Any) -> subprocess.Popen:
+    """A process that is what `probes/start.py` makes of this role, wherever it runs and whatever lies there."""
+    return subprocess.Popen([sys.executable, str(START), role, *arguments], **options)

@@ -1,18 +1,25 @@
 """Runs a training script as Python itself would: as `__main__`, with its arguments, its folder first on the path."""
 
+import builtins
 import sys
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
+from probes.hooks.own_modules import give_way
+
 
 def execute(path: Path, arguments: list[str]) -> None:
-    """Run the script to its end; whatever it raises comes out."""
-    main = ModuleType("__main__")
-    main.__dict__.update(__file__=str(path), __builtins__=__builtins__, __cached__=None)
+    """Run the script, by its path as it was named, to its end; whatever it raises comes out."""
+    main, whole, name = ModuleType("__main__"), path.resolve(), str(path.absolute())
+    main.__dict__.update(__file__=name, __builtins__=builtins, __cached__=None, __annotations__={})
+    main.__loader__ = SourceFileLoader("__main__", name)
     sys.argv[:] = [str(path), *arguments]
-    sys.path[0] = str(path.parent)
+    if not sys.flags.safe_path:
+        sys.path[0] = str(whole.parent)
     sys.modules["__main__"] = main
-    exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), main.__dict__)
+    give_way()
+    exec(compile(whole.read_bytes(), str(whole), "exec", dont_inherit=True), main.__dict__)
 
 
 def run_as_main(path: Path, arguments: list[str]) -> int:

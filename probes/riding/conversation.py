@@ -39,8 +39,7 @@ class Conversation:
         self.ride = RiddenTraining(self.steering, apart)
         self.answers = Answers(self.ride)
         self.turns: Any = None
-        self.over = False  # the probe was told the last there is to tell
-        self.broke = False  # the script did, and has not trained again yet
+        self.over = self.broke = False  # the probe was told the last there is to tell; the script broke and has not trained again yet
         self.steps_taken = 0  # steps of this run of the script
         self.sizes: set[int] = set()  # batch sizes at which it took a step
 
@@ -124,9 +123,10 @@ class Conversation:
 
     def run_repeatedly(self, path: Path, arguments: list[str], hooks: Hooks) -> None:
         """Run the script until nobody asks any more; give up where its first run shows no loop, or `IN_VAIN` later ones take no step."""
-        in_vain = 0
+        in_vain, home = 0, os.getcwd()
         while in_vain < IN_VAIN:
             self.steps_taken = 0
+            os.chdir(home)  # the script may have left it
             error, trained = self.run_once(path, arguments), self.steering.shape is not None
             if self.over:
                 return

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from advisor.errors import AdvisorError, closest
+from probes.hooks.own_modules import give_way
 
 CONTRACT = {
     "model": "def model() that returns a torch.nn.Module",
@@ -45,6 +46,7 @@ def imported(path: Path) -> Iterator[ModuleType]:
     name = f"_probed_{path.stem}"
     sys.path.insert(0, str(path.parent))
     sys.dont_write_bytecode = True
+    give_way()
     try:
         yield complete(execute(path, name), path)
     finally:

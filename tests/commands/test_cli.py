@@ -222,6 +222,16 @@ def test_an_encoding_without_braille_is_no_failure(tmp_path):
     assert result.returncode == 0 and "overfitting" in result.stdout
 
 
+def test_numbers_that_overflow_are_no_warnings_of_python(tmp_path):
+    rows = "\n".join(f"{i},{0.5 + i % 2}e308" for i in range(50))
+    for i in range(34):  # enough for other processes
+        (tmp_path / f"{i}").mkdir()
+        (tmp_path / f"{i}" / "metrics.csv").write_text(f"step,train_loss\n{rows}\n")
+    for place in (tmp_path / "0", tmp_path):
+        result = run("-m", "advisor", "diagnose", str(place), "--jobs", "2")
+        assert result.returncode == 0 and not result.stderr
+
+
 def test_interrupt_is_quiet(monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt

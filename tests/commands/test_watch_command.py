@@ -105,7 +105,7 @@ def test_on_a_terminal(tmp_path, start):
     assert "overfitting" in left and "What changed" in left and "Ctrl-C" not in left
 
 
-@pytest.mark.parametrize("how, status", [(signal.SIGTERM, 143), (signal.SIGHUP, 143)])
+@pytest.mark.parametrize("how, status", [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_the_terminal_is_put_back_whatever_ends_the_watch(tmp_path, start, how, status):
     watch = start()
     watch.until("Waiting for logs")

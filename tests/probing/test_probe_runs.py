@@ -121,15 +121,16 @@ def test_ctrl_c_keeps_what_is_known(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_ctrl_c_at_the_terminal_prints_what_is_known(tmp_path):
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_prints_what_is_known(tmp_path, number, status):
     command = [sys.executable, "-m", "advisor", "probe", str(SAMPLE), "--out", str(tmp_path / "run")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=SAMPLE.parent.parent)
-    while not (tmp_path / "run").exists() and process.poll() is None:
+    while not list(tmp_path.glob("run/*tfevents*")) and process.poll() is None:
         time.sleep(0.1)
     time.sleep(1)  # far from done: memory alone takes processes of its own
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 0 and "Traceback" not in err
+    assert process.returncode == status and "Traceback" not in err
     assert "! Interrupted" in out
 
 
@@ -173,7 +174,21 @@ def test_nothing_is_written_over(tmp_path):
     with pytest.raises(AdvisorError, match="writes over nothing"):
         runner.probe(SAMPLE, out=tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
-    assert time.strftime("%Y") in run_directory.default_path(Path("model.py")).name
+
+
+def test_two_that_begin_in_one_second_log_apart_and_leave_no_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(time, "strftime", lambda _: "20260101-000000")
+    with run_directory.new_folder(None, Path("model.py")) as first, run_directory.new_folder(None, Path("model.py")) as second:
+        assert (first.name, second.name) == ("probe-model-20260101-000000", "probe-model-20260101-000000-2") and second.is_dir()
+        (second / "log").touch()
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [second.name]
+    with (
+        run_directory.new_folder(second, Path("model.py"), "run") as third,
+        run_directory.new_folder(tmp_path / "x" / "y", Path("m.py")) as y,
+    ):
+        assert third.name == f"{second.name}-2" and y == tmp_path / "x" / "y"
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
 
 
 @pytest.mark.parametrize("text, value", [("90", 90), ("90s", 90), ("2min", 120), ("1.5 h", 5400), ("500ms", 0.5)])

@@ -228,7 +228,7 @@ def test_an_interrupt_before_anything_was_measured_is_told_and_nothing_diagnosed
     (tmp_path / "model.py").write_text(FAILS)
     monkeypatch.setattr(sanity, "measure", stop)
     result = CliRunner().invoke(app, ["probe", str(tmp_path / "model.py"), "--out", str(tmp_path / "run")], prog_name="advisor")
-    assert result.exit_code == 0 and "! Interrupted" in result.stdout and "no scalars" not in result.output
+    assert result.exit_code == 130 and "! Interrupted" in result.stdout and "no scalars" not in result.output
 
 
 def test_dead_units_are_told_with_the_rate_at_which_they_died():

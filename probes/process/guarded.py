@@ -1,0 +1,50 @@
+"""Processes that end when this one is gone: their ids are told to a guard, which outlives it for as long as that takes."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+GUARD = Path(__file__).resolve().parent / "guard.py"
+
+
+class Guard:
+    """The guard of this process; it is started with the first process it is told of, and again should it die."""
+
+    def __init__(self) -> None:
+        self.program: subprocess.Popen | None = None
+        self.watched: set[int] = set()
+        self.lock = threading.Lock()
+
+    def watch(self, process: int) -> None:
+        """Let this process be killed, with all that it starts, when the one that runs this code is gone."""
+        if os.name == "posix":
+            with self.lock:
+                self.watched.add(process)
+                self.tell(f"+{process}\n")
+
+    def forget(self, process: int) -> None:
+        """The process has ended."""
+        if os.name == "posix":
+            with self.lock:
+                self.watched.discard(process)
+                self.tell(f"-{process}\n")
+
+    def tell(self, line: str) -> None:
+        """Write the line; a new guard is told everything."""
+        with contextlib.suppress(OSError):
+            if self.program is None or self.program.poll() is not None:
+                self.program, line = started(), "".join(f"+{process}\n" for process in sorted(self.watched))
+            self.program.stdin.write(line.encode())  # type: ignore[union-attr]
+
+
+def started() -> subprocess.Popen:
+    """A guard, in a session of its own, so that no signal to a terminal or a group of processes ends it."""
+    command = [sys.executable, "-I", "-S", str(GUARD)]
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(command, bufsize=0, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, cwd="/", start_new_session=True)
+
+
+GUARD_OF_THIS = Guard()
