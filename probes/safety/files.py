@@ -13,6 +13,7 @@ from typing import Any
 from advisor.errors import AdvisorError
 from advisor.wording import first_few
 from probes.safety.folder_copy import small
+from probes.safety.moves_by_copying import move_by_copying
 from probes.safety.store import Store, new_store
 from probes.safety.trackers import keep_trackers_off
 from probes.safety.trial import Trial
@@ -45,21 +46,24 @@ def overlay(folders: tuple[Path, ...]) -> Any:
     """Everything is written to overlays in memory."""
     from probes.safety.overlay import enter_overlay
 
-    return enter_overlay(folders)
+    kept = enter_overlay(folders)
+    move_by_copying()
+    return kept
 
 
 def landlock(folders: tuple[Path, ...]) -> Any:
     """Python's writes are redirected, in a copy of the folders where they are small, and no others are allowed."""
     from probes.safety.landlock import write_only_in
 
-    store = new_store(folders, links=True)
+    store = new_store(folders)
     write_only_in(store.root)
+    move_by_copying()
     return store.start()
 
 
 def copy(folders: tuple[Path, ...]) -> Any:
     """The script runs in a copy of its folder, which has to be small, and Python's writes elsewhere are redirected."""
-    store = new_store(folders, links=False)
+    store = new_store(folders)
     if folders and not store.copied:
         raise OSError("the folder is too large to be copied")
     return store.start()
@@ -67,7 +71,7 @@ def copy(folders: tuple[Path, ...]) -> Any:
 
 def redirect(_: tuple[Path, ...]) -> Any:
     """Python's writes are redirected."""
-    return new_store((), links=False).start()
+    return new_store(()).start()
 
 
 ORDER: dict[str, Callable[[tuple[Path, ...]], Any]] = {it.__name__: it for it in (overlay, landlock, copy, redirect)}  # the best first
@@ -120,6 +124,8 @@ def chosen(script: Path, *, unguarded: bool = False) -> Choice:
 
 def allowed() -> list[str]:
     """The guards that may be used, the best first."""
+    if not hasattr(os, "fork"):
+        return ["copy", "redirect"]
     names = os.environ.get(GUARDS)
     wanted = list(ORDER) if names is None else [it.strip() for it in names.split(",")]
     return [it for it in ORDER if it in wanted and not (it == "overlay" and os.environ.get(NO_OVERLAY))]

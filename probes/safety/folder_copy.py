@@ -14,7 +14,9 @@ BESIDE = 2000  # entries of a folder above that are linked to
 
 
 def small(folders: tuple[Path, ...]) -> tuple[Path, ...]:
-    """The folders, those that lie in others left out; none where they are too large to be copied."""
+    """The folders, those that lie in others left out; none where they are too large to be copied, or paths begin with a drive."""
+    if os.sep != "/":
+        return ()
     whole = sorted({it.resolve() for it in folders})
     outer = tuple(it for it in whole if not any(it != other and it.is_relative_to(other) for other in whole))
     taken = names = 0
@@ -27,15 +29,14 @@ def small(folders: tuple[Path, ...]) -> tuple[Path, ...]:
     return outer
 
 
-def copy(folders: tuple[Path, ...], copies: Path, *, links: bool) -> None:
-    """Copy these folders to the same paths below `copies`; `links` makes what lies beside them, and above, found there too."""
+def copy(folders: tuple[Path, ...], copies: Path) -> None:
+    """Copy these folders to the same paths below `copies`, with links to what lies beside them, and above."""
     for folder in folders:
         there = copies / folder.relative_to(folder.anchor)
         there.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(folder, there, symlinks=True, copy_function=clone, ignore=special, dirs_exist_ok=True)
-    if links:
-        for folder in folders:
-            link_beside(folder, copies)
+    for folder in folders:
+        link_beside(folder, copies)
 
 
 def figures(path: str) -> tuple[int, int]:

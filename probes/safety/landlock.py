@@ -6,6 +6,7 @@ outside the folder; what would only change a file's attributes is kept off by `k
 
 import ctypes
 import os
+import sys
 from pathlib import Path
 
 from probes.safety.kept_attributes import keep_attributes
@@ -14,8 +15,7 @@ from probes.safety.system_calls import call, give_up_rights, need_one_thread
 CREATE, ADD, RESTRICT = 444, 445, 446  # one number on every machine
 VERSION, BENEATH = 1, 1
 WRITE_FILE, MAKING, REFER, TRUNCATE = 1 << 1, 0b1111111110000, 1 << 13, 1 << 14  # MAKING: remove and make whatever kind there is
-SHARED = "/dev/shm"  # the C library makes its semaphores there, and torch what workers hand over
-WRITABLE = ("/dev", "/proc")  # terminals, null, what the kernel tells: no file of anybody's
+WRITABLE = ("/dev", "/proc")  # terminals and null, what the kernel is asked by, and /dev/shm, without which there are no worker processes
 
 
 class Ruleset(ctypes.Structure):
@@ -39,6 +39,8 @@ def version() -> int:
     OSError
         It has none of it, or a container forbids to ask.
     """
+    if not sys.platform.startswith("linux"):
+        raise OSError("only Linux has Landlock")
     return call(CREATE, None, 0, VERSION)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from probes.safety.foreign_folders import Foreign, foreign_in
-from probes.safety.moved_folders import move_by_copying
 from probes.safety.system_calls import BIND, NEW_MOUNTS, NEW_USER, PRIVATE, RECURSIVE, check, libc, mount, need_one_thread, set_writable
 
 # of no overlay: the kernel's, what sockets and programs lie in; all that can be written there by its owner can only be read
@@ -80,8 +79,6 @@ def enter_overlay(needed: Iterable[Path]) -> Overlay:
         os.close(lower)  # it leads past the overlay
     os.close(store)
     os.chdir(here)  # through the overlays
-    if foreign:
-        move_by_copying()
     return Overlay(uppers)
 
 

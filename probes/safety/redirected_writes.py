@@ -71,7 +71,7 @@ class Redirected(RedirectedPaths):
 
         def listed(path: Any = ".") -> Any:
             place = self.ours(self.here(path))
-            if place is None or not self.is_there(place):
+            if place is None or not (self.is_there(place) or any(os.path.dirname(it) == place for it in self.gone)):
                 return original(self.reading(path))
             names = self.names(path)
             if original.__name__ == "listdir":

@@ -49,11 +49,11 @@ class KeptInStore:
             yield from (os.path.join(parent, name) for parent, _, names in os.walk(self.paths.copies + folder) for name in names)
 
 
-def new_store(folders: tuple[Path, ...], *, links: bool) -> Store:
-    """A store with copies of these folders where they are small; `links` lets relative paths to what lies beside them work."""
+def new_store(folders: tuple[Path, ...]) -> Store:
+    """A store with copies of these folders where they are small."""
     root = vanishing_folder().resolve()
     copied = folder_copy.small(folders)
     if any(root.is_relative_to(folder) for folder in copied):
         copied = ()
-    folder_copy.copy(copied, root / "copies", links=links)
+    folder_copy.copy(copied, root / "copies")
     return Store(root, copied)

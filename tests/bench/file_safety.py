@@ -1,9 +1,9 @@
 """Seventy ways to write under every condition: what reached a file, and whether that was told beforehand.
 
-python tests/bench/file_safety.py RESULTS.jsonl [NAME OF A CONDITION ...]
+python -m tests.bench.file_safety RESULTS.jsonl [NAME OF A CONDITION ...]
 
-A row a condition and number of ranks is added to RESULTS, and one that is there is not made again, so that it can be done in parts. It takes
-root, which the other users are made from, and about a minute a row.
+A row a condition and number of ranks is added to RESULTS, and one that is there is not made again, so that it can be done in parts. It
+takes root, which the other users are made from, and about a minute a row.
 """
 
 import json
@@ -47,8 +47,8 @@ def row(name: str, ranks: int) -> dict:
     first = next((line for line in lines if line.startswith("advisor: ")), "")
     refused = sorted({line.split()[1] for line in lines if line.startswith("refused: ")})
     told = any(words in first for words in TOLD)
-    return {"condition": name, "ranks": ranks, "status": status, "seconds": round(seconds, 1), "changed": lost, "told": told, "refused": refused,
-            "said": first, "last": lines[-1] if lines else ""}  # fmt: skip
+    result = {"condition": name, "ranks": ranks, "status": status, "seconds": round(seconds, 1), "changed": lost}
+    return result | {"told": told, "refused": refused, "said": first, "last": lines[-1] if lines else ""}
 
 
 def main() -> None:
@@ -64,10 +64,8 @@ def main() -> None:
     print(f"{len(ways())} ways to write\n")
     print(f"{'condition':<32}{'ranks':>5}{'status':>8}{'seconds':>9}{'changed':>9}  told  refused to the script")
     for it in rows:
-        told = "yes" if it["told"] else "no"
-        print(
-            f"{it['condition']:<32}{it['ranks']:>5}{it['status']:>8}{it['seconds']:>9}{len(it['changed']):>9}  {told:<5} {', '.join(it['refused'])}"
-        )
+        figures = f"{it['condition']:<32}{it['ranks']:>5}{it['status']:>8}{it['seconds']:>9}{len(it['changed']):>9}"
+        print(f"{figures}  {'yes' if it['told'] else 'no':<5} {', '.join(it['refused'])}")
 
 
 if __name__ == "__main__":

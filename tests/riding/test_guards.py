@@ -1,15 +1,48 @@
 """Whatever a script and what it starts write while it is probed, its owner's files are as they were, or it was told beforehand."""
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.riding.conditions import CONDITIONS, possible, probed, project_for
+from probes.probing.guarded import WatchedFolders
+from probes.safety.files import ORDER
+from probes.safety.trial import Trial
+from tests.riding.conditions import CONDITIONS, ROOT, possible, probed, project_for
 from tests.riding.files_to_lose import changed, there
 
+MOVES = """
+import os, shutil, sys, tempfile
+from pathlib import Path
+from probes.safety.files import keep_files_safe
+
+other = Path(sys.argv[1])
+apart = keep_files_safe(Path("train.py"), sys.argv[2])
+with tempfile.NamedTemporaryFile("w", delete=False) as file:
+    file.write("new")
+os.replace(file.name, other / "replaced")  # one file system, without a guard
+assert (other / "replaced").read_text() == "new" and not os.path.exists(file.name)
+os.rename(other / "folder", other / "moved")
+assert os.listdir(other / "moved" / "below") == ["kept"] and not (other / "folder").exists()
+(other / "moved" / "below" / "added").write_text("x")
+assert sorted(os.listdir(other / "moved" / "below")) == ["added", "kept"]
+shutil.rmtree(other / "tree")
+assert not (other / "tree").is_dir()
+os.makedirs(other / "tree" / "again")
+assert os.listdir(other / "tree") == ["again"]
+(other / "log").write_text("x")
+found = sorted(str(Path(folder, name).relative_to(other)) for folder, _, names in os.walk(other) for name in names)
+assert found == ["log", "moved/below/added", "moved/below/kept", "old", "replaced"], found
+assert found == sorted(str(it.relative_to(other)) for it in other.rglob("*") if it.is_file())
+os.remove("mine")
+assert not os.path.exists("mine") and sorted(os.listdir(".")) == ["train.py"]
+assert other / "log" in apart.written()
+"""
 QUICK = ("--only", "noise", "--steps", "8")
 ENOUGH = 3.5  # seconds until what the script left behind has written
 
@@ -35,6 +68,50 @@ def probe(name, place, *arguments):
     done = probed(condition, script, *QUICK, *arguments, logs=logs)
     time.sleep(ENOUGH if arguments else 0)
     return done, changed(before, there(place / "all"))
+
+
+@pytest.mark.parametrize("guard", ORDER)
+def test_a_script_finds_what_it_moved_removed_and_made(tmp_path, guard):
+    project, other = tmp_path / "project", tmp_path / "other"
+    for folder in (project, other / "folder" / "below", other / "tree" / "old"):
+        folder.mkdir(parents=True)
+    for file in (project / "mine", project / "train.py", other / "old", other / "folder" / "below" / "kept", other / "tree" / "old" / "x"):
+        file.write_text("precious")
+    if not Trial((project,)).of(ORDER[guard]).python:
+        pytest.skip("this system does not have it")
+    before = there(tmp_path)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", MOVES, other, guard], cwd=project, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert not changed(before, there(tmp_path))
+
+
+@pytest.mark.parametrize(("guard", "programs"), [("overlay", True), ("landlock", True), ("copy", False), ("redirect", False)])
+def test_a_trial_tells_what_a_guard_holds_for_and_leaves_nothing(tmp_path, guard, programs):
+    (tmp_path / "train.py").write_text("")
+    status = tmp_path.stat()
+    result = Trial((tmp_path,)).of(ORDER[guard])
+    if programs and not result.python:
+        pytest.skip("this system does not have it")
+    assert (result.python, result.programs) == (True, programs)
+    assert [it.name for it in tmp_path.iterdir()] == ["train.py"] and tmp_path.stat().st_mtime_ns == status.st_mtime_ns
+    assert not Trial((tmp_path,)).of(lambda _: None).python  # what keeps nothing
+
+
+def test_a_difference_is_told_by_its_path_but_for_what_is_logged(tmp_path):
+    for name in ("same", "changed", "gone", "runs/old"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    watched = WatchedFolders(tmp_path / "train.py", tmp_path / "runs" / "mine")
+    status = (tmp_path / "changed").stat()
+    (tmp_path / "changed").write_text("y")
+    os.utime(tmp_path / "changed", ns=(status.st_atime_ns, status.st_mtime_ns))  # told by its content alone
+    (tmp_path / "gone").unlink()
+    for name in ("new", "runs/mine/events", "runs/another"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    said = watched.changed()
+    assert f"{tmp_path}/changed (changed), {tmp_path}/gone (gone), {tmp_path}/new (new). If" in said
 
 
 @pytest.mark.slow
