@@ -62,7 +62,9 @@ def diagnose(
     if isinstance(source, run.Run):
         source = [source]
     runs = read_all(list_logs(source), tags or {}) if isinstance(source, str | PathLike) else list(source)
-    if not alone:
+    if alone:
+        siblings.attach(runs, [None] * len(runs))  # they may have been judged together before
+    else:
         siblings.attach_siblings(runs)
     return [engine.diagnose(r, settings=settings) for r in runs]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
+    from advisor.faults import Fault
     from advisor.run import Run
 
 Level = Literal["error", "warning", "note"]
@@ -162,6 +163,8 @@ class Report:
         From each problem that could not be looked for to what it lacked.
     reason : str
         Why nobody can tell, where that is the verdict; else empty.
+    faults : tuple of Fault
+        Faults of advisor's own, each of which cost no more than what hung on it.
     """
 
     run: "Run"
@@ -171,6 +174,7 @@ class Report:
     passed: tuple[str, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)  # problem -> what it lacked
     reason: str = ""  # why nobody can tell, where that is the verdict
+    faults: "tuple[Fault, ...]" = ()
 
 
 def and_worse(level: str) -> tuple[Level, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from advisor.faults import Fault, contained
 from advisor.scalar import Histogram, Line, Scalar
 from advisor.signals.hparams import canonical
 from advisor.signals.optimizer_tags import with_optimizer_of_tags
@@ -21,6 +22,10 @@ EXCERPT = "excerpt"  # the hyperparameter by which a training says that a probe 
 RACED = "lr_raced"  # and the one by which it says that a probe raced other learning rates against its own
 KEPT = ("hparams", "coverage", "task", "framework")  # signals that an outline has whole
 OTHERS = "other_optimizers"  # the hyperparameter that names those which step in turn with the one whose loss was logged
+
+
+class Missing(str):
+    """A note on what was logged and could not be read, where that is so much that it could turn a verdict of health."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +52,8 @@ class Run:
         Steps at which a later session of the same training began.
     unread : str
         Why nothing of it could be read; empty where something could.
+    faults : tuple of Fault
+        Faults of advisor's own that were met while it was read.
     """
 
     path: Path
@@ -60,6 +67,7 @@ class Run:
     tags: Mapping[str, str] = field(default_factory=dict)
     restarts: tuple[int, ...] = ()
     unread: str = ""
+    faults: tuple[Fault, ...] = ()
 
     @cached_property
     def signals(self) -> dict[str, Any]:
@@ -72,9 +80,21 @@ class Run:
         AdvisorError
             `tags` names a signal there is none of, or a tag that was not logged.
         """
-        found = resolve(self.scalars, self.histograms, self.tags)
-        found |= {"hparams": with_optimizer_of_tags(canonical(self.hparams), self.scalars), "lines": self.lines, "restarts": self.restarts}
+        found = {signal: value for signal, value in self._found.items() if not isinstance(value, Fault)}
         return {signal: found[signal] for signal in SIGNALS if signal in found and (signal not in NO_CURVES or found[signal])}
+
+    @cached_property
+    def faulty(self) -> dict[str, Fault]:
+        """The signals that could not be worked out, for a fault of ours, and that fault."""
+        return {signal: value for signal, value in self._found.items() if isinstance(value, Fault)}
+
+    @cached_property
+    def _found(self) -> dict[str, Any]:
+        """Every signal that was looked for, or the fault that was met."""
+        with contained("hparams") as outcome:
+            hparams = with_optimizer_of_tags(canonical(self.hparams), self.scalars)
+        more = {"hparams": outcome.fault or hparams, "lines": self.lines, "restarts": self.restarts}
+        return resolve(self.scalars, self.histograms, self.tags) | more
 
     def signal(self, name: str) -> Any:
         """The signal of this name: a Scalar, or what `SIGNALS` says of it; None where it was not logged.
@@ -101,6 +121,11 @@ class Run:
         ends = [(s.steps[0], s.steps[-1]) for s in self.scalars.values() if len(s)]
         return (int(min(a for a, _ in ends)), int(max(b for _, b in ends))) if ends else None
 
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Those of its notes that tell of so much missing that it could turn a verdict of health."""
+        return tuple(note for note in self.notes if isinstance(note, Missing))
+
     def outline(self) -> "Run":
         """The run without its curves: all that a table or JSON needs, small to hold by the thousand.
 
@@ -116,6 +141,7 @@ class Run:
         outline = replace(self, scalars=dict.fromkeys(self.scalars, hull), histograms={}, lines=())
         ends = {name: s[[0, -1]] for name, s in self.signals.items() if isinstance(s, Scalar) and len(s)}
         outline.__dict__["signals"] = ends | {name: s for name, s in self.signals.items() if name in KEPT}
+        outline.__dict__["faulty"] = {}
         return outline
 
     def frame(self) -> "pd.DataFrame":

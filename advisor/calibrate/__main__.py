@@ -6,6 +6,7 @@ algoperf.csv with algoperf/, and labels.csv with strangers/ and planted/.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from advisor.calibrate.real_runs import real_runs
 from advisor.calibrate.table import counted, written
 from advisor.errors import AdvisorError
 from advisor.evidence import weights
+from advisor.faults import RAISE, SWITCH
 
 LEAST = 2  # tasks of a corpus, sources of other runs
 REPORT = Path(__file__).with_name("report")
@@ -26,6 +28,7 @@ REPORT = Path(__file__).with_name("report")
 
 def main() -> None:
     """Read the labelled runs, fit the table of weights, and write it and its reports; where the runs do not do for that, say so and end."""
+    os.environ[SWITCH] = RAISE  # no table is fitted to rules that fail
     parser = argparse.ArgumentParser(
         prog="python -m advisor.calibrate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -58,7 +58,7 @@ def diagnose(
 
     said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs, task).over(options_near(Path.cwd()))
     workers = Workers(said.jobs, backend or Backend.local, address)
-    judge = Judge(said.tag, said.settings, verify, verbose)
+    judge = Judge(said.tag, said.settings, verify)
     survey = Survey(list_logs(run_dir or nearest(Path())), judge, alone, workers, with_progress)
     tally = Tally()
     with closing(survey.reports()) as reports:

@@ -1,7 +1,7 @@
 """Reports printed, and a progress bar where there are many."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from advisor.interruption import deferred, interruptible
 
@@ -17,8 +17,18 @@ def with_progress(things: Iterable, doing: str, count: int) -> Iterable:
     return ticking(things, doing, count)
 
 
+def with_traces(reports: Iterable) -> Iterator:
+    """The reports, and on standard error the traceback of each fault of ours in them, as they pass by."""
+    for report in reports:
+        for fault in report.faults:
+            print(fault.trace, file=sys.stderr)
+        yield report
+
+
 def print_reports(reports: Iterable, json: bool, verbose: bool, whole: Callable | None = None) -> None:
     """Print the reports: as JSON one by one, as text the worst first; a signal finds each written whole."""
+    if verbose:
+        reports = with_traces(reports)
     if json:
         from advisor.render.json import pieces
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from advisor.errors import AdvisorError
 from advisor.evidence.rates.sibling import Sibling, sibling_of
+from advisor.faults import Fault, contained
 from advisor.finding import Evidence
 from advisor.run import Run
 from advisor.scalar import Scalar
@@ -52,28 +54,42 @@ class BetterSibling:
 def attach_siblings(runs: Iterable[Run]) -> None:
     """Give every run the best of its siblings, as the signal of that name."""
     runs = list(runs)
-    attach(runs, best_siblings([sibling_of(run) for run in runs]))
+    attach(runs, best_siblings([record(run) for run in runs]))
 
 
-def attach(runs: Iterable[Run], best: Iterable[BetterSibling | None]) -> None:
-    """Give each run the sibling found for it."""
+def attach(runs: Iterable[Run], best: Iterable[BetterSibling | Fault | None]) -> None:
+    """Give each run the sibling found for it, in place of any that it had, or the fault that hides it."""
     for run, found in zip(runs, best, strict=False):
-        run.signals.pop("siblings", None)
-        if found is not None:
-            run.signals["siblings"] = found
+        with contained("siblings", but=(AdvisorError,)):  # a run whose signals cannot be told is told so when it is judged
+            run.signals.pop("siblings", None)
+            run.faulty.pop("siblings", None)
+            if isinstance(found, Fault):
+                run.faulty["siblings"] = found
+            elif found is not None:
+                run.signals["siblings"] = found
 
 
-def best_siblings(runs: Sequence[Sibling | None]) -> list[BetterSibling | None]:
+def record(run: Run) -> Sibling | Fault | None:
+    """What the run tells its siblings; None where that is nothing."""
+    with contained("siblings", but=(AdvisorError,)) as outcome:
+        return sibling_of(run)
+    return outcome.fault
+
+
+def best_siblings(runs: Sequence[Sibling | Fault | None]) -> list[BetterSibling | Fault | None]:
     """For each run the sibling of another rate that learned most, None where none did much better than it."""
     searches: dict[tuple, list[int]] = {}
     for i, run in enumerate(runs):
-        if run is not None:
+        if isinstance(run, Sibling):
             searches.setdefault(run.search, []).append(i)
-    found: list[BetterSibling | None] = [None] * len(runs)
+    found: list[BetterSibling | Fault | None] = [run if isinstance(run, Fault) else None for run in runs]
     for members in searches.values():
-        search = Search([run for i in members if (run := runs[i])])
-        for at, i in enumerate(members):
-            found[i] = search.better(at)
+        with contained("siblings") as outcome:
+            search = Search([run for i in members if isinstance(run := runs[i], Sibling)])
+            for at, i in enumerate(members):
+                found[i] = search.better(at)
+        for i in members if outcome.fault else ():
+            found[i] = outcome.fault
     return found
 
 

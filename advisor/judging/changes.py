@@ -8,12 +8,13 @@ from typing import Any
 
 from advisor.evidence.parameter_groups import other_rates
 from advisor.evidence.pretrained import begun_from
+from advisor.faults import contained
 from advisor.finding import Cause, Change, Finding
 from advisor.frameworks import lines
 from advisor.judging.rules import Rule
 from advisor.run import Run
 from advisor.signals.hparams import COUNTS, ON, as_number, optimizer_of
-from advisor.tasks import instead
+from advisor.tasks import Task, instead
 from advisor.wording import joined
 
 OPPOSES = 0.15  # causes less probable than this propose no learning rate on the other side of a more probable one's
@@ -28,9 +29,23 @@ def changes(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
     """
     hparams, task = run.signal("hparams") or {}, run.signal("task")
     never, framework = IN_THE_WEIGHTS if begun_from(hparams) else (), run.signal("framework") or ""
-    asked = (instead(task, c, hparams) for c in rule.module.changes(run, finding) if c.hparam not in never)
+    asked = (_in_the_task(task, c, hparams) for c in rule.module.changes(run, finding) if c.hparam not in never)
     told = (stamped(of_all_groups(c, run), hparams, framework) for c in asked if c is not None)
     return tuple(c for c in told if c.by != 1 and not (c.to is not None and _is_as_today(c.hparam, c.to, c.from_)))
+
+
+def _in_the_task(task: Task | None, change: Change, hparams: Mapping[str, Any]) -> Change | None:
+    """What is changed in the task instead; nothing where a fault of ours hides whether it may be."""
+    with contained(task.name if task else "task"):
+        return instead(task, change, hparams)
+    return None
+
+
+def _how(framework: str, change: Change, hparams: Mapping[str, Any]) -> Mapping[str, str]:
+    """The line that makes the change; none after a fault of ours."""
+    with contained(framework or "the line of PyTorch"):
+        return lines(framework, change, hparams)
+    return {}
 
 
 def of_all_groups(change: Change, run: Run) -> Change:
@@ -47,7 +62,7 @@ def stamped(change: Change, hparams: Mapping[str, Any], framework: str) -> Chang
     """The change with today's value, with the line that makes it where there is one, and with no digit that was never set."""
     to, now = _plain(change.to), _plain(_today(hparams, change.hparam) if change.from_ is None else change.from_)
     interval = change.interval and (_plain(change.interval[0]), _plain(change.interval[1]))
-    how = lines(framework, replace(change, to=to), hparams)
+    how = _how(framework, replace(change, to=to), hparams)
     return replace(change, to=to, from_=now, interval=interval, how={name: line for name, line in how.items() if line})
 
 

@@ -13,10 +13,19 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from advisor.faults import Fault
 from advisor.run import Run
 from advisor.signals.vocabulary import SIGNALS
+from advisor.statistics.curve_shape import CannotTell
 
 NOT_SIGNALS = {"finding"}  # parameters of a cause that are not signals
+
+
+class FaultySignal(CannotTell):
+    """A signal that the rule asks for could not be worked out, for a fault of ours."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +49,16 @@ class Rule:
         return self.doc.partition("\n")[0]
 
     def signals(self, run: Run) -> dict[str, Any]:
-        """Every signal it names that the run has, None for the others and for what means something else in the run's task."""
+        """Every signal it names that the run has, None for the others and for what means something else in the run's task.
+
+        Raises
+        ------
+        FaultySignal
+            One of them could not be worked out, for a fault of ours.
+        """
+        for name in self.needs + self.uses:
+            if name in run.faulty:
+                raise FaultySignal(run.faulty[name])
         return {name: given(run, name) for name in self.needs + self.uses if name not in NOT_SIGNALS}
 
     @property
@@ -70,7 +88,7 @@ class Rule:
 
     def missing(self, run: Run) -> list[str]:
         """The signals it needs and this run did not log."""
-        return [name for name in self.needs if name not in NOT_SIGNALS and given(run, name) is None]
+        return [name for name in self.needs if name not in NOT_SIGNALS and name not in run.faulty and given(run, name) is None]
 
 
 def given(run: Run, name: str) -> Any:

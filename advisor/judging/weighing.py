@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from advisor.evidence import weights
-from advisor.finding import Cause, Evidence, Finding
+from advisor.faults import PASSED_ON, contained
+from advisor.finding import Cause, Change, Evidence, Finding
 from advisor.judging.changes import changes, without_opposites
-from advisor.judging.rules import NOT_SIGNALS, Rule, causes
+from advisor.judging.rules import NOT_SIGNALS, FaultySignal, Rule, causes
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.run import Run
 from advisor.statistics.curve_shape import CannotTell
@@ -24,15 +25,13 @@ def explain(finding: Finding, run: Run, before: Mapping[str, float] | None = Non
     `before` holds the first causes of more important findings and their probabilities.
     """
     able = [rule for rule in causes() if finding.problem in rule.module.EXPLAINS and rule.name not in settings.ignore]
-    weighed = [
-        (rule, (*weigh(rule, finding, run), *shared_cause_evidence(rule, finding, before or {}))) for rule in able if not rule.missing(run)
-    ]
-    odds = [10 ** ((prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10) for rule, evidence in weighed]
+    heard = [(rule, how) for rule in able if (how := speaks(rule, finding, run, before or {})) is not None]
+    weighed, odds = [(rule, evidence) for rule, (evidence, _) in heard], [its for _, (_, its) in heard]
     total = 1 + sum(odds)  # the 1 is for a cause that is not in the catalogue
     ranked = sorted(zip(odds, weighed, strict=True), key=lambda pair: -pair[0])
     scale = probability_scale([float(o / total) for o, _ in ranked])
     kept = tuple(
-        Cause(rule.name, round(scale * float(o / total), 3), rule.headline, evidence, changes(rule, finding, run))
+        Cause(rule.name, round(scale * float(o / total), 3), rule.headline, evidence, called_for(rule, finding, run))
         for o, (rule, evidence) in ranked
         if scale * o / total >= WORTH_SAYING
     )
@@ -49,11 +48,37 @@ def probability_scale(probabilities: list[float]) -> float:
     return min(weights.probability(probabilities[0]) / probabilities[0], 1 / sum(probabilities))
 
 
-def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:
-    """What speaks for and against the cause; nothing where a curve is too short."""
-    given = {"finding": finding} if "finding" in rule.needs else {}
+def speaks(rule: Rule, finding: Finding, run: Run, before: Mapping[str, float]) -> tuple[tuple[Evidence, ...], float] | None:
+    """The evidence for and against the cause, and its odds; None where a signal that it needs is missing, or for a fault of ours."""
     try:
-        return tuple(weights.weighed(rule.name, e) for e in with_tags(rule.function(**given, **rule.signals(run)), run))
+        with contained(rule.name, but=(*PASSED_ON, FaultySignal)):
+            if not rule.missing(run):
+                evidence = (*weigh(rule, finding, run), *shared_cause_evidence(rule, finding, before))
+                return evidence, 10 ** ((prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10)
+    except FaultySignal:
+        pass
+    return None
+
+
+def called_for(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
+    """The changes that the cause calls for; none after a fault of ours."""
+    with contained(rule.name):
+        return changes(rule, finding, run)
+    return ()
+
+
+def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:
+    """What speaks for and against the cause; nothing where a curve is too short.
+
+    Raises
+    ------
+    FaultySignal
+        A signal that it asks for could not be worked out, for a fault of ours.
+    """
+    given = {"finding": finding} if "finding" in rule.needs else {}
+    signals = rule.signals(run)
+    try:
+        return tuple(weights.weighed(rule.name, e) for e in with_tags(rule.function(**given, **signals), run))
     except CannotTell:
         return ()
 
@@ -91,6 +116,6 @@ def signals_to_log(able: Iterable["Rule"], kept: Iterable[Cause], run: Run) -> t
     never = {*NOT_SIGNALS, *NOT_TO_LOG, *(task.ignores if task is not None else ())}
     for rule in able:
         for signal in rule.needs + rule.uses:
-            if signal not in never and run.signal(signal) is None:
+            if signal not in never and signal not in run.faulty and run.signal(signal) is None:
                 mass[signal] = mass.get(signal, 0.0) + probability.get(rule.name, WORTH_SAYING if rule.missing(run) else 0.0)
     return tuple(sorted((s for s in mass if mass[s] > 0), key=lambda s: -mass[s])[:TO_LOG])

@@ -1,19 +1,20 @@
 """How runs are judged, wherever that is."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from advisor.errors import failure_sentence
-from advisor.evidence.siblings import BetterSibling, Sibling, attach, sibling_of
+from advisor.errors import AdvisorError
+from advisor.evidence.siblings import BetterSibling, Sibling, attach, record
+from advisor.faults import Fault, contained
 from advisor.finding import Report
 from advisor.judging.settings import Settings
 from advisor.reading.folders.folder_groups import FolderGroup
 from advisor.reading.folders.folder_tree import read_once, read_verified
-from advisor.reading.folders.walk import run_name
 from advisor.reading.runs import read_group
 from advisor.run import Run
 
-Task = tuple[FolderGroup, Sequence[BetterSibling | None]]  # a unit, and the best sibling of each of its runs
+Task = tuple[FolderGroup, Sequence[BetterSibling | Fault | None]]  # a unit, and the best sibling of each of its runs
 
 
 @dataclass(frozen=True)
@@ -23,29 +24,24 @@ class Judge:
     tags: Mapping[str, str] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     verify: bool = False
-    verbose: bool = False
 
     def runs(self, unit: FolderGroup) -> list[Run]:
         """Every run of a unit; one that is unread where reading fails."""
-        try:
-            return read_group(unit, self.tags, read_verified if self.verify else read_once)
-        except Exception as error:
-            return [unread(unit, self.failure(error))]
+        return read_group(unit, self.tags, read_verified if self.verify else read_once)
 
-    def sibling_records(self, unit: FolderGroup) -> list[Sibling | None]:
+    def sibling_records(self, unit: FolderGroup) -> list[Sibling | Fault | None]:
         """What each run of a unit tells its siblings."""
         return [self.sibling_record(run) for run in self.runs(unit)]
 
-    def sibling_record(self, run: Run) -> Sibling | None:
-        """What the run tells its siblings; None where that is nothing, or where it could not be worked out."""
-        try:
-            return sibling_of(run)
-        except Exception:
-            return None  # `report` fails on it too, and says why
+    def sibling_record(self, run: Run) -> Sibling | Fault | None:
+        """What the run tells its siblings; None where that is nothing, or where its tags cannot be."""
+        with suppress(AdvisorError):
+            return record(run)
+        return None  # `report` fails on it too, and says why
 
     def light_reports(self, task: Task) -> list[Report]:
         """The reports without curves, small enough to send and to hold."""
-        return [replace(report, run=report.run.outline()) for report in self.reports(task)]
+        return [replace(report, run=outlined(report.run)) for report in self.reports(task)]
 
     def reports(self, task: Task) -> list[Report]:
         """A report of each run of a unit."""
@@ -55,24 +51,17 @@ class Judge:
         return [self.report(run) for run in runs]
 
     def report(self, run: Run) -> Report:
-        """The report of a run; where a rule fails, that is the reason why nobody can tell."""
+        """The report of a run; where the user gave it a tag that cannot be, that is the reason why nobody can tell."""
         from advisor.judging import engine
 
         try:
             return engine.diagnose(run, settings=self.settings)
-        except Exception as error:
-            run = run if "signals" in vars(run) else replace(run, scalars={}, histograms={})
-            return Report(run, "cannot-tell", reason=self.failure(error))
-
-    def failure(self, error: Exception) -> str:
-        """What went wrong, in a sentence; where `verbose`, the traceback is printed to standard error besides."""
-        if self.verbose:
-            import traceback
-
-            traceback.print_exception(error)
-        return failure_sentence(error)
+        except AdvisorError as error:
+            return Report(replace(run, scalars={}, histograms={}, tags={}), "cannot-tell", reason=str(error))
 
 
-def unread(unit: FolderGroup, reason: str) -> Run:
-    """A unit of which nothing could be read."""
-    return Run(unit.path, format="", name=run_name(unit.root, unit.path), unread=reason)
+def outlined(run: Run) -> Run:
+    """The run without its curves; without anything of them where a fault of ours hides what is to be kept."""
+    with contained("outline", but=()) as outcome:
+        return run.outline()
+    return replace(run, scalars={}, histograms={}, lines=(), faults=(*run.faults, *([outcome.fault] if outcome.fault else [])))

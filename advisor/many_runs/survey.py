@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from advisor.evidence.siblings import BetterSibling, attach, best_siblings
+from advisor.faults import Fault
 from advisor.finding import Report
-from advisor.many_runs.judge import Judge, Task, unread
+from advisor.many_runs.judge import Judge, Task
 from advisor.many_runs.spread import LostItem, spread
 from advisor.many_runs.workers import Backend, Workers
 from advisor.reading.folders.folder_groups import Listing, size
 from advisor.reading.nothing_found import no_runs
+from advisor.reading.runs import unread
 from advisor.signals.users_tags import check_tags
 
 FEW = 32  # units
@@ -77,7 +79,7 @@ class Survey:
 
     def _over_workers(self) -> Iterator[Report]:
         units = self.listing.groups
-        best: list[Sequence[BetterSibling | None] | LostItem] = [()] * len(units) if self.alone else self._siblings()
+        best: list[Sequence[BetterSibling | Fault | None] | LostItem] = [()] * len(units) if self.alone else self._siblings()
         tasks = [(unit, found) for unit, found in zip(units, best, strict=True) if not isinstance(found, LostItem)]
         done = zip(tasks, spread(self.judge.light_reports, tasks, self.workers), strict=True)
         for unit, found in self.watch(zip(units, best, strict=True), "Diagnosing", len(units)):
@@ -86,7 +88,7 @@ class Survey:
                 self.tasks[report.run.path, report.run.name] = task
                 yield report
 
-    def _siblings(self) -> list[Sequence[BetterSibling | None] | LostItem]:
+    def _siblings(self) -> list[Sequence[BetterSibling | Fault | None] | LostItem]:
         """The best sibling of each run, by units."""
         units = self.listing.groups
         told = list(self.watch(spread(self.judge.sibling_records, units, self.workers), "Reading", len(units)))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 OWN = {"_wandb", "wandb_version"}  # what W&B notes of itself among a run's settings
@@ -49,6 +50,8 @@ def _loader() -> type:
     Loader.yaml_implicit_resolvers = {first: [e for e in entries if not e[0].endswith((":float", ":int"))] for first, entries in resolvers}
     Loader.add_implicit_resolver("tag:yaml.org,2002:int", INT, list("-+0123456789"))
     Loader.add_implicit_resolver("tag:yaml.org,2002:float", FLOAT, list("-+0123456789."))
+    for kind in ("bool", "int", "float", "timestamp"):
+        Loader.add_constructor(f"tag:yaml.org,2002:{kind}", partial(_or_text, Loader.yaml_constructors[f"tag:yaml.org,2002:{kind}"]))
     Loader.add_multi_constructor("tag:yaml.org,2002:python/tuple", lambda loader, _, node: tuple(_plain(loader, node)))
     Loader.add_multi_constructor("", lambda loader, _, node: _plain(loader, node))
     return Loader
@@ -62,6 +65,14 @@ def unfolded(node, known: dict[int, int]) -> int:
         parts = (part for entry in inner for part in (entry if isinstance(entry, tuple) else (entry,)))
         known[id(node)] = 1 + sum(unfolded(part, known) for part in parts)
     return known[id(node)]
+
+
+def _or_text(construct, loader, node):
+    """What the node's tag says that it is, or its text where that is no such thing, as of `!!bool maybe`."""
+    try:
+        return construct(loader, node)
+    except (ValueError, LookupError, AttributeError):
+        return loader.construct_scalar(node)
 
 
 def _plain(loader, node):

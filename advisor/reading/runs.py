@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from advisor.errors import AdvisorError
+from advisor.faults import Fault, contained, gathered
 from advisor.run import Run
 
 if TYPE_CHECKING:
@@ -89,7 +91,29 @@ def read_all(listing: "Listing", tags: Mapping[str, str], reader: "Reader | None
 
 
 def read_group(unit: "FolderGroup", tags: Mapping[str, str], reader: "Reader | None" = None) -> list[Run]:
-    """Every run of a unit, each with those of the tags that it logged."""
+    """Every run of a unit, each with those of the tags that it logged; one that is unread where a fault of ours left nothing else."""
+    with gathered() as faults:
+        with contained("reading", but=(AdvisorError,)) as outcome:
+            runs = _runs_of_group(unit, tags, reader)
+        if outcome.fault:
+            return [replace(unread(unit, f"{outcome.fault} ({outcome.fault.error})"), faults=tuple(faults))]
+    return [_telling(run, faults) for run in runs] if faults else runs
+
+
+def unread(unit: "FolderGroup", reason: str) -> Run:
+    """A unit of which nothing could be read."""
+    from advisor.reading.folders.walk import run_name
+
+    return Run(unit.path, format="", name=run_name(unit.root, unit.path), unread=reason)
+
+
+def _telling(run: Run, faults: list[Fault]) -> Run:
+    """The run with the faults that were met while it was read, each in its notes."""
+    notes = [str(fault) for fault in faults if not any(str(fault) in note for note in run.notes)]
+    return replace(run, faults=tuple(faults), notes=(*run.notes, *notes))
+
+
+def _runs_of_group(unit: "FolderGroup", tags: Mapping[str, str], reader: "Reader | None") -> list[Run]:
     from advisor.reading.folders.folder_tree import read_once, read_tree
     from advisor.reading.joining.folder_runs import runs_of
     from advisor.reading.joining.step_alignment import aligned

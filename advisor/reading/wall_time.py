@@ -24,7 +24,7 @@ def clock(cells: Iterable) -> np.ndarray | None:
     try:
         numeric = isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu"
         times = np.asarray(cells if numeric else [_of_cell(cell) for cell in cells], float)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError, OSError):
         return None
     times = np.where(times > TIMES[1], times / 1000, times)
     told = times[np.isfinite(times)]
@@ -36,8 +36,8 @@ def _of_cell(cell) -> float:
 
     Raises
     ------
-    ValueError
-        It is neither.
+    ValueError, TypeError, OverflowError, OSError
+        It is neither, or a day that this machine's clock does not know.
     """
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return np.nan

@@ -5,13 +5,14 @@ What JSON has no word for, NaN and infinity, is null.
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from textwrap import indent
 from typing import Any
 
 import numpy as np
 
+from advisor.faults import contained
 from advisor.finding import Cause, Change, Evidence, Finding, Report
 from advisor.render.report_words import reason_to_change
 from advisor.run import Run
@@ -45,17 +46,32 @@ def dumped(message: Mapping[str, Any]) -> str:
 
 
 def as_dict(report: Report) -> dict[str, Any]:
-    """The report as plain dicts, lists, strings, numbers and None."""
+    """The report as plain dicts, lists, strings, numbers and None; a part that a fault of ours hides says so in its `fault`."""
+    run = {"path": str(report.run.path), "name": report.run.name}
     message = {
-        "run": _run(report.run),
+        "run": _part("the JSON of the run", _run, report.run, run),
         "verdict": report.verdict,
         "reason": report.reason or None,
-        "first_change": _first_change(report),
-        "findings": [_finding(f) for f in report.findings],
-        "passed": report.passed,
-        "skipped": report.skipped,
+        "first_change": _part("the JSON of the first change", _first_change, report, {}),
+        "findings": [_part(f"the JSON of {f.problem}", _finding, f, _head(f)) for f in report.findings],
+        "passed": list(report.passed),
+        "skipped": {str(name): str(lack) for name, lack in report.skipped.items()},
     }
-    return strict(message)
+    faults = [{"part": f.part, "error": f.error, "place": f.place, "again": f.again} for f in report.faults]
+    return message | ({"faults": strict(faults)} if faults else {})
+
+
+def _part(name: str, told: Callable[[Any], Any], given: Any, instead: Mapping[str, Any]) -> Any:
+    """What is told of a part of the report; after a fault of ours what is to stand there instead, and the fault."""
+    with contained(name) as outcome:
+        return strict(told(given))
+    return {**instead, "fault": str(outcome.fault)}
+
+
+def _head(f: Finding) -> dict[str, Any]:
+    """A finding without what speaks for it."""
+    empty: dict[str, list] = {"evidence": [], "causes": [], "missing": []}
+    return {"problem": f.problem, "level": f.level, "confidence": f.confidence, "message": str(f.message), **empty, "same_cause_as": None}
 
 
 def _run(run: Run) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from advisor.faults import contained
 from advisor.finding import LEVELS, Report
 from advisor.render.report_words import change_text, loud_findings
+from advisor.render.terminal import lines_of
 from advisor.render.text import COLORS, SIGNS, blocks
 from advisor.wording import clean, counted, place
 
@@ -25,14 +27,18 @@ def blocks_of(
     reports: Sequence[Report], verbose: bool = False, whole: Callable[[Report], Report] | None = None
 ) -> Iterator[RenderableType]:
     """Everything there is to print of the reports; `whole` gives a report with the curves of its run, where it has none."""
-    ranked = sorted(reports, key=badness)
+    with contained("the order of runs") as outcome:
+        ranked = sorted(reports, key=badness)
+    ranked = list(reports) if outcome.fault else ranked
     many = len(reports) > FEW
     if many:
-        yield from overview(ranked, len(ranked) if verbose else SHOWN)
+        most = len(ranked) if verbose else SHOWN
+        bare = "".join(f"{clean(r.run.name)}: {r.verdict} {', '.join(f.problem for f in r.findings)}\n" for r in ranked[:most])
+        yield from lines_of("the table of runs", overview, ranked, most, instead=bare)
     for i, report in enumerate(ranked if verbose or not many else ()):
         if len(reports) > 1:
             yield Rule(style="dim") if i or many else Text()
-        yield from blocks(whole(report) if whole else report)
+        yield from blocks(whole(report) if whole else report, verbose)
         yield Text()
 
 
@@ -72,12 +78,21 @@ def table(reports: Sequence[Report]) -> Table:
     for head in ("", "Run", "Problem", "", "Change first"):
         shown.add_column(head, overflow="fold")
     for r in reports:
-        found = list({f.problem: f for f in reversed(loud_findings(r))}.values())[::-1]
-        problems = Text("\n".join(f.problem for f in found)) if found else Text(clean(r.reason), "dim")
-        sure = Text("\n".join(f"{f.level} {f.confidence:.0%}" for f in found), COLORS[found[0].level] if found else "")
-        change = Text(change_text(r.first_change) if r.first_change else "")
-        shown.add_row(Text(SIGNS[r.verdict], COLORS[r.verdict]), Text(shortened(clean(r.run.name))), problems, sure, change)
+        with contained(f"the row of {r.run.name}") as outcome:
+            shown.add_row(*row(r))
+        if outcome.fault:
+            shown.add_row("", Text(clean(r.run.name)), Text(f"{r.verdict} ({outcome.fault})", "dim"), "", "")
     return shown
+
+
+def row(r: Report) -> Iterator[Text]:
+    """The cells of one run."""
+    found = list({f.problem: f for f in reversed(loud_findings(r))}.values())[::-1]
+    yield Text(SIGNS[r.verdict], COLORS[r.verdict])
+    yield Text(shortened(clean(r.run.name)))
+    yield Text("\n".join(f.problem for f in found)) if found else Text(clean(r.reason), "dim")
+    yield Text("\n".join(f"{f.level} {f.confidence:.0%}" for f in found), COLORS[found[0].level] if found else "")
+    yield Text(change_text(r.first_change) if r.first_change else "")
 
 
 def shortened(name: str) -> str:

@@ -2,9 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from rich.console import Console, RenderableType
+from rich.text import Text
+
+from advisor.faults import contained
 
 WIDEST = 120
 PIPED = 100  # columns where there is no terminal and COLUMNS does not say
@@ -28,9 +32,19 @@ def say(text: str) -> None:
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
 
 
+def lines_of(part: str, told: Callable[..., Iterable[RenderableType]], *given: Any, instead: str = "") -> list[RenderableType]:
+    """What is told in a part of the text; after a fault of ours one line that tells it, after what is to stand there instead."""
+    with contained(part) as outcome:
+        return list(told(*given))
+    return [Text(f"{instead}({outcome.fault})")]
+
+
 def written(console: Console, blocks: Iterable[RenderableType]) -> str:
-    """What the console would print, without blanks at the ends of lines."""
+    """What the console would print, without blanks at the ends of lines; a block that cannot be printed is a line that says so."""
     with console.capture() as captured:
         for block in blocks:
-            console.print(block)
+            with contained("the terminal") as outcome:
+                console.print(block)
+            if outcome.fault:
+                console.print(Text(f"({outcome.fault})"))
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"

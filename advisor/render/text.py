@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.evidence.sanity_facts import NOT_PROBED
+from advisor.faults import Fault
 from advisor.finding import Cause, Evidence, Finding, Report
 from advisor.render.figure import figure, title
 from advisor.render.offered_changes import TOP, changes, first_change, indented
@@ -17,7 +18,7 @@ from advisor.render.report_words import (
     odds_text,
     run_label,
 )
-from advisor.render.terminal import written
+from advisor.render.terminal import lines_of, written
 from advisor.scalar import Scalar
 from advisor.signals.probe_tags import of_a_probe
 from advisor.wording import clean, counted, first_few, number, steps
@@ -41,18 +42,26 @@ def render(report: Report, width: int = 100) -> str:
     return written(console, blocks(report))
 
 
-def blocks(report: Report) -> Iterator[RenderableType]:
-    """The parts of the report from top to bottom."""
-    yield from headline(report)
-    if report.run.unread:
-        return
-    if report.first_change:
-        yield from first_change(report, report.first_change)
-    for finding in report.findings:
+def blocks(report: Report, verbose: bool = False) -> Iterator[RenderableType]:
+    """The parts of the report from top to bottom; `verbose` tells how each fault of ours is seen again."""
+    yield from lines_of("the text of the verdict", headline, report, instead=f"{report.run.path}  {report.verdict}  ")
+    if not report.run.unread:
+        if report.first_change:
+            yield from lines_of("the text of the first change", first_change, report, report.first_change)
+        for finding in report.findings:
+            yield Text()
+            instead = f"{finding.problem}: {clean(finding.message)} "
+            yield from lines_of(f"the text of {finding.problem}", of_finding, finding, report, instead=instead)
         yield Text()
-        yield from of_finding(finding, report)
-    yield Text()
-    yield from footer(report)
+        yield from lines_of("the text below the findings", footer, report)
+    if verbose and report.faults:
+        yield from lines_of("the text of faults", seen_again, report.faults)
+
+
+def seen_again(faults: Iterable[Fault]) -> Iterator[RenderableType]:
+    """Of each fault of ours what was raised where, and the line by which it is raised again."""
+    for fault in faults:
+        yield Text(clean(f"{fault}: {fault.error} ({fault.place}); again by: {fault.again}"), "dim")
 
 
 def headline(report: Report) -> Iterator[RenderableType]:

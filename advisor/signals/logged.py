@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from advisor.faults import contained
 from advisor.signals.probe_tags import of_a_probe
 from advisor.signals.tags import spelled
 
@@ -71,11 +72,18 @@ def modules_of(package: str, path: Iterable[str]) -> dict[str, ModuleType]:
 def recognized_among(modules: Mapping[str, ModuleType], logged: Logged) -> tuple[str, tuple[Sign, ...]]:
     """The module that most speaks for among those for which enough does, and the signs of it; "" and none where there is none.
 
-    A module that another of them stands on, as that one's `BEFORE` says, gives way to it.
+    A module that another of them stands on, as that one's `BEFORE` says, gives way to it; one that fails is not recognized.
     """
-    signs = {name: tuple(sign for sign in module.recognize(logged) if sign is not None) for name, module in modules.items()}
+    signs = {name: _signs(name, module, logged) for name, module in modules.items()}
     weights = {name: sum(sign.weight for sign in seen) for name, seen in signs.items()}
     found = [name for name, weight in weights.items() if weight >= ENOUGH]
     general = {other for name in found for other in getattr(modules[name], "BEFORE", ())}
     best = max((name for name in found if name not in general), key=weights.__getitem__, default="")
     return best, signs.get(best, ())
+
+
+def _signs(name: str, module: ModuleType, logged: Logged) -> tuple[Sign, ...]:
+    """The signs that a module sees; none after a fault of ours."""
+    with contained(name):
+        return tuple(sign for sign in module.recognize(logged) if sign is not None)
+    return ()

@@ -2,30 +2,23 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from advisor.faults import Fault, contained
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
 from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone
-from advisor.signals.layers import WHOLE
 from advisor.signals.loss_parts import summed_loss
+from advisor.signals.measured import FEW, MEASURED, Candidate, measured
 from advisor.signals.penalty import penalty
 from advisor.signals.probe_tags import of_a_probe, sanity_check
-from advisor.signals.tags import GRADIENT, Meaning, meaning, spelled, words
+from advisor.signals.tags import Meaning, meaning, spelled, words
 from advisor.signals.users_tags import by_tag
 from advisor.signals.vocabulary import LAYERED
 
-MEASURED = (
-    "lr", "grad_norm", "step_time", "data_time", "throughput", "memory", "epoch", "loss_scale",
-    "update_ratio", "input_mean", "input_std",
-)  # fmt: skip
-UPDATED = set(words("update updates weight weights param params parameters to data ratio ratios norm norms log10"))
-SAME = 0.1  # of a learning rate: groups nearer than this train at one
 HANDFUL = 10  # points of a training that are few; so many times as many are its steps
-FEW = 5  # a curve with fewer points gives way to a longer one, whatever their names
 
 # Runs whose losses are parts of a game or of a moving target: they may rise in a healthy run, so none is the training loss.
 REINFORCED = re.compile(
@@ -35,17 +28,42 @@ REINFORCED = re.compile(
 ADVERSARIAL = re.compile(
     r"_(?:generator|discriminator|gen|disc|adv|adversarial|d|g)_(?:\w+_)?loss_|_loss(?:es)?_(?:\w+_)?(?:generator|discriminator|gen|disc|adv|d|g)_"
 )
-Candidate = tuple[Meaning, Scalar]
+OBJECTIVES = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
 
 
 def resolve(scalars: Mapping[str, Scalar], histograms: Mapping[str, Histogram], tags: Mapping[str, str]) -> dict[str, Any]:
     """Every signal that these curves tell, by its name; `tags`, from signal to tag, is the user's word and wins.
+
+    In place of a signal that cannot be worked out for a fault of ours stands that fault.
 
     Raises
     ------
     AdvisorError
         `tags` names a signal there is none of, or a tag that was not logged.
     """
+    with contained("the meaning of tags") as outcome:
+        candidates = _candidates(scalars)
+    found: dict[str, Any] = dict.fromkeys((*OBJECTIVES, *MEASURED), outcome.fault) if outcome.fault else _curves(scalars, candidates)
+    for signal, tag in tags.items():
+        found[signal] = by_tag(signal, tag, scalars)
+    if "penalty" not in found:
+        found |= _attempted(("penalty",), "penalty", _price, scalars, found)
+    for name in LAYERED:
+        found |= _attempted((name,), name, lambda name: {name: getattr(layers, name)(scalars, histograms)}, name)
+    if "update_ratio" not in found:
+        found |= _attempted(("update_ratio",), "update_ratio", _of_layers, found["layer_updates"])
+    return found | _attempted(("sanity_check",), "sanity_check", lambda: {"sanity_check": sanity_check(scalars)})
+
+
+def _attempted(signals: tuple[str, ...], part: str, work: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:
+    """What the work makes of what it is given, or for each of these signals the fault that was met, in this part of it."""
+    with contained(part) as outcome:
+        return work(*given)
+    return dict.fromkeys(signals, outcome.fault)
+
+
+def _candidates(scalars: Mapping[str, Scalar]) -> dict[str, list[Candidate]]:
+    """The curves with points whose tag means something, by what that is."""
     candidates: dict[str, list[Candidate]] = {}
     for tag, curve in scalars.items():
         known = None if of_a_probe(tag) else meaning(tag)
@@ -53,15 +71,32 @@ def resolve(scalars: Mapping[str, Scalar], histograms: Mapping[str, Histogram], 
             candidates.setdefault(known.quantity, []).append((known, curve))
     if "loss" not in candidates and (bare := named_by_set_alone(scalars)):
         candidates["loss"] = bare
-    found: dict[str, Any] = {**_objectives(scalars, candidates), **_measured(candidates)}
-    for signal, tag in tags.items():
-        found[signal] = by_tag(signal, tag, scalars)
-    if (price := penalty(scalars, found.get("train_loss"), found.get("val_loss"))) is not None:
-        found.setdefault("penalty", price)
-    found |= {name: getattr(layers, name)(scalars, histograms) for name in LAYERED}
-    if "update_ratio" not in found and (middle := layers.median_layer(found["layer_updates"])) is not None:
-        found["update_ratio"] = middle
-    return found | {"sanity_check": sanity_check(scalars)}
+    return candidates
+
+
+def _curves(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candidate]]) -> dict[str, Any]:
+    """The signals that are curves by the meaning of their tags."""
+    found = _attempted(OBJECTIVES, "losses and scores", _objectives, scalars, candidates)
+    for quantity in MEASURED:
+        found |= _attempted((quantity,), quantity, measured, quantity, candidates)
+    return found
+
+
+def _price(scalars: Mapping[str, Scalar], found: Mapping[str, Any]) -> dict[str, Any]:
+    """The penalty in the training loss, where one can be told."""
+    losses = [found.get(name) for name in ("train_loss", "val_loss")]
+    if faulty := [loss for loss in losses if isinstance(loss, Fault)]:
+        return {"penalty": faulty[0]}
+    price = penalty(scalars, *losses)
+    return {} if price is None else {"penalty": price}
+
+
+def _of_layers(updates: Any) -> dict[str, Any]:
+    """The update ratio of the layer in the middle, where layers were logged."""
+    if isinstance(updates, Fault):
+        return {"update_ratio": updates}
+    middle = layers.median_layer(updates)
+    return {} if middle is None else {"update_ratio": middle}
 
 
 def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:
@@ -143,44 +178,3 @@ def _likeness(best: Candidate | None) -> Callable[[Candidate], tuple]:
         -len(c[1]),
         len(c[1].tag),
     )
-
-
-def _measured(candidates: dict[str, list[Candidate]]) -> dict[str, Scalar]:
-    """Everything but losses and scores: what validation logged is left out."""
-    found: dict[str, Scalar] = {}
-    for quantity in MEASURED:
-        among = [c for c in candidates.get(quantity, []) if c[0].role != "val" and _is_whole(c)]
-        first = _of_groups(among) if quantity == "lr" else lambda c: len(c[1]) < FEW
-        if best := min(among, key=lambda c: (first(c), len(c[0].extra), -len(c[1])), default=None):
-            if quantity == "update_ratio" and len(v := best[1].finite().values) and (v < 0).all():
-                best = (best[0], replace(best[1], values=10.0 ** best[1].values))  # a logarithm
-            in_ms = quantity.endswith("_time") and "ms" in words(best[1].tag)
-            found[quantity] = replace(best[1], values=best[1].values / 1000) if in_ms else best[1]
-    return found
-
-
-def _is_whole(candidate: Candidate) -> bool:
-    """Not the norm of one layer's gradient, and not a clock where a duration was looked for."""
-    known, curve = candidate
-    if known.quantity in ("grad_norm", "update_ratio"):
-        return set(known.extra) <= WHOLE | GRADIENT | UPDATED
-    ends = curve.values[np.isfinite(curve.values)]
-    is_clock = len(ends) >= FEW and bool((np.diff(ends) >= 0).all()) and ends[-1] > 3 * abs(ends[0])
-    return not (known.quantity == "step_time" and is_clock)
-
-
-def _of_groups(rates: list[Candidate]) -> Callable[[Candidate], tuple]:
-    """What comes first among learning rates: of parameter groups that were logged together the one that most of them share."""
-    peaks = [(len(c), float(np.nanmax(c.values, initial=0.0))) for _, c in rates]
-
-    def key(candidate: Candidate) -> tuple:
-        n, peak = len(candidate[1]), float(np.nanmax(candidate[1].values, initial=0.0))
-        return -sum(n == other and abs(peak - its) <= SAME * peak for other, its in peaks), _group(candidate[1].tag)
-
-    return key
-
-
-def _group(tag: str) -> int:
-    """The number of a learning rate's parameter group."""
-    numbers = re.findall(r"\d+", tag)
-    return int(numbers[-1]) if numbers else 0

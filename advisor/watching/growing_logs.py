@@ -6,11 +6,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from advisor.errors import AdvisorError, failure_sentence
+from advisor.errors import AdvisorError
+from advisor.faults import unreadable
 from advisor.reading.folders.walk import walk
 from advisor.reading.log import Log
 from advisor.reading.runs import read
-from advisor.run import Run
+from advisor.run import Missing, Run
 from advisor.watching.unfinished_run import finite_wall, progress_curve
 
 
@@ -74,21 +75,22 @@ class GrowingLogs:
         Raises
         ------
         OSError
-            It could never be read, for whatever reason: one bad file must not stop the others.
+            It could never be read, be it for a fault of ours: one bad file must not stop the others.
         """
         stamp = self._stamps.get(path) or stamp_of(path)
         before, earlier = self._logs.get(path, (None, None))
         if earlier and stamp == before:
             return earlier
         try:
-            log = known.read(path, earlier if before and stamp.grew_from(before) else None)
-        except Exception as fault:
+            with unreadable(known.NAME):
+                log = known.read(path, earlier if before and stamp.grew_from(before) else None)
+        except OSError as error:
             self._stamps.pop(path, None)
-            reason = (fault.strerror if isinstance(fault, OSError) else None) or failure_sentence(fault)
-            if earlier:
-                self._logs[path] = FileStamp(0, None, -1), earlier  # grown from nothing: it is read anew
-                return replace(earlier, lost=(*earlier.lost, f"{path.name} could not be read on: {reason}"))
-            raise OSError(reason) from fault
+            if not earlier:
+                raise
+            self._logs[path] = FileStamp(0, None, -1), earlier  # grown from nothing: it is read anew
+            reason = error.strerror or str(error)
+            return replace(earlier, lost=(*earlier.lost, Missing(f"{path.name} could not be read on: {reason}")))
         self._logs[path] = stamp, log
         return log
 

@@ -80,12 +80,20 @@ def judge_unfinished(run: Run, held: Mapping[str, Finding], ended: bool) -> tupl
     found = worst(report)
     then = worst(engine.diagnose(run_before(run))) if not ended and found.keys() | held.keys() else {}
     kept = found if ended else {name: f for name in {**found, **held} if (f := counted(name, found, then, held, run))}
+    faulty = faulty_problems(report)
+    kept |= {name: held[name] for name in held.keys() & faulty}  # what counted goes on to count while nobody can look for it
     unsure = tuple(name for name, f in found.items() if name not in kept and f.level in LOUD)
     findings = tuple(sorted(kept.values(), key=engine.importance))
     points, needed = points_needed(run)
     passed = {*report.passed, *(found.keys() - kept.keys())} if ended or points >= needed else set()
-    verdict, reason = engine.verdict(findings, passed, report.skipped, run.signal("task"))
+    verdict, reason = engine.verdict(findings, passed, report.skipped, run.signal("task"), faulty, run.gaps if ended else ())
     return replace(report, findings=findings, verdict=verdict, reason=reason, first_change=first_change(findings, run)), unsure
+
+
+def faulty_problems(report: Report) -> set[str]:
+    """The problems that could not be looked for, for a fault of ours."""
+    said = set(map(str, report.faults))
+    return {rule.name for rule in rules.problems() if report.skipped.get(rule.name) in said}
 
 
 def counted(name: str, found: Mapping, then: Mapping, held: Mapping, run: Run) -> Finding | None:

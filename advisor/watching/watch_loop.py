@@ -12,6 +12,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
+from advisor.faults import contained
 from advisor.interruption import deferred
 from advisor.render.terminal import put, say, terminal
 from advisor.watching.events import as_json, line
@@ -65,7 +66,7 @@ def shown_on(console: Console, watch: Watch) -> Iterator[tuple[Show, Callable[[f
         with Live(Text(), console=console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False) as live:
 
             def show(_: object = None) -> None:
-                live.update(Group(*screen(watch, console)), refresh=True)
+                live.update(Group(*drawn(watch, console)), refresh=True)
 
             def wait(seconds: float) -> None:
                 until = time.monotonic() + seconds
@@ -78,8 +79,15 @@ def shown_on(console: Console, watch: Watch) -> Iterator[tuple[Show, Callable[[f
                 show()
                 yield show, wait
     finally:
-        *last, _ = screen(watch, console)
+        *last, _ = drawn(watch, console)
         put(terminal(), last if last and last[-1].plain else last[:-1])
+
+
+def drawn(watch: Watch, console: Console) -> list[Text]:
+    """The screen; a line that says so where a fault of ours hides it."""
+    with contained("the screen") as outcome:
+        return screen(watch, console)
+    return [Text(f"({outcome.fault})")]
 
 
 @contextlib.contextmanager

@@ -4,7 +4,8 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from advisor.errors import failure_sentence
+from advisor.errors import AdvisorError
+from advisor.faults import contained
 from advisor.finding import Finding, Report
 from advisor.run import Run
 from advisor.watching.unfinished_run import ENDED, judge_unfinished, silence_limit
@@ -49,6 +50,7 @@ class WatchedRun:
         self.report = Report(run, "cannot-tell")
         self.unsure: tuple[str, ...] = ()
         self._fault = ""
+        self._faults: set[str] = set()
         self._extent = extent(run)
         self._notes: tuple[set[str], set[str]] = set(), set()  # of the last look, and told
 
@@ -82,13 +84,19 @@ class WatchedRun:
     def judge(self, run: Run) -> Iterator[Event]:
         """Judge the run; a rule that fails on it must not stop the watch."""
         verdict, held = self.report.verdict, findings(self.report)
+        before, self._fault = self._fault, ""
         try:
-            self.report, self.unsure = judge_unfinished(run, held, self.ended)
-        except Exception as fault:
-            self.report, before, self._fault = replace(self.report, run=run), self._fault, failure_sentence(fault)
+            with contained("watch", but=(AdvisorError,)) as outcome:
+                self.report, self.unsure = judge_unfinished(run, held, self.ended)
+            self._fault = str(outcome.fault or "")
+        except AdvisorError as error:
+            self._fault = str(error)
+        if self._fault:
+            self.report = replace(self.report, run=run)
             if self._fault != before:
                 yield self.event("failed", f"could not be judged: {self._fault}")
             return
+        yield from self._new_faults()
         if self.report.verdict != verdict:
             yield self.event("verdict", f"verdict {verdict} → {self.report.verdict}")
         yield from self._changes(held, findings(self.report))
@@ -101,6 +109,14 @@ class WatchedRun:
                 yield self.event("appeared", f"{name} is now {'an error' if f.level == 'error' else f'a {f.level}'}: {f.message}", f)
         for name in before.keys() - after.keys():
             yield self.event("went-away", f"{name} went away by step {self._extent[1]}", before[name])
+
+    def _new_faults(self) -> Iterator[Event]:
+        """Each fault of ours once; those met in reading are among the notes."""
+        read = set(map(str, self.run.faults))
+        for said in dict.fromkeys(map(str, self.report.faults)):
+            if said not in self._faults | read:
+                self._faults.add(said)
+                yield self.event("failed", said)
 
     def _new_notes(self) -> Iterator[Event]:
         """What the reader said twice in the same words: of a record that is still being written it says something else each time."""

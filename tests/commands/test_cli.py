@@ -102,12 +102,13 @@ def test_hostile_names(tmp_path):
 def test_a_run_that_cannot_be_diagnosed_does_not_stop_the_others(tmp_path, monkeypatch):
     log(tmp_path / "a", WELL)
     log(tmp_path / "b", WELL)
-    diagnose = engine.diagnose
-    monkeypatch.setattr(engine, "diagnose", lambda run, **settings: 1 / 0 if run.path.name == "a" else diagnose(run, **settings))
+    monkeypatch.delenv("ADVISOR_FAULTS")
+    judged = engine.judged
+    monkeypatch.setattr(engine, "judged", lambda run, *how: 1 / 0 if run.path.name == "a" else judged(run, *how))
     result = advisor("diagnose", tmp_path)
     assert result.exit_code == 0 and "Nothing wrong" in result.stdout
     assert f"? {tmp_path / 'a'}" in result.stdout and "ZeroDivisionError" in result.stdout
-    monkeypatch.setattr(engine, "diagnose", lambda run, **settings: 1 / 0)
+    monkeypatch.setattr(engine, "judged", lambda run, *how: 1 / 0)
     assert advisor("diagnose", tmp_path).exit_code == 2
 
 

@@ -274,11 +274,13 @@ def test_a_warning_is_no_error(tmp_path, watch):
     assert watch.failing("warning")[1].problem == "overfitting" and watch.failing("error") is None
 
 
-def test_a_file_that_can_no_longer_be_read(tmp_path, watch, counted):
+def test_a_file_that_can_no_longer_be_read(tmp_path, watch, counted, monkeypatch):
+    monkeypatch.delenv("ADVISOR_FAULTS")
     path = tmp_path / "x.points"
     write(path, fall()[:50])
     watch.look()
-    for failure, said in [(PermissionError(13, "Permission denied"), "Permission denied"), (ValueError("a bug"), "fault of advisor")]:
+    failures = [(PermissionError(13, "Permission denied"), "Permission denied"), (ValueError("a bug"), "internal fault in counted")]
+    for failure, said in failures:
         counted.failure = failure
         write(path, [1.0], first=50)
         assert not watch.look()
@@ -315,9 +317,10 @@ def test_garbage_is_told_once_and_does_not_stop_the_watch(tmp_path, watch):
 
 
 def test_a_rule_that_fails_does_not_stop_the_watch(tmp_path, watch, counted, monkeypatch):
+    monkeypatch.delenv("ADVISOR_FAULTS")
     write(tmp_path / "x.points", fall()[:50])
     watch.look()
-    monkeypatch.setattr("advisor.judging.engine.diagnose", lambda run: 1 / 0)
+    monkeypatch.setattr("advisor.judging.engine.judged", lambda run, *how: 1 / 0)
     for i in range(2):
         write(tmp_path / "x.points", [1.0], first=50 + i)
         assert kinds(watch.look()) == ["failed"] * (i == 0)

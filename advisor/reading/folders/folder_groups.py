@@ -137,9 +137,10 @@ def _home(place: Path, log: Path | None) -> Iterator[Path]:
     """The folders above whose run this one's logs may be a part of, by its name or by their format."""
     if place.name.lower() in SPLITS or CHECKPOINT.match(place.name) or RANK.match(place.name) or is_side_folder(place):
         yield place.parent
-    home = getattr(format_of(log), "home", None) if log else None
-    if home and (above := home(log)):
-        yield above
+    with contextlib.suppress(OSError):  # which is told when the log is read
+        home = getattr(format_of(log), "home", None) if log else None
+        if home and (above := home(log)):
+            yield above
 
 
 def size(unit: FolderGroup) -> int:

@@ -6,10 +6,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from advisor.faults import unreadable
 from advisor.reading.folders.folder_names import is_side_folder
 from advisor.reading.formats import format_of
 from advisor.reading.log import Log
 from advisor.reading.storage.git_lfs import is_pointer
+from advisor.run import Missing
 
 if TYPE_CHECKING:
     from advisor.reading.folders.folder_groups import FolderGroup
@@ -19,13 +21,27 @@ Reader = Callable[[ModuleType, Path], Log]
 
 
 def read_once(known: ModuleType, path: Path) -> Log:
-    """The reader of files that are read once."""
-    return known.read(path)
+    """The reader of files that are read once.
+
+    Raises
+    ------
+    OSError
+        The file could not be read, be it for a fault of ours.
+    """
+    with unreadable(known.NAME):
+        return known.read(path)
 
 
 def read_verified(known: ModuleType, path: Path) -> Log:
-    """The reader that compares every checksum where the format has some."""
-    return known.read(path, verify=True) if known.NAME in VERIFIED else known.read(path)
+    """The reader that compares every checksum where the format has some.
+
+    Raises
+    ------
+    OSError
+        The file could not be read, be it for a fault of ours.
+    """
+    with unreadable(known.NAME):
+        return known.read(path, verify=True) if known.NAME in VERIFIED else known.read(path)
 
 
 @dataclass
@@ -45,7 +61,7 @@ class Folder:
         try:
             if is_pointer(path):
                 self.others.append(path.name)
-                self.notes.append(f"{path.name} is only what Git LFS left in its place: run git lfs pull")
+                self.notes.append(Missing(f"{path.name} is only what Git LFS left in its place: run git lfs pull"))
                 return
             known = format_of(path)
             if known is None:
@@ -59,7 +75,7 @@ class Folder:
                 logs = [replace(one, format=known.NAME) for one in (log, *log.others)]
                 self.logs += [one for one in logs if one.scalars or one.histograms or one.hparams]
         except OSError as error:
-            self.notes.append(f"{path.name} could not be read: {error.strerror or error}")
+            self.notes.append(Missing(f"{path.name} could not be read: {error.strerror or error}"))
 
 
 @dataclass

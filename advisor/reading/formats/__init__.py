@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from advisor.faults import PASSED_ON, UnreadableError, contained
 from advisor.reading.storage.git_lfs import is_pointer
 
 
@@ -25,8 +26,22 @@ def formats() -> tuple[ModuleType, ...]:
 
 
 def format_of(path: Path) -> ModuleType | None:
-    """The format that knows a file, None where none does."""
-    return next((known for known in formats() if known.sniff(path)), None)
+    """The format that knows a file, None where none does; one that fails on it gives way to the others.
+
+    Raises
+    ------
+    OSError
+        It cannot be looked into; or none knows it, and that may be for a fault of ours.
+    """
+    fault = None
+    for known in formats():
+        with contained(known.NAME, but=(*PASSED_ON, OSError)) as outcome:
+            if known.sniff(path):
+                return known
+        fault = fault or outcome.fault
+    if fault:
+        raise UnreadableError(str(fault))
+    return None
 
 
 def is_log(path: Path) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from advisor.reading.formats import dvclive
 from advisor.reading.log import Log
-from advisor.reading.storage.growing_lines import head
+from advisor.reading.storage.growing_lines import PRINTED, head
 from advisor.reading.tables import csv_rows
 from advisor.reading.tables.csv_rows import COMMENT, SPACES, Header
 
@@ -26,7 +26,9 @@ def sniff(path: Path) -> bool:
     try:
         first, *rows = [line for line in head(path) if not line.startswith(COMMENT)] or [""]
     except OSError:
-        return False
+        if path.suffix.lower() in PRINTED:
+            return False  # told where it is asked for failures
+        raise
     header = Header(first, next(iter(rows), ""))
     if header.separator == SPACES or not (header.is_of_a_log or header.names == EXPORT):
         history = header.is_of_a_history or header.is_in_order(rows)

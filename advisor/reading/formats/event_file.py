@@ -93,7 +93,7 @@ def lost_sentences(name: str, gaps: list[Gap], events: int, size: int, reached: 
     if not events:
         yield f"{name}: no whole record in its {size} bytes" if size else f"{name} is empty"
         return
-    yield from gap_sentences(name, [gap for gap in gaps if not gap.torn])
+    yield from gap_sentences(name, [gap for gap in gaps if not gap.torn], size)
     for gap in gaps[-1:]:
         if gap.torn:
             cut = f"the last record was cut at byte {gap.offset} (still being written, or ended hard)"

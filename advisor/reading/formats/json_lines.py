@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from advisor.reading.log import Log
-from advisor.reading.storage.growing_lines import Lines, head
+from advisor.reading.storage.growing_lines import PRINTED, Lines, head
 from advisor.reading.tables.json_rows import JsonRows, looks_like_log, parsed
 
 NAME = "json-lines"
@@ -23,7 +23,9 @@ def sniff(path: Path) -> bool:
                 return False
         records = objects(head(path, HEAD))
     except OSError:
-        return False
+        if path.suffix.lower() in PRINTED:
+            return False  # told where it is asked for failures
+        raise
     return (len(records) > 1 or path.suffix.lower() in ALONE) and looks_like_log(records)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from advisor.reading.log import Log
 from advisor.reading.tables.json_rows import JsonRows, document, objects_in
+from advisor.run import Missing
 
 NAME = "trainer-state"
 BESIDE = False
@@ -31,10 +32,10 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         entries = [entry for entry in history if isinstance(entry, dict)] if isinstance(history, list) else []
     else:
         state, entries = {}, list(objects_in(text, text.find('"log_history"')))
-        lost += [f"used the {len(entries)} whole entries of its log_history"] * bool(entries)
+        lost = [Missing("; ".join([*lost, *[f"used the {len(entries)} whole entries of its log_history"] * bool(entries)]))]
     rows = JsonRows()
     rows.take(entry for entry in entries if SUMMARY not in entry)
-    return rows.table.log(path, ["; ".join(lost)] * bool(lost), {**_settings(state), **_whole_batch(entries)})
+    return rows.table.log(path, lost, {**_settings(state), **_whole_batch(entries)})
 
 
 def _settings(state: dict[str, Any]) -> dict[str, Any]:

@@ -87,12 +87,12 @@ def read(path: Path, earlier: Log | None = None) -> Log:
             except (MalformedError, UnicodeDecodeError, struct.error):
                 malformed += 1
         run.flush()
-    return run.table.log(path, lost_sentences(path.name, run.records, malformed), dict(flat(run.config)), rest=run)
+    return run.table.log(path, lost_sentences(path.name, run.records, malformed, size), dict(flat(run.config)), rest=run)
 
 
-def lost_sentences(name: str, records: Records, malformed: int) -> Iterator[str]:
+def lost_sentences(name: str, records: Records, malformed: int, size: int) -> Iterator[str]:
     """A sentence for each kind of damage."""
-    yield from gap_sentences(name, records.gaps)
+    yield from gap_sentences(name, records.gaps, size)
     if malformed:
         yield f"{name}: {malformed} records could not be understood and are lost"
     if records.torn:

@@ -9,6 +9,7 @@ import numpy as np
 
 from advisor.reading.folders.folder_tree import Folder, Reader, read_once
 from advisor.reading.wall_time import STAMP, of_stamp
+from advisor.run import Missing
 from advisor.scalar import Line
 
 BROKE = ("data-loader", "communication", "traceback")  # kinds of failure that end a training, and that no problem of the catalogue tells
@@ -36,7 +37,8 @@ def side_info(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = r
             log = read(known, path)
             times = _times(path, [line.number for line in log.lines]) if len(spans) > 1 and log.lines else {}
         except OSError as error:
-            lost.append(f"{path.name} could not be read: {error.strerror or error}")
+            unread = f"{path.name} could not be read: {error.strerror or error}"
+            lost.append(Missing(unread) if getattr(known, "LAST_RESORT", False) else unread)  # a text may tell of a crash
             continue
         lost += log.lost
         for line in log.lines:

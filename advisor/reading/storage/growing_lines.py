@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from advisor.reading.storage.gaps import weighty
 from advisor.reading.storage.same_file import is_same_file
 
 BLOCK = 4 << 20  # bytes read at a time
 LONGEST = 64 << 20  # bytes; a line above is passed over
 SETTLED = 1 << 16  # bytes; a file that was shorter is read anew, for its first rows tell what its columns are
+PRINTED = {".log", ".txt", ".out"}  # suffixes of what a program printed, which is read for failures too
 KNOWN = 256  # bytes by which a file is known again, at its start and before the place where reading stopped
 
 
@@ -68,7 +70,7 @@ class Lines:
         """A sentence for each thing that could not be read."""
         long = f"{name}: {self.passed_over} bytes in lines above {LONGEST >> 20} MiB were passed over"
         cut = f"{name}: the last line was cut at byte {self.offset} (still being written, or ended hard); used the whole lines before it"
-        return [long] * bool(self.passed_over) + [cut] * bool(self.torn.strip())
+        return [weighty(long, self.passed_over, self.offset)] * bool(self.passed_over) + [cut] * bool(self.torn.strip())
 
     def _pass_over(self, file: BinaryIO, skipped: int) -> None:
         """Leave out the line of which so many bytes were read, and go to the next."""

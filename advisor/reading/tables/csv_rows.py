@@ -9,6 +9,7 @@ import numpy as np
 
 from advisor.reading.log import Log
 from advisor.reading.step_falls import STUB
+from advisor.reading.storage.gaps import weighty
 from advisor.reading.storage.growing_lines import Lines
 from advisor.reading.tables.step_axis import CLOCKS, counters, is_history, is_log, plain, rises
 from advisor.reading.tables.table import Cells, Columns, Table, everywhere, numbers
@@ -135,7 +136,7 @@ class CsvRows:
         self.lines, self.table = Lines(), Table()
         self.header: Header | None = None
         self.columns: Columns | None = None
-        self.odd = 0
+        self.odd, self.seen = 0, 0
 
     def take(self, lines: list[str]) -> None:
         """Take in whole lines; each header among them tells of the rows below it."""
@@ -157,7 +158,7 @@ class CsvRows:
 
     def _rows(self, lines: list[str]) -> None:
         cells, odd = self.header.cells(lines) if self.header else ({}, 0)
-        self.odd += odd
+        self.odd, self.seen = self.odd + odd, self.seen + len(lines)
         if cells:
             self.columns = self.columns or Columns.of(cells)
             self.table.add(cells, self.columns)
@@ -165,7 +166,7 @@ class CsvRows:
     def lost_sentences(self, name: str) -> list[str]:
         """A sentence for each thing that could not be read, rows that do not fit their header among them; `name` is the file's."""
         odd = f"{name}: {self.odd} rows have other columns than their header and were not used"
-        return [odd] * bool(self.odd) + self.lines.lost_sentences(name)
+        return [weighty(odd, self.odd, self.seen)] * bool(self.odd) + self.lines.lost_sentences(name)
 
 
 def read(path: Path, earlier: Log | None, tag: str = "", home: Path | None = None) -> Log:

@@ -9,6 +9,7 @@ from typing import Any
 from advisor.reading.nested_settings import flat as settings
 from advisor.reading.tables.step_axis import is_log, rises
 from advisor.reading.tables.table import Columns, Table, everywhere
+from advisor.run import Missing
 
 PLAIN = {float, int, str}
 DEPTH = 4  # of nesting
@@ -92,10 +93,12 @@ def document(path: Path) -> tuple[Any, str, list[str]]:
     with path.open("rb") as file:
         text = file.read(LARGEST + 1).decode("utf-8-sig", "replace")
     if len(text) > LARGEST:
-        return None, text[:LARGEST], [f"{path.name} is larger than {LARGEST >> 20} MiB and was not read to its end"]
+        return None, text[:LARGEST], [Missing(f"{path.name} is larger than {LARGEST >> 20} MiB and was not read to its end")]
     tree = parsed(text)
-    why = "is empty" if not text.strip() else "is not whole JSON: still being written, or cut off"
-    return tree, text, [f"{path.name} {why}"] * (not isinstance(tree, dict | list))
+    if isinstance(tree, dict | list):
+        return tree, text, []
+    cut = Missing(f"{path.name} is not whole JSON: still being written, or cut off")  # nobody knows how much is missing
+    return tree, text, [cut if text.strip() else f"{path.name} is empty"]
 
 
 def objects_in(text: str, start: int) -> Iterator[dict]:
