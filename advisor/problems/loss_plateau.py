@@ -123,7 +123,7 @@ def settled_at(train_loss, lr, hparams, s, early):
 def froze(train_loss, lr, s):
     """The loss was still falling when the learning rate reached nothing, long before the end."""
     gone, without = when_rate_vanished(lr) or (0, 0.0)
-    share = (gone - s.first_step) / (s.last_step - s.first_step)
+    share = (gone - s.first_step) / max(s.last_step - s.first_step, 1)
     if without <= GONE or share <= 0.02:
         return None
     before, at = level(train_loss, share / 2, share * 0.6), level(train_loss, share * 0.9, share)

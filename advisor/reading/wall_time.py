@@ -14,8 +14,10 @@ STAMP = re.compile(rb"(\d{4})[-/](\d\d)[-/](\d\d)[ T_]+(\d\d):(\d\d):(\d\d)|(\d\
 def in_seconds(times: np.ndarray) -> np.ndarray:
     """The times, shape (n,), of which the latest tells whether they were counted in thousandths of a second, or in thousandths of these."""
     times = times.astype(float)
-    while len(times) and np.nanmax(times, initial=0) > TIMES[1]:
-        times = times / 1000
+    told = times[np.isfinite(times)]
+    latest = told.max() if len(told) else 0.0
+    while latest > TIMES[1]:
+        times, latest = times / 1000, latest / 1000
     return times
 
 
@@ -24,7 +26,7 @@ def clock(cells: Iterable) -> np.ndarray | None:
     try:
         numeric = isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu"
         times = np.asarray(cells if numeric else [_of_cell(cell) for cell in cells], float)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError, OSError):
         return None
     times = np.where(times > TIMES[1], times / 1000, times)
     told = times[np.isfinite(times)]
@@ -36,8 +38,8 @@ def _of_cell(cell) -> float:
 
     Raises
     ------
-    ValueError
-        It is neither.
+    ValueError, TypeError, OverflowError, OSError
+        It is neither, or a day that this machine's clock does not know.
     """
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return np.nan

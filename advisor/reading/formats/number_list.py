@@ -26,7 +26,7 @@ COLLECTION = re.compile(
 
 def sniff(path: Path) -> bool:
     """A name that says no more than a loss or a score, and numbers alone."""
-    if path.suffix.lower() not in SUFFIXES or not _tag(path) or not path.is_file() or path.stat().st_size > LARGEST:
+    if path.suffix.lower() not in SUFFIXES or not _tag(path) or not path.is_file() or (path.stat().st_size or 0) > LARGEST:
         return False
     try:
         with path.open("rb") as file:
