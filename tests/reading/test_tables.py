@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import sqlite3
 import tempfile
@@ -452,6 +453,40 @@ def test_times_of_day_are_kept(tmp_path):
     }.items():
         log = format_of(put(tmp_path, name, text)).read(tmp_path / name)
         assert log.started == log.scalars["loss"].wall[0] == 1704067200 and set(log.scalars) == {"loss"}
+
+
+ODD_CELLS = {
+    "metrics.csv": (
+        "step,train_loss\n" + "".join(f"{i},{'error' if i == 7 else 1 / (i + 1)}\n" for i in range(40)),
+        "1 cells of train_loss",
+    ),
+    "progress.csv": ("step,train_loss\n" + "".join(f"{'?' if i == 7 else i},{1 / (i + 1)}\n" for i in range(40)), "1 cells of step"),
+    "metrics.jsonl": (
+        "".join(f'{{"step": {i}, "loss": {"--" if i == 7 else 1 / (i + 1)}}}\n' for i in range(40)),
+        "1 lines are no whole JSON",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD_CELLS)
+def test_cells_that_hold_no_number_are_told(tmp_path, name):
+    text, told = ODD_CELLS[name]
+    [run] = read(put(tmp_path, name, text))
+    assert [told in note for note in run.notes] == [True] and len(run.signal("train_loss")) == 40 - ("step" not in told)
+
+
+def test_cells_that_say_there_is_nothing_are_not_told(tmp_path):
+    [run] = read(put(tmp_path, "metrics.csv", "step,train_loss,note\n" + "".join(f"{i},{'N/A' if i % 2 else i},ok\n" for i in range(40))))
+    assert run.notes == () and len(run.signal("train_loss")) == 20
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("name", ["metrics.csv", "history.json", "metrics.jsonl"])
+def test_what_may_be_a_log_and_cannot_be_read_is_told(tmp_path, name):
+    put(tmp_path, "progress.csv", ODD_CELLS["metrics.csv"][0].replace("error", "1"))
+    put(tmp_path, name, "step,loss\n").chmod(0)
+    [run] = read(tmp_path)
+    assert run.notes == (f"{name} could not be read: Permission denied",)
 
 
 def test_a_run_of_mlflow(tmp_path):

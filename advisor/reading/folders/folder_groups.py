@@ -44,12 +44,13 @@ class Listing:
     groups: list[FolderGroup] = field(default_factory=list)
     files: int = 0
     names: list[str] = field(default_factory=list)
+    file: bool = False  # one file was asked for, and no folder
 
 
 def group_folders(path: Path) -> Listing:
     """Every unit below a folder, or the one file that `path` is."""
     if not path.is_dir():
-        return Listing(path, [FolderGroup(path.parent, ((path.parent, (path.name,)),), is_log(path), file=path)])
+        return Listing(path, [FolderGroup(path.parent, ((path.parent, (path.name,)),), is_log(path), file=path)], file=True)
     places: dict[Path, tuple[str, ...]] = {}
     closed: list[tuple[int, OSError]] = []
     for place, names in walk(path, lambda error: closed.append((len(places), error))):
@@ -137,9 +138,10 @@ def _home(place: Path, log: Path | None) -> Iterator[Path]:
     """The folders above whose run this one's logs may be a part of, by its name or by their format."""
     if place.name.lower() in SPLITS or CHECKPOINT.match(place.name) or RANK.match(place.name) or is_side_folder(place):
         yield place.parent
-    home = getattr(format_of(log), "home", None) if log else None
-    if home and (above := home(log)):
-        yield above
+    with contextlib.suppress(OSError):
+        home = getattr(format_of(log), "home", None) if log else None
+        if home and (above := home(log)):
+            yield above
 
 
 def size(unit: FolderGroup) -> int:

@@ -22,11 +22,8 @@ def sniff(path: Path) -> bool:
     """Objects that count steps upwards and name an objective, or lists of numbers one of which is named as an objective."""
     if path.suffix.lower() != ".json" or trainer_state.sniff(path) or not path.is_file():
         return False
-    try:
-        with path.open("rb") as file:
-            text = file.read(HEAD).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    except OSError:
-        return False
+    with path.open("rb") as file:
+        text = file.read(HEAD).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if text.startswith("["):
         records = list(objects_in(text, 0))
         return len(records) > 1 and looks_like_log(records)
