@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+FARTHEST = 1 << 53  # steps: further no counter counts one by one, and sums of steps stay what an integer of 64 bits holds
+
 
 @dataclass(frozen=True, eq=False)
 class Scalar:

@@ -65,7 +65,7 @@ def check(
         yield from settled_at(train_loss, lr, hparams, s, flat) if held is None else (held,)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
-    share = (s.last_step - since) / (s.last_step - s.first_step)
+    share = (s.last_step - since) / max(s.last_step - s.first_step, 1)
     of_all = () if late else (*nothing_gained(val_accuracy), *too_high(lr, hparams, task))
     second = [*guess, *of_all, *no_rate(lr), *tiny(hparams)]
     yield Finding(

@@ -1,11 +1,13 @@
 """What one file holds, whatever its format."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from advisor.scalar import Histogram, Line, Scalar
+import numpy as np
+
+from advisor.scalar import FARTHEST, Histogram, Line, Scalar
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,30 @@ class Log:
     unsure: Mapping[str, Scalar] = field(default_factory=dict)
     rest: Any = None
     format: str = ""
+
+
+def sound(log: Log) -> Log:
+    """The log without the points that stand at no step anything counts to, which is told; times that are infinite are none."""
+    scalars = {tag: _with_times(curve) for tag, curve in log.scalars.items()}
+    near = {tag: _near(curve) for tag, curve in scalars.items()}
+    histograms = {tag: _near(histogram) for tag, histogram in log.histograms.items()}
+    left_out = _points(log.scalars) + _points(log.histograms) - _points(near) - _points(histograms)
+    said = f"{log.path.name}: {left_out} points at steps beyond {FARTHEST:.0e} were not used"
+    kept = {tag: curve for tag, curve in near.items() if len(curve)}
+    told = {tag: histogram for tag, histogram in histograms.items() if len(histogram)}
+    return replace(log, scalars=kept, histograms=told, lost=(*log.lost, *[said] * bool(left_out)))
+
+
+def _points(curves: Mapping[str, Scalar] | Mapping[str, Histogram]) -> int:
+    return sum(len(curve) for curve in curves.values())
+
+
+def _with_times(curve: Scalar) -> Scalar:
+    return replace(curve, wall=np.where(np.isinf(curve.wall), np.nan, curve.wall)) if np.isinf(curve.wall).any() else curve
+
+
+def _near(curve):
+    """The points at steps that can be; the steps ascend."""
+    if not len(curve) or (curve.steps[0] >= -FARTHEST and curve.steps[-1] <= FARTHEST):
+        return curve
+    return curve[(curve.steps >= -FARTHEST) & (curve.steps <= FARTHEST)]

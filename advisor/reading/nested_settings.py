@@ -31,7 +31,9 @@ def parse(text: str, is_json: bool) -> Any:
 
     try:
         return yaml.load(text, _loader())  # a SafeLoader, below
-    except (yaml.YAMLError, TypeError) as error:
+    except RecursionError:
+        raise
+    except Exception as error:  # a tag over what it does not fit ends in an error of any type: "!!bool maybe" in a KeyError
         raise ValueError(error) from error
 
 

@@ -53,7 +53,7 @@ def no_runs(listing: Listing, runs: Sequence[Run]) -> AdvisorError:
         return AdvisorError(f"{states[0]} has no log_history: the Trainer writes one where logging_steps is reached before it saves.")
     if any(unit.logged for unit in listing.groups):
         return AdvisorError(f"the logs in {path} hold no scalars and no histograms yet: look again after the first loss was logged.")
-    if not path.is_dir():
+    if listing.file:
         return AdvisorError(f"{path} is not a log: give one of {LOOKED_FOR}, or a folder that holds some.")
     if empty := [path for path in _files(listing) if path.suffix.lower() in LOGS and _is_empty(path)]:
         more = f" (and {len(empty) - 1} more)" * (len(empty) > 1)

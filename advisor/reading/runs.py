@@ -64,9 +64,9 @@ def list_logs(path: str | Path) -> "Listing":
     try:
         if not place.exists():
             raise no_path(place)
+        found = group_folders(place)
     except OSError as error:
         raise unreachable(place, error) from error
-    found = group_folders(place)
     if not found.groups:
         raise no_runs(found, [])
     return found

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from advisor.scalar import FARTHEST
 from advisor.statistics.noise import typical_spacing
 
 STUB = 3  # points; fewer do not make a training, and steps that fall back oftener are merely out of order
@@ -49,7 +50,7 @@ def unrolled(laps: Sequence[np.ndarray]) -> np.ndarray:
     base, steps, lowest = 0, [], min(int(lap.min()) for lap in laps)
     for lap in laps:
         steps.append(lap + base)
-        base = int(steps[-1].max()) + typical_spacing(lap) - lowest
+        base = min(int(steps[-1].max()) + typical_spacing(lap) - lowest, FARTHEST)
     return np.concatenate(steps)
 
 

@@ -14,8 +14,10 @@ STAMP = re.compile(rb"(\d{4})[-/](\d\d)[-/](\d\d)[ T_]+(\d\d):(\d\d):(\d\d)|(\d\
 def in_seconds(times: np.ndarray) -> np.ndarray:
     """The times, shape (n,), of which the latest tells whether they were counted in thousandths of a second, or in thousandths of these."""
     times = times.astype(float)
-    while len(times) and np.nanmax(times, initial=0) > TIMES[1]:
-        times = times / 1000
+    told = times[np.isfinite(times)]
+    latest = told.max() if len(told) else 0.0
+    while latest > TIMES[1]:
+        times, latest = times / 1000, latest / 1000
     return times
 
 

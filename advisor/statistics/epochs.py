@@ -34,10 +34,12 @@ def epochs_of(train_loss: Scalar, epoch: Scalar | None = None, val_loss: Scalar 
 
 
 def parts(curve: Scalar, steps: int) -> list[Scalar]:
-    """The curve in spans of so many steps, the last whole one at the end."""
+    """The curve in spans of so many steps, the last whole one at the end; spans without a point are none."""
     s = curve.finite()
-    begins = np.arange(int(s.steps[0]), int(s.steps[-1]) + 2, max(steps, 1)).tolist()
-    return [s.between(a, np.nextafter(b, -np.inf)) for a, b in pairwise(begins)]
+    span = (s.steps - s.steps[0]) // max(steps, 1)
+    begins = np.flatnonzero(np.diff(span, prepend=-1))
+    ends, last = [*begins[1:].tolist(), len(s)], (int(s.steps[-1] - s.steps[0]) + 1) // max(steps, 1)
+    return [s[a:b] for a, b in zip(begins.tolist(), ends, strict=True) if span[a] < last]
 
 
 def _begins(s: Scalar, epoch: Scalar | None, val_loss: Scalar | None, hparams) -> np.ndarray | None:

@@ -20,6 +20,6 @@ def still_warming_up(lr: Scalar | None) -> bool:
 
 def while_high(curve: Scalar, lr: Scalar | None) -> Scalar:
     """The curve until the learning rate fell below half its highest for good; all of it where no rate was logged."""
-    if lr is None or not len(used := lr.finite()):
+    if lr is None or not len(used := lr.finite()) or used.values.max() <= 0:
         return curve
     return curve.between(last=float(used.steps[used.values >= used.values.max() / 2][-1]))

@@ -18,7 +18,7 @@ import advisor
 from advisor.commands.cli import app
 from advisor.reading.formats import event_file
 from advisor.reading.tfevents import crc32c
-from advisor.reading.tfevents.frames import FOOT, HEAD, next_header
+from advisor.reading.tfevents.frames import FOOT, HEAD, headers_from
 from advisor.reading.tfevents.tfrecord import windows
 from tests.reading.event_files import NAME, event, packed, written
 
@@ -110,8 +110,14 @@ ALTERED[STARTS[502] - FOOT - 1] ^= 1  # the last byte of the value of step 500
 SAID = f"{NAME}: {STARTS[502] - MIDDLE} bytes at offset {MIDDLE} were damaged and are lost"
 
 
+def test_a_wrong_checksum_is_found_near_the_start(tmp_path):
+    log = event_file.read(written(tmp_path, bytes(ALTERED)))
+    assert len(log.scalars["loss"]) == N - 1 and log.lost == (SAID,)
+
+
 @pytest.mark.parametrize("data", [DATA, bytes(ALTERED)], ids=["whole", "altered"])
-def test_a_wrong_checksum_is_found_where_asked_for(tmp_path, data):
+def test_a_wrong_checksum_is_found_further_on_where_asked_for(tmp_path, monkeypatch, data):
+    monkeypatch.setattr(event_file, "CHECKED", 0)
     path = written(tmp_path, data)
     plain, verified = event_file.read(path), event_file.read(path, verify=True)
     assert len(plain.scalars["loss"]) == N and plain.lost == ()
@@ -119,7 +125,8 @@ def test_a_wrong_checksum_is_found_where_asked_for(tmp_path, data):
     assert (verified.scalars["loss"].steps == verified.scalars["loss"].values).all()
 
 
-def test_the_command_verifies_where_asked_to(tmp_path):
+def test_the_command_verifies_where_asked_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(event_file, "CHECKED", 0)
     path = written(tmp_path, bytes(ALTERED))
     plain, verified = (" ".join(CliRunner().invoke(app, ["diagnose", str(path), *flags]).output.split()) for flags in [(), ("--verify",)])
     assert SAID in verified and "damaged" not in plain
@@ -140,9 +147,9 @@ def test_a_long_record_with_a_wrong_checksum(tmp_path):
 
 def test_headers_are_found_wherever_they_are():
     data = b"\0" * 1000 + DATA
-    for stride in (13, 1000, 1 << 20):
-        assert next_header(data, 0, stride) == 1000 and next_header(data, 1001, stride) == 1000 + STARTS[1]
-    assert next_header(bytes(5000), 0) is None
+    assert headers_from(data, 0).tolist() == [1000 + start for start in STARTS]
+    assert headers_from(data, 1001).tolist() == [1000 + start for start in STARTS[1:]]
+    assert not len(headers_from(bytes(5000), 0))
 
 
 @pytest.mark.parametrize("crc", [crc32c.of_message, crc32c.of_chunks])

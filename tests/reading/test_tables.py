@@ -2,11 +2,10 @@
 
 import io
 import json
+import os
 import re
 import sqlite3
-import struct
 import tempfile
-import zlib
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from advisor.reading.storage.growing_lines import Lines, head
 from advisor.reading.tables.csv_rows import CsvRows
 from advisor.reading.tables.step_axis import COUNTERS, counters
 from advisor.signals.hparams import canonical
+from tests.reading.wandb_files import framed, items, wire
 
 NAN = float("nan")
 
@@ -455,6 +455,40 @@ def test_times_of_day_are_kept(tmp_path):
         assert log.started == log.scalars["loss"].wall[0] == 1704067200 and set(log.scalars) == {"loss"}
 
 
+ODD_CELLS = {
+    "metrics.csv": (
+        "step,train_loss\n" + "".join(f"{i},{'error' if i == 7 else 1 / (i + 1)}\n" for i in range(40)),
+        "1 cells of train_loss",
+    ),
+    "progress.csv": ("step,train_loss\n" + "".join(f"{'?' if i == 7 else i},{1 / (i + 1)}\n" for i in range(40)), "1 cells of step"),
+    "metrics.jsonl": (
+        "".join(f'{{"step": {i}, "loss": {"--" if i == 7 else 1 / (i + 1)}}}\n' for i in range(40)),
+        "1 lines are no whole JSON",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD_CELLS)
+def test_cells_that_hold_no_number_are_told(tmp_path, name):
+    text, told = ODD_CELLS[name]
+    [run] = read(put(tmp_path, name, text))
+    assert [told in note for note in run.notes] == [True] and len(run.signal("train_loss")) == 40 - ("step" not in told)
+
+
+def test_cells_that_say_there_is_nothing_are_not_told(tmp_path):
+    [run] = read(put(tmp_path, "metrics.csv", "step,train_loss,note\n" + "".join(f"{i},{'N/A' if i % 2 else i},ok\n" for i in range(40))))
+    assert run.notes == () and len(run.signal("train_loss")) == 20
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("name", ["metrics.csv", "history.json", "metrics.jsonl"])
+def test_what_may_be_a_log_and_cannot_be_read_is_told(tmp_path, name):
+    put(tmp_path, "progress.csv", ODD_CELLS["metrics.csv"][0].replace("error", "1"))
+    put(tmp_path, name, "step,loss\n").chmod(0)
+    [run] = read(tmp_path)
+    assert run.notes == (f"{name} could not be read: Permission denied",)
+
+
 def test_a_run_of_mlflow(tmp_path):
     run = "mlruns/123/abc"
     put(tmp_path, f"{run}/meta.yaml", "run_id: abc\n")
@@ -508,39 +542,6 @@ def test_what_git_lfs_left_is_told(tmp_path, name):
     put(tmp_path, "a/metrics.csv", LIGHTNING)
     lost, _ = diagnose(tmp_path)
     assert lost.reason == f"{name} is only what Git LFS left in its place: run git lfs pull"
-
-
-def wire(number, data):
-    """A field of a protobuf message: bytes, or an unsigned number."""
-
-    def varint(n):
-        return bytes([n]) if n < 128 else bytes([n & 127 | 128]) + varint(n >> 7)
-
-    return varint(number << 3) + varint(data) if isinstance(data, int) else varint(number << 3 | 2) + varint(len(data)) + data
-
-
-def items(number, entries):
-    """A W&B record of items: 2 is a row of the history, 5 are settings."""
-    nested = [b"".join(wire(2, part.encode()) for part in key.split("/")) + wire(16, json.dumps(v).encode()) for key, v in entries.items()]
-    return wire(number, b"".join(wire(1, item) for item in nested))
-
-
-def framed(records):
-    """The bytes of a *.wandb file, and where each record ends."""
-    data, ends = bytearray(b":W&B\xe1\xbe\x00"), []
-    for record in records:
-        kind = 1
-        while record is not None:
-            left = 32768 - len(data) % 32768
-            if left < 7:
-                data += bytes(left)
-                continue
-            piece, record = record[: left - 7], record[left - 7 :] or None
-            kind = {(True, True): 1, (True, False): 2, (False, False): 3, (False, True): 4}[kind == 1, record is None]
-            data += struct.pack("<IHB", zlib.crc32(piece, zlib.crc32(bytes([kind]))), len(piece), kind) + piece
-            kind = 0
-        ends.append(len(data))
-    return bytes(data), ends
 
 
 ROWS = [{"_step": i, "_timestamp": 1.7e9 + i, "train/loss": NAN if i == 7 else 1 / (i + 1), "note": "x" * 90} for i in range(1000)]

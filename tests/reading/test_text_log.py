@@ -107,13 +107,29 @@ def test_names_of_text_logs(tmp_path, name, text):
         lambda text: "".join(f"[1,0]<stdout>: {line}\n" for line in text.splitlines()),
         lambda text: "".join(f"0: 03:04:05 [INFO] trainer.py:12 - {line}\n" for line in text.splitlines()),
         lambda text: b"caf\xe9 \xff\n" + text.encode(),
-        lambda text: text.rstrip("\n"),
     ],
-    ids=["CRLF", "CR", "UTF-16", "colour", "time", "rank", "Ray", "absl", "MPI", "srun", "not UTF-8", "no last newline"],
+    ids=["CRLF", "CR", "UTF-16", "colour", "time", "rank", "Ray", "absl", "MPI", "srun", "not UTF-8"],
 )
 def test_the_same_points_in_another_dress(tmp_path, dress):
     log = text_log.read(logged(tmp_path, dress(step_lines([0, 10, 20]))))
     assert points(log.scalars["loss"]) == RISING and list(log.scalars) == ["loss"]
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_a_last_line_that_was_cut_is_not_read_and_told(tmp_path, cut):
+    log = text_log.read(logged(tmp_path, step_lines([0, 10, 20, 30])[:-cut]))
+    assert log.scalars["loss"].steps.tolist() == [0, 10, 20] and ["the last line has no end" in said for said in log.lost] == [True]
+
+
+def test_of_a_bar_only_what_it_last_wrote_may_be_cut(tmp_path):
+    bars = "".join(f"Epoch 0:  50%|███  | {i}/900 [00:05<00:05,  9.90it/s, loss={2 / (i + 1):.4f}]\r" for i in range(40))
+    log = text_log.read(logged(tmp_path, bars[:-9]))
+    assert len(log.scalars["loss"]) == 39 and "was not read" in log.lost[-1]
+
+
+def test_a_failure_in_a_last_line_without_an_end_is_heard(tmp_path):
+    log = text_log.read(logged(tmp_path, step_lines([0, 10, 20]) + "torch.cuda.OutOfMemoryError: CUDA out of memory."))
+    assert [line.kind for line in log.lines] == ["out-of-memory"]
 
 
 def test_after_a_time_a_split_and_a_counter_are_no_loggers_name(tmp_path):

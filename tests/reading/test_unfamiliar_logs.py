@@ -162,7 +162,7 @@ LISTS = {
     "a column": "\n".join(str(loss(i)) for i in range(30)) + "\n",
     "beside a count": "".join(f"{i}\t{loss(i)}\n" for i in range(30)),
     "a list": str([loss(i) for i in range(30)]),
-    "with a comma": ",\n".join(str(loss(i)) for i in range(30)),
+    "with a comma": "".join(f"{loss(i)},\n" for i in range(30)),
 }
 
 
@@ -197,3 +197,9 @@ def test_other_numbers_are_none(tmp_path, name, text):
 def test_a_header_with_commas_above_rows_with_tabs(tmp_path):
     run = logged(tmp_path, "epoch,step,tr_loss,tr_ppl\n" + "".join(f"1\t{16 * i}\t{loss(i)}\t{2.5}\n" for i in range(1, 31)), "log.txt")
     assert run.signal("train_loss").steps.tolist() == [16 * i for i in range(1, 31)]
+
+
+@pytest.mark.parametrize("cut", [1, 3, 5])
+def test_bare_numbers_that_were_cut(tmp_path, cut):
+    run = logged(tmp_path, LISTS["with a comma"][:-cut], "train_loss.txt")
+    assert len(run.signal("train_loss")) == 29 and ["the last line has no end" in note for note in run.notes] == [True]

@@ -44,12 +44,13 @@ class Listing:
     groups: list[FolderGroup] = field(default_factory=list)
     files: int = 0
     names: list[str] = field(default_factory=list)
+    file: bool = False  # one file was asked for, and no folder
 
 
 def group_folders(path: Path) -> Listing:
     """Every unit below a folder, or the one file that `path` is."""
     if not path.is_dir():
-        return Listing(path, [FolderGroup(path.parent, ((path.parent, (path.name,)),), is_log(path), file=path)])
+        return Listing(path, [FolderGroup(path.parent, ((path.parent, (path.name,)),), is_log(path), file=path)], file=True)
     places: dict[Path, tuple[str, ...]] = {}
     closed: list[tuple[int, OSError]] = []
     for place, names in walk(path, lambda error: closed.append((len(places), error))):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from advisor.faults import unreadable
 from advisor.reading.folders.folder_names import is_side_folder
 from advisor.reading.formats import format_of
-from advisor.reading.log import Log
+from advisor.reading.log import Log, sound
 from advisor.reading.storage.git_lfs import is_pointer
 from advisor.run import Missing
 
@@ -71,8 +71,8 @@ class Folder:
             else:
                 log = read(known, path)
                 self.logged = True
-                self.notes += log.lost
-                logs = [replace(one, format=known.NAME) for one in (log, *log.others)]
+                logs = [sound(replace(one, format=known.NAME)) for one in (log, *log.others)]
+                self.notes += [sentence for one in logs for sentence in one.lost]
                 self.logs += [one for one in logs if one.scalars or one.histograms or one.hparams]
         except OSError as error:
             self.notes.append(Missing(f"{path.name} could not be read: {error.strerror or error}"))

@@ -1,5 +1,7 @@
 """One log format a file: `NAME`, `sniff(path) -> bool` and `read(path, earlier=None) -> Log`.
 
+`sniff` raises OSError where the file may well be a log and cannot be read.
+
 A format knows files, not runs: what several files together mean is decided in advisor/reading/joining/folder_runs.py. A format whose
 `BESIDE` is true says something only beside a run: a folder that holds nothing else is no run, unless the format's `LAST_RESORT` is true,
 for then its curves count where no other log gave any (advisor/reading/joining/text_fallback.py). `earlier` is what a former `read` of the

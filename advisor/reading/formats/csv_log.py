@@ -12,6 +12,7 @@ from advisor.reading.tables.csv_rows import COMMENT, SPACES, Header
 NAME = "csv"
 BESIDE = False
 SUFFIXES = {".csv", ".tsv", ".log", ".txt", ".out"}
+TABLES = {".csv", ".tsv"}  # of the others any may be a text of no interest, and none is missed where it cannot be read
 SETS = {"learn_error": "learn", "test_error": "test"}  # CatBoost's files, a row a round
 EXPORT = ["Wall time", "Step", "Value"]  # what TensorBoard's download button writes; the tag stands in the file's name
 
@@ -26,9 +27,9 @@ def sniff(path: Path) -> bool:
     try:
         first, *rows = [line for line in head(path) if not line.startswith(COMMENT)] or [""]
     except OSError:
-        if path.suffix.lower() in PRINTED:
-            return False  # told where it is asked for failures
-        raise
+        if path.suffix.lower() in TABLES:
+            raise
+        return False
     header = Header(first, next(iter(rows), ""))
     if header.separator == SPACES or not (header.is_of_a_log or header.names == EXPORT):
         history = header.is_of_a_history or header.is_in_order(rows)

@@ -19,6 +19,7 @@ from advisor.reading.tfevents.tfrecord import windows, wrong_payloads
 
 NAME = "tensorboard"
 BESIDE = False
+CHECKED = 8 << 20  # bytes at the start of a file of which short records are always compared with their checksums: that is soon done
 MARK = 64  # bytes, first and last of those read, by which a file is known again
 
 
@@ -41,7 +42,7 @@ def sniff(path: Path) -> bool:
 
 
 def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
-    """Every point of the file, in order of steps; with `verify` none of a record whose checksum is wrong.
+    """Every point of the file, in order of steps; none of a record whose checksum is wrong, as far as `CHECKED` and with `verify` anywhere.
 
     A file that has only grown since it was read as `earlier` is read from there on.
 
@@ -61,8 +62,8 @@ def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
             if len(window.ends):
                 end = int(window.ends[-1]) + FOOT
                 position, tail = window.origin + end, window.data[max(0, end - MARK) : end]
-            if verify:
-                window.lose(wrong_payloads(window))
+            if verify or window.origin < CHECKED:
+                window.lose(wrong_payloads(window, also_long=verify))
             window.lose(book.read(window))
             events += len(window.starts)
             for gap in sorted(window.gaps):

@@ -23,9 +23,9 @@ def sniff(path: Path) -> bool:
                 return False
         records = objects(head(path, HEAD))
     except OSError:
-        if path.suffix.lower() in PRINTED:
-            return False  # told where it is asked for failures
-        raise
+        if path.suffix.lower() in ALONE | {".json"}:
+            raise
+        return False
     return (len(records) > 1 or path.suffix.lower() in ALONE) and looks_like_log(records)
 
 
@@ -40,11 +40,14 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     with path.open("rb") as file:
         lines, rows = earlier.rest if earlier and earlier.rest and earlier.rest[0].go_on_in(file) else (Lines(), JsonRows())
         for new in lines.new(file):
-            rows.take(objects(new))
+            found = objects(new)
+            rows.broken += sum(line.lstrip().startswith("{") for line in new) - len(found)
+            rows.take(found)
     if last := objects([lines.torn.decode("utf-8", "replace")]):  # whole but for its end of line
         rows.take(last)
         lines.take_torn()
-    return rows.table.log(path, lines.lost_sentences(path.name), rows.hparams, rest=(lines, rows))
+    broken = f"{path.name}: {rows.broken} lines are no whole JSON and were not used"
+    return rows.table.log(path, [*lines.lost_sentences(path.name), *[broken] * bool(rows.broken)], rows.hparams, rest=(lines, rows))
 
 
 def objects(lines: list[str]) -> list[dict]:

@@ -26,7 +26,7 @@ COLLECTION = re.compile(
 
 def sniff(path: Path) -> bool:
     """A name that says no more than a loss or a score, and numbers alone."""
-    if path.suffix.lower() not in SUFFIXES or not _tag(path) or not path.is_file() or path.stat().st_size > LARGEST:
+    if path.suffix.lower() not in SUFFIXES or not _tag(path) or not path.is_file() or (path.stat().st_size or 0) > LARGEST:
         return False
     try:
         with path.open("rb") as file:
@@ -45,10 +45,12 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         The file could not be opened or read.
     """
     data = path.read_bytes()
-    curve = _curve(data.decode("utf-8", "replace"), _tag(path)) if BARE.fullmatch(data) else None
+    whole = data[: data.rfind(b"\n") + 1 or len(data)]  # where all stand in one line, nothing ends it
+    curve = _curve(whole.decode("utf-8", "replace"), _tag(path)) if BARE.fullmatch(data) else None
     if curve is None:
         return Log(path, lost=(f"{path.name} does not go on as the numbers that it begins with",))
-    return Log(path, {curve.tag: curve})
+    cut = f"{path.name}: the last line has no end (still being written, or cut off) and was not read"
+    return Log(path, {curve.tag: curve}, lost=(cut,) * (len(whole) < len(data)))
 
 
 def _tag(path: Path) -> str:

@@ -64,15 +64,15 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         start = file.read(1024)
         if b"\0" in start:
             wide = start[:2] in WIDE and size <= WHOLE
-            return _log(path, _finished(Reading(Failures(str(path))), _as_utf8(file, start)), size) if wide else Log(path)
+            return _log(path, *_finished(Reading(Failures(str(path))), _as_utf8(file, start)), size) if wide else Log(path)
         file.seek(reading.offset)
         known: Shapes = {}
         for block, whole in _blocks(file):
             if whole:
                 _take(reading, block, size, known)
             else:
-                return _log(path, _finished(copy.deepcopy(reading), block), size, reading)
-    return _log(path, reading, size, reading)
+                return _log(path, *_finished(copy.deepcopy(reading), block), size, reading)
+    return _log(path, reading, False, size, reading)
 
 
 def _resumed(file: BinaryIO, earlier: Log | None) -> Reading | None:
@@ -86,14 +86,21 @@ def _as_utf8(file: BinaryIO, start: bytes) -> bytes:
     return (start + file.read()).decode("utf-16", "replace").encode()
 
 
-def _finished(reading: Reading, text: bytes) -> Reading:
-    """The reading with this text taken in, which no later read goes on from."""
-    _look(reading, text, {})
-    return reading
+def _finished(reading: Reading, text: bytes) -> tuple[Reading, bool]:
+    """The reading with this text taken in, which no later read goes on from, and whether it ends in a line that has no end.
+
+    Such a line may be cut inside a number, so that it measures nothing; the failure that it may tell of stands.
+    """
+    cut = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
+    _look(reading, text[:cut], {})
+    _look(reading, text[cut:], {}, curves=False)
+    return reading, bool(text[cut:].strip())
 
 
-def _log(path: Path, reading: Reading, size: int, rest: Reading | None = None) -> Log:
+def _log(path: Path, reading: Reading, cut: bool, size: int, rest: Reading | None = None) -> Log:
     scalars, notes = reading.curves.scalars(path.name)
+    if scalars and cut:
+        notes = (*notes, f"{path.name}: the last line has no end (still being written, or cut off) and was not read")
     if scalars and reading.looked < reading.offset:
         share = f"{reading.looked >> 20} of {size >> 20} MiB"
         notes = (*notes, f"{path.name}: its curves were taken from {share}, its ends and evenly between")

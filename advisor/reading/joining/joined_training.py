@@ -9,7 +9,7 @@ import numpy as np
 
 from advisor.reading.joining.continuation import counts_anew, relation, span
 from advisor.reading.log import Log
-from advisor.scalar import Histogram, Line, Scalar
+from advisor.scalar import FARTHEST, Histogram, Line, Scalar
 from advisor.statistics.noise import typical_spacing
 from advisor.wording import first_few
 
@@ -87,7 +87,7 @@ class JoinedTraining:
         if log.purged_from is not None or not moved:
             return log
         self.others.append(f"{log.path.name} counts the steps of {first_few(moved, TOLD)} anew: they were put after those logged before")
-        ends = {tag: int(self.scalars[tag].steps[-1]) + typical_spacing(curve.steps) for tag, curve in moved.items()}
+        ends = {tag: min(int(self.scalars[tag].steps[-1]) + typical_spacing(curve.steps), FARTHEST) for tag, curve in moved.items()}
         shifted = {tag: replace(curve, steps=curve.steps - curve.steps[0] + ends[tag]) for tag, curve in moved.items()}
         return replace(log, scalars={**log.scalars, **shifted})
 

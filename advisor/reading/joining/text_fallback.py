@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 from advisor.reading.folders.folder_tree import Folder, Tree
-from advisor.reading.log import Log
+from advisor.reading.log import Log, sound
 
 NAMED = 6  # curves named where none can be told for the loss
 
@@ -67,6 +67,6 @@ def _take_up(folder: Folder, tree: Tree, taken: Callable[[Log], Log | None]) -> 
 def _read(known: ModuleType, path: Path, tree: Tree) -> Log | None:
     """What a text holds; None where that is told when it is asked for failures."""
     try:
-        return tree.read(known, path) if getattr(known, "LAST_RESORT", False) else None
+        return sound(tree.read(known, path)) if getattr(known, "LAST_RESORT", False) else None
     except OSError:
         return None

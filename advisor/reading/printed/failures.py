@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from advisor.scalar import Line
 
 KEPT = 3  # lines of one kind, of one file
-WIDTH = 1000  # characters of a line kept
+WIDTH = 1000  # characters of a line looked at and kept
 WENT_ON = 10  # lines that measured, after a failure that ends a program: then it was an earlier session's, or somebody caught it
 LONGEST_TRACE = 120  # lines
 ENDS = ("killed", "data-loader", "communication", "traceback")  # kinds that end a program
@@ -154,6 +154,7 @@ def shown(text: str) -> str:
 
 def kind_of(text: str, traced: bool = False) -> str:
     """What a line tells of: a kind of failure, or "" for none. `traced` is whether a traceback began above it."""
+    text = text[:WIDTH]
     if not (traced and RAISED.match(text)) and SOURCE.match(text):
         return ""
     if (traced and FROM_OUTSIDE.match(text)) or INFORMS.match(text):

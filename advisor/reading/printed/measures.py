@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from advisor.reading.printed.plan import NO_NUMBER, Plan, plan_of
 
-FINITE = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+# Digits are never given back (++): what follows a part of them is no end of a number, and to try takes their number squared.
+FINITE = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?"
 # After a colon, after a word that names a loss, or before a comma or a bracket: "number of nan iterations: 0" holds one number.
 NAMED = "|".join(rf"(?<={word}{gap})" for word in ("loss", "ppl", "norm", "nll", "acc", "mse", "mae", "bce") for gap in ("[ ]", "[ ][ ]"))
 NO_FINITE = (
@@ -19,18 +20,19 @@ NO_FINITE = (
 NUMBER = re.compile(
     rf"""(?=[-+.\dniNI])(?<![\w.@/-])(?:    # the first only for speed
         # a clock, a version, a date
-        (?:\d{{1,3}}\ days?,\ )?\d+(?::\d\d)+(?:[.,]\d+)? | \d+(?:[.]\d+){{2,}} | \d+/\d+/\d+ | \d{{4}}-\d\d-\d\d
-      | (?P<number>{FINITE}|{NO_FINITE}) (?:\s*/\s*(?P<total>\d+)(?![\d.]*[\w/:]))?
+        (?:\d{{1,3}}\ days?,\ )?\d++(?::\d\d)+(?:[.,]\d++)? | \d++(?:[.]\d++){{2,}} | \d++/\d++/\d++ | \d{{4}}-\d\d-\d\d
+      | (?P<number>{FINITE}|{NO_FINITE}) (?:\s*/\s*(?P<total>\d++)(?![\d.]*[\w/:]))?
         (?P<unit>%|\ ?(?:ms|us|µs|s/it|[A-Za-z]+/s(?:ec)?)|[A-Za-z]{{1,3}})?
     )(?![\w]|\.\d)""",
     re.VERBOSE,
 )
+MOST_NUMBERS = 300  # in a line that is a log's and no data's
 FIELDS = 4  # of what NUMBER.split gives for each number: number, total, unit, and the text that follows
 
 # Spellings that are not counters and named numbers yet: what they look like, and what they say.
-BAR = re.compile(r"^(?P<about>.*?):?\s*\d{1,3}%\|[^|]*\|\s*(?P<done>\d+)/(?P<total>\d+) \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
+BAR = re.compile(r"\d{1,3}%\|[^|]*\|\s*(?P<done>\d+)/(?P<total>\d+) \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
 OF_EPOCHS = re.compile(r"\d ?(?:s/epoch|epochs?/s)\b")  # what a bar says its count is of
-ENDLESS_BAR = re.compile(r"^(?P<about>.*?):?\s*(?P<done>\d+)it \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
+ENDLESS_BAR = re.compile(r"(?<!\d)(?P<done>\d+)it \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
 DICT = re.compile(r"""^.*?(\{ ?['"][\w ./-]+['"]: .*)$""")
 ROUND = re.compile(r"^(?P<round>\d+):\s+learn: (?P<learn>\S+)(?:\s+test: (?P<test>\S+))?")  # CatBoost
 PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 tutorial
@@ -53,6 +55,8 @@ def measured(text: str) -> Measured | None:
     """The counters and values of a line without prefix; None where it has neither."""
     parts = NUMBER.split(spelled_out(text))
     numbers, totals = parts[1::FIELDS], parts[2::FIELDS]
+    if len(numbers) > MOST_NUMBERS:
+        return None
     units = parts[3::FIELDS]
     if None in numbers:
         units = [NO_NUMBER if number is None else unit for number, unit in zip(numbers, units, strict=True)]
@@ -86,11 +90,11 @@ def spelled_out(text: str) -> str:
 def pieces(text: str) -> list[tuple[str, int]]:
     """The line spelled out, in pieces, each with its place in the text, -1 for what was put in."""
     found = [(text, 0)]
-    if "%|" in text and (bar := BAR.match(text)):
+    if "%|" in text and (bar := BAR.search(text)):
         counter = " | epoch " if OF_EPOCHS.search(bar["rest"]) else " | batch "
-        found = _parts(bar, "about", counter, "done", "/", "total", " | ", "rest", " | ", "after")
-    elif "it [" in text and (bar := ENDLESS_BAR.match(text)):
-        found = _parts(bar, "about", " | batch ", "done", " | ", "rest", " | ", "after")
+        found = [_about(bar), *_parts(bar, counter, "done", "/", "total", " | ", "rest", " | ", "after")]
+    elif "it [" in text and (bar := ENDLESS_BAR.search(text)):
+        found = [_about(bar), *_parts(bar, " | batch ", "done", " | ", "rest", " | ", "after")]
     elif "learn: " in text and (trees := ROUND.match(text)):
         validation = (" | test loss: ", "test") if trees["test"] else ()
         return _parts(trees, "iteration ", "round", " | learn loss: ", "learn", *validation)
@@ -104,6 +108,11 @@ def pieces(text: str) -> list[tuple[str, int]]:
     if len(found) == 1 and (joined := WITHIN.search(whole)):
         return [(whole[: joined.end(1)], 0), (" batch ", -1), (whole[joined.end() :], joined.end())]
     return found
+
+
+def _about(bar: re.Match) -> tuple[str, int]:
+    """What a bar is of: the text before it. Cut by hand, for an expression that gives blanks back takes their number squared."""
+    return bar.string[: bar.start()].rstrip().removesuffix(":"), 0
 
 
 def _parts(match: re.Match, *names: str | int) -> list[tuple[str, int]]:

@@ -5,6 +5,7 @@ import re
 from advisor.signals.tags import SPLITS, TRAIN, VAL, meaning
 
 LONGEST_NAME = 5  # words; more are prose
+REACH = 200  # characters before a number, among which its name is
 SPELLINGS = {"trl": "train loss", "tel": "val loss", "dt": "step_time", "data": "data_time"}
 
 DELIMITERS = re.compile(r"[,|;{}\[\]()\t\"'`*:=#<>]+|(?:^|\s)-+\s|\s{2,}")
@@ -36,7 +37,7 @@ BEFORE_COUNTER = (
 
 def name_of(gap: str) -> str:
     """The name of the number that follows this text; "" where it has none."""
-    gap = WRAPPED.sub("", OWNS.sub(" ", gap)).rstrip(" \t\"'`[({=:>~#")
+    gap = WRAPPED.sub("", OWNS.sub(" ", gap[-REACH:])).rstrip(" \t\"'`[({=:>~#")
     suffix = ""
     if kind := KIND.match(gap):
         gap, suffix = kind[1], "" if ROLE.match(kind[2]) else f" ({kind[2]})"

@@ -2,8 +2,8 @@
 
 import re
 
-ROW = re.compile(r"^\|\s*(\S[^|]*?)?\s*\|\s*(\S[^|]*?)?\s*\|$")  # the OpenAI logger, Stable-Baselines3, Spinning Up
-RULE = re.compile(r"^[|+]?[-=+]{3,}[-=+|\s]*$")
+ROW = re.compile(r"^\|([^|]*)\|([^|]*)\|$")  # the OpenAI logger, Stable-Baselines3, Spinning Up
+RULE = re.compile(r"^[|+]?[-=+]{3}[-=+|\s]*$")
 HEADING = re.compile(r"^(?:epoch|step|iter|iteration)\s+[A-Za-z_][\w/.() \t-]*$", re.IGNORECASE)  # skorch, fastai, Ultralytics
 APART = re.compile(r"\t[ \t]*| {2,}")  # between names of several words: "Step      Train loss", the HF Trainer's table in a notebook
 LIST = re.compile(r"\[[^\[\]]*\]")  # DeepXDE's parts of a loss, which is their sum
@@ -36,7 +36,7 @@ class Table:
     def entry(self, text: str) -> str | None:
         """The line to read now: the text itself outside of tables, "" inside of one, a whole entry at its end."""
         if row := ROW.match(text):
-            self._row(row[1] or "", row[2] or "")
+            self._row(row[1].strip(), row[2].strip())
             return ""
         if self.cells:
             whole, self.cells, self.section = ", ".join(self.cells), [], ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.reading.printed.measures import NUMBER, pieces
+from advisor.reading.printed.measures import MOST_NUMBERS, NUMBER, pieces
 from advisor.reading.printed.plan import NO_NUMBER, Plan, plan_of
 from advisor.reading.printed.prefix import TIME
 
@@ -62,11 +62,12 @@ def template_of(text: str, plain: str) -> Template | None:
     spelled, places = _placed(text, plain)
     found = list(NUMBER.finditer(spelled))
     gaps = [spelled[a:b] for a, b in zip([0, *(m.end() for m in found)], [*(m.start() for m in found), len(spelled)], strict=True)]
+    if len(found) > MOST_NUMBERS or len(runs := [m.span() for m in RUN.finditer(text)]) > MOST_NUMBERS:
+        return None
     plan = plan_of(tuple(gaps), tuple(NO_NUMBER if m["number"] is None else m["unit"] for m in found))
     other_digits = not text.isascii() and any(c.isdigit() and not c.isascii() for c in text)
     if plan is None or other_digits or "\ufffd" in text or any(gap == "," for gap in gaps[1:-1]):
         return None
-    runs = [m.span() for m in RUN.finditer(text)]
     spans = [[_span(places, m.span(name)) if m[name] is not None else None for m in found] for name in ("number", "total")]
     groups = [span for span in (*spans[0], *spans[1]) if span]
     time = TIME.search(text, 0, 60)

@@ -11,7 +11,7 @@ LOGS = re.compile(r"tfevents|(?:metric|log|progress|result|history|state|scalar|
 def is_pointer(path: Path) -> bool:
     """Whether Git LFS left its text in the place of a log."""
     try:
-        if not LOGS.search(path.name.lower()) or not path.is_file() or path.stat().st_size > LARGEST:
+        if not LOGS.search(path.name.lower()) or not path.is_file() or (path.stat().st_size or 0) > LARGEST:  # a server may tell none
             return False
         with path.open("rb") as file:
             return file.read(len(POINTER)) == POINTER

@@ -28,6 +28,7 @@ class JsonRows:
         self.columns: Columns | None = None
         self.counted: set[str] = set()  # names in objects that give their step
         self.hparams: dict[str, Any] = {}
+        self.broken = 0  # lines that begin as an object and are none
 
     def take(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take in objects, in the order they were logged."""

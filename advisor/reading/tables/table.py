@@ -1,7 +1,8 @@
 """Points gathered from the rows of a table, whatever wrote it, and made into curves."""
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ import numpy as np
 
 from advisor.reading.log import Log
 from advisor.reading.step_falls import counted_on, restarts
-from advisor.reading.tables.step_axis import CLOCKS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain, rises
+from advisor.reading.tables.step_axis import CLOCKS, COUNTERS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain, rises
 from advisor.reading.wall_time import clock
 from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import SPLITS, TRAIN_SPLIT, meaning
+from advisor.wording import first_few
 
 WIDTH = 200  # characters of a tag
+NAMED = 3
+NOTHING = {"", "-", "--", "na", "n/a", "none", "null", "nil", "nan", "true", "false"}  # in the place of a number that was not logged
 MOST = 50_000  # tags; a file with more calls the same thing by another name in every row
 Cells = Mapping[str, Sequence]  # column name -> a batch of its cells, "" or None where the row logged nothing
 
@@ -50,6 +54,7 @@ class Table:
         self.points: dict[str, tuple[array, array, array]] = {}  # tag -> steps, values, wall
         self.axis = Axis()
         self.trained = False  # a row said that it is of training
+        self.odd: Counter[str] = Counter()  # tag -> cells that hold something, and no number
 
     def add(self, cells: Cells, columns: Columns) -> None:
         """Take in a batch of rows."""
@@ -62,15 +67,20 @@ class Table:
         for part, rows in parts.items():
             for name, column in cells.items():
                 if name not in passed_by:
-                    found, values = numbers(column if len(rows) == n else [column[i] for i in rows.tolist()])
-                    at = rows if found is None else rows[found]
-                    self._extend(f"{part}/{name}" if part else name, steps[at], values, times[at])
+                    own = column if len(rows) == n else [column[i] for i in rows.tolist()]
+                    found, values = numbers(own)
+                    at, tag = rows if found is None else rows[found], f"{part}/{name}" if part else name
+                    self.odd[tag[:WIDTH]] += 0 if found is None else said(own) - len(values)
+                    self._extend(tag, steps[at], values, times[at])
 
     def _steps(self, cells: Cells, columns: Columns, parts: dict[str, np.ndarray], n: int) -> np.ndarray:
         """The step of each row; what another part of a training counts within its epochs are not the steps of training."""
         if not columns.step and self.axis.rows is None:
             self.axis.rows = 0
-        own = everywhere(cells.get(columns.step, ()), n)
+        counts = cells.get(columns.step, ())
+        own = everywhere(counts, n)
+        if np.isnan(own).any():
+            self.odd[columns.step] += max(0, said(counts) - int((~np.isnan(own)).sum()))
         epochs = everywhere(cells[columns.epoch], n) if columns.epoch in cells else None
         self.trained = self.trained or not TRAIN_SPLIT.isdisjoint(parts)
         if self.trained and epochs is not None:
@@ -106,11 +116,18 @@ class Table:
         steps = counted_on(curves, [tag for tag in curves if (said := meaning(tag)) and said.quantity in ("loss", "accuracy")])
         return {tag: scalar(steps[tag], curves[tag][1], np.frombuffer(self.points[tag][2]), tag) for tag in steps}
 
+    def _odd_cells(self, name: str) -> Iterator[str]:
+        """A sentence where columns of numbers hold cells that are none."""
+        tags = {tag: n for tag, n in self.odd.items() if n > 0 and (tag not in self.points or n < len(self.points[tag][0]))}
+        known = {tag: n for tag, n in tags.items() if tag in self.points or plain(tag) in COUNTERS}
+        if known:
+            yield f"{name}: {sum(known.values())} cells of {first_few(known, NAMED)} hold no number and were not used"
+
     def log(self, path: Path, lost: Iterable[str] = (), hparams: Mapping[str, Any] | None = None, **more: Any) -> Log:
         """All of it as a Log; it began when its first point was logged."""
         scalars, replaced = self.scalars()
         began = min((np.nanmin(curve.wall, initial=np.inf) for curve in scalars.values()), default=np.inf)
-        sentences = (*lost, *(f"{path.name} {said}" for said in replaced))
+        sentences = (*lost, *self._odd_cells(path.name), *(f"{path.name} {said}" for said in replaced))
         return Log(path, scalars, hparams=hparams or {}, lost=sentences, started=float(began) if np.isfinite(began) else 0.0, **more)
 
 
@@ -145,6 +162,11 @@ def everywhere(cells: Sequence, n: int) -> np.ndarray:
     rows, values = numbers(cells)
     found[slice(len(values)) if rows is None else rows] = values
     return found
+
+
+def said(cells: Sequence) -> int:
+    """How many cells hold anything."""
+    return sum(cell is not None and str(cell).strip().lower() not in NOTHING for cell in cells)
 
 
 def finite(cells: Sequence) -> np.ndarray:

@@ -13,7 +13,7 @@ FOOT = 4  # bytes of the payload's CRC
 SHORT = 1024  # bytes; longer records are sooner gone through one by one
 SAMPLE = 64  # records by which that is judged
 FIRST = 9  # the byte an event begins with where its time comes first, as every usual writer has it
-STRIDES = 1 << 12, 1 << 20  # bytes searched for a header at once, fewest and most
+STRIDES = 1 << 12, 1 << 18  # bytes searched for headers at once, fewest and most
 
 _HEADER = struct.Struct("<QI")
 
@@ -27,17 +27,23 @@ def right_headers(data: bytes, starts: np.ndarray) -> np.ndarray:
     return crc32c.masked(crc32c.of_rows(lengths.view(np.uint64))) == crcs.view("<u4")[:, 0]
 
 
-def next_header(data: bytes, start: int, least: int = STRIDES[0]) -> int | None:
-    """The first place from `start` on that holds a right header, None where there is none."""
-    array, stride = np.frombuffer(data, np.uint8), least
+def headers_from(data: bytes, start: int) -> np.ndarray:
+    """Every place from `start` on that holds a right header, shape (k,)."""
+    array, stride = np.frombuffer(data, np.uint8), STRIDES[0]
+    found = [np.zeros(0, np.int64)]
     while start + HEAD <= len(data):
         chunk = array[start : start + stride + HEAD - 1]
         if chunk.any():
             places = start + _likely_headers(chunk)
-            if len(right := places[right_headers(data, places)]):
-                return int(right[0])
+            found.append(places[right_headers(data, places)])
         start, stride = start + stride, min(4 * stride, STRIDES[1])
-    return None
+    return np.concatenate(found)
+
+
+def ends_of(data: bytes, starts: np.ndarray) -> np.ndarray:
+    """Where the records end whose right headers begin at these places, shape (k,)."""
+    lengths = rows_at(data, starts, 8, "<u8")[:, 0] if len(starts) else np.zeros(0, np.uint64)
+    return starts + lengths.astype(np.int64) + HEAD + FOOT
 
 
 def _likely_headers(chunk: np.ndarray) -> np.ndarray:

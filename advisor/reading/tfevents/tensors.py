@@ -25,6 +25,8 @@ TYPES = {
 FLOAT, BOOL, BFLOAT16 = 1, 10, 14
 DTYPE, SHAPE, CONTENT, TEXT = 1, 2, 4, 8  # fields of a TensorProto
 LISTS = {5: FIXED32, 6: FIXED64, 7: VARINT, 10: VARINT, 11: VARINT, 13: VARINT, 16: VARINT, 17: VARINT}  # and the kind of their numbers
+MANY = 1 << 32  # elements: a product of thousands of lengths is a number that takes for ever
+MOST_DIMENSIONS = 254  # as TensorFlow allows
 LARGEST = 1 << 20  # bytes of numbers listed in one tensor; more are not read
 
 
@@ -33,7 +35,7 @@ class Tensor:
     """Where the parts of a TensorProto lie."""
 
     dtype: int = 0
-    size: int = 1  # the product of its shape
+    size: int = 1  # the product of its shape, MANY where that is more
     content: Span = NOWHERE
     text: Span = NOWHERE  # its first string
     lists: dict[int, list[Span]] = field(default_factory=dict)
@@ -44,7 +46,7 @@ class Tensor:
             if number == DTYPE and kind == VARINT:
                 self.dtype = varint(data, a, b)[0]
             elif number == SHAPE and kind == BYTES:
-                self.size *= _product(data, a, b)
+                self.size = min(self.size * _product(data, a, b), MANY)
             elif number == CONTENT and kind == BYTES:
                 self.content = a, b
             elif number == TEXT and kind == BYTES:
@@ -64,12 +66,14 @@ class Tensor:
 
 
 def _product(data: bytes, start: int, end: int) -> int:
-    """How many elements a TensorShapeProto tells of."""
+    """How many elements a TensorShapeProto tells of, MANY of all that are more."""
     product = 1
-    for number, kind, a, b in fields(data, start, end):
+    for i, (number, kind, a, b) in enumerate(fields(data, start, end)):
+        if i > MOST_DIMENSIONS:
+            return MANY
         if number == 2 and kind == BYTES:  # a dimension; its size is field 1, and a size of 0 is not written
             sizes = [varint(data, c, d)[0] for n, k, c, d in fields(data, a, b) if n == 1 and k == VARINT]
-            product *= sizes[-1] if sizes else 0
+            product = min(product * (sizes[-1] if sizes else 0), MANY)
     return product
 
 

@@ -13,12 +13,13 @@ import numpy as np
 
 from advisor.reading.storage.gaps import Gap
 from advisor.reading.tfevents import crc32c
-from advisor.reading.tfevents.frames import FOOT, HEAD, chain, next_header, right_headers
+from advisor.reading.tfevents.frames import FOOT, HEAD, chain, ends_of, headers_from, right_headers
 from advisor.reading.tfevents.rows import equal_rows, padded, rows_at
 
 BLOCK = 2 << 20  # bytes read at a time
 HUGE = 64 << 20  # a record above this is passed over unread: no scalar or histogram is so large
 LONG = 1024  # bytes of a payload whose CRC is taken by itself
+AGAIN = 4  # times the bytes of a window that are looked at for payloads which headers one within the other tell of
 FEW = 8  # payloads of one length whose CRCs are taken one by one
 
 
@@ -48,32 +49,55 @@ def windows(file: BinaryIO) -> Iterator[Window]:
     while block := file.read(max(BLOCK, len(data))):  # of a long record twice as much each time
         data = data + block if data else block
         window, used = _whole(data, origin, ended=False)
+        if len(data) - used > HUGE and origin + used + HEAD + struct.unpack_from("<Q", data, used)[0] + FOOT > file.seek(0, 2):
+            window, used = _whole(data, origin, ended=True)[0], len(data)  # it says that it is longer than the file
+            window.gaps = [Gap(gap.offset, gap.size) for gap in window.gaps]
+            file.seek(origin + used)
         yield window
         data, origin = data[used:], origin + used
         if len(data) > HUGE:
-            after = origin + HEAD + struct.unpack_from("<Q", data)[0] + FOOT
-            if after > file.seek(0, 2):
-                break
-            data, origin = b"", file.seek(after)
+            data, origin = b"", file.seek(origin + HEAD + struct.unpack_from("<Q", data)[0] + FOOT)
     yield _whole(data, origin, ended=True)[0]
 
 
 def _whole(data: bytes, origin: int, ended: bool) -> tuple[Window, int]:
     """The whole records of `data`, which begins at `origin` in the file, and how many bytes are done with."""
-    at, parts, gaps = 0, [], []
-    while True:
-        starts, hole, goes_on = _sure(data, at, ended)
-        parts.append((starts + HEAD, np.append(starts[1:], hole)[: len(starts)] - FOOT))
-        if hole == len(data) or (goes_on and not ended):
-            break
-        found = next_header(data, hole + 1)
-        at = found if found is not None else len(data) if ended else len(data) - HEAD + 1
-        gaps.append(Gap(origin + hole, at - hole, torn=goes_on and found is None))
-        if found is None:
-            hole = at
-            break
-    payload_starts, payload_ends = map(np.concatenate, zip(*parts, strict=True))
-    return Window(data, origin, payload_starts, payload_ends, gaps), hole
+    starts, hole, goes_on = _sure(data, 0, ended)
+    ends = np.append(starts[1:], hole)[: len(starts)]
+    gaps: list[Gap] = []
+    if hole < len(data) and (ended or not goes_on):
+        more, ends_of_more, used = _scattered(data, hole, ended, goes_on, gaps)
+        starts, ends = np.append(starts, more), np.append(ends, ends_of_more)
+    else:
+        used = hole
+    return Window(data, origin, starts + HEAD, ends - FOOT, [Gap(origin + g.offset, g.size, g.torn) for g in gaps]), used
+
+
+def _scattered(data: bytes, hole: int, ended: bool, torn: bool, gaps: list[Gap]) -> tuple[np.ndarray, np.ndarray, int]:
+    """The records after a hole: where they start and end, shape (k,) each, and how many bytes are done with; notes the gaps between them.
+
+    All places with a right header are judged at once, for damage may be everywhere. `torn` is whether at the hole stands a right header.
+    """
+    places = headers_from(data, hole + 1)
+    ends = ends_of(data, places)
+    waits = np.zeros(len(places), bool) if ended else ends + HEAD > len(data)
+    sure = waits | np.isin(ends, places)
+    unsure = np.flatnonzero(~sure & (ends <= len(data)))
+    sure[unsure] = right_payloads(data, places[unsure] + HEAD, ends[unsure] - FOOT, AGAIN * len(data))
+    kept, at, used = [], hole, len(data) if ended else len(data) - HEAD + 1
+    for i in np.flatnonzero(sure).tolist():
+        if places[i] >= at:
+            if places[i] > at:
+                gaps.append(Gap(at, int(places[i]) - at))
+            at = int(places[i])
+            if waits[i]:
+                used = at
+                break
+            kept.append(i)
+            at = int(ends[i])
+    if at < used:
+        gaps.append(Gap(at, used - at, torn=ended and ((not kept and torn) or bool(((places == at) & (ends > len(data))).any()))))
+    return places[kept], ends[kept], max(at, used)
 
 
 def _sure(data: bytes, at: int, ended: bool) -> tuple[np.ndarray, int, bool]:
@@ -103,15 +127,23 @@ def is_right(payload_and_crc: bytes) -> bool:
     return int(crc32c.masked(crc32c.of_message(payload))[0]).to_bytes(FOOT, "little") == crc
 
 
-def wrong_payloads(window: Window) -> np.ndarray:
+def wrong_payloads(window: Window, also_long: bool = True) -> np.ndarray:
     """The places, shape (k,), of the records of a window whose payload has another CRC than was written behind it."""
-    data, starts, ends = window.data, window.starts, window.ends
+    looked_at = np.flatnonzero(also_long | (window.ends - window.starts <= LONG))
+    return looked_at[~right_payloads(window.data, window.starts[looked_at], window.ends[looked_at])]
+
+
+def right_payloads(data: bytes, starts: np.ndarray, ends: np.ndarray, most: float = np.inf) -> np.ndarray:
+    """Which payloads have the CRC that was written behind them: booleans, shape (n,); long ones are not looked at beyond so many bytes."""
     right = np.zeros(len(starts), bool)
     for length, records in equal_rows(ends - starts):
         if len(records) < FEW or length > LONG:
-            right[records] = [is_right(data[a : b + FOOT]) for a, b in zip(starts[records].tolist(), ends[records].tolist(), strict=True)]
+            looked_at = records if length <= LONG else records[: int(min(len(records), most // length))]
+            most -= length * len(looked_at)
+            of_each = zip(starts[looked_at].tolist(), ends[looked_at].tolist(), strict=True)
+            right[looked_at] = [is_right(data[a : b + FOOT]) for a, b in of_each]
         else:
             width = padded(length)
             crcs = crc32c.of_rows(rows_at(data, ends[records] - width, width, "u8"), width - length)
             right[records] = crc32c.masked(crcs) == rows_at(data, ends[records], FOOT, "<u4")[:, 0]
-    return np.flatnonzero(~right)
+    return right

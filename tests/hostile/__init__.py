@@ -1,0 +1,1 @@
+"""Logs as nobody should write them, made from ordinary ones: damaged, odd, or meant to harm."""
