@@ -5,7 +5,7 @@ from pathlib import Path
 
 from advisor.reading.formats import dvclive
 from advisor.reading.log import Log
-from advisor.reading.storage.growing_lines import PRINTED, head
+from advisor.reading.storage.growing_lines import head
 from advisor.reading.tables import csv_rows
 from advisor.reading.tables.csv_rows import COMMENT, SPACES, Header
 

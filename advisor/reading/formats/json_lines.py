@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from advisor.reading.log import Log
-from advisor.reading.storage.growing_lines import PRINTED, Lines, head
+from advisor.reading.storage.growing_lines import Lines, head
 from advisor.reading.tables.json_rows import JsonRows, looks_like_log, parsed
 
 NAME = "json-lines"

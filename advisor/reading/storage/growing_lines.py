@@ -11,7 +11,6 @@ from advisor.reading.storage.same_file import is_same_file
 BLOCK = 4 << 20  # bytes read at a time
 LONGEST = 64 << 20  # bytes; a line above is passed over
 SETTLED = 1 << 16  # bytes; a file that was shorter is read anew, for its first rows tell what its columns are
-PRINTED = {".log", ".txt", ".out"}  # suffixes of what a program printed, which is read for failures too
 KNOWN = 256  # bytes by which a file is known again, at its start and before the place where reading stopped
 
 
