@@ -6,7 +6,8 @@ is good, at less than .5 it is at fault, and on which side is told by the good o
 stands first, the opposite one, and whether the rate of the sweep that is nearest to the first one advised is good: the run judged alone,
 then beside the other rates of its sweep; and whether it was loud at the best rate, the good one of the lowest validation loss, where it
 must not be. Last comes what one number an optimizer would do, the usual rate for so many steps, were every run's fault known. The sweeps
-are in three parts: those looked at while rules were made, those looked at when they were, and those that had no part in it.
+are in four parts: those looked at while rules were made, those looked at when they were, those that had no part in it, and those that were
+made when the sizes of changes were settled, at finer rates and half of them of things that are looked up by number.
 """
 
 import argparse
@@ -25,12 +26,13 @@ import torch
 import advisor
 from advisor.evidence.usual_rates import usual_rate
 from advisor.finding import LOUD, Report
+from advisor.signals.hparams import optimizer_of
 from tests.bench.sweeps.listed import SWEEPS
 from tests.bench.sweeps.training import Sweep, Trained, log
 
 GOOD, FAULTY = 0.9, 0.5  # of the best run's fall
 HIGH, LOW = "learning-rate-too-high", "learning-rate-too-low"
-PARTS = "first", "second", "fresh"
+PARTS = "first", "second", "fresh", "last"
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,10 @@ def nearest(rate: float, of: list[Outcome]) -> Outcome:
     return min(of, key=lambda o: abs(np.log(o.rate / rate)))
 
 
-def ruled(optimizer: str, outcome: Outcome) -> tuple[str, float]:
+def ruled(sweep: Sweep, outcome: Outcome) -> tuple[str, float]:
     """The cause and the rate that the usual one for so many steps gives."""
     lost = not np.isfinite(outcome.progress)
-    usual = usual_rate(optimizer, outcome.steps, lost)
+    usual = usual_rate(optimizer_of(sweep.hparams) or "", outcome.steps, lost)
     if outcome.rate > usual / 3:  # three times what people begin with is usual in short trainings
         return HIGH, min(usual, outcome.rate / 10)
     return LOW, max(usual, outcome.rate * 3)
@@ -105,7 +107,7 @@ def counted(sweep: Sweep, of: list[Outcome], reports: dict[float, Report]) -> tu
     best = max(of, key=lambda o: (o.progress >= GOOD, -validated(reports.get(o.rate)), o.progress))
     for outcome in of:
         report, want = reports.get(outcome.rate), side(outcome, of)
-        first, to = (next(iter(causes(report)), ""), advised(report, outcome.rate)) if report else ruled(sweep.optimizer, outcome)
+        first, to = (next(iter(causes(report)), ""), advised(report, outcome.rate)) if report else ruled(sweep, outcome)
         loud = [f.problem for f in report.findings if f.level in LOUD] if report else []
         if outcome is best:
             n["best"], n["alarm"] = 1, bool(loud)

@@ -1,6 +1,6 @@
 """The sweeps: which task by which optimizer, at which rates, how long, and logged in which way."""
 
-from tests.bench.sweeps import pictures, sequences, tables
+from tests.bench.sweeps import densities, embeddings, normalized, pictures, sequences, tables
 from tests.bench.sweeps.borrowed import borrowed
 from tests.bench.sweeps.training import Sweep
 
@@ -13,6 +13,9 @@ def threes(rates: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(float(f"{3 * rate:g}") for rate in rates)
 
 
+FINE = (1e-7, 1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
+FINE_PLAIN = (1e-5, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
+FINE_SUMS = (1e-8, 1e-7, 1e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 0.1, 1.0, 10.0)
 LOW = tuple(float(f"{rate / 100:g}") for rate in PLAIN)  # of losses that are sums
 SWEEPS = (
     Sweep(pictures.digits_mlp, "Adam", ADAPTIVE, 5, 32),
@@ -65,6 +68,33 @@ SWEEPS = (
             ("transformer_adamw", "AdamW", threes(ADAPTIVE), 10, 32, "steps", 2),
             ("twins_rmsprop", "RMSprop", ADAPTIVE, 5, 32, "epochs", 1),
             ("waves_rmsprop", "RMSprop", threes(ADAPTIVE), 12, 32, "csv", 1),
+        )
+    ),
+    *(
+        Sweep(task, optimizer, rates, epochs, batch_size, log, every, "last")
+        for task, optimizer, rates, epochs, batch_size, log, every in (
+            (embeddings.skip_gram, "SGD", FINE_PLAIN, 3, 16, "steps", 4),
+            (embeddings.skip_gram, "NAdam", FINE, 10, 64, "epochs", 1),
+            (embeddings.facts, "Adagrad", FINE_PLAIN, 20, 128, "epochs", 1),
+            (embeddings.bags, "Adam", FINE, 5, 8, "csv", 1),
+            (embeddings.bags, "SGD with momentum", FINE_PLAIN, 10, 64, "epochs", 1),
+            (embeddings.triplets, "RAdam", FINE, 15, 64, "steps", 1),
+            (embeddings.tagging, "SGD", FINE_PLAIN, 20, 10, "epochs", 1),
+            (embeddings.tagging, "Adam", FINE, 8, 20, "epochs", 1),
+            (densities.flow, "Adamax", FINE, 40, 64, "steps", 4),
+            (densities.mixture_density, "NAdam", FINE, 25, 32, "csv", 1),
+            (densities.mixture_density, "SGD", FINE_PLAIN, 8, 32, "steps", 1),
+            (densities.picture_field, "Adam", FINE, 1500, 576, "steps", 10),
+            (densities.operator, "Adam", FINE, 125, 32, "steps", 20),
+            (densities.operator, "SGD with momentum", FINE_PLAIN, 50, 64, "csv", 1),
+            (normalized.mixer_digits, "SGD with momentum", FINE_PLAIN, 20, 128, "steps", 1),
+            (normalized.mixer_digits, "Lion", FINE, 8, 64, "epochs", 1),
+            (densities.denoised, "SGD", FINE_SUMS, 12, 32, "epochs", 1),
+            (densities.prices, "SGD with momentum", FINE_SUMS, 20, 32, "csv", 1),
+            (densities.prices, "Adam", FINE, 40, 16, "steps", 4),
+            (normalized.masked_digits, "AdamW", FINE, 25, 64, "steps", 3),
+            (normalized.spoken, "Adafactor", FINE, 20, 32, "steps", 1),
+            (normalized.spoken, "RMSprop", FINE, 10, 16, "csv", 1),
         )
     ),
 )

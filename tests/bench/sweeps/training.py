@@ -42,6 +42,7 @@ class Lion(torch.optim.Optimizer):
 OPTIMIZERS = {
     "Adam": torch.optim.Adam, "AdamW": torch.optim.AdamW, "RMSprop": torch.optim.RMSprop, "Adagrad": torch.optim.Adagrad, "Lion": Lion,
     "SGD": torch.optim.SGD, "SGD with momentum": lambda parameters, lr: torch.optim.SGD(parameters, lr=lr, momentum=0.9),
+    "NAdam": torch.optim.NAdam, "RAdam": torch.optim.RAdam, "Adamax": torch.optim.Adamax, "Adafactor": torch.optim.Adafactor,
 }  # fmt: skip
 
 
@@ -50,8 +51,8 @@ class Sweep:
     """One task by one optimizer at rates from far too low to NaN.
 
     `log` is "epochs" (a mean of the training loss an epoch), "steps" (the loss of every `every`-th step) or "csv" (as "epochs", in a
-    table); `part` is "first" of those looked at while rules were made, "second" of those looked at then, and "fresh" of those
-    that had no part in it.
+    table); `part` is "first" of those looked at while rules were made, "second" of those looked at then, "fresh" of those
+    that had no part in it, and "last" of those that were made when the sizes of changes were settled.
     """
 
     task: Callable[[], Task]
