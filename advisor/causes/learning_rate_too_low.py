@@ -19,9 +19,9 @@ References
 
 from advisor.curves import fall, flat, line, nan_after, noise
 from advisor.evidence.learning_rate import creeping_validation_evidence, unusual_rate_evidence, update_size_evidence
-from advisor.evidence.learning_rate_change import size_learning_rate
+from advisor.evidence.learning_rate_change import rate_changes
 from advisor.evidence.siblings import evidence
-from advisor.finding import Change, Evidence, setting
+from advisor.finding import Evidence, setting
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.training_length import plan
 
@@ -58,11 +58,7 @@ def weigh(train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings
 
 
 def changes(run, finding):
-    if (found := run.signal("siblings")) is not None and not found.lower:
-        yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
-        return
-    if (size := size_learning_rate(run, +1)) is not None:
-        yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"the steps are too small; {size.why}")
+    yield from rate_changes(run, +1, "the steps are too small")
 
 
 BAD = {
