@@ -11,8 +11,9 @@ How it is weighed
     a gradient that was far above the loss before any step was taken.
 
 What to change
-    lr, to the best sibling's; else to what the optimizer usually wants in so many steps, and to a tenth of today's at least
-    (advisor/evidence/learning_rate_change.py); a probe finds the exact edge.
+    lr, to the best sibling's, and beyond it where that learned little and was the last that was tried; else to what the optimizer usually
+    wants in so many steps, and to a tenth of today's at least (advisor/evidence/learning_rate_change.py); a probe finds the exact edge.
+    Nothing where the loss was no number from the first point on at a rate that is usual of an adaptive optimizer.
 
 References
     The guide, Problem 1, cause 1.

@@ -10,8 +10,9 @@ How it is weighed
     usual. Against: any rise above the start, a rate above the usual, a run of few steps.
 
 What to change
-    lr, to the best sibling's; else to what the optimizer usually wants in so many steps
-    (advisor/evidence/learning_rate_change.py). At or above that no log tells how far to go on: a probe does.
+    lr, to the best sibling's, and beyond it where that learned little and was the last that was tried; else to what the optimizer usually
+    wants in so many steps, or to where so slow a loss would be lost (advisor/evidence/learning_rate_change.py). At or above the usual no
+    log tells how far to go on: a probe does.
 
 References
     The guide, Problem 1, cause 2.
