@@ -12,8 +12,9 @@ How it is weighed
     loss before any step was taken.
 
 What to change
-    lr, to the best sibling's; else to what the optimizer usually wants in so many steps, and to a tenth of today's at least
-    (advisor/evidence/learning_rate_change.py); a probe finds the exact edge.
+    lr, to the best sibling's, and beyond it where that learned little and was the last that was tried; else to what the optimizer usually
+    wants in so many steps, and to a tenth of today's at least (advisor/evidence/learning_rate_change.py); a probe finds the exact edge.
+    Nothing where the loss was no number from the first point on at a rate that is usual of an adaptive optimizer.
 
 References
     The guide, Problem 1, cause 1.
@@ -27,9 +28,9 @@ import numpy as np
 from advisor.curves import T, fall, flat, nan_after, noise, rise
 from advisor.evidence.first_gradient import steep
 from advisor.evidence.learning_rate import creeping_validation_evidence, unusual_rate_evidence, update_size_evidence
-from advisor.evidence.learning_rate_change import size_learning_rate
+from advisor.evidence.learning_rate_change import rate_changes
 from advisor.evidence.siblings import evidence
-from advisor.finding import Change, Evidence
+from advisor.finding import Evidence
 from advisor.statistics import layer_activity
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import noise as noise_of
@@ -165,11 +166,7 @@ def by_shape(s, healed):
 
 
 def changes(run, finding):
-    if (found := run.signal("siblings")) is not None and found.lower:
-        yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
-        return
-    if (size := size_learning_rate(run, -1)) is not None:
-        yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"each step overshoots; {size.why}")
+    yield from rate_changes(run, -1, "each step overshoots")
 
 
 BAD = {

@@ -11,8 +11,9 @@ How it is weighed
     a loss that came far, a rate above the usual, a run of few steps.
 
 What to change
-    lr, to the best sibling's; else to what the optimizer usually wants in so many steps
-    (advisor/evidence/learning_rate_change.py). At or above that no log tells how far to go on: a probe does.
+    lr, to the best sibling's, and beyond it where that learned little and was the last that was tried; else to what the optimizer usually
+    wants in so many steps, or to where so slow a loss would be lost (advisor/evidence/learning_rate_change.py). At or above the usual no
+    log tells how far to go on: a probe does.
 
 References
     The guide, Problem 1, cause 2.
@@ -22,9 +23,9 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, nan_after, noise
 from advisor.evidence.learning_rate import creeping_validation_evidence, unusual_rate_evidence, update_size_evidence
-from advisor.evidence.learning_rate_change import size_learning_rate
+from advisor.evidence.learning_rate_change import rate_changes
 from advisor.evidence.siblings import evidence
-from advisor.finding import Change, Evidence, setting
+from advisor.finding import Evidence, setting
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import noise as noise_of
 from advisor.statistics.training_length import plan
@@ -79,11 +80,7 @@ def leaps(train_loss):
 
 
 def changes(run, finding):
-    if (found := run.signal("siblings")) is not None and not found.lower:
-        yield Change("lr", to=found.rate, from_=found.now, interval=found.interval, why=found.why)
-        return
-    if (size := size_learning_rate(run, +1)) is not None:
-        yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"the steps are too small; {size.why}")
+    yield from rate_changes(run, +1, "the steps are too small")
 
 
 BAD = {

@@ -1,12 +1,14 @@
 """How far to move the learning rate: to what its optimizer usually takes in a training of such length.
 
-The curve says whether the rate is at fault and bounds the answer: a rate that is too high falls to a tenth at least, one too low rises
-three times at least. Where to is for the usual rate and the number of optimizer steps (advisor/evidence/usual_rates.py); sizes that were
-fitted to curves did worse than this on trainings left out. Towards the usual a change goes as far as it must; beyond it only another run
-or a probe can lead. Where the optimizer or the length is unknown, or a rate may be right for a task that the log does not tell, a change
-stays within ten times today's.
+The curve says whether the rate is at fault and bounds the answer: a rate that is too high falls to a tenth at least; one too low rises
+three times at least, and to where the loss, which falls as the rate does at most, would be lost whole. Where to is for the usual rate and
+the number of optimizer steps (advisor/evidence/usual_rates.py); sizes that were fitted to curves did worse than this on trainings left out.
+Towards the usual a change goes as far as it must; further only another run, the little that a loss fell, or a probe can lead. Where the
+optimizer or the length is unknown, or a rate may be right for a task that the log does not tell, a change stays within ten times today's,
+unless the loss hardly moved: then ten times would not do for any task.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,15 +18,18 @@ from advisor.evidence.optimizer_steps import optimizer_steps
 from advisor.evidence.pretrained import begun_from
 from advisor.evidence.rates.before_and_after import first_loss, lost_of_start, rate_at_failure
 from advisor.evidence.rates.known import MOST, Known
-from advisor.evidence.usual_rates import FINE_TUNING, LONG, USUAL, of_task
+from advisor.evidence.usual_rates import FINE_TUNING, LONG, of_task
+from advisor.finding import Change
 from advisor.frameworks import optimizer_in
 from advisor.run import Run
 from advisor.signals.hparams import optimizer_of
 from advisor.statistics.training_length import plan
+from advisor.tasks import DEFAULT
 from advisor.wording import percent
 
 LEAST_UP = 3.0  # times: what lies nearer is no other rate to a training that hardly moved
 AROUND = 3.0  # times: as far on either side a good rate may lie
+FINE_TUNED = "fine-tuning"  # the task whose rates are lower than all others'
 ANY = 1e-3  # the usual of the Adam family; of nearly all others it is higher
 PROBE = "advisor probe measures the rest"
 
@@ -40,10 +45,28 @@ class Size:
     why: str
 
 
+def rate_changes(run: Run, sign: int, because: str) -> Iterator[Change]:
+    """The change of the learning rate, upwards (`sign` +1) or downwards (-1): to the best sibling's, else as far as the run itself tells.
+
+    Where the best sibling learned little and no rate beyond its was tried, the better one lies there: the change goes on to where the run
+    alone would lead, if that is further.
+    """
+    best, size = run.signal("siblings"), size_learning_rate(run, sign)
+    if best is not None and best.lower == (sign < 0):
+        if size is None or size.to is None or not best.far_off or sign * (size.to - best.rate) <= 0:
+            yield Change("lr", to=best.rate, from_=best.now, interval=best.interval, why=best.why)
+            return
+        span = min(best.rate, size.interval[0]), max(best.rate, size.interval[1])
+        yield Change("lr", to=size.to, from_=best.now, interval=span, why=f"{best.why_further}; {size.why}")
+    elif size is not None:
+        yield Change("lr", to=size.to, by=size.by, from_=size.now, interval=size.interval, why=f"{because}; {size.why}")
+
+
 def size_learning_rate(run: Run, sign: int) -> Size | None:
     """The change of the learning rate that is likeliest to mend the run; `sign` is -1 for a rate that must fall, +1 for one that must rise.
 
-    None where the rate is at or above what is usual already and would have to rise: nothing in a log tells how far.
+    None where the rate is at or above what is usual already and would have to rise: nothing in a log tells how far; and where it would have
+    to fall though the loss was lost for another reason.
     """
     loss, hparams = run.signal("train_loss"), run.signal("hparams")
     rate = rate_at_failure(run) if sign < 0 else peak_lr(run.signal("lr"), hparams)
@@ -51,14 +74,15 @@ def size_learning_rate(run: Run, sign: int) -> Size | None:
         by = MOST**sign
         why = f"no rate was logged, so only the direction is sure: {PROBE}"
         return Size(None, None, by, (min(by, AROUND**sign), max(by, AROUND**sign)), why)
-    lost = bool(len(loss)) and not np.isfinite(loss.values[-1])
+    lost, at_once = bool(len(loss)) and not np.isfinite(loss.values[-1]), not np.isfinite(loss.values[:1]).all()
     epochs = plan(loss, run.signal("epoch"), hparams).epochs
     optimizer, start = optimizer_in(run.signal("framework") or "", hparams), first_loss(run, sign)
     within = of_task(run.signal("task"), optimizer, hparams, start)
     if within is None and sign > 0:
         optimizer = optimizer_of(hparams)  # what a framework takes by itself leads up to no task's rate but a known one's
     steps, trained, fall = optimizer_steps(run), bool(begun_from(hparams)), lost_of_start(loss)
-    found = target(Known(rate, sign, optimizer, steps, epochs, lost, start, trained, within, fall))
+    named = (task := run.signal("task")) is not None and task.name not in (DEFAULT, FINE_TUNED)
+    found = target(Known(rate, sign, optimizer, steps, epochs, lost, start, trained, within, fall, at_once, named))
     if found is None:
         return None
     to, why = found
@@ -66,7 +90,9 @@ def size_learning_rate(run: Run, sign: int) -> Size | None:
 
 
 def target(known: Known) -> tuple[float, str] | None:
-    """The new rate and the reason for it."""
+    """The new rate and the reason for it; None where there is none to be told."""
+    if known.never_at_fault:
+        return None
     if known.usual is None:
         return without_usual(known)
     return lowered(known, known.usual) if known.sign < 0 else raised(known, known.usual)
@@ -75,8 +101,9 @@ def target(known: Known) -> tuple[float, str] | None:
 def lowered(known: Known, usual: float) -> tuple[float, str]:
     """Down to the usual, and to a tenth at least."""
     if usual >= known.rate / MOST:
-        side = "below" if known.rate < usual else "above"
-        return moved(known.rate, 1 / MOST), f"a tenth of today's, which lies {side} {words(known, usual)}; {PROBE}"
+        now = nice_rate(known.rate)
+        side = "is" if now == nice_rate(usual) else "lies below" if now < usual else "lies above"
+        return moved(known.rate, 1 / MOST), f"a tenth of today's, which {side} {words(known, usual)}; {PROBE}"
     if known.some_task_uses_it:
         return moved(known.rate, 1 / MOST), f"a tenth of today's, towards {words(known, usual)}; {PROBE}"
     return nice_rate(usual), f"this is {words(known, usual)}"
@@ -86,15 +113,17 @@ def raised(known: Known, usual: float) -> tuple[float, str] | None:
     """Up to the usual, and three times at least; not from above it."""
     if known.rate >= usual:
         return None
-    if known.rate * LEAST_UP >= usual:
-        return moved(known.rate, LEAST_UP), f"three times today's, which lies just below {words(known, usual)}"
-    if known.rate * MOST < usual and known.some_task_uses_it and known.hardly_moved and not known.fine_tuning:
-        to = min(usual, USUAL[known.optimizer or ""].rate)
-        moved_by = f"ten times today's could bring ten times the {percent(known.fall or 0.0)} that the loss lost, at most"
-        return max(nice_rate(to), moved(known.rate, MOST)), f"{moved_by}; {nice_rate(to):g} is what {known.optimizer} usually starts from"
-    if known.rate * MOST < usual and known.some_task_uses_it:
+    most = moved(known.rate, MOST) if known.some_task_uses_it and (known.pretrained or not known.hardly_moved) else np.inf
+    if usual > most:
         return moved(known.rate, MOST), f"ten times today's, towards {words(known, usual)}; fine-tuning wants less, and {PROBE}"
-    return nice_rate(usual), f"this is {words(known, usual)}"
+    reach = 0.0 if known.within or known.pretrained else min(known.reach, most)
+    if max(known.rate * LEAST_UP, reach) < usual:
+        far = f"ten times today's could bring ten times the {percent(known.fall or 0.0)} that the loss lost, at most; "
+        return min(nice_rate(usual), most), far * (known.some_task_uses_it and known.rate * MOST < usual) + f"this is {words(known, usual)}"
+    if known.rate * LEAST_UP < reach:
+        lost = f"a loss falls as the rate at most, and this one fell {percent(known.fall or 0.0)}"
+        return min(nice_rate(reach), most), f"{lost}; it is more than {words(known, usual)}, so {PROBE}"
+    return moved(known.rate, LEAST_UP), f"three times today's, which lies just below {words(known, usual)}"
 
 
 def without_usual(known: Known) -> tuple[float, str] | None:

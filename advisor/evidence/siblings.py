@@ -17,6 +17,7 @@ from advisor.statistics.noise import medians
 OTHER_RATE = 1.2  # times: rates nearer than this are one rate
 MORE = 1.25  # times this run's own fall: what a sibling must reach to be evidence
 BEYOND = 3.0  # times: how far past the last rate that was tried one may look, where that was the best
+LEARNED = 0.5  # of its untrained loss: a sibling that lost as much has a rate that works
 AS_GOOD = 0.9  # of the best fall: siblings that reach it span the interval
 SIGMAS = 2.0  # standard deviations between seeds: within these a difference of rates cannot be told from chance
 ALIKE = 2.0  # times: untrained losses within this are of one task, and a run this much longer is another training
@@ -28,7 +29,7 @@ class BetterSibling:
     """The sibling that learned most: its name, its rate, the loss it ended at, and the rates of those that did about as well.
 
     `edge` tells that no rate further from this run's was tried: then a better one may lie beyond, and the interval reaches there. `share`
-    is this run's fall over the sibling's, minus infinity where it ended as no number.
+    is this run's fall over the sibling's, minus infinity where it ended as no number, and `lost` the sibling's as a share of its start.
     """
 
     name: str
@@ -38,6 +39,12 @@ class BetterSibling:
     now: float
     edge: bool = False
     share: float = 1.0
+    lost: float = 1.0
+
+    @property
+    def far_off(self) -> bool:
+        """Whether it is rather on the way to a rate that works than at one: the last that was tried, at which little was learned."""
+        return self.edge and self.lost < LEARNED
 
     @property
     def lower(self) -> bool:
@@ -49,6 +56,12 @@ class BetterSibling:
         """The reason that a change to its rate gives: its name, and the loss it ended at."""
         side = "lower" if self.lower else "higher"
         return f"at this rate {self.name} ended at {self.end:.3g}" + f"; no {side} one was tried, so try beyond it too" * self.edge
+
+    @property
+    def why_further(self) -> str:
+        """The reason to go on beyond its rate."""
+        side = "lower" if self.lower else "higher"
+        return f"at {self.rate:g} sibling {self.name} ended at {self.end:.3g}, and no {side} rate was tried"
 
 
 def attach_siblings(runs: Iterable[Run]) -> None:
@@ -117,6 +130,7 @@ class Search:
         best = int(typical.argmax()) if len(typical) else 0
         if not len(typical) or typical[best] <= 0 or typical[best] < max(MORE * mine, mine + SIGMAS * spread(fell, group)):
             return None
+        best = self.furthest(best, typical, np.maximum.reduceat(fell, begins), rates < run.rate)
         as_good = rates[typical >= AS_GOOD * typical[best]]
         winner = self.runs[others[group == best][fell[group == best].argmax()]]
         low, high = float(as_good.min()), float(as_good.max())
@@ -124,7 +138,17 @@ class Search:
         edge = bool(rate == (self.rates.min() if lower else self.rates.max()))
         low, high = (low / BEYOND if edge and lower else low), (high * BEYOND if edge and not lower else high)
         interval, share = (float(f"{low:.3g}"), float(f"{high:.3g}")), float(mine / typical[best])
-        return BetterSibling(winner.name, rate, winner.end, interval, run.rate, edge, share)
+        return BetterSibling(winner.name, rate, winner.end, interval, run.rate, edge, share, float(typical[best] / abs(start)))
+
+    @staticmethod
+    def furthest(best: int, typical: np.ndarray, most: np.ndarray, lower: np.ndarray) -> int:
+        """The best rate by the medians of its seeds, or the one that is as good and had a seed that came so far as none at the best did.
+
+        `typical` and `most`, what the median and the luckiest seed of each rate lost, and `lower`, its side of this run's, have shape (n,).
+        """
+        likely = (typical >= AS_GOOD * typical[best]) & (lower == lower[best])
+        top = int(np.where(likely, most, -np.inf).argmax())
+        return top if most[top] >= MORE * most[best] else best
 
     def untrained(self, at: int, others: np.ndarray) -> float:
         """The loss of the task before it is trained: of means of epochs that of the lowest rate, which has trained least in its first."""

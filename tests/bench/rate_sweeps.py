@@ -86,10 +86,10 @@ def nearest(rate: float, of: list[Outcome]) -> Outcome:
     return min(of, key=lambda o: abs(np.log(o.rate / rate)))
 
 
-def ruled(optimizer: str, outcome: Outcome) -> tuple[str, float]:
+def ruled(sweep: Sweep, outcome: Outcome) -> tuple[str, float]:
     """The cause and the rate that the usual one for so many steps gives."""
     lost = not np.isfinite(outcome.progress)
-    usual = usual_rate(optimizer, outcome.steps, lost)
+    usual = usual_rate(optimizer_of(sweep.hparams) or "", outcome.steps, lost)
     if outcome.rate > usual / 3:  # three times what people begin with is usual in short trainings
         return HIGH, min(usual, outcome.rate / 10)
     return LOW, max(usual, outcome.rate * 3)
@@ -107,7 +107,7 @@ def counted(sweep: Sweep, of: list[Outcome], reports: dict[float, Report]) -> tu
     best = max(of, key=lambda o: (o.progress >= GOOD, -validated(reports.get(o.rate)), o.progress))
     for outcome in of:
         report, want = reports.get(outcome.rate), side(outcome, of)
-        first, to = (next(iter(causes(report)), ""), advised(report, outcome.rate)) if report else ruled(optimizer_of(sweep.hparams) or "", outcome)
+        first, to = (next(iter(causes(report)), ""), advised(report, outcome.rate)) if report else ruled(sweep, outcome)
         loud = [f.problem for f in report.findings if f.level in LOUD] if report else []
         if outcome is best:
             n["best"], n["alarm"] = 1, bool(loud)

@@ -129,17 +129,42 @@ def slowly(run, others):
     if best is None or typical[best] <= 0 or typical[best] < max(1.25 * mine, mine + 2 * noise):
         return None
     as_good = [rate for rate, fall in typical.items() if fall >= 0.9 * typical[best]]
+    side = [rate for rate in as_good if (rate < run.rate) == (best < run.rate)]
+    lucky = max(side, key=lambda rate: max(fell[o] for o in by_rate[rate]))
+    if max(fell[o] for o in by_rate[lucky]) >= 1.25 * max(fell[o] for o in by_rate[best]):
+        best = lucky
+        as_good = [rate for rate, fall in typical.items() if fall >= 0.9 * typical[best]]
     winner = max(by_rate[best], key=fell.get)
     low, high = min(as_good), max(as_good)
     if edge := best == (min(tried) if best < run.rate else max(tried)):
         low, high = (low / 3, high) if best < run.rate else (low, high * 3)
-    return BetterSibling(winner.name, best, winner.end, (float(f"{low:.3g}"), float(f"{high:.3g}")), run.rate, edge, mine / typical[best])
+    interval, share, lost = (float(f"{low:.3g}"), float(f"{high:.3g}")), mine / typical[best], typical[best] / abs(start)
+    return BetterSibling(winner.name, best, winner.end, interval, run.rate, edge, share, lost)
 
 
 def test_where_the_best_rate_is_the_last_that_was_tried_it_is_said_and_the_range_goes_on():
     run, *_ = search((SLOW, sgd(0.0001)), (GOOD, sgd(0.004)), (SLOW, sgd(0.0002)))
     change = engine.diagnose(run).first_change
     assert change.to == 0.004 and change.interval == (0.004, 0.012) and "no higher one was tried" in change.why
+
+
+@pytest.mark.parametrize("loss, rate, last, cause", [(LOST, 30.0, 10.0, "too-high"), (SLOW, 1e-5, 1e-4, "too-low")])
+def test_where_the_last_rate_that_was_tried_did_little_the_change_goes_on_beyond_it(loss, rate, last, cause):
+    """As far as the run alone would lead."""
+    poor = fall(end=1.7, rate=3) * noise(0.01)
+    run, *_ = search((loss, sgd(rate)), (poor, sgd(last)))
+    beside = next(c for c in engine.diagnose(run).findings[0].causes if c.cause.endswith(cause)).changes[0]
+    alone, *_ = search((loss, sgd(rate)))
+    changed = next(c for c in engine.diagnose(alone).findings[0].causes if c.cause.endswith(cause)).changes[0]
+    assert beside.to == changed.to and abs(np.log(beside.to / rate)) > abs(np.log(last / rate))
+    assert "sibling 1 ended at" in beside.why and min(beside.interval) <= last <= max(beside.interval)
+
+
+def test_among_rates_that_are_as_good_the_one_that_brought_a_seed_further_than_any_is_the_best():
+    """Most seeds of every rate are stuck at one level; at the lowest some left it."""
+    seeds = [(fall(end=end) * noise(0.01), sgd(1e-5)) for end in (1.2, 0.3, 1.21)]
+    run, *_ = search((LOST, sgd(1.0)), *seeds, *((fall(end=1.19) * noise(0.01), sgd(rate)) for rate in (1e-2, 1e-3, 1e-4)))
+    assert run.signal("siblings").rate == 1e-5 and "2 ended at" in run.signal("siblings").why
 
 
 def test_all_runs_of_a_search_are_compared_as_each_would_be_alone():
