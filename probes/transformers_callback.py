@@ -1,5 +1,6 @@
 """Logs a Hugging Face Trainer's training for the advisor: `Trainer(callbacks=[TransformersMonitor("runs/x")])`."""
 
+import atexit
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,13 @@ class TransformersMonitor(TrainerCallback):
         self.monitor: Monitor | None = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **others: Any) -> None:
-        """Called by the Trainer before its first step: begin to log."""
+        """Called by the Trainer before its first step: begin to log.
+
+        A Trainer tells its callbacks of no exception; so what a training that broke left is written when the next one begins, or at exit.
+        """
+        self.close()
         self.monitor = Monitor(self.folder, model, every=self.every)
+        atexit.register(self.close)
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: Any = None, **others: Any) -> None:
         """Called by the Trainer after each evaluation: log its metrics that are numbers at the last step."""
@@ -42,6 +48,11 @@ class TransformersMonitor(TrainerCallback):
 
     def on_train_end(self, args: Any, state: Any, control: Any, **others: Any) -> None:
         """Called by the Trainer when the training has ended: write what is left and stop listening."""
+        self.close()
+
+    def close(self) -> None:
+        """Write what is left and stop listening; to be called where `train` ended in an exception and the program goes on."""
+        atexit.unregister(self.close)
         if self.monitor is not None:
             self.monitor.close()
             self.monitor = None

@@ -14,7 +14,7 @@ from advisor.faults import PASSED_ON, Fault, contained, gathered, tell
 from advisor.finding import LEVELS, LOUD, Finding, Report, Verdict
 from advisor.frameworks import framework_of
 from advisor.judging.again import with_command
-from advisor.judging.any_loss import broken_losses
+from advisor.judging.any_loss import broken_losses, said_alone
 from advisor.judging.first import first_change
 from advisor.judging.rules import FaultySignal, Rule, problems
 from advisor.judging.settings import DEFAULTS, Settings
@@ -121,7 +121,8 @@ def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
         raise CannotTell(LEFT_OUT)
     if why := out_of_place(rule, run):
         raise CannotTell(why)
-    if (task := run.signal("task")) and task.cannot_tell and rule.name == ANY_LOSS:
+    task = run.signal("task")
+    if rule.name == ANY_LOSS and ((task and task.cannot_tell) or said_alone(run)):
         return [with_calibrated_confidence(replace(f, problem=rule.name)) for f in broken_losses(run)]
     if run.hparams.get(EXCERPT) and rule.at_the_end:
         raise CannotTell(CUT_SHORT)

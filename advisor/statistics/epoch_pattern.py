@@ -12,6 +12,7 @@ EDGE = 0.2  # of an epoch: how much of each end makes its level
 PHASES = 10
 EACH = 3  # points a phase: a single odd batch at the end of an epoch is outvoted
 SEEN = 30  # points: fewer repeat nothing
+AS_ALIKE = 0.9  # of the likeness at the best lag
 ALIKE, SURE = 0.45, 4.6  # chance makes up to 0.4 among fifty points and three standard errors among many lags
 AVERAGED = 0.45  # noise late in the epoch over that early in it: a running average of n points has it shrink as the root of n
 
@@ -98,7 +99,8 @@ class Period:
     steps, points : int
         The period, in steps and in points of the curve.
     alike : float
-        The autocorrelation, at that lag, of the ranks of what is left of the curve without its trend: 0 by chance.
+        The autocorrelation, at that lag or the multiple of it where it is highest, of the ranks of what is left of the curve without its
+        trend: 0 by chance.
     sigmas : float
         The same in standard errors of what noise shows: each is 1 over the root of the number of points.
 
@@ -134,7 +136,18 @@ def period(curve: Scalar) -> Period | None:
     lag = int(apart_again[0] + alike[apart_again[0] :].argmax())
     if lag < EACH:
         return None
-    return Period(round(lag * float(np.median(apart))), lag, float(alike[lag]), float(alike[lag] * np.sqrt(count)))
+    best, lag = lag, shortest(alike, lag, int(apart_again[0]))
+    return Period(round(lag * float(np.median(apart))), lag, float(alike[best]), float(alike[best] * np.sqrt(count)))
+
+
+def shortest(alike: np.ndarray, lag: int, first: int) -> int:
+    """The shortest lag that goes into this one whole and is about as alike: what repeats every 5 points does so every 10 and 15 too."""
+    for times in range(lag // max(first, EACH), 1, -1):
+        near = np.arange(max(first, lag // times - 1), lag // times + 2)
+        found = int(near[alike[near].argmax()])
+        if alike[found] >= AS_ALIKE * alike[lag]:
+            return found
+    return lag
 
 
 def repeats(curve: Scalar, alike: float = ALIKE, sigmas: float = SURE) -> Period | None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from probes.gradients.real_numbers import real
+
 MANY = 256  # examples of a minibatch that are compared
 FEW = 20  # features: of more, the smallest is a quantile, for one of very many may be odd
 
@@ -49,7 +51,7 @@ def raw(tensor) -> bytes:
     """A fingerprint of the values."""
     import hashlib
 
-    return hashlib.blake2b(tensor.detach().cpu().float().numpy().tobytes(), digest_size=16).digest()
+    return hashlib.blake2b(real(tensor.detach().cpu()).float().numpy().tobytes(), digest_size=16).digest()
 
 
 def of_scale(features) -> dict[str, float]:

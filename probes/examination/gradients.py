@@ -4,6 +4,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from probes.gradients.real_numbers import FEW_BITS, measurable, real
+from probes.state.tensor_copies import holds_numbers
+
 LAYERS = 3  # fewer have no way to vanish on
 MOST = 12  # parameters named one by one
 
@@ -33,11 +36,11 @@ def gradient_facts(model, held, backwards: list[Callable[[], None]], loss: Calla
 class GradientReach:
     """How far the gradients of several minibatches reach: each parameter's is missing in all, exactly 0 in all, or there.
 
-    `named` are the parameters that are trained, with their names.
+    `named` are the parameters that are trained, with their names; one without numbers, of the meta device or lazy, is not told of.
     """
 
     def __init__(self, named: list[tuple[str, Any]]):
-        self.named, self.states = named, ["missing"] * len(named)
+        self.named, self.states = named, ["missing" if holds_numbers(p) else "no numbers" for _, p in named]
         self.sizes: list[float] = []
 
     def after_backward(self, gradients: list[Any], own: Any = None) -> None:
@@ -46,7 +49,7 @@ class GradientReach:
             if gradient is not None and self.states[i] != "there":
                 self.states[i] = "there" if bool((numbers(gradient) != 0).any()) else "zero"
         matrices = [g for (_, p), g in zip(self.named, gradients, strict=True) if p.ndim > 1 and g is not None]
-        self.sizes = [float(numbers(g).float().norm()) for g in matrices]
+        self.sizes = [float(real(numbers(g)).float().norm()) for g in matrices]
 
     def forget(self) -> None:
         """What was taken from a minibatch that is taken again may count twice."""
@@ -61,14 +64,14 @@ class GradientReach:
         Under `gradient/` stand shares of all trained numbers, which those frozen may exceed; under `cut_off/` and `zero_gradient/` the
         count of numbers of a parameter, by its name.
         """
-        holds = {id(p) for p in held}
+        holds, trained = {id(p) for p in held}, [(name, p) for name, p in self.named if holds_numbers(p)]
         groups = {
-            "frozen": [(name, p) for name, p in named if not p.requires_grad],
-            "not_held": [(name, p) for name, p in self.named if id(p) not in holds],
+            "frozen": [(name, p) for name, p in named if not p.requires_grad and holds_numbers(p)],
+            "not_held": [(name, p) for name, p in trained if id(p) not in holds],
             **missing,
             "zero_gradient": self.those("zero"),
         }
-        count = max(1, sum(p.numel() for _, p in self.named))
+        count = max(1, sum(p.numel() for _, p in trained))
         facts = {f"gradient/{name}": sum(p.numel() for _, p in group) / count for name, group in groups.items()}
         facts["trainable"] = float(count)
         if len(self.sizes) >= LAYERS and max(self.sizes) > 0:
@@ -88,10 +91,11 @@ def depends(loss: Callable[[], float], parameters: list[Any]) -> bool:
     """Whether the loss changes with these parameters."""
     import torch
 
+    parameters = [p for p in parameters if measurable(p) and p.element_size() > FEW_BITS]
     kept, before = [p.detach().clone() for p in parameters], loss()
     with torch.no_grad():
         for p in parameters:
-            p.add_(torch.randn_like(p) * (0.1 * float(p.float().pow(2).mean().sqrt()) + 1e-2))
+            p.add_(torch.randn_like(p) * (0.1 * float(real(p).float().pow(2).mean().sqrt()) + 1e-2))
         after = loss()
         for p, values in zip(parameters, kept, strict=True):
             p.copy_(values)

@@ -9,12 +9,13 @@ from typing import Any
 import torch
 import torch.distributed as dist
 
+from probes.gradients.real_numbers import norms, real
 from probes.gradients.streaming_noise import StreamingNoise
 
 
 def squared_norm(tensors: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Of all of them as one vector, in single precision; shape ()."""
-    return torch.stack(torch._foreach_norm(list(tensors), 2, torch.float32)).square().sum()
+    """Of all of them as one vector, in single precision, or in double where they are; shape ()."""
+    return torch.stack(norms([real(tensor) for tensor in tensors])).square().sum()
 
 
 class Accumulation:

@@ -7,6 +7,8 @@ import gc
 import re
 from typing import Any
 
+from probes.gradients.real_numbers import measurable, norms, real
+
 SAMPLE = 4096  # elements of a parameter, at most
 MOST = 100  # layers that are told apart
 
@@ -19,7 +21,7 @@ def local(tensor: Any) -> Any:
 def gradients(optimizer: Any) -> list[Any]:
     """Every gradient there is, in the order of the parameter groups: this process's part of it, of a sparse one the values it stores."""
     grads = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
-    return [local(g.detach()) if not g.is_sparse else g.detach().coalesce()._values() for g in grads]
+    return [real(local(g.detach())) for g in grads if measurable(g)]
 
 
 def model_of(parameters: list[Any]) -> Any:
@@ -39,10 +41,10 @@ class Layers:
     def __init__(self, optimizer: Any, model: Any = None):
         self.optimizer = optimizer
         self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
-        self.floating = [p for p in self.parameters if p.is_floating_point() and p.numel()]
+        self.floating = [p for p in self.parameters if measurable(p)]
         model = model if model is not None else model_of(self.parameters)
         named = layer_names(model) if model is not None else {}
-        many = [i for i, p in enumerate(self.parameters) if p.ndim > 1]
+        many = [i for i, p in enumerate(self.parameters) if measurable(p) and p.ndim > 1]
         kept = many if len(many) <= MOST else [many[round(k * (len(many) - 1) / (MOST - 1))] for k in range(MOST)]
         self.named = {i: named.get(id(self.parameters[i]), f"parameter{i}") for i in kept}
 
@@ -50,12 +52,13 @@ class Layers:
         """A copy of `elements`, to hand to `figures` after the step."""
         import torch
 
-        return list(torch._foreach_mul(self.elements(), 1.0))
+        elements = self.elements()
+        return list(torch._foreach_mul(elements, 1.0)) if elements else []
 
     def elements(self) -> list[Any]:
         """Up to `SAMPLE` evenly spaced elements of each floating parameter, shape (n,), not copied where that can be helped."""
         flat = [local(p.detach()).reshape(-1) for p in self.floating]
-        return [f if f.numel() <= SAMPLE else f[:: -(-f.numel() // SAMPLE)] for f in flat]
+        return [real(f if f.numel() <= SAMPLE else f[:: -(-f.numel() // SAMPLE)]) for f in flat]
 
     def figures(self, before: list[Any], grad_norms: Any) -> dict[str, Any]:
         """Of a step that has been taken, by tag: norms and the weights' relative change, tensors of shape (), and bytes of memory.
@@ -64,21 +67,23 @@ class Layers:
         """
         import torch
 
+        if not before:
+            return {}
         size = norm(before)
         torch._foreach_sub_(before, self.elements())
         found: dict[str, Any] = {"train/update_ratio": norm(before) / size}
-        weights = torch._foreach_norm([local(self.parameters[i].detach()) for i in self.named]) if self.named else []
+        weights = norms([real(local(self.parameters[i].detach())) for i in self.named]) if self.named else []
         found |= {f"weight_norm/{name}": w for name, w in zip(self.named.values(), weights, strict=True)}
         if grad_norms is not None and len(grad_norms) == len(self.parameters):
             found |= {f"grad_norm/{name}": grad_norms[i] for i, name in self.named.items()}
-        return found | memory(self.parameters[0].device)
+        return found | memory(self.floating[0].device)
 
 
 def norm(parts: list[Any]) -> Any:
     """The Euclidean norm of all parts, tensors of any shape, as one vector; shape ()."""
     import torch
 
-    return torch.linalg.vector_norm(torch.stack(torch._foreach_norm(parts)).float())
+    return torch.linalg.vector_norm(torch.stack(norms(parts)).float())
 
 
 def layer_names(model: Any) -> dict[int, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations_with_replacement
 from typing import Any
 
+from probes.gradients.real_numbers import real
 from probes.training import Moments
 
 
@@ -36,8 +37,8 @@ def inner_product(one: Sequence[Any], other: Sequence[Any]) -> float:
 
 
 def dense(gradient):
-    """The gradient as a vector of shape (n,) in single precision, zeros of a sparse one included."""
-    return gradient.detach().to_dense().flatten().float()
+    """The gradient as a vector in single precision, zeros of a sparse one included; shape (n,), or (2 n,) of complex numbers."""
+    return real(gradient.detach().to_dense()).flatten().float()
 
 
 def product(one, other) -> float:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from probes.gradients.layer_figures import gradients
+from probes.gradients.real_numbers import norms
 
 
 def largest_lr(optimizer: Any) -> Any:
@@ -21,8 +22,7 @@ def gradient_norms(optimizer: Any, scale: Any) -> Any:
     grads = gradients(optimizer)
     if not grads:
         return None
-    norms = torch._foreach_norm(grads, 2, torch.float32) if grads[0].dtype != torch.float32 else torch._foreach_norm(grads)
-    stacked = torch.stack(norms)
+    stacked = torch.stack(norms(grads))
     return stacked if scale is None else stacked / scale.to(stacked.device)
 
 
@@ -40,13 +40,13 @@ def numbers(values: list[Any]) -> Any:
     return [next(following) if isinstance(value, torch.Tensor) else value for value in values]
 
 
-def total(norms: Any) -> list[float]:
+def total(steps: Any) -> list[float]:
     """The norm of the whole gradient of each step, from those of its parts: a tensor of shape (parts,) for each step."""
     import torch
 
-    if len({parts.shape for parts in norms}) == 1:
-        return torch.linalg.vector_norm(torch.stack(norms), dim=1).tolist()
-    return numbers([torch.linalg.vector_norm(parts) for parts in norms])
+    if len({(parts.shape, parts.dtype) for parts in steps}) == 1:
+        return torch.linalg.vector_norm(torch.stack(steps), dim=1).tolist()
+    return numbers([torch.linalg.vector_norm(parts) for parts in steps])
 
 
 def rows_of(batch: Any) -> int:

@@ -4,11 +4,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, one_line
+from advisor.wording import counted
 
 ENGINES = {"deepspeed": "DeepSpeed", "megatron.core": "Megatron"}
 FEW, MANY = 64, 1000  # backward passes without a step that are looked at, where one of these is imported and where none is
 NO_STEP = "no optimizer step was seen in {name}, so it cannot be probed: {ended}. {reason}"
+TOO_FEW = "{name} cannot be probed: it took {steps}, and {needed} are needed to see how its loop is built; {ended}.{reason}"
 OWN_STEP = "It uses {engine}, which steps in a way of its own; a script is ridden through the optimizers of torch and fastai."
 ASKED = "It asked for an answer, and standard input is empty while it is probed: give what it asks for as arguments."
 BROKE = "Run it by itself first: python {name}"
@@ -34,6 +36,17 @@ def no_step(ended: str, error: Exception | None = None) -> AdvisorError:
     else:
         reason = ASKED if isinstance(error, EOFError) else BROKE.format(name=name)
     return AdvisorError(NO_STEP.format(name=name, ended=ended, reason=reason))
+
+
+def no_loop(taken: int, needed: int, error: Exception | None) -> AdvisorError:
+    """What to say of a script, this process's main module, that ended, perhaps broke, before it took the steps that show its loop."""
+    name = Path(str(sys.modules["__main__"].__file__)).name
+    broke = f"it ended with {one_line(error)}" if error is not None else ""
+    if not taken:
+        return no_step(broke or "it ended before its first one", error)
+    reason = " " + BROKE.format(name=name) if broke else ""
+    steps = counted(taken, "step")
+    return AdvisorError(TOO_FEW.format(name=name, steps=steps, needed=needed, ended=broke or "it came to its end", reason=reason))
 
 
 def need_steps(backwards: int) -> None:

@@ -5,6 +5,7 @@ step. Format: TFRecord (https://www.tensorflow.org/tutorials/load_data/tfrecord)
 tensorboard/compat/proto/event.proto has it.
 """
 
+import itertools
 import os
 import socket
 import time
@@ -15,6 +16,7 @@ import numpy as np
 
 from advisor.reading.tfevents import crc32c
 
+NUMBERS = itertools.count()
 STEP_BYTES = 5  # of a step, a varint filled up with empty groups: steps up to 2**35
 
 
@@ -23,7 +25,8 @@ class EventFile:
 
     def __init__(self, folder: Path):
         folder.mkdir(parents=True, exist_ok=True)
-        name = f"events.out.tfevents.{time.time():.0f}.{socket.gethostname()}.{os.getpid()}.0"
+        # numbered, for two trainings of one process may begin in one second
+        name = f"events.out.tfevents.{time.time():.0f}.{socket.gethostname()}.{os.getpid()}.{next(NUMBERS)}"
         self.file = open(folder / name, "xb")  # noqa: SIM115  (open as long as the run)
         version = b"brain.Event:2"
         self.records(np.frombuffer(b"\x09" + np.float64(time.time()).tobytes() + b"\x1a" + bytes([len(version)]) + version, np.uint8)[None])

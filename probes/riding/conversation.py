@@ -13,14 +13,15 @@ from pathlib import Path
 from types import GeneratorType
 from typing import Any
 
-from advisor.errors import AdvisorError, one_line
-from probes.hooks.other_engines import no_step
+from advisor.errors import AdvisorError
+from probes.hooks.other_engines import no_loop
 from probes.hooks.torch_hooks import Hooks, StopProbe
 from probes.process import run_script
 from probes.process.answers import Answers
 from probes.process.channel import Channel, Reply, Request, failure
 from probes.process.rank import forget_process_group, next_rendezvous, ranks, rendezvous_store
 from probes.riding.feeding.fastai_feed import ride_fastai
+from probes.riding.loop.loop_shape import LOOKS
 from probes.riding.loop.steering import Steering
 from probes.riding.loop.step_record import StepRecord
 from probes.riding.ride import RiddenTraining
@@ -131,8 +132,7 @@ class Conversation:
             if self.over:
                 return
             if self.turns is None:
-                ended = f"it ended with {one_line(error)}" if error is not None else "it ended before its first one"
-                self.finish(failure(no_step(ended, error)))
+                self.finish(failure(no_loop(self.steering.first.taken, LOOKS, error)))
                 return
             error = None if error is None else self.in_other_words(error)
             in_vain = 0 if self.steps_taken or self.steering.is_lost() or isinstance(error, AdvisorError) else in_vain + 1

@@ -8,12 +8,13 @@ from typing import Any
 
 from probes.state.found_modules import parameters_of
 from probes.state.random_states import RandomStates
-from probes.state.tensor_copies import copied, copied_tree
+from probes.state.tensor_copies import copied, copied_tree, holds_numbers
 
 
 def overwrite(tensor: Any, values: Any) -> None:
     """Behind the back of autograd: the script may be between the forward and the backward pass of another of its networks."""
-    tensor.data.copy_(values)
+    if holds_numbers(values):
+        tensor.data.copy_(values)
 
 
 class Buffers:

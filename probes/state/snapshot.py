@@ -3,7 +3,7 @@
 from typing import Any
 
 from probes.state.random_states import RandomStates
-from probes.state.tensor_copies import copied, copied_tree
+from probes.state.tensor_copies import copied, copied_tree, holds_numbers
 
 
 class Snapshot:
@@ -34,10 +34,12 @@ class Snapshot:
             module.training = mode
         with torch.no_grad():
             for parameter, values in self.parameters:
-                parameter.copy_(values)
+                if holds_numbers(values):
+                    parameter.copy_(values)
                 parameter.grad = None
             for module, name, buffer, values in self.buffers:
-                module._buffers[name] = buffer.copy_(values)  # the very tensor: a step may have put another in its place
+                # the very tensor: a step may have put another in its place
+                module._buffers[name] = buffer.copy_(values) if holds_numbers(values) else buffer
         for optimizer, state in self.states:
             load_in_place(optimizer, state)
         self.random.put_back()

@@ -3,6 +3,7 @@
 import inspect
 from typing import Any
 
+from probes.gradients.real_numbers import measurable, norms, real
 from probes.memory.device_memory import staying
 from probes.state.snapshot import Snapshot
 from probes.trainings.checkpointing import Checkpointed
@@ -150,8 +151,8 @@ class ModelStep:
         """Euclidean norm over all gradients as they stand; 0 where there are none."""
         import torch
 
-        gradients = [p.grad for p in self.parameters if p.grad is not None]
-        return float(torch.nn.utils.get_total_norm([g.coalesce().values() if g.is_sparse else g for g in gradients]))
+        gradients = [real(p.grad) for p in self.parameters if p.grad is not None and measurable(p.grad)]
+        return float(torch.linalg.vector_norm(torch.stack(norms(gradients)))) if gradients else 0.0
 
 
 def lacks_closure(error: Exception) -> bool:

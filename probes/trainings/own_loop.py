@@ -156,15 +156,17 @@ class OwnLoop(ModelStep, MemoryBudget):
 
         random, modes, size = RandomStates(), [(module, module.training) for module in self.model.modules()], max(64, self.batch_size)
         total, left = 0.0, len(self.held_out)
-        self.held_out = kept(self.held_out)
-        self.model.eval()
-        with torch.no_grad():
-            for batch in DataLoader(self.held_out, batch_size=size):
-                inputs, targets = to_device(batch, self.device)
-                total, left = total + float(self.loss(self.model(inputs), targets)) * min(size, left), left - size
-        for module, mode in modes:
-            module.training = mode
-        random.put_back()
+        try:
+            self.held_out = kept(self.held_out)
+            self.model.eval()
+            with torch.no_grad():
+                for batch in DataLoader(self.held_out, batch_size=size):
+                    inputs, targets = to_device(batch, self.device)
+                    total, left = total + float(self.loss(self.model(inputs), targets)) * min(size, left), left - size
+        finally:
+            for module, mode in modes:
+                module.training = mode
+            random.put_back()
         return total / len(self.held_out)
 
     def reseed(self, seed: int) -> None:

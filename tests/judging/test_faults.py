@@ -18,6 +18,7 @@ from advisor.frameworks import frameworks
 from advisor.judging import engine, rules, weighing
 from advisor.run import Run
 from advisor.scalar import scalar
+from advisor.statistics.epoch_pattern import period
 from advisor.tasks import tasks
 
 ROOT = Path(__file__).parents[2]
@@ -198,3 +199,19 @@ def test_siblings_that_fail_are_told_of_each_run_and_those_found_before_are_forg
     reports = advisor.diagnose(runs)
     assert all(report.skipped["siblings"] == "internal fault in siblings, please report" for report in reports)
     assert reports[1].passed
+
+
+def test_a_text_alone_that_says_that_the_loss_is_no_number_is_heard(tmp_path):
+    (tmp_path / "train.log").write_text("starting\nLoss is nan\n")
+    [report] = advisor.diagnose(tmp_path)
+    assert report.verdict == "problem" and report.findings[0].problem == "exploding-loss" and "Loss is nan" in report.findings[0].message
+    (tmp_path / "train.log").write_text("starting\nLoss is nan, step skipped\n")
+    assert advisor.diagnose(tmp_path)[0].verdict == "cannot-tell"
+
+
+@pytest.mark.parametrize("points", [5, 8, 13, 31])
+def test_a_period_is_no_multiple_of_it(points):
+    chance, n = np.random.default_rng(points), 400
+    values = 1 + np.exp(-np.arange(n) / 200) * (1 + 0.1 * chance.standard_normal(points)[np.arange(n) % points])
+    found = period(scalar(10 * np.arange(n), values + 0.02 * chance.standard_normal(n)))
+    assert (found.points, found.steps) == (points, 10 * points)

@@ -1,4 +1,7 @@
-"""The minibatches of a script's DataLoader as they come, where it draws them in a way of its own."""
+"""The minibatches of a script's DataLoader as they come, where it draws them in a way of its own.
+
+What is given is kept, so that it can be given again; where it would fill the memory no more is asked for, and the same comes round again.
+"""
 
 from typing import Any
 
@@ -7,6 +10,16 @@ from probes.gradients.step_figures import rows_of
 from probes.riding.feeding.feed import DRAWS, Feed, length
 from probes.training import UNKNOWN
 from probes.trainings.held_out import BATCHES_HELD_OUT, HELD_OUT
+
+MOST = 1 << 30  # bytes of minibatches that are kept
+
+
+def bytes_of(batch: Any) -> int:
+    """Of all tensors in a minibatch."""
+    import torch
+    from torch.utils._pytree import tree_leaves
+
+    return sum(leaf.numel() * leaf.element_size() for leaf in tree_leaves(batch) if isinstance(leaf, torch.Tensor))
 
 
 class LoaderFeed(Feed):
@@ -17,6 +30,7 @@ class LoaderFeed(Feed):
         self.loader, self.begin = loader, begin
         self.source: Any = None
         self.record: list[Any] = []
+        self.kept_bytes = 0
         self.looks = DRAWS  # its sampler does, at the beginning of an epoch
         self.at = 0
         self.out = [self.next_of_loader()]
@@ -54,11 +68,17 @@ class LoaderFeed(Feed):
         return self.round + self.at
 
     def drawn(self) -> Any:
-        """The next of the record, or of the loader, which is recorded then and kept in memory."""
-        if self.at == len(self.record):
+        """The next of the record, or of the loader, which is recorded then and kept in memory, up to `MOST` bytes."""
+        if self.at >= len(self.record) and not self.full:
             self.record.append(self.next_of_loader())
+            self.kept_bytes += bytes_of(self.record[-1])
         self.at += 1
-        return self.record[self.at - 1]
+        return self.record[(self.at - 1) % len(self.record)]
+
+    @property
+    def full(self) -> bool:
+        """Whether what is kept comes round again, as a smaller data set would."""
+        return self.kept_bytes >= MOST
 
     def held_out(self, number: int) -> Any:
         """One of the first minibatches of the loader's first epoch; later epochs give their examples to train on as well."""
@@ -97,8 +117,8 @@ class LoaderFeed(Feed):
             raise AdvisorError(f"{self.whose} draws its minibatches in a way of its own, so their workers cannot be changed.")
 
     def reseed(self, seed: int) -> None:
-        """On to minibatches not seen yet: the order is the loader's."""
-        self.at = len(self.record)
+        """On to minibatches not seen yet: the order is the loader's. Where all that are kept were seen, on from another of them."""
+        self.at = len(self.record) + (seed % len(self.record) if self.full else 0)
 
     def place(self, ahead: int) -> Any:
         """How many minibatches of the record were used."""

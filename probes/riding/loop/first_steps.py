@@ -64,7 +64,12 @@ class FirstSteps:
             self.stepped.append(optimizer)
         self.seen.append(optimizer)
         self.inside = inside
-        return shape_of(self.seen) if sum(what is self.stepped[0] for what in self.seen) == LOOKS else None
+        return shape_of(self.seen) if self.taken == LOOKS else None
+
+    @property
+    def taken(self) -> int:
+        """Steps so far, of the optimizer that steps first."""
+        return sum(what is self.stepped[0] for what in self.seen) if self.stepped else 0
 
     def end(self, modules: list[Any]) -> None:
         """Put these modules' buffers back."""

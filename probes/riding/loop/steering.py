@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from probes.gradients.layer_figures import local
+from probes.gradients.real_numbers import measurable, real
 from probes.hooks.other_engines import need_own_parameters
 from probes.process.rank import need_ranks
 from probes.riding.feeding.supply import MinibatchSupply
@@ -177,7 +178,8 @@ class Steering:
         if self.shape is None:
             return False
         loss = [] if self.tally.loss is None else [self.tally.loss]
-        return not all(bool(torch.isfinite(local(t)).all()) for t in [*self.parameters, *loss])
+        told = [t for t in [*self.parameters, *loss] if measurable(t)]
+        return not all(bool(torch.isfinite(real(local(t.detach()))).all()) for t in told)
 
     def script_ended(self) -> None:
         """The script ended, perhaps in the midst of a step."""
