@@ -79,7 +79,7 @@ def weigh(
         yield from rose_with_validation(train_loss, val_loss)
         yield from pushed_away(train_loss, grad_norm)
         yield from swings(finding, train_loss)
-        yield from stuck_to_the_digit(train_loss)
+        yield from stuck_to_the_digit(train_loss, 9.0)
         climbs = climbing(train_loss, lr) if finding.problem == "exploding-loss" else None
         yield from by_shape(shape(train_loss), bool(np.isfinite(train_loss.values[-1]))) if climbs is None else (climbs,)
 

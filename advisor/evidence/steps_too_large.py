@@ -47,11 +47,11 @@ def pushed_away(train_loss: Scalar, grad_norm: Scalar | None) -> Iterator[Eviden
         yield Evidence("grad_norm", int(g.steps[0]), int(g.steps[-1]), fact, left, LEFT, 6.0)
 
 
-def stuck_to_the_digit(train_loss: Scalar) -> Iterator[Evidence]:
-    """A loss that moved and then is one number to its last digit: most often a step killed what it is made of."""
+def stuck_to_the_digit(train_loss: Scalar, weight: float) -> Iterator[Evidence]:
+    """A loss that moved and then is one number to its last digit: most often a step killed what it is made of; small steps go on."""
     if (since := stood_still_since(train_loss)) is not None:
         fact = "training loss moved, then was one number to its last digit, from step"
-        yield Evidence("train_loss", since, int(train_loss.steps[-1]), fact, float(since), weight=9.0)
+        yield Evidence("train_loss", since, int(train_loss.steps[-1]), fact, float(since), weight=weight)
 
 
 def still_scores(train_loss: Scalar, val_accuracy: Scalar | None, onset: int) -> Iterator[Evidence]:
