@@ -154,7 +154,7 @@ class Report:
     verdict : {"problem", "healthy", "cannot-tell"}
         "healthy" where the training loss was judged and there is no error and no warning.
     first_change : Change or None
-        The one change to make first; None where no error or warning has a cause that names one.
+        The one change to make first, or the check that tells the causes apart; None where no error or warning has a cause that names one.
     findings : tuple of Finding
         The most important first.
     passed : tuple of str

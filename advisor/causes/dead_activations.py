@@ -52,7 +52,7 @@ def weigh(train_loss=None, layer_grad_norms=None, layer_zeros=None, hparams=None
         yield sanity_evidence(sanity_check, f"dead_units/{worst}", what, units[worst], MOST, weight)
     if train_loss is not None and (since := stood_still_since(train_loss)) is not None:
         fact = "training loss moved, then was one number to its last digit, from step"
-        yield Evidence("train_loss", since, int(train_loss.steps[-1]), fact, float(since), weight=12.0)
+        yield Evidence("train_loss", since, int(train_loss.steps[-1]), fact, float(since), weight=10.0)
     looked_at = [*by_zeros(layer_zeros), *by_gradients(layer_grad_norms)]
     yield from looked_at
     if any(e.weight > 0 for e in looked_at):
@@ -126,7 +126,9 @@ BAD = {
     "units that answer 0 to everything": dict(
         train_loss=fall(start=3.0, end=2.0, rate=300) * noise(0.005), layer_zeros={"1": every(5, flat(1.0)), "2": every(5, flat(0.5))}
     ),
-    "moved, then to the last digit the same": dict(train_loss=85.02904 + np.where(T < 0.05, 0.1 * (1 - 20 * T), 0.0)),
+    "moved, then to the last digit the same": dict(
+        train_loss=85.02904 + np.where(T < 0.05, 0.1 * (1 - 20 * T), 0.0), hparams=dict(lr=1e-4, optimizer="Adam")
+    ),
     "seen by the probe": dead(fc1=1.0, fc2=0.1),
     "no gradient passes them": reached(zero=(0.9, 0.9), **{"dead_units/fc1": 1.0}),
     "all hidden layers from the start": dict(train_loss=flat(2.3) * noise(0.003), layer_grad_norms=layers(flat(0), flat(0), flat(0))),

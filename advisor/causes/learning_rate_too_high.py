@@ -21,20 +21,19 @@ References
     Cohen et al., Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability (2021). arXiv:2103.00065
 """
 
-from dataclasses import replace
-
 import numpy as np
 
-from advisor.curves import T, fall, flat, nan_after, noise, rise
+from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise
 from advisor.evidence.first_gradient import steep
 from advisor.evidence.learning_rate import creeping_validation_evidence, unusual_rate_evidence, update_size_evidence
 from advisor.evidence.learning_rate_change import rate_changes
 from advisor.evidence.siblings import evidence
+from advisor.evidence.steps_too_large import climbing, pushed_away, still_scores, stuck_to_the_digit, swings
 from advisor.finding import Evidence
 from advisor.statistics import layer_activity
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import noise as noise_of
-from advisor.statistics.onset import climbs_on, departure, sudden
+from advisor.statistics.onset import departure, sudden
 
 EXPLAINS = (
     *("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class", "idle-layers"),
@@ -44,11 +43,6 @@ PRIOR = {
     "exploding-loss": 2.0, "loss-not-decreasing": 2.0, "loss-plateau": 2.0, "unstable-loss": 2.0, "hidden-nan": 2.0, "one-class": 2.0,
     "idle-layers": -6.0, "underfitting": -12.0,
 }  # fmt: skip
-
-IN_ERRORS = "fall in standard errors"  # how loss-not-decreasing tells of a fall that its noise hides
-HELD = 0.5  # of its highest: a rate that fell further is not what makes a loss climb
-SCORED = 3  # evaluations
-LITTLE, LEFT = 0.1, 0.01  # of the loss; of the gradient
 
 
 def weigh(
@@ -85,8 +79,8 @@ def weigh(
     if len(train_loss.finite()) >= ENOUGH:
         yield from rose_with_validation(train_loss, val_loss)
         yield from pushed_away(train_loss, grad_norm)
-        if finding.evidence[0].fact == IN_ERRORS:
-            yield replace(finding.evidence[0], fact="swings by as much as it fell: its fall in standard errors", weight=5.0)
+        yield from swings(finding, train_loss)
+        yield from stuck_to_the_digit(train_loss, 9.0)
         climbs = climbing(train_loss, lr) if finding.problem == "exploding-loss" else None
         yield from by_shape(shape(train_loss), bool(np.isfinite(train_loss.values[-1]))) if climbs is None else (climbs,)
 
@@ -107,17 +101,6 @@ def calm(train_loss, onset):
         yield Evidence("train_loss", at, last, "jumped in one point, out of calm, at step", float(at), weight=-6.0)
 
 
-def still_scores(train_loss, val_accuracy, onset):
-    """A score that goes on changing after the loss was lost: its weights are numbers still, and it is the loss that is computed wrongly."""
-    if val_accuracy is None or np.isfinite(train_loss.values[-1]):
-        return
-    later = val_accuracy.finite().between(onset + 1)
-    if len(later) >= SCORED and len(np.unique(later.values)) > len(later) / 2:
-        first, last = int(later.steps[0]), int(later.steps[-1])
-        fact = "validation score still changed after the loss was lost, by"
-        yield Evidence("val_accuracy", first, last, fact, float(np.ptp(later.values)), weight=-14.0)
-
-
 def rose_with_validation(train_loss, val_loss):
     """Both losses ended above where they began: that is no overfitting, each step landed higher."""
     s = shape(train_loss)
@@ -127,27 +110,6 @@ def rose_with_validation(train_loss, val_loss):
     if times > 1.05:
         fact = "validation loss ended above its start too, times"
         yield Evidence("val_loss", int(val_loss.steps[0]), int(val_loss.steps[-1]), fact, times, 1.05, 6.0)
-
-
-def climbing(train_loss, lr):
-    """A loss that climbs on and on from its lowest, at a rate that is not falling: its steps are too large for where it came to."""
-    s = shape(train_loss)
-    if not np.isfinite(train_loss.values[-1]) or s.start.value <= s.best.value or not climbs_on(train_loss):
-        return None
-    rate = lr.finite().values if lr is not None else np.ones(1)
-    held = bool(len(rate) and rate[-1] >= HELD * rate.max())
-    times = s.end.value / s.best.value
-    return Evidence("train_loss", s.best_step, s.last_step, "climbs on since its lowest, to so many times that", times, 1.0, 6.0 * held)
-
-
-def pushed_away(train_loss, grad_norm):
-    """A gradient that fell to next to nothing while nothing was learned: a step landed where every answer is the same."""
-    if grad_norm is None or len(g := grad_norm.finite()) < ENOUGH or not abs(shape(train_loss).fall) < LITTLE or g.values[0] <= 0:
-        return
-    left = float(np.median(g.values[len(g) // 4 :]) / g.values[0])
-    if left < LEFT:
-        fact = "the gradient's norm over its first, although nothing was learned"
-        yield Evidence("grad_norm", int(g.steps[0]), int(g.steps[-1]), fact, left, LEFT, 6.0)
 
 
 def by_shape(s, healed):
@@ -173,6 +135,7 @@ BAD = {
     "NaN at once, rate far above the usual": dict(train_loss=fall() * nan_after(0.03), hparams=dict(lr=10.0, optimizer="SGD")),
     "jumps above its start": dict(train_loss=2.3 + 20 * np.exp(-8 * T) * (T > 0) * noise(0.05)),
     "climbs on and on from its lowest": dict(train_loss=fall(start=2.6, end=0.05, rate=6) + rise(0.5, after=0.65)),
+    "fell at once, then swings by as much": dict(train_loss=0.65 * noise(0.35, seed=1) + 0.7 * np.exp(-300 * T)),
     "pushed to where every answer is the same": dict(
         train_loss=flat(1.0) * noise(0.03),
         grad_norm=fall(start=5.0, end=0.003, rate=60) * noise(0.3),
@@ -183,6 +146,11 @@ BAD = {
     ),
 }
 GOOD = {
+    "the loss is NaN, and the score still rises": dict(
+        train_loss=flat(np.nan),
+        val_accuracy=every(10, line(0.27, 0.36)),
+        hparams=dict(lr=5e-6, adam_epsilon=1e-6, model_name_or_path="roberta"),
+    ),
     "a slow, steady fall": dict(train_loss=fall(start=2.3, end=1.3, rate=1.2) * noise(0.01), hparams=dict(lr=1e-5, optimizer="Adam")),
     "flat, and the rate is tiny": dict(train_loss=flat(2.3) * noise(0.01), hparams=dict(lr=1e-7, optimizer="Adam")),
     "gradients exploded first": dict(

@@ -25,6 +25,7 @@ from advisor.curves import T, every, fall, flat, line, nan_after, noise
 from advisor.evidence.learning_rate import creeping_validation_evidence, unusual_rate_evidence, update_size_evidence
 from advisor.evidence.learning_rate_change import rate_changes
 from advisor.evidence.siblings import evidence
+from advisor.evidence.steps_too_large import stuck_to_the_digit
 from advisor.finding import Evidence, setting
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import noise as noise_of
@@ -48,6 +49,7 @@ def weigh(finding, train_loss, val_loss=None, epoch=None, lr=None, hparams=None,
     if len(train_loss.finite()) < ENOUGH:
         return
     s = shape(train_loss)
+    yield from stuck_to_the_digit(train_loss, -9.0)
     if finding.problem == "underfitting" and s.fall > FAR:
         yield Evidence("train_loss", s.first_step, s.last_step, "has come far by such steps: share of the start lost", s.fall, FAR, -6.0)
     if finding.problem != "loss-not-decreasing":

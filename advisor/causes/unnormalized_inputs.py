@@ -62,9 +62,9 @@ def weigh(
     if train_loss is None or len(train_loss.finite()) < ENOUGH:
         return
     s = shape(train_loss)
-    if s.start.value > ENORMOUS:
+    if (begun := float(train_loss.finite().values[0])) > ENORMOUS and not train_loss.begins_trained:  # later it may have been thrown there
         fact = "starting loss, of numbers that were never scaled"
-        yield Evidence("train_loss", s.first_step, s.first_step, fact, s.start.value, ENORMOUS, 12.0)
+        yield Evidence("train_loss", s.first_step, s.first_step, fact, begun, ENORMOUS, 12.0)
     elif s.start.value > HIGH:
         yield Evidence("train_loss", s.first_step, s.first_step, "starting loss", s.start.value, HIGH, 4.0)
 

@@ -18,6 +18,7 @@ SPEAKS = 3.0  # decibans: a fact of this run that makes a cause twice as likely
 NEARLY, LEAST = 0.4, 0.1  # of the first cause's probability; a cause less probable than that is not tried for want of another
 NAMED = 3  # causes beside a check
 LOST = "exploding-loss"
+LEARNED_LITTLE = ("loss-plateau", "underfitting", "slow-convergence")
 NEVER_LEARNED = ("loss-not-decreasing", "one-class")
 BY_EVIDENCE_ONLY = (  # causes that nobody suspects unless something shows them
     *("unnormalized-inputs", "bad-initialization", "vanishing-gradients", "dead-activations", "wrong-labels", "batch-size-too-small"),
@@ -75,7 +76,7 @@ def check(finding: Finding, run: Run) -> Change | None:
     """
     named = [f"{cause.cause} ({cause.probability:.0%})" for cause in finding.causes[:NAMED]]
     untold = f"nothing in this log tells {joined(named)} apart" if len(named) > 1 else "nothing in this log tells why"
-    if finding.problem in NEVER_LEARNED:
+    if finding.problem in (*NEVER_LEARNED, *LEARNED_LITTLE):
         then = "where the loss of one batch comes to next to nothing, the rate is next; where not, labels, scales or gradients are wrong"
         return Change("one_batch", to="learn by heart", why=f"{untold}: {then}")
     loss = run.signal("train_loss")

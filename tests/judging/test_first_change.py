@@ -52,7 +52,8 @@ def test_the_change_of_an_improbable_cause_is_not_put_first_for_want_of_another(
     ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, (5.0,)), ("learning-rate-too-high", 0.1, DOWN, ())], "input_scale"),
     ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, ()), ("learning-rate-too-high", 0.05, DOWN, ())], "anomaly_detection"),
     ("exploding-loss", [("unnormalized-inputs", 0.3, SCALE, ()), ("learning-rate-too-high", 0.2, DOWN, (-4.0,))], "anomaly_detection"),
-    ("underfitting", [("model-too-small", 0.3, DROPOUT, ()), ("too-much-regularization", 0.2, DROPOUT, ())], None),
+    ("underfitting", [("model-too-small", 0.3, DROPOUT, ()), ("too-much-regularization", 0.2, DROPOUT, ())], "one_batch"),
+    ("unstable-loss", [("model-too-small", 0.3, DROPOUT, ())], None),
     ("overfitting", [("too-little-data", 0.2, Change("augmentation", "on"), ()), ("too-little-regularization", 0.1, LINED, ())], "dropout"),
     ("exploding-loss", [("learning-rate-too-high", 0.2, DOWN, ()), ("unnormalized-inputs", 0.15, SCALE, (5.0,))], "input_scale"),
 ])  # fmt: skip
