@@ -1,4 +1,8 @@
-"""`python -m advisor` is `advisor`."""
+"""`python -m advisor` is `advisor`.
+
+But Python imports `runpy` and what that needs, and `advisor` itself, from the current folder first, before a line of ours runs. Where
+strangers' files lie, `advisor` or `python -P -m advisor` executes nothing of theirs.
+"""
 
 import os
 import sys

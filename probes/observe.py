@@ -6,6 +6,7 @@ where only rank 0 logs.
 
 import atexit
 import contextlib
+import os
 import subprocess
 import sys
 import traceback
@@ -45,7 +46,8 @@ def observed(path: Path, arguments: list[str], folder: Path) -> tuple[int, bool]
     existing_file(path)
 
     def begun(pipe: int) -> subprocess.Popen:
-        process = start("observe", str(pipe), str(folder.absolute()), str(path), *arguments, pass_fds=[pipe])
+        passed = [pipe] if os.name == "posix" else []  # Windows has no such thing
+        process = start("observe", ",".join(map(str, passed)), str(folder.absolute()), str(path), *arguments, pass_fds=passed)
         GUARD_OF_THIS.watch(process.pid)
         return process
 
@@ -96,9 +98,10 @@ def reported() -> None:
     """`main` in a process that `observed` started, which is told through a pipe of signals, and of what the log lost."""
     from probes.process.supervised import report_loss, report_signals
 
-    pipe = int(sys.argv.pop(1))
-    report_signals(pipe)
-    main(lambda: report_loss(pipe))
+    pipe = sys.argv.pop(1)
+    if pipe:
+        report_signals(int(pipe))
+    main((lambda: report_loss(int(pipe))) if pipe else (lambda: None))
 
 
 if __name__ == "__main__":

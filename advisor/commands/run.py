@@ -21,7 +21,7 @@ def run(script: Script, arguments: Arguments = None, out: RunOut = None, verbose
     Nothing of the training is changed. Loss, learning rate, gradients, layers and times are logged without a line in the script.
     Ends with the script's own status.
     """
-    from probes.observe import observed
+    from probes.observe import NOTHING_LOGGED, observed
     from probes.probing.run_directory import new_folder
 
     given = list(arguments or [])
@@ -30,7 +30,7 @@ def run(script: Script, arguments: Arguments = None, out: RunOut = None, verbose
         try:
             tell(script, folder, lost)
         except AdvisorError as error:
-            complain(str(error))
+            complain(NOTHING_LOGGED.format(name=script) if lost else str(error))
         except OSError:  # as where the terminal is gone
             discard_output()
     raise typer.Exit(status)

@@ -4,11 +4,14 @@ Its standard input, a pipe, comes to its end when the process that holds the oth
 and a process id: `+` for one that is to end then, with all that it started, and `-` for one that has ended.
 """
 
+import contextlib
 import os
 import signal
 import sys
+import time
 
 ROUNDS = 20  # of looking for what was started meanwhile
+PARTING = 0.5  # seconds for those that remove a folder once the process is gone
 
 
 def main() -> None:
@@ -23,16 +26,24 @@ def main() -> None:
 
 
 def end(process: int) -> None:
-    """Kill a process with all its descendants, and with its session where it leads one."""
+    """Kill a process, and a little later all its descendants, and its session where it leads one."""
+    found = family(process)
+    killed({process})
+    time.sleep(PARTING)
     for _ in range(ROUNDS):
-        found = family(process)
-        for one in found:
-            try:
-                os.kill(one, signal.SIGKILL)
-            except OSError:
-                found = found - {one}
-        if not found:
+        if not killed(found):
             return
+        found = family(process)
+
+
+def killed(processes: set[int]) -> set[int]:
+    """Kill these processes; those that were there to be killed."""
+    there = set()
+    for one in processes & living()[0].keys():
+        with contextlib.suppress(OSError):
+            os.kill(one, signal.SIGKILL)
+            there.add(one)
+    return there
 
 
 def family(process: int) -> set[int]:

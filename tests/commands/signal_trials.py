@@ -62,12 +62,13 @@ class Trial:
     @property
     def faults(self) -> list[str]:
         """What is wrong with it, in words; nothing where all is well."""
+        own = self.what.startswith("run")  # the script's, as Python shows it
         number = next(n for n in SIGNALS if n.name in self.what)
         expected = {-signal.SIGKILL} if number == signal.SIGKILL else {128 + number, -number}  # the latter before the command began
         told = [] if self.status in {*expected, 0} else [f"status {self.status}"]
         told += [f"it took {self.seconds:.0f} s to end"] * (self.seconds > 20)
         told += [f"survived: {self.survivors}"] * bool(self.survivors) + [f"changed: {self.changed}"] * bool(self.changed)
-        told += [f"unreadable: {self.unreadable}"] * bool(self.unreadable) + ["a traceback"] * ("Traceback" in self.said)
+        told += [f"unreadable: {self.unreadable}"] * bool(self.unreadable) + ["a traceback"] * ("Traceback" in self.said and not own)
         return [f"{self.what}: {fault}" for fault in told]
 
 

@@ -300,6 +300,21 @@ def test_a_script_ends_with_the_same_weights_and_status_when_it_is_run_by_the_ad
     assert "train/loss" in watched.stdout and watched.stderr == ""
 
 
+def test_what_a_full_disk_lost_is_told_and_the_script_goes_on(tmp_path):
+    """No file may grow beyond some thousand bytes, and then beyond a few."""
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\ntorch.manual_seed(0)"
+    loop = SCRIPT.replace("range(4)", "range(400)").replace("    torch.save(model.state_dict(), sys.argv[1])\n", "")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep")
+    run = [sys.executable, "-m", "advisor", "run", "--out", "mine", "train.py", "none", "0"]
+    for size, told, printed in ((30000, "", "its log could not be written to the end"), (64, "nothing was logged of train.py", "")):
+        (tmp_path / "train.py").write_text(loop.replace("torch.manual_seed(0)", full.format(size=size)))
+        watched = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
+        assert watched.returncode == 7 and "stopped watching this training, which goes on" in watched.stderr
+        assert told in watched.stderr and "no optimizer step" not in watched.stderr and printed in " ".join(watched.stdout.split())
+    assert watched.stdout == "" and [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
 def test_a_script_fails_as_it_does_alone(tmp_path):
     (tmp_path / "train.py").write_text("import helper\n")
     (tmp_path / "helper.py").write_text("import sys\nassert __name__ == 'helper'\nraise ValueError(sys.argv[1:])\n")
