@@ -1,5 +1,6 @@
 """Training engines that do not step as torch's optimizers do, and a sentence for a script that uses one or takes no step at all."""
 
+import errno
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ NO_STEP = "no optimizer step was seen in {name}, so it cannot be probed: {ended}
 TOO_FEW = "{name} cannot be probed: it took {steps}, and {needed} are needed to see how its loop is built; {ended}.{reason}"
 OWN_STEP = "It uses {engine}, which steps in a way of its own; a script is ridden through the optimizers of torch and fastai."
 ASKED = "It asked for an answer, and standard input is empty while it is probed: give what it asks for as arguments."
+KEPT = "While it is probed a guard keeps your files, and it could not let the script write there: have it write in a folder of its own."
 BROKE = "Run it by itself first: python {name}"
 NO_TORCH_OPTIMIZER = (
     "A script is ridden through the optimizers of torch and fastai; DeepSpeed and Megatron step with engines of their own, and processes "
@@ -33,6 +35,8 @@ def no_step(ended: str, error: Exception | None = None) -> AdvisorError:
         reason = OWN_STEP.format(engine=engine())
     elif error is None:
         reason = NO_TORCH_OPTIMIZER
+    elif isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EOVERFLOW):
+        reason = KEPT
     else:
         reason = ASKED if isinstance(error, EOFError) else BROKE.format(name=name)
     return AdvisorError(NO_STEP.format(name=name, ended=ended, reason=reason))

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from probes.probing.recipes import GuardOf, RankedScript, Script
 from probes.process.remote_training import RemoteTraining
-from probes.safety.files import folders_of
+from probes.safety.files import Choice, folders_of
 from probes.safety.tree import changes, look
 
 
-def guarded(recipe: Script | RankedScript, *, unguarded: bool) -> tuple[Script | RankedScript, str | None]:
-    """The recipe with the guard that holds for it here, and a sentence where that is not the best there is.
+def guarded(recipe: Script | RankedScript, *, unguarded: bool) -> tuple[Script | RankedScript, Choice]:
+    """The recipe with the best guard that holds for it here, and that choice.
 
     Raises
     ------
@@ -19,15 +19,15 @@ def guarded(recipe: Script | RankedScript, *, unguarded: bool) -> tuple[Script |
         None holds for the programs that the script starts, and it is not to run `unguarded`.
     """
     with contextlib.closing(RemoteTraining(GuardOf(recipe.path, unguarded))) as trying:
-        guard, sentence = trying.ask("get", "guard"), trying.ask("get", "sentence")
-    return replace(recipe, guard=guard), None if guard == "overlay" else sentence
+        choice = Choice(*(trying.ask("get", name) for name in ("guard", "sentence", "holds")))
+    return replace(recipe, guard=choice.guard), choice
 
 
 class WatchedFolders:
-    """The script's folder and the current one, as they were; what is logged in `out` is ours."""
+    """The script's folder and the current one, as they were; what is logged in `out` is ours, and `held` is whether its guard holds."""
 
-    def __init__(self, script: Path, out: Path):
-        self.name, self.here = script.name, Path.cwd()
+    def __init__(self, script: Path, out: Path, *, held: bool):
+        self.name, self.here, self.held = script.name, Path.cwd(), held
         folders = folders_of(script)
         self.folders = tuple(it for it in folders if not any(it != other and it.is_relative_to(other) for other in folders))
         self.logs = out.absolute().parent
@@ -37,4 +37,4 @@ class WatchedFolders:
 
     def changed(self) -> str | None:
         """A sentence on what is not as it was; None where all is. What is new beside `out` may be of another probe."""
-        return changes(self.before, look(self.folders, self.ours), self.name, self.here, self.logs)
+        return changes(self.before, look(self.folders, self.ours), self.name, self.here, self.logs, held=self.held)

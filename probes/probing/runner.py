@@ -58,16 +58,17 @@ def probe(
         recipe = recipe_of(path, arguments, scope.seed, ranks)
         if isinstance(recipe, ModelFile):
             return measured(recipe, allowance, folder, scope, progress, str(path))
-        recipe, promise = guarded(recipe, unguarded=unguarded)
-        if promise and tell:
-            tell(promise)
-        watched = WatchedFolders(model_file.existing_file(path), folder)
+        recipe, choice = guarded(recipe, unguarded=unguarded)
+        promise = [] if choice.guard == "overlay" else [choice.sentence]
+        if promise and tell is not None:
+            tell(choice.sentence)
+        watched = WatchedFolders(model_file.existing_file(path), folder, held=choice.holds)
         try:
             outcome = measured(recipe, allowance, folder, scope, progress, str(path))
         except AdvisorError as error:
             changed = watched.changed()
             raise AdvisorError(f"{error} Besides, {changed}") if changed else error from error.__cause__
-        return replace(outcome, notes=(*([promise] if promise else []), *outcome.notes), changed=watched.changed())
+        return replace(outcome, notes=(*promise, *outcome.notes), changed=watched.changed())
 
 
 def measured(recipe: Recipe, allowance: Allowance, folder: Path, scope: Scope, progress: Progress | None, path: str) -> Outcome:

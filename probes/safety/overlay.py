@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from probes.safety.foreign_folders import Foreign, foreign_in
-from probes.safety.system_calls import BIND, NEW_MOUNTS, NEW_USER, PRIVATE, RECURSIVE, check, libc, mount, need_one_thread, set_writable
+from probes.safety.system_calls import BIND, NEW_MOUNTS, NEW_USER, PRIVATE, RECURSIVE, check, libc, mount, need_one_thread, only_read
 
 # of no overlay: the kernel's, what sockets and programs lie in; all that can be written there by its owner can only be read
 SYSTEM = {"/proc", "/sys", "/dev", "/run", "/boot", "/etc", "/bin", "/sbin", "/lib", "/lib32", "/lib64"}
@@ -60,9 +60,7 @@ def enter_overlay(needed: Iterable[Path]) -> Overlay:
         enter_as_user()
     mount("none", "/", None, RECURSIVE | PRIVATE)
     opened = {place: os.open(place, os.O_PATH) for place in folders()}
-    set_writable("/", writable=False)
-    for place in ANSWERING:
-        set_writable(place, writable=True)
+    only_read(but=ANSWERING)
     below = next((it for it in ("/tmp", *opened) if it in opened and os.path.isdir(it)), None)
     if below is None:
         raise OSError("there is no folder to cover")

@@ -10,10 +10,8 @@ from advisor.wording import first_few
 
 NAMES, SECONDS = 50_000, 3.0  # looked at, at most, in all folders together
 SMALL, BYTES = 256 << 10, 64 << 20  # of files up to this size the content is compared, up to so many bytes of all
-CHANGED = (
-    "files of yours changed while {name} was probed: {changes}. If no other program of yours wrote them, a guard has failed; please report"
-    " it."
-)
+CHANGED = "files of yours changed while {name} was probed: {changes}. If no other program of yours wrote them, {past}."
+FAILED, PASSED = "its guard has failed; please report it", "it did, past its guard, as was said"
 
 
 @dataclass(frozen=True)
@@ -61,9 +59,13 @@ def checksum(path: str) -> str:
     return hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
 
 
-def changes(before: Tree, after: Tree, name: str, folder: Path, logs: Path) -> str | None:
-    """A sentence on what changed while this script was probed, its paths relative to the folder where they lie in it; None for nothing."""
+def changes(before: Tree, after: Tree, name: str, folder: Path, logs: Path, *, held: bool) -> str | None:
+    """A sentence on what changed while this script was probed, its paths relative to the folder where they lie in it; None for nothing.
+
+    `held` tells whether its guard was to hold for all that it starts.
+    """
     found = before.difference(after, logs)
     if not found:
         return None
-    return CHANGED.format(name=name, changes=first_few([it.removeprefix(f"{folder}{os.sep}") for it in found], 5))
+    few = first_few([it.removeprefix(f"{folder}{os.sep}") for it in found], 5)
+    return CHANGED.format(name=name, changes=few, past=FAILED if held else PASSED)

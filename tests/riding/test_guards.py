@@ -102,7 +102,7 @@ def test_a_difference_is_told_by_its_path_but_for_what_is_logged(tmp_path):
     for name in ("same", "changed", "gone", "runs/old"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    watched = WatchedFolders(tmp_path / "train.py", tmp_path / "runs" / "mine")
+    watched = WatchedFolders(tmp_path / "train.py", tmp_path / "runs" / "mine", held=True)
     status = (tmp_path / "changed").stat()
     (tmp_path / "changed").write_text("y")
     os.utime(tmp_path / "changed", ns=(status.st_atime_ns, status.st_mtime_ns))  # told by its content alone
