@@ -7,11 +7,13 @@ import json
 import select
 import subprocess
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import Any
 
-SECONDS, BYTES = 10.0, 300 << 20  # of one small folder
+SECONDS, BYTES = 10.0, 300 << 20  # of a processor, and of memory, for one small folder
+PATIENCE = 20  # times as many seconds on the clock, of a machine that does much else
 AT_ALL = 6 << 30  # bytes of addresses: a gigabyte asked for at once is an error, not the end of the machine
 ROOT = Path(__file__).parents[2]
 FAULT = "fault"  # in a sentence of ours that tells of an error in advisor itself
@@ -23,20 +25,20 @@ class Worker:
     def __init__(self) -> None:
         self.process: subprocess.Popen | None = None
 
-    def diagnose(self, folder: Path, fault: dict[str, Any] | None = None, seconds: float = SECONDS) -> dict[str, Any]:
-        """What came of it: "verdicts", "notes" and "peak" (bytes), or "error" with what went wrong; "hang" after so many seconds."""
+    def diagnose(self, folder: Path, fault: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What came of it: "verdicts" and "notes", or "error" with what went wrong."""
         if self.process is None or self.process.poll() is not None:
             command = [sys.executable, "-m", "tests.hostile.trial"]
             self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            self._line(60)
+            self._line(SECONDS * PATIENCE)
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps([str(folder), fault]).encode() + b"\n")
         self.process.stdin.flush()
-        line = self._line(seconds)
+        line = self._line(SECONDS * PATIENCE)
         if not line:
             dead = self.process.poll()
             self.close()
-            return {"error": f"hang: more than {seconds} s" if dead is None else f"died: {dead}"}
+            return {"error": "hang" if dead is None else f"died: {dead}"}
         return json.loads(line)
 
     def _line(self, seconds: float) -> bytes:
@@ -85,17 +87,24 @@ def main() -> None:
 
     import pandas  # noqa: F401  # whose size is not a log's doing
 
+    from advisor.judging.rules import problems
+    from advisor.reading.formats import formats
+
+    problems(), formats()  # what is imported once is no log's doing either
     resource.setrlimit(resource.RLIMIT_AS, (AT_ALL, AT_ALL))
     print("ready", flush=True)
     for line in sys.stdin:
         peak()
+        began = time.process_time()
         try:
             found = diagnosed(*json.loads(line))
         except BaseException:
             found = {"error": traceback.format_exc()}
-        if (held := peak()) > BYTES and "error" not in found:
-            found["error"] = f"memory: {held >> 20} MB"
-        print(json.dumps({**found, "peak": held}), flush=True)
+        if (held := peak()) > BYTES:
+            found.setdefault("error", f"memory: {held >> 20} MB")
+        if (took := time.process_time() - began) > SECONDS:
+            found.setdefault("error", f"slow: {took:.0f} s")
+        print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+KERNEL = ("/proc/", "/sys/", "/dev/")
 PASSED_OVER = {".git", "__pycache__", "node_modules", "site-packages"}
 
 
@@ -29,9 +30,14 @@ def walk(root: Path, failed: Callable[[OSError], None] | None = None) -> Iterato
         except OSError:
             names.clear()
             continue
-        if (status.st_dev, status.st_ino) in seen:
+        if (status.st_dev, status.st_ino) in seen or (place != str(root) and _is_of_the_system(place)):
             names.clear()
             continue
         seen.add((status.st_dev, status.st_ino))
         names[:] = sorted((n for n in names if n not in PASSED_OVER), key=lambda n: (os.path.islink(os.path.join(place, n)), n))
         yield Path(place), files
+
+
+def _is_of_the_system(place: str) -> bool:
+    """Whether a link led to where the kernel shows its own state as files without end."""
+    return os.path.islink(place) and f"{os.path.realpath(place)}/".startswith(KERNEL)

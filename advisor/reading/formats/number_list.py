@@ -16,6 +16,7 @@ LAST_RESORT = True  # it counts only where no other log gave any curve
 SUFFIXES = {".txt", ".csv", ".tsv", ".dat", ".log", ".out"}
 LARGEST = 32 << 20  # bytes; what is larger is somebody's data
 HEAD = 1 << 12  # bytes that tell whether it is such a file
+ODD = 5  # times as many lines as there may be that hold something else
 FEW = 5  # numbers that are a curve
 BARE = re.compile(rb"[\s\d.,;eE+\-\[\]()naifty]*")
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)", re.IGNORECASE)
@@ -33,7 +34,8 @@ def sniff(path: Path) -> bool:
             head = file.read(HEAD)
     except OSError:
         return False
-    return BARE.fullmatch(head) is not None and _curve(head.decode(), "") is not None
+    bare, _ = _bare(head)
+    return _curve(bare.decode(), "") is not None
 
 
 def read(path: Path, earlier: Log | None = None) -> Log:
@@ -46,11 +48,21 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     """
     data = path.read_bytes()
     whole = data[: data.rfind(b"\n") + 1 or len(data)]  # where all stand in one line, nothing ends it
-    curve = _curve(whole.decode("utf-8", "replace"), _tag(path)) if BARE.fullmatch(data) else None
+    bare, odd = _bare(whole)
+    curve = _curve(bare.decode(), _tag(path))
     if curve is None:
         return Log(path, lost=(f"{path.name} does not go on as the numbers that it begins with",))
     cut = f"{path.name}: the last line has no end (still being written, or cut off) and was not read"
-    return Log(path, {curve.tag: curve}, lost=(cut,) * (len(whole) < len(data)))
+    others = f"{path.name}: {odd} lines hold something else than numbers and were not used"
+    return Log(path, {curve.tag: curve}, lost=(*[others] * bool(odd), *[cut] * (len(whole) < len(data))))
+
+
+def _bare(data: bytes) -> tuple[bytes, int]:
+    """The lines of numbers alone, and how many others are among them; nothing where those are many, or the first, which is a header."""
+    lines = data.split(b"\n")
+    bare = [line for line in lines if BARE.fullmatch(line)]
+    odd = len(lines) - len(bare)
+    return (b"\n".join(bare), odd) if odd * ODD <= len(lines) and lines[0] in bare[:1] else (b"", odd)
 
 
 def _tag(path: Path) -> str:

@@ -10,7 +10,7 @@ from advisor.reading.nested_settings import flat
 from advisor.reading.storage.gaps import gap_sentences
 from advisor.reading.storage.same_file import is_same_file
 from advisor.reading.storage.wandb_records import MAGIC, Records
-from advisor.reading.tables.json_rows import columns_of, parsed
+from advisor.reading.tables.json_rows import batches, columns_of, parsed
 from advisor.reading.tables.json_rows import flat as flat_row
 from advisor.reading.tables.step_axis import plain
 from advisor.reading.tables.table import Columns, Table
@@ -55,8 +55,7 @@ class WandbRun:
 
     def flush(self) -> None:
         """Rows counted by the trainer's own steps where it logs them, by W&B's calls of log() elsewhere."""
-        cells = columns_of(self.rows)
-        if cells:
+        for cells in filter(None, map(columns_of, batches(self.rows))):
             counted = next((name for name in cells if plain(name) == "global_step"), "_step")
             self.columns = self.columns or Columns(counted, wall="_timestamp")
             self.table.add(cells, self.columns)

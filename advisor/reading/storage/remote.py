@@ -7,6 +7,7 @@ import functools
 import io
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,7 @@ ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "http": "http", "https": "http"}  # protocol -> the extra that reads it
 TALKATIVE = ("fsspec", "gcsfs", "s3fs", "aiobotocore", "botocore")  # loggers that print tracebacks where nobody listens
 BUFFER = 1 << 16
+MOST_FOLDERS, MOST_FILES, LONGEST = 10_000, 1_000_000, 300  # asked for, named, and seconds, of one listing
 
 
 def located(address: "str | Path | Remote") -> Any:
@@ -157,11 +159,28 @@ class Remote:
         """Its bytes from the first on, buffered; there is no other mode. OSError where it could not be opened."""
         return io.BufferedReader(Blocks(self.fs, self.key), BUFFER)
 
+    def _crawled(self) -> dict[str, dict]:
+        """Every file that a web server's pages name, page by page; OSError where there are too many, or it never ends to name more."""
+        found: dict[str, dict] = {}
+        folders, began, asked = [self.key], time.monotonic(), set[str]()
+        while folders:
+            if len(asked) >= MOST_FOLDERS or len(found) > MOST_FILES or time.monotonic() - began > LONGEST:
+                limits = f"{MOST_FOLDERS:,} folders, {MOST_FILES:,} files or {LONGEST} seconds"
+                raise OSError(f"it holds more than can be listed in {limits}: name a folder below it")
+            asked.add(folder := folders.pop())
+            for entry in self.fs.ls(folder, detail=True):
+                name = entry["name"].rstrip("/")
+                if entry.get("type") == "directory" and name not in asked:
+                    folders += [name] * name.startswith(f"{self.key}/")
+                elif entry.get("type") != "directory":
+                    found[name] = entry
+        return found
+
     def walk(self, passed_over: set[str]) -> Iterator[tuple["Remote", list[str]]]:
         """Every folder below and its files' names, in order of names."""
         with as_oserror():
             self.listing.clear()
-            self.listing.update(self.fs.find(self.key, detail=True))
+            self.listing.update(self._crawled() if self._quotes else self.fs.find(self.key, detail=True))
         folders: dict[str, list[Remote]] = {self.key: []}
         for key in sorted(self.listing):
             parts = key[len(self.key) + 1 :].split("/")

@@ -7,6 +7,7 @@ from typing import Any
 from advisor.errors import AdvisorError
 
 BLOCK = 8 << 20  # bytes asked for at a time
+MOST = 4 << 30  # bytes of one file: a server may send for ever
 SKIP = 1 << 20  # bytes thrown away at a time, where a server only sends from the start
 
 
@@ -58,6 +59,8 @@ class Blocks(io.RawIOBase):
 
     def readinto(self, buffer) -> int:
         """Fill the buffer from its start; how many bytes that were, 0 at the end of the file. OSError where the server fails."""
+        if self.at >= MOST:
+            raise OSError(f"it has more than {MOST >> 30} GiB, which is as much as is read from afar")
         with as_oserror():
             data = self._ranged(len(buffer)) if self.ranged else self._streamed(len(buffer))
         buffer[: len(data)] = data

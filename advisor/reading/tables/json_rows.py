@@ -15,6 +15,8 @@ PLAIN = {float, int, str}
 DEPTH = 4  # of nesting
 SETTINGS = {"config", "args", "cfg", "hparams", "env_info"}  # objects under these names are no measurements
 COCO = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl")  # order of pycocotools' COCOeval.stats
+FIRST = 1000  # objects by which a log is known
+FEW, SPARSE = 64, 64  # rows at once, and times as many cells as there are values, where rows have few names in common
 LARGEST = 1 << 28  # bytes of a document
 NEXT = re.compile(r"[\s,]*(?=\{)")
 SPELLINGS = re.compile(r"(?<![\w\"'])(-?)(?:(nan)|inf(?:inity)?)(?![\w\"'])", re.I)
@@ -32,11 +34,11 @@ class JsonRows:
 
     def take(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take in objects, in the order they were logged."""
-        rows = [dict(flat(self._measured(record))) for record in records]
-        cells: dict[str, list] = columns_of(rows)
-        self.columns = self.columns or (Columns.of(cells) if cells else None)
-        if self.columns:
-            self.table.add(columns_of([self._separated(row, self.columns.step) for row in rows]), self.columns)
+        for rows in batches([dict(flat(self._measured(record))) for record in records]):
+            cells: dict[str, list] = columns_of(rows)
+            self.columns = self.columns or (Columns.of(cells) if cells else None)
+            if self.columns:
+                self.table.add(columns_of([self._separated(row, self.columns.step) for row in rows]), self.columns)
 
     def _measured(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """The object without the settings of the training in it, which are remembered."""
@@ -57,12 +59,20 @@ class JsonRows:
 
 def looks_like_log(records: list[dict]) -> bool:
     """Whether these objects, the first of a file, are the log of a training and not somebody's data."""
+    records = records[:FIRST]
     cells = columns_of([dict(flat(record)) for record in records])
     if not cells or not is_log(cells):
         return False
     columns = Columns.of(cells)
     n = len(records)
     return rises(everywhere(cells[columns.step], n), everywhere(cells[columns.epoch], n) if columns.epoch else None)
+
+
+def batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """All rows at once, or few at a time where each has names of its own: a table of all would have the square of their cells."""
+    names = len({name for row in rows for name in row})
+    at_once = len(rows) if names * len(rows) <= SPARSE * sum(map(len, rows)) else FEW
+    yield from (rows[i : i + at_once] for i in range(0, len(rows), at_once or 1))
 
 
 def columns_of(rows: list[dict[str, Any]]) -> dict[str, list]:
