@@ -78,3 +78,9 @@ def test_objects_of_another_kind_are_no_log(tmp_path):
     (tmp_path / "loss.jsonl").write_text('{"step": 0, "loss": 1.0}\n')
     (tmp_path / "data.json").write_text(json.dumps({"images": [{"id": 1, "width": 3}], "annotations": [{"id": 1, "area": 4.5}]}))
     assert [run.format for run in read(tmp_path)] == ["json-lines"]
+
+
+def test_the_layers_of_a_model_count_nothing(tmp_path):
+    layers = "".join(f"  {n}, {2 * n}, kernel_size=(3, 3), stride=(2, 2), bias=False\n" for n in (3, 64, 128, 256))
+    run = logged(tmp_path, f"Conv2d(\n{layers})\n" + "".join(f"step {i} total_loss {loss(i):.4f}\n" for i in range(40)))
+    assert [*run.scalars] == ["total_loss"]
