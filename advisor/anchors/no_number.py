@@ -9,6 +9,7 @@ from advisor.scalar import Line, Scalar
 from advisor.wording import percent
 
 STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
+ENORMOUS = 1e4  # times its start: from there a loss does not come back to exactly 0 by learning
 NO_NUMBER = re.compile(r"\bloss\b.{0,40}\b(?:nan|infinite|inf|not finite|non-finite)\b", re.IGNORECASE)
 
 
@@ -41,6 +42,23 @@ def overflowed(train_loss: Scalar, share: float, infinite: float) -> Finding:
         (Evidence("train_loss", first, last, "share of the points that are infinite", share, infinite),),
         level="error",
         confidence=0.95,
+    )
+
+
+def lost_at_a_height(train_loss: Scalar) -> Finding | None:
+    """A loss that rose beyond every bound and then reads exactly 0: weights that overflowed answer anything."""
+    finite = train_loss.finite()
+    if not len(finite) or finite.values[-1] != 0 or not np.abs(finite.values).max() > ENORMOUS * max(abs(float(finite.values[0])), 1.0):
+        return None
+    top, last = int(finite.steps[np.abs(finite.values).argmax()]), int(finite.steps[-1])
+    rise = float(np.abs(finite.values).max() / max(abs(float(finite.values[0])), 1e-300))
+    since = int(finite.steps[np.flatnonzero(finite.values)[-1]])
+    return Finding(
+        f"Training loss rose from {finite.values[0]:.3g} to {np.abs(finite.values).max():.3g} by step {top} and reads exactly 0 after "
+        f"step {since}, to step {last}: the weights overflowed, and nothing was learned.",
+        (Evidence("train_loss", int(finite.steps[0]), top, "highest level over the start", rise, ENORMOUS),),
+        level="error",
+        confidence=0.97,
     )
 
 

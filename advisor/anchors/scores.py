@@ -1,15 +1,19 @@
 """What a score means: how far from full it is, and how much of that distance training has closed."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
 
 from advisor.finding import Evidence
 from advisor.scalar import Scalar
+from advisor.signals.tags import spelled
 from advisor.statistics.noise import noise as noise_of
 from advisor.statistics.noise import smooth
 
 LEAST = 6  # values: fewer tell no gain from noise
+AREA = re.compile(r"(?<!_pr)_(?:auc|auroc|roc|rocauc)_(?!pr_)")
+HALF, UNRANKED, LEAST_OF_AREA = 0.5, 0.04, 10  # the area of guessing; an area no farther from it ranks nothing; evaluations
 ENDS = 5  # points: of longer scores a tenth at each end
 
 
@@ -45,6 +49,16 @@ def nothing_gained(val_accuracy: Scalar | None) -> Iterator[Evidence]:
     gain, spread = float(np.median(a.values[-3:]) - np.median(a.values[:3])), noise_of(a.values)
     if gain <= 2 * spread and gain <= 0.2 * abs(a.values[0]):
         yield Evidence("val_accuracy", int(a.steps[0]), int(a.steps[-1]), "gain over the whole run", gain, 2 * spread)
+
+
+def ranks_nothing(val_accuracy: Scalar | None) -> Iterator[Evidence]:
+    """The area under the ROC curve stayed that of guessing, which is one half whatever the classes and their shares are."""
+    if val_accuracy is None or not AREA.search(spelled(val_accuracy.tag)) or (parts := share(val_accuracy)) is None:
+        return
+    away = np.abs(parts - HALF)
+    typical, first, last = float(np.median(away)), int(val_accuracy.steps[0]), int(val_accuracy.steps[-1])
+    if len(parts) >= LEAST_OF_AREA and typical <= UNRANKED / 2 and max(np.quantile(away, 0.9), np.median(away[-3:])) <= UNRANKED:
+        yield Evidence("val_accuracy", first, last, "how far its area mostly lay from that of guessing", typical, UNRANKED / 2)
 
 
 def gain_since(score: Scalar | None, step: int) -> float | None:

@@ -4,8 +4,9 @@ What it means
     Nothing after that point was trained. An error is no fault of hyperparameters: mend what it names and go on from the last checkpoint.
 
 How it is detected
-    A text file beside the logs ends its story with a Python traceback, a data loader's worker that died, or a failure of the communication
-    between processes. Running out of memory, and a loss that is NaN, are problems of their own.
+    A text file beside the logs ends its story with a Python traceback, a data loader's worker that died, a failure of the communication
+    between processes, or the end of the time that the job was given (a note, where a training was logged until then); or, where no training
+    was logged at all, with errors of a logger. Running out of memory, and a loss that is NaN, are problems of their own.
 
 References
     PyTorch, "Multiprocessing best practices" and torch.utils.data.DataLoader, for workers that die.
@@ -22,6 +23,8 @@ KINDS = {
     "traceback": "an error",
     "data-loader": "a worker of the data loader that died",
     "communication": "a failure of the communication between processes",
+    "time-limit": "the time limit of its job",
+    "logged-error": "an error that was logged",
 }
 BY_HAND = ("KeyboardInterrupt", "SystemExit: 0")  # somebody ended it
 OTHERS = ("out-of-memory", "killed", "nan")  # told by out-of-memory and exploding-loss
@@ -33,22 +36,30 @@ def check(lines=None, train_loss=None):
     told = [line for line in lines if line.kind in KINDS and not line.text.startswith(BY_HAND)]
     if not told or any(line.kind in OTHERS or says_nan(line) for line in lines):
         return
-    line = next((line for kind in ("communication", "data-loader", "traceback") for line in told if line.kind == kind), told[-1])
+    line = next(
+        (line for kind in ("communication", "data-loader", "traceback", "time-limit") for line in told if line.kind == kind), told[-1]
+    )
     last = int(train_loss.steps[-1]) if train_loss is not None and len(train_loss) else 0
     where = f"{line.path} line {line.number}" if line.number else line.path
     yield Finding(
         f"Training ended after step {last} by {KINDS[line.kind]} ({where}: {line.text}).",
         (Evidence("lines", last, last, f"{where}: {line.text}", float(len(told))),),
-        level="error",
+        level="note" if line.kind == "time-limit" and last else "error",
         confidence=0.9,
     )
 
 
+LIMIT = Line("time-limit", "slurm.out", 210, "slurmstepd: error: *** JOB 7 ON c17 CANCELLED AT 2024-04-05T13:06:20 DUE TO TIME LIMIT ***")
 KEY = Line("traceback", "train.log", 1812, "KeyError: 'label'")
 WORKER = Line("data-loader", "train.log", 90, "RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.")
 BAD = {
     "a traceback": dict(lines=(KEY,), train_loss=fall()),
     "a worker that died": dict(lines=(WORKER, KEY), train_loss=fall()),
+    "no time was left, and nothing logged": dict(lines=(LIMIT,)),
+    "no time was left": dict(lines=(LIMIT,), train_loss=fall()),
+    "errors of a logger, and no training": dict(
+        lines=(Line("logged-error", "train.log", 8, "[hydra.utils][ERROR] - No module named 'ops'"),)
+    ),
     "NCCL": dict(lines=(Line("communication", "slurm.out", 7, "torch.distributed.DistBackendError: NCCL error in: ..."),)),
 }
 GOOD = {

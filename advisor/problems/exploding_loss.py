@@ -8,7 +8,8 @@ How it is detected
     The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs from its
     lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end, or ever further up to three
     times that level; or it jumped in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite` of
-    its points or more. Or a text file beside the logs says that NaN stopped the training before it was logged. A training loss that ends
+    its points or more. Or both losses ended above what they were early in
+    the run. Or a text file beside the logs says that NaN stopped the training before it was logged. A training loss that ends
     above its start while the validation loss falls to its end has not exploded: its parts are weighed anew, unless at a learning rate
     above what any task uses. Of a log that begins in the middle of a training, nothing is measured against its first level.
 
@@ -19,9 +20,10 @@ References
 
 import numpy as np
 
-from advisor.anchors.no_number import non_finite, overflowed, says_nan, stopped
+from advisor.anchors.no_number import lost_at_a_height, non_finite, overflowed, says_nan, stopped
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
 from advisor.evidence.learning_rate import beyond_any_task
+from advisor.evidence.validation.both_rose import both_rose
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Line
 from advisor.statistics.carrying_over import fell_to_its_end
@@ -30,10 +32,10 @@ from advisor.statistics.few_points import plainly_fell
 from advisor.statistics.onset import climbs_on, resumed, sudden
 from advisor.wording import percent
 
-ENORMOUS = 1e4  # times its start: from there a loss does not come back to exactly 0 by learning
 BEFORE, NOT_BACK, OF_IT = 10, 0.3, 0.09  # points; of the level before, and of all the fall: at the end so much higher, it lost what it had
 MOSTLY, OF_ITS = 0.75, 0.2  # of the points; of its start: what a validation loss that fell to its end must have lost
 STEADILY = 0.2  # of `climb`: what is enough where the loss climbs steadily, to many times its lowest level
+FELL = 2.0  # standard errors: a fall of less is none, and nothing of it can be undone
 TWICE, AWAY = 2.0, 0.7  # times its start: a jump of less, after which the loss fell below that share of it, did no harm
 OF_A_FALL = True
 
@@ -74,30 +76,15 @@ def check(
     lost = (s.end.value - s.best.value) / max(s.start.value - s.best.value, 1e-300)
     climb = climb * STEADILY if climbs_on(train_loss) else climb
     beyond_noise = not unseen and s.best.below(s.end) > sigmas and s.end.value - s.best.value > sigmas * s.noise
-    if lost >= climb and s.start.value > s.best.value and beyond_noise:
+    if lost >= climb and s.best.below(s.start) > FELL and beyond_noise:
         yield Finding(
             f"Training loss was down to {s.best.value:.3g} at step {s.best_step} and climbed back to {s.end.value:.3g} "
             f"by step {s.last_step}, undoing {percent(lost)} of its fall.",
             (Evidence("train_loss", s.best_step, s.last_step, "share of the fall undone", lost, climb),),
             confidence=confidence(lost, climb),
         )
-
-
-def lost_at_a_height(train_loss):
-    """A loss that rose beyond every bound and then reads exactly 0: weights that overflowed answer anything."""
-    finite = train_loss.finite()
-    if not len(finite) or finite.values[-1] != 0 or not np.abs(finite.values).max() > ENORMOUS * max(abs(float(finite.values[0])), 1.0):
-        return None
-    top, last = int(finite.steps[np.abs(finite.values).argmax()]), int(finite.steps[-1])
-    rise = float(np.abs(finite.values).max() / max(abs(float(finite.values[0])), 1e-300))
-    since = int(finite.steps[np.flatnonzero(finite.values)[-1]])
-    return Finding(
-        f"Training loss rose from {finite.values[0]:.3g} to {np.abs(finite.values).max():.3g} by step {top} and reads exactly 0 after "
-        f"step {since}, to step {last}: the weights overflowed, and nothing was learned.",
-        (Evidence("train_loss", int(finite.steps[0]), top, "highest level over the start", rise, ENORMOUS),),
-        level="error",
-        confidence=0.97,
-    )
+    elif not unseen and (worse := both_rose(train_loss, val_loss, sigmas)) is not None:
+        yield worse
 
 
 def jumped_once(train_loss, s, at, sigmas):
@@ -179,12 +166,18 @@ BAD = {
     "stopped by NaN that was not logged": dict(train_loss=fall() * noise(0.1), lines=(STOP,)),
     "the same, told by an error": dict(train_loss=fall() * noise(0.1), lines=(RAISED,)),
     "infinite for most of the run": dict(train_loss=np.where(T < 0.7, np.inf, 1e36 * (1.1 - T))),
+    "both are worse than they were early on, and the start was far higher": dict(
+        train_loss=(0.12 + 0.7 * np.exp(-70 * T) + 0.06 * np.clip(6 * T - 1.5, 0, 1)) * noise(0.02),
+        val_loss=every(10, (0.22 + 0.2 * np.exp(-30 * T) + 0.2 * np.clip(6 * T - 1.2, 0, 1)) * noise(0.01)),
+    ),
     "rises, and validation with it": dict(
         train_loss=(fall() + rise(40.0, after=0.2)) * noise(0.05), val_loss=every(10, fall() + rise(30.0))
     ),
 }
 GOOD = {
     "a healthy fall": dict(train_loss=fall() * noise(0.1)),
+    "its first points lie low, and it never fell from there": dict(train_loss=np.where(T < 0.012, 2.13, 2.43 - 0.15 * T) * noise(0.01)),
+    "validation rises, and training goes on": dict(train_loss=fall() * noise(0.02), val_loss=every(10, 0.22 + 0.2 * T)),
     "a step of NaN was left out": dict(train_loss=fall() * noise(0.1), lines=(Line("nan", "train.log", 9, "loss is nan, step skipped"),)),
     "one spike": dict(train_loss=fall() + spike_at(0.5, 50.0)),
     "a bump during warm-up": dict(train_loss=fall() * noise(0.02) + 0.3 * np.exp(-((T - 0.05) ** 2) / 0.0005)),

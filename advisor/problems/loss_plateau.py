@@ -10,9 +10,9 @@ How it is detected
     significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone is a note, unless a second signal agrees
     (guessing, accuracy that gained nothing, a rate above the usual or gone early, a loss that rises). A loss that fell further and settled
     is a note: within `settled` of the run, or half of it at a rate that stayed as high as it was; a warning where the model has next to no
-    units. Or a schedule took the rate to nothing while the loss was still falling, or for nearly all of a run that had not learned all. Or
-    the loss made no progress in the second half at a rate far above the usual. Of a log that begins late: it is one number to its last
-    digit.
+    units, or the area under its ROC curve is that of guessing. Or a schedule took the rate to nothing while the loss was still falling, or
+    for nearly all of a run that had not learned all. Or the loss made no progress in the second half at a rate far above the usual. Of a
+    log that begins late: it is one number to its last digit.
 
 References
     The guide, Problem 4: Model Not Learning (Loss Stuck).
@@ -21,7 +21,7 @@ References
 import numpy as np
 
 from advisor.anchors.guessing import ended_at_a_guess
-from advisor.anchors.scores import nothing_gained
+from advisor.anchors.scores import nothing_gained, ranks_nothing
 from advisor.anchors.standing_still import same_number
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
 from advisor.evidence.learning_rate import distance, peak_lr, when_rate_vanished
@@ -62,7 +62,7 @@ def check(
         return
     if not (flat or rising) or not little:
         held = None if late else held_up(train_loss, lr, hparams, task, sigmas, learned)
-        yield from settled_at(train_loss, lr, hparams, s, flat) if held is None else (held,)
+        yield from settled_at(train_loss, val_accuracy, lr, hparams, s, flat) if held is None else (held,)
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / max(s.last_step - s.first_step, 1)
@@ -101,14 +101,14 @@ def held_up(train_loss, lr, hparams, task, sigmas, learned):
     )
 
 
-def settled_at(train_loss, lr, hparams, s, early):
+def settled_at(train_loss, val_accuracy, lr, hparams, s, early):
     """A loss that settled, early or at a rate that stayed high: a note; a warning where there was no rate or the model is tiny."""
     if not early and not (abs(s.late) < HARDLY and abs(s.late_sigma) < SIGMAS and (lr is None or stayed(lr))):
         return
     soon = level(train_loss, 0.02, 0.06).value  # a start far too high is no measure of what was learned
     if s.fall <= LITTLE or s.end.value <= NOTHING * s.start.value or (s.end.value <= LITTLE * s.start.value and s.end.value <= 0.5 * soon):
         return
-    second = [*(e for e in no_rate(lr) if e.value >= MOSTLY), *tiny(hparams)]
+    second = [*(e for e in no_rate(lr) if e.value >= MOSTLY), *tiny(hparams), *ranks_nothing(val_accuracy)]
     whole = max(s.last_step - s.first_step, 1)
     share = (s.last_step - (since := int(s.first_step + min(s.settled, 0.5) * whole))) / whole
     yield Finding(

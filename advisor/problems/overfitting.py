@@ -10,7 +10,8 @@ How it is detected
     `fell`. It is a note where validation accuracy took away `better` of the errors since, unless the loss is `times` as high as it was or
     accuracies stand apart. Evaluations after the last training loss say nothing. Of three to five evaluations all must rise after the
     lowest, the first or the second, and of three by more; alone, without a training loss, it must rise steadily, by `alone`, over half of
-    the run. Where noise hides how far it rose, it must have ended at twice the training loss, which fell by `halved` since. Or the
+    the run. Or none of at most eleven came back near the lowest while the training loss lost a third of itself. Where noise hides how far
+    it rose, it must have ended at twice the training loss, which fell by `halved` since. Or the
     training loss went to nothing (`learned` of its start or less) while the validation loss settled at `apart` of its start or more: a
     note, unless it lies at twice that, or the examples are known to be few or to have been seen a hundred times. Or training accuracy
     ended `points` above validation's, with less than half of its errors, and the validation loss has not fallen for half of the run.
@@ -22,35 +23,36 @@ References
 
 import numpy as np
 
-from advisor.anchors.scores import ended, errors_gone, gain_since
+from advisor.anchors.scores import ended
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise
 from advisor.evidence.validation.left_behind import answers_apart, answers_behind, drawn_apart, gap
-from advisor.evidence.validation.meanwhile import fell_meanwhile
-from advisor.evidence.validation.only_rises import rises_alone, rises_at_once
-from advisor.finding import Evidence, Finding, Level, confidence
-from advisor.statistics.carrying_over import around, lowest_and_end, of_this_training
-from advisor.statistics.curve_shape import CannotTell, enough
-from advisor.statistics.noise import rank_trend
+from advisor.evidence.validation.only_rises import never_back, rises_alone, rises_at_once
+from advisor.evidence.validation.turned_up import turn
+from advisor.statistics.carrying_over import of_this_training
+from advisor.statistics.curve_shape import CannotTell
 from advisor.statistics.training_length import plan
-from advisor.wording import percent
 
-TRIFLE = 1e-3  # of its fall: a rise of less matters to nobody, however many times the lowest it is
 VALIDATIONS = 6  # fewer evaluations show no turn, but for one that only rises
+REACH = 0.5  # of the training: how far evaluations must go to tell how it ended
 SUSPECTED = 4  # times: how much less a rise need stand out of its noise where the training loss went far below it
 CARRIED = 0.9  # of a full score: what was learned carries over
 
 
 def check(
     val_loss, train_loss=None, val_accuracy=None, train_accuracy=None, epoch=None, hparams=None, *, climb=0.06, patience=0.15, sigmas=4.0,
-    fell=0.1, learned=0.05, apart=0.2, better=0.1, times=3.0, points=0.12, alone=0.15, halved=0.2,
+    fell=0.1, learned=0.05, apart=0.2, better=0.5, times=3.0, points=0.12, alone=0.15, halved=0.2,
 ):  # fmt: skip
     if len(val_loss) and not np.isfinite(val_loss.values[-1]):
         return  # hidden-nan says what there is to say
     if train_loss is None:
         return (yield from rises_alone(val_loss, alone, sigmas))
     val_loss = of_this_training(val_loss, train_loss)
-    if 1 < len(v := val_loss.finite()) < VALIDATIONS and (v.values[-1] <= v.values.min() or rises_at_once(train_loss, v, climb)):
-        return (yield from rises_at_once(train_loss, v, climb))
+    if len(val_loss) > 1 and len(train_loss) and val_loss.steps[-1] - train_loss.steps[0] < REACH * np.ptp(train_loss.steps):
+        raise CannotTell(f"{val_loss.tag or 'the validation loss'} ends before half of the training, at step {val_loss.steps[-1]}")
+    if 1 < len(v := val_loss.finite()) < VALIDATIONS:
+        found = rises_at_once(train_loss, v, climb) or never_back(train_loss, v, val_accuracy, better)
+        if found or v.values[-1] <= v.values.min():
+            return (yield from found)
     if len(v) == 1:
         raise CannotTell(f"{val_loss.tag or 'the validation loss'} was measured once, which shows no course")
     apart_by = answers_behind(train_accuracy, val_accuracy)
@@ -58,41 +60,9 @@ def check(
     carried = val_accuracy is not None and ended(val_accuracy) >= CARRIED  # then a validation loss that stays high is a floor, not a gap
     found = [*turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, better, times)]
     found = found or [*answers_apart(train_loss, val_loss, apart_by, points)]
-    found = found or [*drawn_apart(train_loss, val_loss, climb, patience, sigmas / SUSPECTED, halved, carried)]
+    found = found or [*drawn_apart(train_loss, val_loss, val_accuracy, climb, patience, sigmas / SUSPECTED, halved, better)]
+    found = found or never_back(train_loss, v, val_accuracy, better)
     yield from found or (() if carried else gap(train_loss, val_loss, plan(train_loss, epoch, hparams), learned, apart))
-
-
-def turn(train_loss, val_loss, val_accuracy, climb, patience, sigmas, fell, better, times):
-    """The validation loss rises while the training loss falls."""
-    val, best, low, end = lowest_and_end(enough(val_loss, VALIDATIONS))
-    last, lowest, at_end = int(val.steps[-1]), low.value, end.value
-    excess = (at_end - lowest) / max(abs(lowest), 1e-300)
-    if (
-        excess < climb
-        or at_end - lowest < TRIFLE * abs(float(np.median(val.values[: max(3, len(val) // 10)])) - lowest)
-        or low.below(end) < sigmas
-        or last - best < patience * (last - int(val.steps[0]))
-    ):
-        return
-    since, (before, after) = val.between(best), around(train_loss, best)
-    stays = float(np.median(since.values[len(since) // 4 :])) > lowest + (at_end - lowest) / 2  # rose, and is level since
-    if not before - after >= fell * abs(before) or (rank_trend(since.values) < 0.3 and not stays):
-        return
-    gain, gone = gain_since(val_accuracy, best), None if val_accuracy is None else errors_gone(val_accuracy, best)
-    improves = gain is not None and gain > 0 and (gone is None or gone >= better)
-    loudness: Level = "note" if improves and excess + 1 < times else "warning"
-    message = (
-        f"Validation loss has risen {percent(excess)} since its lowest ({lowest:.3g} at step {best}), to {at_end:.3g} at step {last}, "
-        f"while training loss fell from {before:.3g} to {after:.3g}"
-    )
-    evidence = [
-        Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
-        fell_meanwhile(best, last, before, after),
-    ]
-    if gain is not None:
-        evidence.append(Evidence("val_accuracy", best, last, "gain over the same steps", gain, 0.0))
-        message += "; validation accuracy still rose" if improves else f"; validation accuracy gained {gain:.2g}" if gain > 0 else ""
-    yield Finding(message + ".", tuple(evidence), loudness, confidence(excess, climb))
 
 
 BAD = {
@@ -111,7 +81,7 @@ BAD = {
         train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.5 - fall(0.4, 0) + rise(0.03, after=0.4)
     ),
     "accuracy rises, but the loss is four times as high": dict(
-        train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(1.8, after=0.4), val_accuracy=0.7 - fall(0.6, 0) + rise(0.1, after=0.4)
+        train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(1.8, after=0.4), val_accuracy=0.7 - fall(0.6, 0) + rise(0.2, after=0.4)
     ),
     "noisy, but far above its lowest": dict(
         train_loss=fall(end=0.02) * noise(0.1), val_loss=every(2, (fall(end=0.6, rate=40) + rise(0.3, after=0.1)) * noise(0.25, seed=2))
@@ -141,7 +111,13 @@ BAD = {
         train_loss=fall(end=0.02), val_loss=np.array([4000.0, 0.61, 0.62, 0.7, 0.8, 0.84, 0.9, 0.95])
     ),
     "accuracy still rises": dict(
-        train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.7 - fall(0.6, 0) + rise(0.1, after=0.4)
+        train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4), val_accuracy=0.7 - fall(0.6, 0) + rise(0.2, after=0.4)
+    ),
+    "three evaluations, the last far higher while training lost half": dict(
+        train_loss=np.array([0.44, 0.25, 0.13]), val_loss=np.array([0.29, 0.27, 0.37])
+    ),
+    "seven evaluations, none since the fourth near it": dict(
+        train_loss=np.array([1.44, 1.16, 0.8, 0.63, 0.57, 0.47, 0.38]), val_loss=np.array([1.54, 0.81, 0.71, 0.7, 0.75, 0.74, 0.78])
     ),
 }
 GOOD = {
@@ -195,6 +171,12 @@ GOOD = {
     "five evaluations that rise while training has hardly begun": dict(
         train_loss=line(0.158, 0.14), val_loss=np.array([0.0091, 0.0092, 0.0098, 0.0106, 0.0112])
     ),
-    "five evaluations, of which one fell": dict(train_loss=fall(start=0.3, end=0.1), val_loss=np.array([0.32, 0.36, 0.34, 0.36, 0.37])),
+    "three evaluations, the last far higher, and training is where it was": dict(
+        train_loss=np.array([0.44, 0.25, 0.22]), val_loss=np.array([0.29, 0.27, 0.37])
+    ),
+    "seven evaluations, of which one came back to the lowest": dict(
+        train_loss=np.array([1.44, 1.16, 0.8, 0.63, 0.57, 0.47, 0.41]), val_loss=np.array([1.54, 0.81, 0.71, 0.7, 0.75, 0.71, 0.78])
+    ),
+    "five evaluations, of which one fell": dict(train_loss=fall(start=0.3, end=0.25), val_loss=np.array([0.32, 0.36, 0.34, 0.36, 0.37])),
     "ends as NaN": dict(train_loss=fall(), val_loss=(fall(end=0.6) + rise(0.9, after=0.3)) * nan_after(0.8)),
 }

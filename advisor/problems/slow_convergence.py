@@ -6,7 +6,8 @@ What it means
     there is.
 
 How it is detected
-    The loss lost no more than `fall` of its starting value in the whole run, made `late` or more of that fall
+    The loss lost no more than `fall` of its starting value in the whole run, or no more than from a guess among thousands of classes to
+    how often each occurs, made `late` or more of that fall
     in the second half, beyond its noise by `sigmas` standard errors, and needed `half` of the run or more for
     the first half of the fall. A healthy loss makes most of its fall early.
     Fewer than POINTS points are enough where the fall is far beyond its noise or the validation loss is as slow over ten evaluations.
@@ -44,6 +45,7 @@ MOSTLY = 0.75  # of a full score: a model that answers so much right has come fa
 NOTHING, NOTHING_YET = 0.02, 0.25  # of the errors: what no score gained; of a full score
 HARDLY = 0.1  # of its start: what a loss fell by that hardly moved
 AN_EPOCH, UNSEEN = 200, 0.05  # optimizer steps to a point; of the first point: less is no learning, whatever lies before
+MANY_CLASSES, SINGLE_WORDS = (7.0, 13.0), 0.3  # nats, of a guess among thousands; what lies between that and how often each occurs
 TURN = 0.02  # of its lowest: a validation loss that ended so much above it
 OF_A_FALL = True
 FROM_THE_START = True
@@ -57,8 +59,9 @@ def check(
         if (creeping := rule(train_loss, val_loss, val_accuracy, lr, hparams)) is not None:
             yield creeping
             return
-    agrees = val_loss is not None and len(val_loss.finite()) >= 10 and slow(shape(val_loss), fall, late, half)
     s = shape(enough(train_loss))
+    fall = min(fall, SINGLE_WORDS) if MANY_CLASSES[0] <= s.start.value <= MANY_CLASSES[1] else fall
+    agrees = val_loss is not None and len(val_loss.finite()) >= 10 and slow(shape(val_loss), fall, late, half)
     if s.points < POINTS and not agrees and s.late_sigma < SURELY:
         raise CannotTell(f"{train_loss.tag or 'the curve'} has {s.points} finite points; {POINTS} are needed")
     far_below = -distance(lr, hparams, task) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
@@ -109,6 +112,7 @@ def slow(s, fall, late, half):
     return 0 < s.fall <= fall and late <= s.late <= 2 and s.half >= half
 
 
+IN_NATS = ("flat at first, then falls a little", "the first steps of a language model")  # examples whose verdict rests on the unit
 BAD = {
     "a straight, slow line": dict(train_loss=line(2.3, 2.1) * noise(0.01)),
     "slower still": dict(train_loss=line(2.3, 2.28) * noise(0.002)),
@@ -158,6 +162,7 @@ GOOD = {
     "a healthy fall": dict(train_loss=falling() * noise(0.05)),
     "converged high": dict(train_loss=falling(start=2.3, end=1.6, rate=12) * noise(0.02)),
     "fine-tuning: most of it at once, then a slow slope": dict(train_loss=(falling(start=1.6, end=1.3, rate=60) - 0.27 * T) * noise(0.02)),
+    "the first steps of a language model": dict(train_loss=falling(start=11.2, end=6.8, rate=2.2) * noise(0.01)),
     "the same at a usual rate": dict(
         train_loss=(falling(start=4.4, end=3.3, rate=60) - 0.2 * T) * noise(0.01), hparams=dict(lr=1e-3, optimizer="Adam")
     ),

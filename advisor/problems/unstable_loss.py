@@ -8,7 +8,7 @@ What it means
 How it is detected
     In the second half of the run `returns` of the points or more lie above the starting level although the
     median fell below it by `fell` standard errors, and the noise there is more than `noise` of the starting level. A spike or two is
-    not enough. Or it lies at `wild` times its typical level, and BEYOND times what it mostly lay at in the first half, at WILD points
+    not enough. Or it lies at `wild` times its typical level, and BEYOND times what it mostly lay at in the quarter before, at WILD points
     or more of the second half. Where nothing was achieved there is nothing to undo: that is loss-not-decreasing, or the noise of the task.
 
 References
@@ -24,7 +24,8 @@ from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.curve_shape import shape
 from advisor.wording import percent
 
-WILD, BEYOND = 3, 10  # points; times the upper tenth of the first half: single batches of a loss that is nearly learned differ much
+WILD, OFTEN = 3, 0.4  # points; of the points: more than that is no outburst
+BEYOND = 10  # times the upper tenth of the quarter before: single batches of a loss that is nearly learned differ much
 OF_A_FALL = True
 FROM_THE_START = True
 
@@ -55,10 +56,11 @@ def check(train_loss, *, returns=0.05, noise=0.08, fell=2.0, wild=100.0):
 def outbursts(train_loss, s, wild):
     """Again and again the loss is thrown up by orders of magnitude, and comes back."""
     c = train_loss.finite()
-    early, late = c.between(last=(s.first_step + s.last_step) / 2), c.between((s.first_step + s.last_step) / 2)
+    quarter = (s.last_step - s.first_step) / 4
+    early, late = c.between(s.first_step + quarter, s.first_step + 2 * quarter), c.between(s.first_step + 2 * quarter)
     usual = float(np.median(late.values)) if len(late) else 0.0
-    out = late.values > max(wild * usual, BEYOND * float(np.quantile(early.values, 0.9)))
-    if usual <= 0 or out.sum() < WILD or out.mean() > 1 / 4:
+    out = late.values > max(wild * usual, BEYOND * float(np.quantile(early.values, 0.9)) if len(early) else 0.0)
+    if usual <= 0 or not len(early) or out.sum() < WILD or out.mean() > OFTEN:
         return None
     top = int(late.values.argmax())
     return Finding(
@@ -76,6 +78,9 @@ BAD = {
     "swings over the whole range": dict(train_loss=fall(start=2.0, end=1.2) * noisy(0.7)),
     "thrown up by orders of magnitude, now and then": dict(
         train_loss=(0.05 + 20 * np.exp(-30 * T)) * noisy(0.05) + spike_at(0.55, 1e8) + spike_at(0.7, 4e9) + spike_at(0.85, 50.0)
+    ),
+    "the start was higher than any burst": dict(
+        train_loss=(8.0 + 1e8 * np.exp(-150 * T)) * noisy(0.3) + sum(spike_at(at, 1e6) for at in (0.6, 0.62, 0.64))
     ),
     "bursts": dict(train_loss=fall(start=2.0, end=0.6) * np.exp(1.2 * np.sin(40 * T) ** 8 * (T > 0.1)) * noisy(0.4)),
 }

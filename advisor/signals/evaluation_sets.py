@@ -4,9 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from advisor.scalar import Scalar
 from advisor.signals.tags import TRAIN, VAL, Meaning, spelled
 
+TOTAL = "total"
+FEW = 3  # points of a curve
 FIRST, SECOND = re.compile(r"^valid(?:ation)?_0\b"), re.compile(r"^valid(?:ation)?_1\b")
 
 
@@ -19,18 +23,31 @@ def first_as_training(among: Sequence[tuple[Meaning, Scalar]]) -> list[tuple[Mea
     return [(replace(known, role="train") if FIRST.match(curve.tag) else known, curve) for known, curve in among]
 
 
-def sets_alone(tags: Iterable[str]) -> tuple[str, str] | None:
-    """The two tags that name training and validation and no more, as in "train: 2.31 | val: 2.4"; None where there are not just two."""
-    bare = {tag: name for tag in tags if (name := spelled(tag).strip("_")) in {*TRAIN, *VAL}}
-    train, val = [tag for tag in bare if bare[tag] in TRAIN], [tag for tag in bare if bare[tag] in VAL]
-    return (train[0], val[0]) if len(train) == len(val) == 1 else None
+def sets_alone(tags: Iterable[str]) -> tuple[str, ...]:
+    """The tags of training and, where there is one, of validation that name no quantity: "train: 2.31 | val: 2.4", or "total: 1.93".
+
+    Empty where none is training's, or several are.
+    """
+    bare = {tag: said for tag in tags if (said := {*spelled(tag).strip("_").split("_")}) <= {*TRAIN, *VAL, TOTAL}}
+    train = [tag for tag, said in bare.items() if not said & {*VAL}]
+    val = [tag for tag in bare if tag not in train]
+    return (*train, *val) if len(train) == 1 >= len(val) else ()
 
 
 def named_by_set_alone(scalars: Mapping[str, Scalar]) -> list[tuple[Meaning, Scalar]]:
-    """What was logged under the names of both sets alone, as losses: as many points of either, and neither a share, as scores are."""
-    tags = sets_alone(scalars)
-    curves = [scalars[tag] for tag in tags or () if len(scalars[tag].finite())]
-    shares = any(0 <= c.finite().values.min() <= c.finite().values.max() <= 1 for c in curves)
-    if len(curves) < 2 or len(curves[0]) != len(curves[1]) or shares:
+    """What was logged under the names of the sets alone, as losses.
+
+    Only what ended no higher than it began, and is no share, as scores are, unless it is called a total.
+    """
+    curves = [scalars[tag] for tag in sets_alone(scalars) if len(scalars[tag].finite())]
+    if not curves or len(curves[0].finite()) < FEW or not all(map(_may_be_a_loss, curves)):
         return []
-    return [(Meaning("loss", role), curve) for role, curve in zip(("train", "val"), curves, strict=True)]
+    return [(Meaning("loss", role), curve) for role, curve in zip(("train", "val"), curves, strict=False)]
+
+
+def _may_be_a_loss(curve: Scalar) -> bool:
+    """Whether it moves as a loss does and a score, a count or a clock does not."""
+    values = curve.finite().values
+    few = max(1, len(values) // 10)
+    share = 0 <= values.min() <= values.max() <= 1 and TOTAL not in spelled(curve.tag)
+    return not share and bool((values % 1).any()) and float(np.median(values[-few:])) <= float(np.median(values[:few]))

@@ -44,6 +44,7 @@ LOSSES = {  # pattern -> rank, in the order they are tried: "lm loss validation 
     r"_(?:nll|bpb|bpc|cross_entropy|crossentropy|xent|m?logloss)_": 1,
     r"_(?:mse|rmse|mae)_": 3,
     r"_(?:bce|ce|nelbo|wer|cer|recon|reconstruction)_": 4,
+    r"^_(?:loss(?:es)?_)?l_(?=(?:pix|pixel|percep|perceptual|style|mos|metric|total)_)": 5,  # as BasicSR spells them
     r"^_(?:(?:train|training|val|valid|validation|eval|test|avg|average|mean|epoch|batch|current|final|total)_)*costs?_$": 5,
 }
 SCORES = {

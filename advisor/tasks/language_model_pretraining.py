@@ -6,8 +6,8 @@ What is normal
     A step takes in up to some million tokens, and a warm-up takes 100 to 2,000 of them, to 3e-4 to 1e-3 with AdamW.
 
 How it is recognized
-    By bits a byte or a character, or by two or more of: perplexity, tokens a second or in all, the context's length, the vocabulary's size,
-    the width of GPT, a known corpus. A run that begins with pretrained weights is fine-tuning.
+    By bits a byte or a character, by HellaSwag, or by two or more of: perplexity, tokens a second or in all, the context's length, the
+    vocabulary's size, the width of GPT, a known corpus. A run that begins with pretrained weights is fine-tuning.
 
 References
     Kaplan et al., Scaling Laws for Neural Language Models (2020). arXiv:2001.08361
@@ -35,6 +35,7 @@ def recognize(logged):
     yield logged.tag(r"_(?:bpb|bpc)_|_bits_per_(?:byte|char|character)_", 1.0)
     yield logged.tag(r"_(?:ppl|perplexity)_", 0.6)
     yield logged.tag(r"_(?:tok|toks|tokens)_(?:per_|p)?(?:s|sec|second)_", 0.5)
+    yield logged.tag(r"_hella(?:_?swag)?_", 1.0)
     yield logged.tag(r"_ms_(?:per_)?batch_", 0.4)
     yield logged.tag(r"_(?:num|total|consumed|seen)_tokens_|_tokens_(?:seen|processed|total)_", 0.4)
     yield logged.setting("block_size context_length seq_len seq_length max_seq_len sequence_length", 0.4)
@@ -46,6 +47,7 @@ def recognize(logged):
 
 IS = {
     "nanoGPT": dict(tags=("train/loss", "val/loss"), hparams=dict(block_size=1024, n_embd=768, n_layer=12, dataset="openwebtext")),
+    "its endings told on the way": dict(tags=("train", "val", "hella")),
     "by the byte": dict(tags=("loss", "Validation bpb", "tok/sec")),
     "nanoGPT, a corpus of one's own": dict(tags=("train/loss",), hparams=dict(block_size=256, n_embd=384, dataset="own_char")),
     "PyTorch's example": dict(tags=("loss", "ppl", "lr", "ms/batch")),

@@ -26,6 +26,9 @@ def written(folder, text, name="train.log"):
         ("RuntimeError: cuda runtime error (2) : out of memory at THCStorage.cu:66\n", "out-of-memory"),
         (f"{TRACE}Exception: no such split\n", "crash"),
         (TRACE, "crash"),
+        ("slurmstepd: error: *** JOB 7 ON c17 CANCELLED AT 2024-04-05T13:06:20 DUE TO TIME LIMIT ***\n", "crash"),
+        ("[2022-04-30 13:26:01,117][hydra.utils][ERROR] - No module named 'ops'\n", "crash"),
+        ("2025-09-13 15:57:11,726 - __main__ - ERROR - Ablation failed: default_collate\n2025-09-13 15:57:12 - INFO - Done\n", "crash"),
         ("slurmstepd: error: Detected 1 oom-kill event(s) in step 1.batch\n", "out-of-memory"),
     ],
 )
@@ -44,7 +47,16 @@ def test_in_a_sweep_the_run_that_failed_at_once_is_one_of_the_runs(tmp_path):
     assert [run.name for run in read(tmp_path)] == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("text", ["Killed by nobody\n", "loss scale: reducing loss scale to 32768.0\n", "Loading\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a - ERROR - b\n" + "Loading\n" * 40,
+        "Error rates\n",
+        "Killed by nobody\n",
+        "loss scale: reducing loss scale to 32768.0\n",
+        "Loading\n",
+    ],
+)
 def test_a_text_that_tells_of_no_end_is_no_run(tmp_path, text):
     with pytest.raises(advisor.AdvisorError):
         read(written(tmp_path, text))
@@ -63,6 +75,7 @@ OUTLIVED = {
     "Lightning's last word": steps() + f"{TRACE}KeyError: 'x'\n" + "`Trainer.fit` stopped: `max_epochs=3` reached.\n",
     "somebody stopped it": steps() + f"{TRACE}KeyboardInterrupt\n",
     "the cluster stopped it": steps() + f"{TRACE}torch.distributed.elastic.multiprocessing.api.SignalException: Process 7 got signal: 15\n",
+    "errors that were logged": steps() + "2025-09-13 15:57:11,726 - __main__ - ERROR - no picture 17\n",
     "ignored by Python": steps() + f"Exception ignored in: <function _releaseLock at 0x7f>\n{TRACE}AttributeError: 'NoneType'\n",
     "a logger's": steps() + f"--- Logging error ---\n{TRACE}ValueError: I/O operation on closed file.\nMessage: 'x'\n",
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from advisor.anchors.scores import ended
-from advisor.evidence.validation.meanwhile import fell_meanwhile
+from advisor.evidence.validation.meanwhile import eased, fell_meanwhile
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Scalar
 from advisor.statistics.carrying_over import around, lowest_and_end, stale_since
@@ -72,8 +72,15 @@ def answers_apart(train_loss: Scalar, val_loss: Scalar, apart_by: float, points:
 
 
 def drawn_apart(
-    train_loss: Scalar, val_loss: Scalar, climb: float, patience: float, sigmas: float, halved: float, carried: bool
-) -> Iterator[Finding]:
+    train_loss: Scalar,
+    val_loss: Scalar,
+    val_accuracy: Scalar | None,
+    climb: float,
+    patience: float,
+    sigmas: float,
+    halved: float,
+    better: float,
+) -> Iterator[Finding]:  # fmt: skip
     """In few or noisy evaluations the validation loss ended above its lowest, and the training loss went far below it meanwhile."""
     if len(val_loss.finite()) < SHORTEST:
         return
@@ -92,6 +99,6 @@ def drawn_apart(
             Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
             fell_meanwhile(best, last, before, after, halved),
         ),
-        "note" if carried else "warning",
+        "note" if eased(val_accuracy, best, better) else "warning",
         confidence=0.75,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from advisor.evidence.validation.meanwhile import fell_meanwhile
+from advisor.evidence.validation.meanwhile import eased, fell_meanwhile
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Scalar
 from advisor.statistics.carrying_over import around, lowest_and_end
@@ -15,6 +15,8 @@ from advisor.wording import percent
 SHORTEST, VALIDATIONS = 3, 12  # evaluations beside a training loss, and alone: fewer show nothing
 FITTED = 0.2  # of it: what the training loss must have lost meanwhile, where evaluations are that few
 THREE = 2.5  # times as much is needed of both where three evaluations are all there are since
+NEAR, WENT_ON = 0.04, 0.3  # of the lowest; of the training loss
+BY_SOME, BY = 0.1, {1: 0.25, 2: 0.15}  # of the lowest: how far above it the end must lie; after so few evaluations
 STALE, RISING = 0.5, 0.7  # of the run without a lower validation loss; rank correlation with time
 
 
@@ -37,6 +39,34 @@ def rises_at_once(train_loss: Scalar, val_loss: Scalar, climb: float) -> list[Fi
             fell_meanwhile(best, last, before, after),
         ),
         confidence=confidence(excess, climb),
+    )
+    return [found]
+
+
+def never_back(train_loss: Scalar, val_loss: Scalar, val_accuracy: Scalar | None, better: float) -> list[Finding]:
+    """Few evaluations, none of which came back near the lowest, while the training loss lost much of itself: noise does not do that.
+
+    Where one or two have come since, the last must lie higher by far. Not where a score took away `better` of the errors meanwhile.
+    """
+    v = val_loss.finite()
+    if not SHORTEST <= len(v) < VALIDATIONS or not len(train_loss.finite()):
+        return []
+    low = int(v.values.argmin())
+    lowest, since = float(v.values[low]), v.values[low + 1 :]
+    if lowest <= 0 or not len(since) or since.min() < (1 + NEAR) * lowest:
+        return []
+    best, last, excess = int(v.steps[low]), int(v.steps[-1]), float(since[-1] / lowest - 1)
+    before, after = around(train_loss, best)
+    if excess < BY.get(len(since), BY_SOME) or not after < (1 - WENT_ON) * before or eased(val_accuracy, best, better):
+        return []
+    found = Finding(
+        f"Validation loss was lowest at step {best} ({lowest:.3g}) and never near that again in {len(since)} evaluations: at step {last} "
+        f"it lay {percent(excess)} above it ({since[-1]:.3g}), while training loss fell from {before:.3g} to {after:.3g}.",
+        (
+            Evidence("val_loss", best, last, "rise above its minimum", excess, BY_SOME),
+            fell_meanwhile(best, last, before, after, WENT_ON),
+        ),
+        confidence=0.75,
     )
     return [found]
 

@@ -7,14 +7,16 @@ from typing import Any
 
 from advisor.reading.formats import trainer_state
 from advisor.reading.log import Log
-from advisor.reading.tables.json_rows import JsonRows, document, looks_like_log, objects_in
+from advisor.reading.tables.json_rows import JsonRows, columns_of, document, flat, looks_like_log, objects_in
 from advisor.reading.tables.step_axis import COUNTERS, is_log, plain
 from advisor.reading.tables.table import Columns
+from advisor.signals.tags import SPLITS, spelled
 
 NAME = "json"
 BESIDE = False
 HEAD = 1 << 16  # bytes
 NUMBERS = re.compile(r'"([^"\\]{1,200})"\s*:\s*\[\s*(?:-?\.?\d|-?Inf|-?NaN)')
+OBJECTS = re.compile(r'"([^"\\]{1,200})"\s*:\s*(?=\[\s*\{)')  # a list of objects, each of an epoch
 DEPTH = 3  # of objects around the lists
 
 
@@ -27,7 +29,10 @@ def sniff(path: Path) -> bool:
     if text.startswith("["):
         records = list(objects_in(text, 0))
         return len(records) > 1 and looks_like_log(records)
-    return text.startswith("{") and is_log(["epoch", *NUMBERS.findall(text)])
+    if not text.startswith("{"):
+        return False
+    cells = [_named(at[1], name) for at in OBJECTS.finditer(text) for name in next(objects_in(text, at.end()), ())]
+    return is_log(["epoch", *NUMBERS.findall(text), *cells])
 
 
 def read(path: Path, earlier: Log | None = None) -> Log:
@@ -49,12 +54,20 @@ def read(path: Path, earlier: Log | None = None) -> Log:
 
 
 def lists(tree: dict[str, Any], above: str = "", depth: int = DEPTH) -> Iterator[tuple[str, list]]:
-    """Name and list of all lists of numbers; those of objects under "outer/inner"."""
+    """Name and list of all lists of numbers; those of objects under "outer/inner", and those that a list of objects makes."""
     for name, value in tree.items():
         if isinstance(value, dict) and depth > 1:
             yield from lists(value, f"{above}{name}/", depth - 1)
         elif isinstance(value, list) and all(isinstance(v, int | float | None) for v in value):
             yield f"{above}{name}", value
+        elif isinstance(value, list) and all(isinstance(v, dict) for v in value):
+            cells = columns_of([dict(flat(v)) for v in value])
+            yield from ((f"{above}{_named(name, cell)}", c) for cell, c in cells.items() if not any(isinstance(v, str) for v in c))
+
+
+def _named(rows: str, cell: str) -> str:
+    """The name of a cell of these rows: under that of a part of the data; "history" and the like say nothing of it."""
+    return f"{rows}/{cell}" if {*spelled(rows).strip("_").split("_")} & SPLITS else cell
 
 
 def _add_lists(rows: JsonRows, found: dict[str, list]) -> None:

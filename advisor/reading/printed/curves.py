@@ -28,6 +28,7 @@ VALUE = re.compile(r"\d|nan\b|inf")
 SIGNS = (
     *("epoch", "ep ", "ep:", "step", "iter", "it ", "it:", "it=", "itr", "round", "tick", "update", "episode", "batch", "mb", "s:"),
     *("loss", "l:", "acc", "lr", "rate", "nll", "bce", "ce:", "ce=", "ce ", "recon", "elbo", "wer", "cer", "mse", "mae", "rmse"),
+    *("train ", "val ", "total", "l_pix", "l_mos", "l_metric", "l_style", "l_perc"),
     *("norm", "cost", "rew", "return", "ppl", "perplex", "bp", "entropy", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
 )
 LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line
@@ -114,14 +115,13 @@ class Curves:
         counts |= {tag: np.round(counts[tag] * parts) for tag in by_epoch}
         points = {tag: (counts[tag], values) for tag, (_, values, _) in told.items()}
         anew = counted_on(points, [tag for tag in points if _is_loss(tag)])
-        found, again = {}, []
+        found, again, of_sets = {}, [], sets_alone(points)
         for tag, (counted, values) in points.items():
             steps, wall = anew.get(tag, counted), told[tag][2]
             kept, back = last_repeats(steps)
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
-            if len(steps[kept]) >= FEW or meaning(tag):
+            if len(steps[kept]) >= FEW or meaning(tag) or tag in of_sets:
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
-        of_sets = sets_alone(found) or ()
         if not any((_is_objective(tag) or tag in of_sets) and len(curve) >= FEW for tag, curve in found.items()):
             self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}
             return self._counted_lines(name)

@@ -8,9 +8,10 @@ from advisor.scalar import Line
 
 KEPT = 3  # lines of one kind, of one file
 WIDTH = 1000  # characters of a line looked at and kept
+LOGGED, LAST = "logged-error", 20  # an end only where nothing was measured, and within so many of the last lines
 WENT_ON = 10  # lines that measured, after a failure that ends a program: then it was an earlier session's, or somebody caught it
 LONGEST_TRACE = 120  # lines
-ENDS = ("killed", "data-loader", "communication", "traceback")  # kinds that end a program
+ENDS = ("killed", "time-limit", "data-loader", "communication", "traceback")  # kinds that end a program
 
 # Said, not "no CUDA out of memory", and not quoted: 'if "out of memory" in str(error)' is code.
 KINDS = {
@@ -25,6 +26,7 @@ KINDS = {
     r"|Out of memory: Killed process|out-of-memory handler"
     r"|Signals\.SIGKILL|[Ss]ignal:? 9\b(?!\.)|\((?:SIGKILL|Signal 9)\)|(?:by|with|received) (?:signal )?SIGKILL"
     r"|(?i:exit ?code|exit status|return ?code|exited with code)\W{0,4}(?:-9|137)\b",
+    "time-limit": r"CANCELLED .*DUE TO TIME LIMIT|\bTERM_RUNLIMIT\b|job killed: walltime \d+ exceeded limit",  # Slurm, LSF, PBS
     "data-loader": r"DataLoader worker .*(?:exited unexpectedly|killed by signal)|received 0 items of ancdata"
     r"|bus error encountered in worker"
     r"|unable to (?:open|write to|mmap) (?:shared memory|file </torch_)|out of shared memory|OSError: \[Errno 24\] Too many open files",
@@ -39,6 +41,7 @@ KINDS = {
     r" (?i:infinite or |not a number|(?:nan|inf|infinite|infinity)\b)"
     r"|(?i:\bnan loss\b|found nan in|detected nan and/or inf|tensor had (?:nan|inf)|rejecting (?:nan|inf)\b|invalid loss, terminating)"
     r"|(?i:gradients are nan/inf|metric \S+ = -?(?:nan|inf) is not finite|number of nan iterations: *[1-9])",
+    "logged-error": r"^.{0,80}[][\s|:-](?:ERROR|CRITICAL|FATAL)[]\s|:-]",  # of a logger that has a name; a plain one's level is a prefix
     "overflow": r"(?i:gradient overflow)|OVERFLOW!|(?i:overflow detected)|(?i:reducing (?:the )?loss scale)"
     r"|(?i:grad(?:ient)?s? (?:are|is|contains?) (?:inf|nan))",
 }
@@ -49,9 +52,11 @@ SIGNS = {
         *("exhausted", "alloc_failed", "bad_alloc", "oom when", "runtime error (2)"),
     ),
     "killed": ("kill", "exit code", "exitcode", "exit status", "return code", "returncode", "exited with", "signal", "out-of-memory"),
+    "time-limit": ("time limit", "term_runlimit", "walltime"),
     "data-loader": ("loader", "ancdata", "bus error", "shared memory", "too many open", "unable to"),
     "communication": ("nccl", "socket timeout", "dist", "gloo", "by peer", "watchdog", "processgroup"),
     "nan": ("nan", "inf", "not a number", "finite", "loss scale", "invalid loss"),
+    "logged-error": ("error", "critical", "fatal"),
     "overflow": ("overflow", "loss scale", "nan", "inf"),
 }
 ALL_SIGNS = tuple(dict.fromkeys(sign for signs in SIGNS.values() for sign in signs))
@@ -134,7 +139,10 @@ class Failures:
         self.unheard = self.unheard or bool(UNHEARD.match(plain))
         if kind:
             self._outlived(measured)
-            if sum(told.line.kind == kind for told in self.found) < KEPT:
+            same = [told for told in self.found if told.line.kind == kind]
+            if kind == LOGGED and len(same) == KEPT:
+                self.found.remove(same[0])  # of these the last ones are the end of a story
+            if kind == LOGGED or len(same) < KEPT:
                 self.found.append(Told(Line(kind, self.path, number, shown(text)), ends, measured))
 
     def _outlived(self, measured: int) -> None:
@@ -144,6 +152,7 @@ class Failures:
         """What stands, of a file that has so many lines; a traceback in which it ends is one too."""
         cut = self.traced and number - self.traced < LONGEST_TRACE
         told = [told.line for told in self.found if not told.ends or measured - told.measured < WENT_ON]
+        told = [line for line in told if line.kind != LOGGED or (not measured and number - line.number <= LAST)]
         return (*told, *([Line("traceback", self.path, self.traced, f"{BEGINS}: cut off")] if cut else ()))
 
 

@@ -37,6 +37,8 @@ DICT = re.compile(r"""^.*?(\{ ?['"][\w ./-]+['"]: .*)$""")
 ROUND = re.compile(r"^(?P<round>\d+):\s+learn: (?P<learn>\S+)(?:\s+test: (?P<test>\S+))?")  # CatBoost
 PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 tutorial
 GLUED = re.compile(r"(?i)(?<![a-z])(epoch|ep|iter|iteration|step|batch)_?(?=\d+\b(?!\.))")  # "[epoch0] loss=2.1"
+PLURAL = re.compile(r"(?i)\b(epoch|batch|episode|round|update)(e?s)(?=[ \t:=#\[(]*\d+ */ *\d)")  # "Epochs: 3/50"
+SPLIT = re.compile(r"(?i)^(train(?:ing)?):? ?\[ *(\d+/\d+)\](?: ?\[ *(\d+/\d+)\])?")  # "Train: [0/300][10/1251]": an epoch and its batch
 WITHIN = re.compile(r"(?i)\b(epoch:? *\d+)-(?=\d+\b)")  # "epoch 1-599": an epoch and its batch
 
 
@@ -103,6 +105,11 @@ def pieces(text: str) -> list[tuple[str, int]]:
         return list(_from(found, printed.start(1)))
     if whole.startswith("[") and len(found) == 1 and (pair := PAIR.match(whole)):
         return [*_parts(pair, "epoch ", 1, " batch ", 2, " "), (text[pair.end() :], pair.end())]
+    if len(found) == 1 and (pair := SPLIT.match(whole)):
+        counters = ("epoch ", 2, " batch ", 3) if pair[3] else ("batch ", 2)
+        return [*_parts(pair, 1, " ", *counters, " "), (text[pair.end() :], pair.end())]
+    if len(found) == 1 and (many := PLURAL.search(whole)):
+        return [(whole[: many.end(1)], 0), (whole[many.end(2) :], many.end(2))]
     if len(found) == 1 and (joined := GLUED.search(whole)):
         return [(whole[: joined.end(1)], 0), (" ", -1), (whole[joined.end() :], joined.end())]
     if len(found) == 1 and (joined := WITHIN.search(whole)):

@@ -21,7 +21,7 @@ EPOCH = {"epoch", "ep"}
 STEPS = {  # how sure it is that a word counts the whole training, surest first
     **dict.fromkeys(("global step", "num updates", "total timesteps", "timesteps", "num timesteps", "total steps", "total env steps"), 0),
     **dict.fromkeys(
-        ("step", "iter", "iteration", "iterations", "it", "itr", "update", "episode", "round", "timestep", "tick", "s", "steps"), 1
+        ("step", "iter", "iters", "iteration", "iterations", "it", "itr", "update", "episode", "round", "timestep", "tick", "s", "steps"), 1
     ),
     **dict.fromkeys(("batch", "minibatch", "batch idx", "mb"), 2),
 }
@@ -42,6 +42,7 @@ def name_of(gap: str) -> str:
     if kind := KIND.match(gap):
         gap, suffix = kind[1], "" if ROLE.match(kind[2]) else f" ({kind[2]})"
     words = DELIMITERS.split(gap)[-1].replace("%", " ").strip(" .-_@").split()
+    words = [word for word in words if any(map(str.isalnum, word))]  # no pictures, and no lines of a table drawn
     while words and words[0].lower() in FILLERS:
         words.pop(0)
     while words and words[-1].lower() in FILLERS:

@@ -50,7 +50,7 @@ def plan_of(gaps: tuple[str, ...], units: tuple[str | None, ...]) -> Plan | None
     if draft.epoch is None and draft.step is None and not values:
         return None
     objective = any(known.quantity in ("loss", "accuracy") for tag, *_ in values if (known := meaning(tag)))
-    objective = objective or sets_alone(tag for tag, *_ in values) is not None
+    objective = objective or bool(sets_alone(tag for tag, *_ in values))
     return Plan(draft.epoch, draft.step, draft.word, values, draft.role, draft.split_of_step in VAL, draft.leads, objective)
 
 

@@ -20,7 +20,7 @@ PREFIX = re.compile(
       | \[?{LEVEL}\]? (?=[\s:|\]\[-]|$)
       | \(\w+\ (?:rank=\d+,\ )?pid=\d+[^()]*\)
       | [IWEF]\d{{4}}\ \d\d:\d\d:\d\d\.\d+ \s+ \d+ (?:\s\S+)? \]?    # as absl writes
-      | [\[(]? [\w./<>-]+\.(?:py|cpp|cc|cu) :\d+ [\])]?
+      | [\[(]? [\w./<>-]+\.(?:py|cpp|cc|cu) (?::|\ (?=\d+\)))\d+ [\])]?
       | \d{{1,4}}:\ (?=\s*[A-Za-z\[{{])    # as srun --label writes
     )[\s:|>-]*)+""",
     re.VERBOSE | re.IGNORECASE,

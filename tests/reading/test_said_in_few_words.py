@@ -1,0 +1,86 @@
+"""Lines that say little: a bare counter, a set or a total for a loss, counters in the plural or in brackets, pictures between words."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from advisor.reading.runs import read
+
+
+def loss(i, start=10.0):
+    return start * math.exp(-i / 20) + 0.1234
+
+
+def logged(folder, text, name="train.log"):
+    (folder / name).write_text(text)
+    [run] = read(folder)
+    return run
+
+
+LINES = {
+    "the step, the set, the loss": "{i} train {x:.6f}\n",
+    "counters in the plural": "Iters: {i}/40 || Lr: 0.01 || Task Loss: {x:.4f} || Cost Time: 0:00:20\n",
+    "epochs in the plural": "Epochs: {i}/40 loss {x:.4f}\n",
+    "a total in brackets": "[epoch: {i}/40, iter: 0/1] total: {x:.6f}\n",
+    "a picture before the counter": "\u2705 Ep {i}: Loss {x:.4f} | 210.7s\n",
+    "a table that is drawn": "\u2502 Epoch \u2502 {i} \u2502 loss \u2502 {x:.4f} \u2502\n",
+    "the epoch in brackets, and its batch": "Train: [{i}/40][0/1]\teta 2:31:00 lr 0.001\ttime 1.0 (2.0)\tloss 9.9 ({x:.4f})\n",
+    "as BasicSR": "2025-02-04 16:48:00,314 INFO: [base..][epoch: {i}, iter: {i}, lr:(2.9e-05,)] [eta: 1:00:00] l_pix: {x:.4e} \n",
+    "a place in the source and a space": "[2025-10-21 00:39:43 net](main.py 194): INFO Train: [{i}/40]\tlr 0.0003\tloss {x:.4f}\n",
+}
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_a_loss_said_in_few_words(tmp_path, line):
+    run = logged(tmp_path, "".join(line.format(i=i, x=loss(i)) for i in range(40)))
+    curve = run.signal("train_loss")
+    assert curve.steps.tolist() == [*range(40)]
+    meant = [9.9] * 40 if "9.9 (" in line else [loss(i) for i in range(40)]
+    assert np.allclose(curve.values, meant, rtol=1e-3)
+
+
+@pytest.mark.parametrize("every", [1, 10, 30])
+def test_a_validation_told_more_rarely(tmp_path, every):
+    text = "".join(f"{i} val {loss(i):.4f}\n" * (i % every == 0) + f"{i} train {loss(i):.6f}\n" for i in range(40))
+    run = logged(tmp_path, text, "log.txt")
+    assert len(run.signal("train_loss")) == 40 and run.signal("val_loss").steps.tolist() == [*range(0, 40, every)]
+
+
+@pytest.mark.parametrize(
+    "value", [lambda i: 100 - loss(i), lambda i: i, lambda i: loss(i, 0.8)], ids=["rises, as a score does", "a count", "a share"]
+)
+def test_what_a_set_alone_names_may_be_no_loss(tmp_path, value):
+    text = "".join(f"step {i} loss {loss(i):.4f}\n" for i in range(40))
+    run = logged(tmp_path, text + "".join(f"step {i} train {value(i):.4f} val {value(i):.4f}\n" for i in range(40)))
+    assert run.signal("train_loss").tag == "loss" and run.signal("val_loss") is None
+
+
+def test_a_total_that_is_counted_up_is_no_loss(tmp_path):
+    text = "".join(f"[epoch: {i}/40] total: {i * 3.7:.4f} accuracy: {i / 50:.4f}\n" for i in range(40))
+    assert logged(tmp_path, text).signal("train_loss") is None
+
+
+def test_a_list_of_objects_for_each_set(tmp_path):
+    rows = [{"total_loss": loss(i), "note": "x", "time": 1.0} for i in range(12)]
+    run = logged(tmp_path, json.dumps({"train": rows, "val": rows, "best_val_loss": 0.1}), "history.json")
+    assert run.signal("train_loss").tag == "train/total_loss" and len(run.signal("val_loss")) == 12
+
+
+def test_a_list_of_objects_that_count(tmp_path):
+    rows = [{"epoch": i + 1, "train_loss": loss(i)} for i in range(12)]
+    run = logged(tmp_path, json.dumps({"config": {"lr": 0.1}, "history": rows}), "history.json")
+    assert run.signal("train_loss").steps.tolist() == [*range(1, 13)]
+
+
+def test_objects_of_another_kind_are_no_log(tmp_path):
+    (tmp_path / "loss.jsonl").write_text('{"step": 0, "loss": 1.0}\n')
+    (tmp_path / "data.json").write_text(json.dumps({"images": [{"id": 1, "width": 3}], "annotations": [{"id": 1, "area": 4.5}]}))
+    assert [run.format for run in read(tmp_path)] == ["json-lines"]
+
+
+def test_the_layers_of_a_model_count_nothing(tmp_path):
+    layers = "".join(f"  {n}, {2 * n}, kernel_size=(3, 3), stride=(2, 2), bias=False\n" for n in (3, 64, 128, 256))
+    run = logged(tmp_path, f"Conv2d(\n{layers})\n" + "".join(f"step {i} total_loss {loss(i):.4f}\n" for i in range(40)))
+    assert [*run.scalars] == ["total_loss"]
