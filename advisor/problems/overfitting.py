@@ -40,7 +40,7 @@ CARRIED = 0.9  # of a full score: what was learned carries over
 
 def check(
     val_loss, train_loss=None, val_accuracy=None, train_accuracy=None, epoch=None, hparams=None, *, climb=0.06, patience=0.15, sigmas=4.0,
-    fell=0.1, learned=0.05, apart=0.2, better=0.5, times=3.0, points=0.12, alone=0.15, halved=0.2,
+    fell=0.1, learned=0.05, apart=0.2, better=0.2, times=3.0, points=0.12, alone=0.15, halved=0.2,
 ):  # fmt: skip
     if len(val_loss) and not np.isfinite(val_loss.values[-1]):
         return  # hidden-nan says what there is to say
