@@ -23,7 +23,7 @@ from probes.probing.session import Session
 
 RAMP = 40, 100  # the least and the most steps of a range test
 BRACKET = 50  # steps of one that only brackets a race
-RACE = 300, 950  # the least and the most steps of that
+RACE = 150, 950  # the least and the most steps of that
 RACED = 0.6  # of what the part may take; the rest is for trying what was found beside today's
 TRAININGS = 26  # of a race, each of which ends with an evaluation
 LATER = 20, 100  # steps before the noise is measured again
