@@ -129,7 +129,9 @@ def test_a_signal_prints_what_is_known(tmp_path, number, status):
         signal.signal(number, signal.SIG_DFL)
 
     command = [sys.executable, "-m", "advisor", "probe", str(SAMPLE), "--out", str(tmp_path / "run")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=SAMPLE.parent.parent, preexec_fn=heard)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=SAMPLE.parent.parent, preexec_fn=heard
+    )
     while not list(tmp_path.glob("run/*tfevents*")) and process.poll() is None:
         time.sleep(0.1)
     time.sleep(1)  # far from done: memory alone takes processes of its own
