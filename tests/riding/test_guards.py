@@ -86,6 +86,24 @@ def test_a_script_finds_what_it_moved_removed_and_made(tmp_path, guard):
     assert not changed(before, there(tmp_path))
 
 
+@pytest.mark.parametrize("guard", ["overlay", "landlock"])
+def test_no_way_round_by_processes_outside(tmp_path, guard):
+    """Root may enter another process's mounts, look into its folders, and unmount what lies over its own."""
+    if not Trial((tmp_path,)).of(ORDER[guard]).python:
+        pytest.skip("this system does not have it")
+    (tmp_path / "mine").write_text("precious")
+    ways = (f"/proc/{os.getpid()}/root{tmp_path}/mine", f"/proc/1/root{tmp_path}/mine")
+    lines = [*(f"echo X >> {way}" for way in ways), f"nsenter -t 1 -m sh -c 'echo X >> {tmp_path}/mine'"]
+    if guard == "overlay":  # in mounts of its own
+        lines.append(f"umount -l {Path(*tmp_path.parts[:2])}; echo X >> {tmp_path}/mine")
+    code = "import subprocess\nfrom pathlib import Path\nfrom probes.safety.files import keep_files_safe\n"
+    code += f"keep_files_safe(Path('train.py'), {guard!r})\n"
+    code += f"for line in {lines!r}: subprocess.run(['sh', '-c', line], stderr=subprocess.DEVNULL)\n"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mine").read_text() == "precious"
+
+
 @pytest.mark.parametrize(("guard", "programs"), [("overlay", True), ("landlock", True), ("copy", False), ("redirect", False)])
 def test_a_trial_tells_what_a_guard_holds_for_and_leaves_nothing(tmp_path, guard, programs):
     (tmp_path / "train.py").write_text("")
