@@ -5,13 +5,27 @@ strangers' files lie, `advisor` or `python -P -m advisor` executes nothing of th
 """
 
 import os
+import signal
 import sys
 
-if not sys.flags.safe_path and sys.path[0] in ("", os.getcwd()):
-    here = sys.path.pop(0)  # logs lie there, and nothing in a folder of logs is to be run
-    if os.path.dirname(os.path.dirname(os.path.abspath(__file__))) == os.getcwd():
+try:
+    here = os.getcwd()
+except OSError:  # it is gone, as the program will tell
+    here = ""
+if not sys.flags.safe_path and sys.path[0] in ("", here):
+    sys.path.pop(0)  # logs lie there, and nothing in a folder of logs is to be run
+    if os.path.dirname(os.path.dirname(os.path.abspath(__file__))) == here:
         sys.path.append(here)  # as the only place where we are
 
-from advisor.commands.cli import main  # not before the current folder is off the path
 
-main()
+def main() -> None:
+    """Load the program and run it; until it listens to signals, Ctrl-C ends it without a traceback."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from advisor.commands.cli import main as program  # not before the current folder is off the path
+
+    program()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,11 @@
 """What went wrong, for a person."""
 
+import errno
 from collections.abc import Iterable
+
+REFUSED = {
+    getattr(errno, name, 0) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EMFILE", "ENFILE", "EAGAIN", "ENOMEM", "EIO", "EROFS", "EACCES")
+}
 
 
 class AdvisorError(Exception):
@@ -16,6 +21,8 @@ def failure_sentence(error: Exception) -> str:
     """What went wrong, in a sentence."""
     if isinstance(error, AdvisorError):
         return str(error)
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in REFUSED):
+        return f"the system did not allow it: {str(error).partition('] ')[2] or 'memory ran out'}."
     kind = f"{type(error).__name__}: {error}".rstrip(": ")
     return f"this is a fault of advisor itself ({kind}); please report it, with what --verbose prints."
 

@@ -39,7 +39,7 @@ def observed(path: Path, arguments: list[str], folder: Path) -> tuple[int, bool]
         There is no such script.
     """
     from probes.process.child_process import start
-    from probes.process.guarded import GUARD_OF_THIS
+    from probes.process.reaped import REAPER_OF_THIS
     from probes.process.supervised import Supervisor
     from probes.trainings.model_file import existing_file
 
@@ -48,12 +48,12 @@ def observed(path: Path, arguments: list[str], folder: Path) -> tuple[int, bool]
     def begun(pipe: int) -> subprocess.Popen:
         passed = [pipe] if os.name == "posix" else []  # Windows has no such thing
         process = start("observe", ",".join(map(str, passed)), str(folder.absolute()), str(path), *arguments, pass_fds=passed)
-        GUARD_OF_THIS.watch(process.pid)
+        REAPER_OF_THIS.watch(process.pid)
         return process
 
     supervisor = Supervisor()
     status = supervisor.status_of(begun)
-    GUARD_OF_THIS.forget(supervisor.process.pid)  # type: ignore[union-attr]
+    REAPER_OF_THIS.forget(supervisor.process.pid)  # type: ignore[union-attr]
     return status, supervisor.lost
 
 

@@ -12,6 +12,7 @@ from advisor.commands.flags import flag
 from advisor.commands.probe import probe
 from advisor.commands.quick_typer import QuickCommand, QuickGroup
 from advisor.commands.run import run
+from advisor.commands.surroundings import fill_closed, need_current_folder
 from advisor.commands.watch import watch
 from advisor.interruption import listening, status, status_so_far
 
@@ -43,6 +44,8 @@ app.command()(explain)
 
 def main() -> None:
     """Run the command that the command line names, and end the process with its status: a signal's also before and after the command."""
+    fill_closed()
+    need_current_folder()
     if not sys.warnoptions:  # of what overflows in strangers' numbers the report tells
         warnings.simplefilter("ignore")
     with listening():

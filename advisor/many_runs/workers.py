@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, wait
@@ -21,6 +20,7 @@ from advisor.lifeline import end_with
 
 TIMEOUT = 10  # seconds to reach a cluster
 SAFE_PATH = "PYTHONSAFEPATH"
+OF_TERMINALS = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
 GRACE = 1  # seconds for work that nobody waits for any longer to end by itself
 Submit = Callable[..., Any]  # of a function and its arguments; gives something with a result()
 
@@ -63,20 +63,26 @@ def death() -> tuple[type[BaseException], ...]:
 @contextlib.contextmanager
 def _local(workers: Workers) -> Iterator[tuple[Submit, int]]:
     """Processes of this machine; after one died, new ones."""
+    from multiprocessing import resource_tracker
+
     from joblib import cpu_count
     from joblib.externals.loky import get_reusable_executor
+    from joblib.externals.loky.backend import resource_tracker as loky_tracker
 
     count = workers.jobs or cpu_count()
     processes = partial(get_reusable_executor, count, initializer=_begin_work, initargs=(os.getpid(),))
     promised: WeakSet[Future] = WeakSet()
 
     def submit(*call: Any) -> Future:
-        with contextlib.nullcontext() if promised else _interrupts_ignored():
+        with _terminal_kept_off():  # it is at any call that one may have to be replaced
             promised.add(future := processes().submit(*call))
         return future
 
     try:
         with _safe_path():
+            for ensure_running in (resource_tracker.ensure_running, loky_tracker.ensure_running):
+                with _terminal_kept_off():  # each by itself, for at its end it lets through what was blocked
+                    ensure_running()
             yield submit, count
     finally:
         late = wait([future for future in promised if not future.cancel()], GRACE).not_done
@@ -101,26 +107,26 @@ def _begin_work(parent: int) -> None:
     end_with(parent)
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-    _ignore_interrupts()
+    _ignore_what_a_terminal_sends()
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C goes to every process of a terminal; it is for the one that began the work to end it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _ignore_what_a_terminal_sends() -> None:
+    """Ctrl-C and the end of a terminal go to every process of it; they are for the one that began the work to end it."""
+    for number in OF_TERMINALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextlib.contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Processes that are started in here ignore Ctrl-C from their first moment."""
-    if threading.current_thread() is not threading.main_thread():
+def _terminal_kept_off() -> Iterator[None]:
+    """Processes that are started in here get nothing that a terminal sends, from their first moment; what this one gets, it gets later."""
+    if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
-    _ignore_interrupts()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINALS)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

@@ -18,13 +18,14 @@ from probes.probing.run_directory import RunDirectory, need_new, new_folder
 from probes.probing.scope import Part, Scope
 from probes.probing.session import STAGES, Progress, Session
 from probes.process.allowance import Allowance
-from probes.process.channel import EndedError
+from probes.process.channel import EndedError, FailedError
 from probes.process.remote_training import RemoteTraining
 from probes.training import UNKNOWN, Training
 from probes.trainings import model_file
 
 EVERYTHING = Scope()
 TOO_LATE = "{name} took {seconds:.0f} s to get to its first steps, and --budget is for everything together: allow more."
+UNLOADED = ("ImportError", "ModuleNotFoundError", "OSError")  # where memory is scarce, or a library is missing
 CURVE = 60, 300  # the least and the most steps of the short training at the end
 
 
@@ -90,6 +91,10 @@ def measured(recipe: Recipe, allowance: Allowance, folder: Path, scope: Scope, p
             training.close()
     except EndedError as ended:
         raise AdvisorError(f"{Path(path).name} cannot be probed: {ended}.") from None
+    except FailedError as failed:
+        if failed.kind not in UNLOADED:
+            raise
+        raise AdvisorError(f"{Path(path).name} cannot be probed, for PyTorch could not be loaded: {failed}.") from None
 
 
 def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress, model: str) -> Outcome:

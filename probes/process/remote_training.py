@@ -12,7 +12,7 @@ from typing import Any
 from probes.process.allowance import Allowance
 from probes.process.channel import Channel, EndedError, Request
 from probes.process.child_process import start_child
-from probes.process.guarded import GUARD_OF_THIS
+from probes.process.reaped import REAPER_OF_THIS
 from probes.training import EXAMINED, Memory, Moments
 
 PATIENCE = 5.0  # seconds a process has to end by itself
@@ -49,7 +49,7 @@ class RemoteTraining:
         """Start the process and wait, without a limit, until the training is there or the reason why not has come."""
         begin = time.perf_counter()
         self.process = start_child(start_new_session=True)  # Ctrl-C is for us; it and all it starts can be ended together
-        GUARD_OF_THIS.watch(self.process.pid)
+        REAPER_OF_THIS.watch(self.process.pid)
         self.channel = Channel(self.process.stdout, self.process.stdin)  # type: ignore[arg-type]
         try:
             self.exchange(self.recipe)
@@ -168,7 +168,7 @@ class RemoteTraining:
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
         process.wait()
-        GUARD_OF_THIS.forget(process.pid)
+        REAPER_OF_THIS.forget(process.pid)
         for pipe in (process.stdin, process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]

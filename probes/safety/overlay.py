@@ -9,7 +9,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from probes.safety.foreign_folders import Foreign, foreign_in
-from probes.safety.system_calls import BIND, NEW_MOUNTS, NEW_USER, PRIVATE, RECURSIVE, check, libc, mount, need_one_thread, only_read
+from probes.safety.system_calls import (
+    BIND,
+    NEW_MOUNTS,
+    NEW_USER,
+    PRIVATE,
+    RECURSIVE,
+    check,
+    give_up_powers,
+    libc,
+    mount,
+    need_one_thread,
+    only_read,
+)
 
 # of no overlay: the kernel's, what sockets and programs lie in; all that can be written there by its owner can only be read
 SYSTEM = {"/proc", "/sys", "/dev", "/run", "/boot", "/etc", "/bin", "/sbin", "/lib", "/lib32", "/lib64"}
@@ -77,6 +89,7 @@ def enter_overlay(needed: Iterable[Path]) -> Overlay:
         os.close(lower)  # it leads past the overlay
     os.close(store)
     os.chdir(here)  # through the overlays
+    give_up_powers()
     return Overlay(uppers)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 BIND, REMOUNT, READ_ONLY, RECURSIVE, PRIVATE = 1 << 12, 1 << 5, 1, 1 << 14, 1 << 18
 NEW_USER, NEW_MOUNTS = 0x10000000, 0x20000
 NO_NEW_RIGHTS = 38  # prctl's PR_SET_NO_NEW_PRIVS
+NO_MORE_OF, CAPABILITIES = 24, 0x20080522  # prctl's PR_CAPBSET_DROP; the version of capset(2) that has 64 of them
+POWERS = (19, 21)  # CAP_SYS_PTRACE, by which root reaches the files of a process outside, and CAP_SYS_ADMIN, by which it unmounts
 MOUNT_SETATTR = 442  # new calls have one number on every machine
 HERE, WHOLE_TREE = -100, 0x8000
 FLAGS = {"nosuid": 2, "nodev": 4, "noexec": 8, "noatime": 1 << 10, "nodiratime": 1 << 11, "relatime": 1 << 21}  # not to be lost
@@ -75,6 +77,23 @@ def only_read_each(but: tuple[str, ...]) -> None:
 def give_up_rights() -> None:
     """No program that is started may gain rights from now on: the price of keeping oneself from something without being root."""
     check(libc().prctl(NO_NEW_RIGHTS, 1, 0, 0, 0))
+
+
+def give_up_powers() -> None:
+    """Root too leaves its mounts as they are from now on, and so do all programs that it starts; a container's root seldom may do more.
+
+    Raises
+    ------
+    OSError
+        The system does not allow it.
+    """
+    header, held = (ctypes.c_uint32 * 2)(CAPABILITIES, 0), (ctypes.c_uint32 * 6)()
+    check(libc().capget(header, held))
+    for power in POWERS:
+        libc().prctl(NO_MORE_OF, power, 0, 0, 0)  # refused to those who have none to give to programs
+        for kind in range(3):  # effective, permitted, inheritable: the first 32 of each, then the others
+            held[kind] &= ~(1 << power)
+    check(libc().capset(header, held))
 
 
 def need_one_thread() -> None:

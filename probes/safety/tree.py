@@ -21,12 +21,12 @@ class Tree:
     entries: dict[str, tuple]
     whole: bool
 
-    def difference(self, later: "Tree", logs: Path) -> list[str]:
-        """What is gone, changed or new later, in words; new only where all was looked at, and not among the `logs`."""
-        gone = [f"{path} (gone)" for path in self.entries if path not in later.entries and later.whole]
-        changed = [f"{path} (changed)" for path, was in self.entries.items() if later.entries.get(path, was) != was]
-        new = [f"{path} (new)" for path in later.entries if path not in self.entries and self.whole and not Path(path).is_relative_to(logs)]
-        return sorted(gone + changed + new)
+    def difference(self, later: "Tree", logs: Path) -> dict[str, str]:
+        """What is gone, changed or new later, by its path; new only where all was looked at, and not among the `logs`."""
+        gone = {path: "gone" for path in self.entries if path not in later.entries and later.whole}
+        changed = {path: "changed" for path, was in self.entries.items() if later.entries.get(path, was) != was}
+        new = {path: "new" for path in later.entries if path not in self.entries and self.whole and not Path(path).is_relative_to(logs)}
+        return gone | changed | new
 
 
 def look(folders: tuple[Path, ...], without: Path) -> Tree:
@@ -59,13 +59,12 @@ def checksum(path: str) -> str:
     return hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
 
 
-def changes(before: Tree, after: Tree, name: str, folder: Path, logs: Path, *, held: bool) -> str | None:
+def changes(found: dict[str, str], name: str, folder: Path, *, held: bool) -> str | None:
     """A sentence on what changed while this script was probed, its paths relative to the folder where they lie in it; None for nothing.
 
     `held` tells whether its guard was to hold for all that it starts.
     """
-    found = before.difference(after, logs)
     if not found:
         return None
-    few = first_few([it.removeprefix(f"{folder}{os.sep}") for it in found], 5)
+    few = first_few([f"{path.removeprefix(f'{folder}{os.sep}')} ({found[path]})" for path in sorted(found)], 5)
     return CHANGED.format(name=name, changes=few, past=FAILED if held else PASSED)

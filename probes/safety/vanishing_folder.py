@@ -7,17 +7,28 @@ from pathlib import Path
 
 
 def vanishing_folder() -> Path:
-    """A temporary folder that is removed when this process has ended, however it did: another one waits for that."""
+    """A temporary folder that is removed when this process has ended, however it did: another one waits for that.
+
+    That one is no child of this process, which may wait for all of its own.
+    """
     folder = Path(tempfile.mkdtemp(prefix="advisor-"))
     if hasattr(os, "fork"):
         end, alive = os.pipe()
-        if os.fork() == 0:
+        if (between := os.fork()) == 0:
             os.setsid()  # it is to outlive whatever ends this one
-            os.dup2(end, 0)
-            os.closerange(1, os.sysconf("SC_OPEN_MAX") if os.sysconf("SC_OPEN_MAX") < 65536 else 65536)
-            os.read(0, 1)  # until the last one that can write is gone
-            shutil.rmtree(folder, ignore_errors=True)
+            if os.fork() == 0:
+                remove_after(end, folder)
             os._exit(0)
+        os.waitpid(between, 0)
         os.close(end)
         os.set_inheritable(alive, False)
     return folder
+
+
+def remove_after(end: int, folder: Path) -> None:
+    """Wait until the last one that can write to the other end of this pipe is gone, remove the folder, and end this process."""
+    os.dup2(end, 0)
+    os.closerange(1, os.sysconf("SC_OPEN_MAX") if os.sysconf("SC_OPEN_MAX") < 65536 else 65536)
+    os.read(0, 1)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 MARK = "ADVISOR_SIGNAL_TRIAL"
 SURVIVAL = 5.0  # seconds that a process may outlive the one that started it
 PATIENCE = 60.0  # seconds a command may take to end; machines are busy
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)  # the last cannot be ignored
 TRAIN = """
 import subprocess, sys, torch
 from torch.utils.data import DataLoader, TensorDataset
@@ -68,7 +68,8 @@ class Trial:
         told = [] if self.status in {*expected, 0} else [f"status {self.status}"]
         told += [f"it took {self.seconds:.0f} s to end"] * (self.seconds > 20)
         told += [f"survived: {self.survivors}"] * bool(self.survivors) + [f"changed: {self.changed}"] * bool(self.changed)
-        told += [f"unreadable: {self.unreadable}"] * bool(self.unreadable) + ["a traceback"] * ("Traceback" in self.said and not own)
+        loud = "Traceback" in self.said and not own and self.status != -number  # else Python's own, before there was a line of ours
+        told += [f"unreadable: {self.unreadable}"] * bool(self.unreadable) + ["a traceback"] * loud
         return [f"{self.what}: {fault}" for fault in told]
 
 
@@ -101,6 +102,12 @@ def living(mark: str) -> list[str]:
     return [line for line in found if line]
 
 
+def ignore_nothing() -> None:
+    """Let this process be ended by signals that a shell has its background jobs ignore, which they pass on to all they start."""
+    for number in SIGNALS[:-1]:
+        signal.signal(number, signal.SIG_DFL)
+
+
 def tried(folder: Path, command: str, number: int, moment: float, group: bool) -> Trial:
     """Start the command in a project, send it (or its whole group, as a terminal does) the signal after so many seconds."""
     arguments, _ = COMMANDS[command]
@@ -108,7 +115,8 @@ def tried(folder: Path, command: str, number: int, moment: float, group: bool) -
     environment = {**os.environ, "PYTHONPATH": str(ROOT), MARK: mark}
     with (folder.parent / "out").open("w") as out, (folder.parent / "err").open("w") as err:
         start = [sys.executable, "-m", "advisor", *arguments]
-        process = subprocess.Popen(start, cwd=folder, env=environment, stdout=out, stderr=err, start_new_session=True)
+        options = {"cwd": folder, "env": environment, "stdout": out, "stderr": err, "start_new_session": True}
+        process = subprocess.Popen(start, preexec_fn=ignore_nothing, **options)
         time.sleep(moment)
         sent = time.monotonic()
         (os.killpg if group else os.kill)(process.pid, number)

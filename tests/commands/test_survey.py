@@ -29,7 +29,9 @@ from advisor.many_runs.survey import Survey
 from advisor.many_runs.workers import Backend, Workers
 from advisor.reading.runs import list_logs
 from advisor.render.json import pieces, render
+from probes.process.reaper import living
 from tests.commands.command_line import log
+from tests.commands.signal_trials import ignore_nothing
 
 ROOT = Path(__file__).parents[2]
 KINDS = (
@@ -233,6 +235,33 @@ def test_an_interrupt_ends_the_work_quietly(long, jobs, tmp_path):
     message = json.loads(written.read_text())
     assert process.returncode == 130 and not complaints
     assert 0 < len(message["reports"]) < 600 and message["incomplete"] == "interrupted"
+
+
+def started_by(process):
+    return [one for one, parent in living()[0].items() if parent == process.pid]
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are not held back here")
+@pytest.mark.parametrize("children", [1, 2, 3])
+def test_an_interrupt_while_workers_are_started_is_not_lost(long, children):
+    process = command(
+        str(long), "--json", "--alone", "--jobs", "2", stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=ignore_nothing
+    )
+    while process.poll() is None and len(started_by(process)) < children:
+        time.sleep(0.002)
+    process.send_signal(signal.SIGINT)
+    out, complaints = process.communicate(timeout=60)
+    assert process.returncode == 130 and not complaints and len(json.loads(out or '{"reports": []}')["reports"]) < 600
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="terminals do not end so here")
+def test_the_end_of_a_terminal_ends_the_work_quietly(long):
+    """Those that keep count of what joblib's processes share would be started again, and know of nothing."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "preexec_fn": ignore_nothing, "start_new_session": True}
+    process = command(str(long), "--json", "--alone", "--jobs", "2", **options)
+    process.stdout.read(2000)
+    os.killpg(process.pid, signal.SIGHUP)
+    assert not process.communicate(timeout=60)[1] and process.returncode == 129
 
 
 def test_a_pipe_that_closes_ends_the_work_quietly(long):

@@ -86,6 +86,24 @@ def test_a_script_finds_what_it_moved_removed_and_made(tmp_path, guard):
     assert not changed(before, there(tmp_path))
 
 
+@pytest.mark.parametrize("guard", ["overlay", "landlock"])
+def test_no_way_round_by_processes_outside(tmp_path, guard):
+    """Root may enter another process's mounts, look into its folders, and unmount what lies over its own."""
+    if not Trial((tmp_path,)).of(ORDER[guard]).python:
+        pytest.skip("this system does not have it")
+    (tmp_path / "mine").write_text("precious")
+    ways = (f"/proc/{os.getpid()}/root{tmp_path}/mine", f"/proc/1/root{tmp_path}/mine")
+    lines = [*(f"echo X >> {way}" for way in ways), f"nsenter -t 1 -m sh -c 'echo X >> {tmp_path}/mine'"]
+    if guard == "overlay":  # in mounts of its own
+        lines.append(f"umount -l {Path(*tmp_path.parts[:2])}; echo X >> {tmp_path}/mine")
+    code = "import subprocess\nfrom pathlib import Path\nfrom probes.safety.files import keep_files_safe\n"
+    code += f"keep_files_safe(Path('train.py'), {guard!r})\n"
+    code += f"for line in {lines!r}: subprocess.run(['sh', '-c', line], stderr=subprocess.DEVNULL)\n"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mine").read_text() == "precious"
+
+
 @pytest.mark.parametrize(("guard", "programs"), [("overlay", True), ("landlock", True), ("copy", False), ("redirect", False)])
 def test_a_trial_tells_what_a_guard_holds_for_and_leaves_nothing(tmp_path, guard, programs):
     (tmp_path / "train.py").write_text("")
@@ -96,6 +114,16 @@ def test_a_trial_tells_what_a_guard_holds_for_and_leaves_nothing(tmp_path, guard
     assert (result.python, result.programs) == (True, programs)
     assert [it.name for it in tmp_path.iterdir()] == ["train.py"] and tmp_path.stat().st_mtime_ns == status.st_mtime_ns
     assert not Trial((tmp_path,)).of(lambda _: None).python  # what keeps nothing
+
+
+def test_a_folder_that_vanishes_leaves_a_script_no_child_to_wait_for():
+    code = "import os; from probes.safety.vanishing_folder import vanishing_folder; print(vanishing_folder(), flush=True); os.wait()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert "ChildProcessError" in done.stderr
+    end = time.monotonic() + 5
+    while os.path.exists(done.stdout.strip()) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not os.path.exists(done.stdout.strip())
 
 
 def test_a_difference_is_told_by_its_path_but_for_what_is_logged(tmp_path):
@@ -112,6 +140,31 @@ def test_a_difference_is_told_by_its_path_but_for_what_is_logged(tmp_path):
         (tmp_path / name).write_text("x")
     said = watched.changed()
     assert f"{tmp_path}/changed (changed), {tmp_path}/gone (gone), {tmp_path}/new (new). If" in said
+
+
+def test_what_other_programs_write_meanwhile_is_theirs(tmp_path):
+    """As the log that a shell, or `tee`, makes of a probe's own output."""
+    (tmp_path / "before").write_text("x")
+    mine = (tmp_path / "mine").open("w")
+    tee = subprocess.Popen(["tee", tmp_path / "tee"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    read = (tmp_path / "before").open()
+    while not (tmp_path / "tee").exists():
+        time.sleep(0.01)
+    watched = WatchedFolders(tmp_path / "train.py", tmp_path / "runs" / "mine", held=True)
+    mine.write("x")
+    mine.flush()
+    tee.stdin.write(b"x")
+    tee.stdin.flush()
+    while not (tmp_path / "tee").read_text():
+        time.sleep(0.01)
+    assert watched.changed() is None
+    (tmp_path / "before").write_text("y")
+    later = subprocess.Popen(["sh", "-c", "exec 3> later; sleep 60"], cwd=tmp_path)  # as a script's own program would
+    while not (tmp_path / "later").exists():
+        time.sleep(0.01)
+    said = watched.changed()
+    later.kill(), later.wait(), tee.communicate(), mine.close(), read.close()
+    assert "before (changed)" in said and "later (new)" in said and "tee" not in said and "mine" not in said
 
 
 @pytest.mark.slow

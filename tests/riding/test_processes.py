@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from probes.process import guarded
-from probes.process.guard import living
+from probes.process import reaped
+from probes.process.reaper import living
 from tests.commands import signal_trials
 
 ROOT = Path(__file__).parents[2]
@@ -113,16 +113,16 @@ def test_a_terminal_that_closes_takes_the_script_with_it(started):
     assert process.wait(PATIENCE) == 129
 
 
-def test_a_guard_that_died_is_replaced_and_ends_what_is_left(tmp_path):
+def test_a_reaper_that_died_is_replaced_and_ends_what_is_left(tmp_path):
     code = (
-        "import subprocess, sys, time, os, signal\nfrom probes.process.guarded import GUARD_OF_THIS as guard\n"
+        "import subprocess, sys, time, os, signal\nfrom probes.process.reaped import REAPER_OF_THIS as reaper\n"
         "one, two = (subprocess.Popen(['sleep', '300']) for _ in range(2))\n"
-        "guard.watch(one.pid); os.kill(guard.program.pid, signal.SIGKILL); guard.program.wait(); guard.watch(two.pid)\n"
+        "reaper.watch(one.pid); os.kill(reaper.program.pid, signal.SIGKILL); reaper.program.wait(); reaper.watch(two.pid)\n"
         "print(one.pid, two.pid, flush=True); time.sleep(300)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     children = set(map(int, process.stdout.readline().split()))
-    assert children <= living()[0].keys() and guarded.GUARD.exists()
+    assert children <= living()[0].keys() and reaped.REAPER.exists()
     process.kill()
     process.wait()
     end = time.monotonic() + signal_trials.SURVIVAL

@@ -1,4 +1,4 @@
-"""Processes that end when this one is gone: their ids are told to a guard, which outlives it for as long as that takes."""
+"""Processes that end when this one is gone: their ids are told to a reaper, which outlives it for as long as that takes."""
 
 import contextlib
 import os
@@ -7,11 +7,11 @@ import sys
 import threading
 from pathlib import Path
 
-GUARD = Path(__file__).resolve().parent / "guard.py"
+REAPER = Path(__file__).resolve().parent / "reaper.py"
 
 
-class Guard:
-    """The guard of this process; it is started with the first process it is told of, and again should it die."""
+class Reaper:
+    """The reaper of this process; it is started with the first process it is told of, and again should it die."""
 
     def __init__(self) -> None:
         self.program: subprocess.Popen | None = None
@@ -33,7 +33,7 @@ class Guard:
                 self.tell(f"-{process}\n")
 
     def tell(self, line: str) -> None:
-        """Write the line; a new guard is told everything."""
+        """Write the line; a new reaper is told everything."""
         with contextlib.suppress(OSError):
             if self.program is None or self.program.poll() is not None:
                 self.program, line = started(), "".join(f"+{process}\n" for process in sorted(self.watched))
@@ -41,10 +41,10 @@ class Guard:
 
 
 def started() -> subprocess.Popen:
-    """A guard, in a session of its own, so that no signal to a terminal or a group of processes ends it."""
-    command = [sys.executable, "-I", "-S", str(GUARD)]
+    """A reaper, in a session of its own, so that no signal to a terminal or a group of processes ends it."""
+    command = [sys.executable, "-I", "-S", str(REAPER)]
     quiet = subprocess.DEVNULL
     return subprocess.Popen(command, bufsize=0, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, cwd="/", start_new_session=True)
 
 
-GUARD_OF_THIS = Guard()
+REAPER_OF_THIS = Reaper()
