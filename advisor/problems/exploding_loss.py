@@ -135,7 +135,7 @@ def jumped(train_loss, s, onset, jump):
 
 def onset_of_jump(train_loss, s, jump, sigmas):
     """The first step of a level above `jump` times the start: of a span, or of three points in a row, beyond the noise."""
-    bins, high = binned(train_loss), jump * s.start.value
+    bins, high = binned(train_loss), jump * (s.start.value + sigmas / 2 * s.start.error)  # few points tell where it started
     three = np.lib.stride_tricks.sliding_window_view(train_loss.finite().values, 3).min(axis=1)
     span = bins.steps[bins.values - high > sigmas / 2 * bins.error]
     row = train_loss.finite().steps[:-2][(three > high) & (three - s.start.value > sigmas * s.noise)]
