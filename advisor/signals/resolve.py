@@ -12,6 +12,7 @@ from advisor.signals import layers
 from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone
 from advisor.signals.loss_parts import summed_loss
 from advisor.signals.measured import FEW, MEASURED, Candidate, measured
+from advisor.signals.only_curve import only_curve
 from advisor.signals.penalty import penalty
 from advisor.signals.probe_tags import of_a_probe, sanity_check
 from advisor.signals.tags import Meaning, meaning, spelled, words
@@ -71,6 +72,8 @@ def _candidates(scalars: Mapping[str, Scalar]) -> dict[str, list[Candidate]]:
             candidates.setdefault(known.quantity, []).append((known, curve))
     if "loss" not in candidates and (bare := named_by_set_alone(scalars)):
         candidates["loss"] = bare
+    if not candidates and (alone := only_curve(scalars)):
+        candidates["loss"] = alone
     return candidates
 
 

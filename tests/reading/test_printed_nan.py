@@ -54,7 +54,7 @@ def test_of_every_style(tmp_path, name, literal, bracketed):
     ],
 )
 def test_of_single_lines(tmp_path, line, value):
-    text = "".join(f"step {i} loss: {2 - i / 10}\n" for i in range(3)) + line
+    text = "".join(f"step {i} loss: {2 - i / 10}\n" for i in range(3)) + line + "\n"
     (tmp_path / "train.log").write_text(text)
     scalars = text_log.read(tmp_path / "train.log").scalars
     loss = next(curve for tag, curve in scalars.items() if tag.lower() == "loss")
