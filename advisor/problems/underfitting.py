@@ -7,7 +7,7 @@ What it means
 How it is detected
     Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second half, beyond their noise by
     `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then. In
-    both cases the training loss has not lost nearly all there is, and what was ended so is a note unless LOST of the fall came then. Of
+    both cases the training loss has not lost nearly all there is, and what was ended so is a note unless LOST of the fall came then, or it was brief. Of
     four to nine points both must fall at each, and at the last no less than typically. Or the training loss ended after losing no more than
     `fall` of its start while the validation loss, with the regularization switched off, is lower by `below` but poor too (above half of
     that start, or dropout is strong), and fell in the run: one that did not began where an earlier training had ended. Or it lost no more
@@ -31,12 +31,11 @@ from advisor.statistics.training_length import plan
 from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
-LOST = 0.9  # of the fall, made late: then the first half of the run was lost; less is how many a healthy training ends, and worth a note
+LOST, BRIEF, PASSES = 0.9, 1000, 3  # of the fall, made late: half of the run was lost; optimizer steps, and epochs: it was brief
 POOR, STRONG = 0.45, 0.6  # of the training loss's start: a validation loss that is lower is no poor one; dropout: more is seldom meant
 HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start
 POINTS, VALIDATIONS, SHORTEST = 25, 5, 4  # fewer points of a training loss alone are a beginning
-ON = 0.25  # of the second half's least share: what the last quarter must bring
-OVERSHOT = 1.2  # a loss that rose above its start first has another problem
+ON, OVERSHOT = 0.25, 1.2  # of the second half's least share: what the last quarter must bring; a loss that rose so high has another problem
 OF_A_FALL = FROM_THE_START = True
 
 
@@ -48,9 +47,10 @@ def check(
         yield told
         return
     s = shape(train_loss)
-    updates = plan(train_loss, epoch, hparams).updates
-    found = [*held_or_stopped(train_loss, val_loss, s, hparams, late, sigmas, far, fall, below, alone)]
-    yield from found or () if turned_up(val_loss, LITTLE) else found or short(s, updates, few, sigmas)
+    length = plan(train_loss, epoch, hparams)
+    lost = 0.0 if (length.updates or np.inf) <= BRIEF and (length.epochs or np.inf) <= PASSES else LOST
+    found = [*held_or_stopped(train_loss, val_loss, s, hparams, lost, late, sigmas, far, fall, below, alone)]
+    yield from found or () if turned_up(val_loss, LITTLE) else found or short(s, length.updates, few, sigmas)
 
 
 def short(s, updates, few, sigmas):
@@ -70,7 +70,7 @@ def short(s, updates, few, sigmas):
     )
 
 
-def held_or_stopped(train_loss, val_loss, s, hparams, late, sigmas, far, fall, below, alone):
+def held_or_stopped(train_loss, val_loss, s, hparams, lost, late, sigmas, far, fall, below, alone):
     if val_loss is None:
         if (
             s.points >= POINTS
@@ -80,7 +80,7 @@ def held_or_stopped(train_loss, val_loss, s, hparams, late, sigmas, far, fall, b
             and s.peak < OVERSHOT
             and s.end.value > LITTLE * s.start.value
         ):
-            yield stopped_early(s, None, 0.0, alone)
+            yield stopped_early(s, None, 0.0, alone, lost)
         return
     val = val_loss.finite()
     if len(val) < VALIDATIONS or s.fall <= 0.05:
@@ -93,7 +93,7 @@ def held_or_stopped(train_loss, val_loss, s, hparams, late, sigmas, far, fall, b
     if s.fall <= fall and poor and under >= below and v.below(s.end) > sigmas and 1 - v.value / val.values[0] > HARDLY:
         yield held_back(s, val, v.value, under, fall, below)
     elif min(gain, s.late) >= late and s.late_sigma >= sigmas and steep and s.peak < OVERSHOT:
-        yield stopped_early(s, val, gain, late)
+        yield stopped_early(s, val, gain, late, lost)
 
 
 def as_steep_as_ever(train_loss, val_loss, far):
@@ -117,14 +117,14 @@ def as_steep_as_ever(train_loss, val_loss, far):
     )
 
 
-def stopped_early(s, val, gain, late):
+def stopped_early(s, val, gain, late, lost):
     mine = Evidence("train_loss", (s.first_step + s.last_step) // 2, s.last_step, "share of the fall made in the second half", s.late, late)
     if val is None:
         return Finding(
             f"Training stopped at step {s.last_step} while the training loss was still falling: the second half made "
             f"{percent(s.late)} of its fall (to {s.end.value:.3g}).",
             (mine,),
-            level="warning" if s.late >= LOST else "note",
+            level="warning" if s.late >= lost else "note",
             confidence=confidence(s.late, late),
         )
     return Finding(
@@ -136,7 +136,7 @@ def stopped_early(s, val, gain, late):
                 "val_loss", int(val.steps[len(val) // 2]), int(val.steps[-1]), "share of its fall made in the second half", gain, late
             ),
         ),
-        level="warning" if s.late >= LOST else "note",
+        level="warning" if s.late >= lost else "note",
         confidence=confidence(min(s.late, gain), late),
     )
 

@@ -75,5 +75,6 @@ def test_one_curve_that_may_be_anything_is_none(tmp_path, values):
 
 
 def test_a_traceback_behind_a_prompt_is_heard(tmp_path):
-    text = 'lr: 0.0004\nWrite some notes: Traceback (most recent call last):\n  File "train.py", line 5, in main\nOSError: [Errno 9] Bad file descriptor\n'
+    told = '  File "train.py", line 5, in main\nOSError: [Errno 9] Bad file descriptor\n'
+    text = f"lr: 0.0004\nWrite some notes: Traceback (most recent call last):\n{told}"
     assert [f.problem for f in one(tmp_path, text, "nohup.out").findings] == ["crash"]
