@@ -3,7 +3,6 @@
 import numpy as np
 
 from advisor.anchors.scores import ended
-from advisor.evidence.learning_rate import when_rate_vanished
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
 from advisor.statistics.curve_shape import level
@@ -33,15 +32,15 @@ def never_moved(val_loss: Scalar | None, train_loss: Scalar | None) -> Finding |
     )
 
 
-def stopped_moving(val_loss: Scalar | None, val_accuracy: Scalar | None, lr: Scalar | None) -> Finding | None:
-    """For most of the run, to its end, it is one number, at a rate that is not known to be gone and with no score that is good."""
+def stopped_moving(val_loss: Scalar | None, val_accuracy: Scalar | None) -> Finding | None:
+    """For most of the run, to its end, it is one number, and no score is good."""
     if val_loss is None or len(v := val_loss.finite()) < MANY or (value := abs(float(np.median(v.values[len(v) // 2 :])))) == 0:
         return None
     away = np.flatnonzero(np.abs(v.values - np.median(v.values[len(v) // 2 :])) > SAME * value)
     since = int(away[-1]) + 1 if len(away) else 0
     share = 1 - since / len(v)
     good = val_accuracy is not None and ended(val_accuracy) >= GOOD
-    if share < MOSTLY or not since or not _finely(v.values) or good or when_rate_vanished(lr):
+    if share < MOSTLY or not since or not _finely(v.values) or good:
         return None
     first, last = int(v.steps[since]), int(v.steps[-1])
     return Finding(

@@ -49,10 +49,11 @@ def check(
     late = coverage is not None and coverage.begins is False  # so that nobody knows what was learned before
     if late and (still := same_number(train_loss)):
         yield still
-    if (still := stopped_moving(val_loss, val_accuracy, lr)) is not None:
+    s = shape(train_loss)
+    rate_gone = (when_rate_vanished(lr) or (0, 0.0))[1] > 1 - MOSTLY
+    if not rate_gone and (still := stopped_moving(val_loss, val_accuracy)) is not None:
         yield still
         return
-    s = shape(train_loss)
     if lr is not None and (frozen := froze(train_loss, lr, s)):
         yield frozen
         return

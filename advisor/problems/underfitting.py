@@ -7,11 +7,11 @@ What it means
 How it is detected
     Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second half, beyond their noise by
     `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then. In
-    both cases the training loss has not lost nearly all there is, and what was ended so is a note unless LOST of the fall came then, or it was brief. Of
-    four to nine points both must fall at each, and at the last no less than typically. Or the training loss ended after losing no more than
-    `fall` of its start while the validation loss, with the regularization switched off, is lower by `below` but poor too (above half of
-    that start, or dropout is strong), and fell in the run: one that did not began where an earlier training had ended. Or it lost no more
-    than `least` of what a run of the same search lost at another learning rate.
+    both cases the training loss has not lost nearly all there is, and what was ended so is a note unless LOST of the fall came then, or it
+    was brief. Of four to nine points both must fall at each, and at the last no less than typically. Or the training loss ended after
+    losing no more than `fall` of its start while the validation loss, with the regularization switched off, is lower by `below` but poor
+    too (above half of that start, or dropout is strong), and fell in the run: one that did not began where an earlier training had ended.
+    Or it lost no more than `least` of what a run of the same search lost at another learning rate.
 
 References
     The guide, "Underfitting (Too Few Epochs)": poor performance on both training and test data; train longer.

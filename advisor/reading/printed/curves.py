@@ -122,8 +122,9 @@ class Curves:
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
             if len(steps[kept]) >= FEW or meaning(tag) or tag in of_sets:
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
+        least = FEW if again or self.uncounted else PAIR
         if not any(
-            (_is_objective(tag) or tag in of_sets) and len(curve) >= (PAIR if _is_loss(tag) else FEW) for tag, curve in found.items()
+            (_is_objective(tag) or tag in of_sets) and len(curve) >= (least if _is_loss(tag) else FEW) for tag, curve in found.items()
         ):
             self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}
             return self._counted_lines(name)
