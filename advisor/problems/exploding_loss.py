@@ -21,6 +21,7 @@ References
 import numpy as np
 
 from advisor.anchors.no_number import lost_at_a_height, non_finite, overflowed, says_nan, stopped
+from advisor.anchors.stuck_at_a_height import stuck_at_a_height
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
 from advisor.evidence.learning_rate import beyond_any_task
 from advisor.evidence.validation.both_rose import both_rose
@@ -35,6 +36,7 @@ from advisor.wording import percent
 BEFORE, NOT_BACK, OF_IT = 10, 0.3, 0.09  # points; of the level before, and of all the fall: at the end so much higher, it lost what it had
 MOSTLY, OF_ITS = 0.75, 0.2  # of the points; of its start: what a validation loss that fell to its end must have lost
 STEADILY = 0.2  # of `climb`: what is enough where the loss climbs steadily, to many times its lowest level
+RISE = 0.2  # of its lowest: what rose by less has not exploded
 FELL = 2.0  # standard errors: a fall of less is none, and nothing of it can be undone
 TWICE, AWAY = 2.0, 0.7  # times its start: a jump of less, after which the loss fell below that share of it, did no harm
 OF_A_FALL = True
@@ -55,6 +57,9 @@ def check(
     if (since := lost_at_a_height(train_loss)) is not None:
         yield since
         return
+    if (stuck := stuck_at_a_height(train_loss)) is not None:
+        yield stuck
+        return
     if plainly_fell(train_loss):
         return
     s, unseen = shape(train_loss), coverage is not None and coverage.begins is False
@@ -73,9 +78,10 @@ def check(
     ):
         yield hurt
         return
-    lost = (s.end.value - s.best.value) / max(s.start.value - s.best.value, 1e-300)
+    rise = s.end.value - s.best.value
+    lost = rise / max(s.start.value - s.best.value, 1e-300)
     climb = climb * STEADILY if climbs_on(train_loss) else climb
-    beyond_noise = not unseen and s.best.below(s.end) > sigmas and s.end.value - s.best.value > sigmas * s.noise
+    beyond_noise = not unseen and s.best.below(s.end) > sigmas and rise > max(sigmas * s.noise, RISE * abs(s.best.value))
     if lost >= climb and s.best.below(s.start) > FELL and beyond_noise:
         yield Finding(
             f"Training loss was down to {s.best.value:.3g} at step {s.best_step} and climbed back to {s.end.value:.3g} "

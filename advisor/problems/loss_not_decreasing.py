@@ -27,6 +27,7 @@ import numpy as np
 from advisor.anchors.scores import errors_gone
 from advisor.anchors.standing_still import nothing_moves, same_number
 from advisor.anchors.stuck_at_guessing import best_constant, guesses
+from advisor.anchors.validation_stands_still import never_moved
 from advisor.curves import T, every, flat, line, nan_after, noise
 from advisor.curves import fall as falling
 from advisor.evidence.rates.far_rates import nobodys_rate, still_far_below, stuck_far_above, unlearned_far_above
@@ -50,7 +51,7 @@ def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, hparams=No
     if train_loss is not None and len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
         return  # exploding-loss or hidden-nan says what there is to say
     told = guesses(train_loss, val_loss, val_accuracy, chance) or best_constant(train_loss) or same_number(train_loss, ENOUGH)
-    told = told or nothing_moves(train_loss, val_loss)
+    told = told or nothing_moves(train_loss, val_loss) or never_moved(val_loss, train_loss)
     if told is not None:
         yield told
         return

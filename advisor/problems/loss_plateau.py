@@ -23,6 +23,7 @@ import numpy as np
 from advisor.anchors.guessing import ended_at_a_guess
 from advisor.anchors.scores import nothing_gained, ranks_nothing
 from advisor.anchors.standing_still import same_number
+from advisor.anchors.validation_stands_still import stopped_moving
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
 from advisor.evidence.learning_rate import distance, peak_lr, when_rate_vanished
 from advisor.evidence.settling import GONE, WIDE, no_rate, stalled, stayed, tiny, too_high
@@ -49,6 +50,10 @@ def check(
     if late and (still := same_number(train_loss)):
         yield still
     s = shape(train_loss)
+    rate_gone = (when_rate_vanished(lr) or (0, 0.0))[1] > 1 - MOSTLY
+    if not rate_gone and (still := stopped_moving(val_loss, val_accuracy)) is not None:
+        yield still
+        return
     if lr is not None and (frozen := froze(train_loss, lr, s)):
         yield frozen
         return

@@ -28,7 +28,8 @@ from advisor.signals.tags import meaning
 from advisor.statistics.curve_shape import CannotTell, enough, shape
 
 AT_THE_END = True  # judges where a run ended: many a healthy one begins with one class
-EVALUATIONS = 6
+EVALUATIONS, SHORTEST = 6, 3
+SMALL, HALF = 30, 0.5  # examples: of fewer the same number right is no wonder; accuracy
 FULL = (1.0, 100.0)
 FEW, EXACTLY = 10, 1e-6  # classes; of the accuracy
 NEARLY, MOSTLY = 5e-3, 0.6  # of the accuracy; of the evaluations: a few examples may be answered otherwise now and then
@@ -37,6 +38,9 @@ FLAT = 3.0  # standard errors of the fall in the second half
 
 def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, same=0.5, fall=0.5, chance=0.1, always=10):
     score = val_accuracy.finite()
+    if (soon := few_alike(score, val_loss)) is not None:
+        yield soon
+        return
     if len(score) < EVALUATIONS:
         raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
     if (known := meaning(score.tag)) is not None and known.rank:  # a mean average precision, say, may well be the same at each
@@ -69,6 +73,25 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, sa
             *guess,
         ),
         confidence=0.85 if guess else 0.7,
+    )
+
+
+def few_alike(score, val_loss):
+    """Three or more of a handful of evaluations, the last too, have one accuracy, not of few examples, and the loss did not fall."""
+    values = score.values
+    if not SHORTEST <= len(values) < EVALUATIONS or val_loss is None or len(val_loss.finite()) != len(values):
+        return None
+    known, final, v = meaning(score.tag), float(values[-1]), val_loss.finite()
+    alike, part = int((values == final).sum()), final / 100 if values.max() > 1 else final
+    small = any(abs(part * n - round(part * n)) <= 1e-3 * n * part for n in range(1, SMALL + 1))
+    if alike < SHORTEST or (known and known.rank) or not 0 < part <= HALF or small or v.values[-1] < v.values[0]:
+        return None
+    first, last = int(score.steps[0]), int(score.steps[-1])
+    return Finding(
+        f"Validation accuracy is exactly {final:.6g} at {alike} of {len(values)} evaluations (steps {first} to {last}), and "
+        f"validation loss went from {v.values[0]:.3g} to {v.values[-1]:.3g}: the model answers with one class.",
+        (Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", alike / len(values), 0.5),),
+        confidence=0.7,
     )
 
 

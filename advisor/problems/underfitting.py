@@ -1,17 +1,17 @@
 """The model does poorly on the training data and on the validation data alike.
 
 What it means
-    The run ended while both losses were still falling fast, or the model is held back from fitting what it
-    sees: what is missing is training or freedom, not data.
+    The run ended while both losses were still falling fast, or the model is held back from fitting what it sees: what is missing is
+    training or freedom, not data.
 
 How it is detected
     Both losses lost `far` or more of their start, and made `late` or more of their whole fall in the second half, beyond their noise by
-    `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then.
-    In both cases the training loss has not lost nearly all there is. Of four to nine points both must fall at each, and at the last no
-    less than typically. Or the training loss ended after losing no more than `fall` of its start while the validation loss, with the
-    regularization switched off, is lower by `below` but poor too (it has not lost half of that start, or dropout is known to be strong),
-    and fell in the run: one that did not began where an earlier training had ended. Or it lost no more than `least` of what a run of the
-    same search lost at another learning rate.
+    `sigmas` standard errors, and the validation loss goes on falling to the end; of a training loss alone, it made `alone` or more then. In
+    both cases the training loss has not lost nearly all there is, and what was ended so is a note unless LOST of the fall came then, or it
+    was brief. Of four to nine points both must fall at each, and at the last no less than typically. Or the training loss ended after
+    losing no more than `fall` of its start while the validation loss, with the regularization switched off, is lower by `below` but poor
+    too (above half of that start, or dropout is strong), and fell in the run: one that did not began where an earlier training had ended.
+    Or it lost no more than `least` of what a run of the same search lost at another learning rate.
 
 References
     The guide, "Underfitting (Too Few Epochs)": poor performance on both training and test data; train longer.
@@ -31,12 +31,11 @@ from advisor.statistics.training_length import plan
 from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
-MUCH, BRIEF = 0.25, 1000  # of the fall, made late: less is how most trainings end, and worth a note, but in few optimizer steps
+LOST, BRIEF, PASSES = 0.9, 1000, 3  # of the fall, made late: half of the run was lost; optimizer steps, and epochs: it was brief
 POOR, STRONG = 0.45, 0.6  # of the training loss's start: a validation loss that is lower is no poor one; dropout: more is seldom meant
 HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start
 POINTS, VALIDATIONS, SHORTEST = 25, 5, 4  # fewer points of a training loss alone are a beginning
-ON = 0.25  # of the second half's least share: what the last quarter must bring
-OVERSHOT = 1.2  # a loss that rose above its start first has another problem
+ON, OVERSHOT = 0.25, 1.2  # of the second half's least share: what the last quarter must bring; a loss that rose so high has another problem
 OF_A_FALL = FROM_THE_START = True
 
 
@@ -48,9 +47,10 @@ def check(
         yield told
         return
     s = shape(train_loss)
-    updates = plan(train_loss, epoch, hparams).updates
-    found = [*held_or_stopped(train_loss, val_loss, s, hparams, updates, late, sigmas, far, fall, below, alone)]
-    yield from found or () if turned_up(val_loss, LITTLE) else found or short(s, updates, few, sigmas)
+    length = plan(train_loss, epoch, hparams)
+    lost = 0.0 if (length.updates or np.inf) <= BRIEF and (length.epochs or np.inf) <= PASSES else LOST
+    found = [*held_or_stopped(train_loss, val_loss, s, hparams, lost, late, sigmas, far, fall, below, alone)]
+    yield from found or () if turned_up(val_loss, LITTLE) else found or short(s, length.updates, few, sigmas)
 
 
 def short(s, updates, few, sigmas):
@@ -70,7 +70,7 @@ def short(s, updates, few, sigmas):
     )
 
 
-def held_or_stopped(train_loss, val_loss, s, hparams, updates, late, sigmas, far, fall, below, alone):
+def held_or_stopped(train_loss, val_loss, s, hparams, lost, late, sigmas, far, fall, below, alone):
     if val_loss is None:
         if (
             s.points >= POINTS
@@ -80,7 +80,7 @@ def held_or_stopped(train_loss, val_loss, s, hparams, updates, late, sigmas, far
             and s.peak < OVERSHOT
             and s.end.value > LITTLE * s.start.value
         ):
-            yield stopped_early(s, None, 0.0, alone)
+            yield stopped_early(s, None, 0.0, alone, lost)
         return
     val = val_loss.finite()
     if len(val) < VALIDATIONS or s.fall <= 0.05:
@@ -93,7 +93,7 @@ def held_or_stopped(train_loss, val_loss, s, hparams, updates, late, sigmas, far
     if s.fall <= fall and poor and under >= below and v.below(s.end) > sigmas and 1 - v.value / val.values[0] > HARDLY:
         yield held_back(s, val, v.value, under, fall, below)
     elif min(gain, s.late) >= late and s.late_sigma >= sigmas and steep and s.peak < OVERSHOT:
-        yield stopped_early(s, val, gain, late, updates)
+        yield stopped_early(s, val, gain, late, lost)
 
 
 def as_steep_as_ever(train_loss, val_loss, far):
@@ -117,14 +117,14 @@ def as_steep_as_ever(train_loss, val_loss, far):
     )
 
 
-def stopped_early(s, val, gain, late, updates=None):
-    half = (s.first_step + s.last_step) // 2
-    mine = Evidence("train_loss", half, s.last_step, "share of the fall made in the second half", s.late, late)
+def stopped_early(s, val, gain, late, lost):
+    mine = Evidence("train_loss", (s.first_step + s.last_step) // 2, s.last_step, "share of the fall made in the second half", s.late, late)
     if val is None:
         return Finding(
             f"Training stopped at step {s.last_step} while the training loss was still falling: the second half made "
             f"{percent(s.late)} of its fall (to {s.end.value:.3g}).",
             (mine,),
+            level="warning" if s.late >= lost else "note",
             confidence=confidence(s.late, late),
         )
     return Finding(
@@ -136,7 +136,7 @@ def stopped_early(s, val, gain, late, updates=None):
                 "val_loss", int(val.steps[len(val) // 2]), int(val.steps[-1]), "share of its fall made in the second half", gain, late
             ),
         ),
-        level="warning" if min(s.late, gain) >= MUCH or (updates or np.inf) <= BRIEF else "note",
+        level="warning" if s.late >= lost else "note",
         confidence=confidence(min(s.late, gain), late),
     )
 
@@ -190,11 +190,11 @@ GOOD = {
     "flat": dict(train_loss=line(2.3, 2.29) * noise(0.01), val_loss=every(10, line(2.3, 2.29))),
     "all was learned, and no validation": dict(train_loss=np.maximum(8.5 - 9.3 * T, 0.13) * noise(0.02)),
     "both have nearly converged": dict(train_loss=fall(end=0.3, rate=6) * noise(0.005), val_loss=every(10, fall(end=0.4, rate=6))),
-    "validation stays where it began: trained before": dict(
+    "validation stays where it began": dict(
         train_loss=fall(start=0.177, end=0.15, rate=20) * noise(0.01), val_loss=every(10, line(0.0725, 0.0722) * noise(0.01))
     ),
     "validation has settled, while training falls": dict(
         train_loss=line(0.7, 0.26) * noise(0.02), val_loss=every(4, np.where(T < 0.7, 0.7 - 0.4 * T, 0.42) * noise(0.004))
     ),
-    "four epochs, slower and slower": dict(train_loss=np.array([2.3, 1.3, 0.9, 0.7]), val_loss=np.array([2.2, 1.3, 1.0, 0.9])),
+    "four epochs, slower": dict(train_loss=np.array([2.3, 1.3, 0.9, 0.7]), val_loss=np.array([2.2, 1.3, 1.0, 0.9])),
 }

@@ -18,6 +18,8 @@ References
 
 import numpy as np
 
+from advisor.anchors.swinging import swings
+from advisor.anchors.validation_stands_still import never_moved
 from advisor.curves import T, fall, spike_at
 from advisor.curves import noise as noisy
 from advisor.finding import Evidence, Finding, confidence
@@ -30,7 +32,12 @@ OF_A_FALL = True
 FROM_THE_START = True
 
 
-def check(train_loss, *, returns=0.05, noise=0.08, fell=2.0, wild=100.0):
+def check(train_loss, val_loss=None, val_accuracy=None, *, returns=0.05, noise=0.08, fell=2.0, wild=100.0):
+    if (swung := swings(val_loss, val_accuracy)) is not None:
+        yield swung
+        return
+    if never_moved(val_loss, train_loss) is not None:
+        return  # what varies are the batches, not the model
     s = shape(train_loss)
     if (found := outbursts(train_loss, s, wild)) is not None:
         yield found

@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from advisor.scalar import Scalar
+from advisor.signals.probe_tags import of_a_probe
 from advisor.signals.tags import TRAIN, VAL, Meaning, spelled
 
 TOTAL = "total"
 FEW = 3  # points of a curve
+ALONE, FALL, UNEVEN = 25, 0.2, 0.1  # points; of its start; of its moves go up: a schedule, a temperature or a clock runs evenly
 FIRST, SECOND = re.compile(r"^valid(?:ation)?_0\b"), re.compile(r"^valid(?:ation)?_1\b")
 
 
@@ -51,3 +53,14 @@ def _may_be_a_loss(curve: Scalar) -> bool:
     few = max(1, len(values) // 10)
     share = 0 <= values.min() <= values.max() <= 1 and TOTAL not in spelled(curve.tag)
     return not share and bool((values % 1).any()) and float(np.median(values[-few:])) <= float(np.median(values[:few]))
+
+
+def only_curve(scalars: Mapping[str, Scalar]) -> list[tuple[Meaning, Scalar]]:
+    """The one curve as a training loss: positive, not within 0 and 1 as shares and settings are, and unevenly falling; empty otherwise."""
+    curves = [curve for tag, curve in scalars.items() if not of_a_probe(tag)]
+    if len(curves) != 1 or len(values := curves[0].finite().values) < ALONE or values.min() <= 0 or values.max() <= 1:
+        return []
+    few, moves = len(values) // 10, np.diff(values)
+    fell = np.median(values[-few:]) <= (1 - FALL) * np.median(values[:few])
+    uneven = (moves > 0).mean() >= UNEVEN and bool((values % 1).any())
+    return [(Meaning("loss", "train"), curves[0])] if fell and uneven else []

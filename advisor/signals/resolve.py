@@ -9,7 +9,7 @@ import numpy as np
 from advisor.faults import Fault, contained
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
-from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone
+from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone, only_curve
 from advisor.signals.loss_parts import summed_loss
 from advisor.signals.measured import FEW, MEASURED, Candidate, measured
 from advisor.signals.penalty import penalty
@@ -71,6 +71,8 @@ def _candidates(scalars: Mapping[str, Scalar]) -> dict[str, list[Candidate]]:
             candidates.setdefault(known.quantity, []).append((known, curve))
     if "loss" not in candidates and (bare := named_by_set_alone(scalars)):
         candidates["loss"] = bare
+    if not candidates and (alone := only_curve(scalars)):
+        candidates["loss"] = alone
     return candidates
 
 

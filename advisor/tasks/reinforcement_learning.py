@@ -31,7 +31,7 @@ REWARD = r"(?:rew|reward|rewards|return|returns|ret|rets)_"
 
 def recognize(logged):
     yield logged.tag(rf"{EPISODE}(?:\w+_)?{REWARD}|_{REWARD}(?:\w+_)?{EPISODE[1:]}|_(?:cumulative|extrinsic|total|avg|mean)_{REWARD}", 1.0)
-    yield logged.tag(r"^_(?:train_|val_|eval_|test_|env_|environment_)*(?:reward|return|returns)_(?:mean_|std_|max_|min_)*$", 1.0)
+    yield logged.tag(r"^_(?:train_|val_|eval_|test_|env_|environment_|epoch_)*(?:rewards?|returns?)_(?:mean_|std_|max_|min_)*$", 1.0)
     yield logged.tag(r"_(?:policy|actor)_(?:gradient_)?loss_|_loss(?:es)?_(?:policy|actor)_", 0.6)
     yield logged.tag(r"_(?:critic|qf?\d*|td|value)_(?:function_)?loss_|_loss(?:es)?_(?:critic|value|qf?\d*)_", 0.5)
     yield logged.tag(r"_(?:approx_kl|clip_?frac|clip_fraction|exploration_rate|explained_variance)_", 0.4)

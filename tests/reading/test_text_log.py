@@ -44,7 +44,7 @@ def step_lines(steps, loss=lambda step: 2 - step / 1000):
 RISING = [(0, 2.0), (10, 1.99), (20, 1.98)]
 NO_TRAINING = {
     "empty": "",
-    "two points only": step_lines([0, 10]),
+    "one point only": step_lines([0]),
     "the same step again and again": step_lines([5] * 9),
     "steps that only fall": step_lines([30, 20, 10]),
     "prose": "In step 3 we lost 5 of 10 games.\nThe loss of 12 items at step 2 was a problem in 2019.\nChapter 3: Loss and 14 more\n" * 20,
@@ -115,7 +115,12 @@ def test_the_same_points_in_another_dress(tmp_path, dress):
     assert points(log.scalars["loss"]) == RISING and list(log.scalars) == ["loss"]
 
 
-@pytest.mark.parametrize("cut", range(1, 12))
+def test_a_last_line_that_lacks_nothing_but_its_end_is_read(tmp_path):
+    log = text_log.read(logged(tmp_path, step_lines([0, 10, 20, 30])[:-1]))
+    assert log.scalars["loss"].steps.tolist() == [0, 10, 20, 30] and not log.lost
+
+
+@pytest.mark.parametrize("cut", range(2, 12))
 def test_a_last_line_that_was_cut_is_not_read_and_told(tmp_path, cut):
     log = text_log.read(logged(tmp_path, step_lines([0, 10, 20, 30])[:-cut]))
     assert log.scalars["loss"].steps.tolist() == [0, 10, 20] and ["the last line has no end" in said for said in log.lost] == [True]

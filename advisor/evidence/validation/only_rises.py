@@ -17,6 +17,7 @@ FITTED = 0.2  # of it: what the training loss must have lost meanwhile, where ev
 THREE = 2.5  # times as much is needed of both where three evaluations are all there are since
 NEAR, WENT_ON = 0.04, 0.3  # of the lowest; of the training loss
 BY_SOME, BY = 0.1, {1: 0.25, 2: 0.15}  # of the lowest: how far above it the end must lie; after so few evaluations
+MANY_SINCE = 4  # evaluations
 STALE, RISING = 0.5, 0.7  # of the run without a lower validation loss; rank correlation with time
 
 
@@ -53,7 +54,8 @@ def never_back(train_loss: Scalar, val_loss: Scalar, val_accuracy: Scalar | None
         return []
     low = int(v.values.argmin())
     lowest, since = float(v.values[low]), v.values[low + 1 :]
-    if lowest <= 0 or not len(since) or since.min() < (1 + NEAR) * lowest:
+    later = since[1:] if len(since) >= MANY_SINCE else since  # right after the lowest it may still be near
+    if lowest <= 0 or not len(since) or later.min() < (1 + NEAR) * lowest:
         return []
     best, last, excess = int(v.steps[low]), int(v.steps[-1]), float(since[-1] / lowest - 1)
     before, after = around(train_loss, best)

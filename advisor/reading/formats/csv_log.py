@@ -7,7 +7,8 @@ from advisor.reading.formats import dvclive
 from advisor.reading.log import Log
 from advisor.reading.storage.growing_lines import head
 from advisor.reading.tables import csv_rows
-from advisor.reading.tables.csv_rows import COMMENT, SPACES, Header
+from advisor.reading.tables.cells import SPACES
+from advisor.reading.tables.csv_rows import COMMENT, Header
 
 NAME = "csv"
 BESIDE = False

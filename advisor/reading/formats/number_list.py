@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from advisor.reading.log import Log
+from advisor.reading.storage.last_line import LOOKED_AT, is_whole
 from advisor.scalar import Scalar, scalar
-from advisor.signals.tags import meaning
+from advisor.signals.tags import meaning, spelled
 
 NAME = "number-list"
 BESIDE = True
@@ -20,13 +21,14 @@ ODD = 5  # times as many lines as there may be that hold something else
 FEW = 5  # numbers that are a curve
 BARE = re.compile(rb"[\s\d.,;eE+\-\[\]()naifty]*")
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)", re.IGNORECASE)
+REWARDS = re.compile(r"^_(?:(?:epoch|episode|total|mean|average|avg|train|eval)_)*(?:rewards?|returns?)_$")
 COLLECTION = re.compile(
     r"(?i)(?:^|[_\-. ])(?:history|hist|list|curve|curves|record|records|array|data|values?|all|per|epochs?)(?=$|[_\-. ])"
 )
 
 
 def sniff(path: Path) -> bool:
-    """A name that says no more than a loss or a score, and numbers alone."""
+    """A name that says no more than a loss, a score or a reward, and numbers alone."""
     if path.suffix.lower() not in SUFFIXES or not _tag(path) or not path.is_file() or (path.stat().st_size or 0) > LARGEST:
         return False
     try:
@@ -47,7 +49,8 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         The file could not be opened or read.
     """
     data = path.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1 or len(data)]  # where all stand in one line, nothing ends it
+    end = data.rfind(b"\n") + 1 or len(data)  # where all stand in one line, nothing ends it
+    whole = data if is_whole(data[end:], data[:end][-LOOKED_AT:]) else data[:end]
     bare, odd = _bare(whole)
     curve = _curve(bare.decode(), _tag(path))
     if curve is None:
@@ -66,10 +69,11 @@ def _bare(data: bytes) -> tuple[bytes, int]:
 
 
 def _tag(path: Path) -> str:
-    """What the file's name says that it holds; "" where that is no loss and no score."""
+    """What the file's name says that it holds; "" where that is no loss, no score and no reward."""
     name = COLLECTION.sub("", path.stem).strip("_-. ")
     known = meaning(name)
-    return name if known and known.quantity in ("loss", "accuracy") and not known.extra else ""
+    told = known and known.quantity in ("loss", "accuracy") and not known.extra
+    return name if told or REWARDS.search(spelled(name)) else ""
 
 
 def _curve(text: str, tag: str) -> Scalar | None:

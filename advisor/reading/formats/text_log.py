@@ -14,6 +14,7 @@ from advisor.reading.printed.curves import Curves
 from advisor.reading.printed.failures import LOUD, Failures
 from advisor.reading.shapes.block import Block
 from advisor.reading.shapes.walk import Shapes, Walk
+from advisor.reading.storage.last_line import LOOKED_AT, is_whole
 from advisor.reading.storage.same_file import is_same_file
 
 NAME = "text"
@@ -71,7 +72,9 @@ def read(path: Path, earlier: Log | None = None) -> Log:
             if whole:
                 _take(reading, block, size, known)
             else:
-                return _log(path, *_finished(copy.deepcopy(reading), block), size, reading)
+                file.seek(max(0, reading.offset - LOOKED_AT))
+                before = file.read(min(reading.offset, LOOKED_AT))
+                return _log(path, *_finished(copy.deepcopy(reading), block, before), size, reading)
     return _log(path, reading, False, size, reading)
 
 
@@ -86,15 +89,17 @@ def _as_utf8(file: BinaryIO, start: bytes) -> bytes:
     return (start + file.read()).decode("utf-16", "replace").encode()
 
 
-def _finished(reading: Reading, text: bytes) -> tuple[Reading, bool]:
-    """The reading with this text taken in, which no later read goes on from, and whether it ends in a line that has no end.
+def _finished(reading: Reading, text: bytes, before: bytes = b"") -> tuple[Reading, bool]:
+    """The reading with this text taken in, which no later read goes on from, and whether it ends in a line that was cut.
 
-    Such a line may be cut inside a number, so that it measures nothing; the failure that it may tell of stands.
+    A line without an end may be cut inside a number: then it measures nothing, but the failure that it may tell of stands.
+    `before` is the text before this one.
     """
     cut = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
     _look(reading, text[:cut], {})
-    _look(reading, text[cut:], {}, curves=False)
-    return reading, bool(text[cut:].strip())
+    whole = is_whole(text[cut:], (before + text[:cut])[-LOOKED_AT:])
+    _look(reading, text[cut:], {}, curves=whole)
+    return reading, bool(text[cut:].strip()) and not whole
 
 
 def _log(path: Path, reading: Reading, cut: bool, size: int, rest: Reading | None = None) -> Log:

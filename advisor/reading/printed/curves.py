@@ -19,7 +19,7 @@ from advisor.scalar import Scalar, scalar
 from advisor.signals.evaluation_sets import sets_alone
 from advisor.signals.tags import VAL, meaning
 
-FEW = 3  # points at rising steps before a text is a log
+FEW, PAIR = 3, 2  # points at rising steps before a text is a log; of a loss of the vocabulary that is enough
 MANY = 10  # points without a counter before a text is a log
 PARTS_SAID = {1000: "thousandths"}
 OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b|\bbp[bc]\b|elbo", re.IGNORECASE)
@@ -122,7 +122,10 @@ class Curves:
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
             if len(steps[kept]) >= FEW or meaning(tag) or tag in of_sets:
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
-        if not any((_is_objective(tag) or tag in of_sets) and len(curve) >= FEW for tag, curve in found.items()):
+        least = FEW if again or self.uncounted else PAIR
+        if not any(
+            (_is_objective(tag) or tag in of_sets) and len(curve) >= (least if _is_loss(tag) else FEW) for tag, curve in found.items()
+        ):
             self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}
             return self._counted_lines(name)
         notes = [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional

@@ -132,7 +132,7 @@ class Failures:
             self._outlived(measured + WENT_ON)
         kind = kind_of(plain, bool(self.traced))
         ends = kind in ENDS or bool(self.traced)
-        if plain.startswith(BEGINS):
+        if plain.startswith(BEGINS) or plain.endswith(f"{BEGINS}:"):  # also behind a prompt or a bar that had no end of line
             self.traced, self.unheard = 0 if self.unheard else number, False
         elif self.traced and RAISED.match(plain):
             self.traced = 0

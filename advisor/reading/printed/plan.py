@@ -12,6 +12,7 @@ FACTORS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "k": 1e3, "K": 1e3, "M": 1e6}
 RATES = ("/s", "/sec")
 TIMES = ("s", "sec", "secs", "seconds", "min", "mins", "minutes", "h", "hours")
 NO_NUMBER = "no number"  # in a unit's place: a clock, a date or a version stands there
+ALONE = re.compile(r"\W*(?:mini-?)?batch[ :=#]*", re.IGNORECASE)  # before a number with which the line ends
 Value = tuple[str, tuple[int, ...], float]
 
 
@@ -20,7 +21,8 @@ class Plan:
     """Counters and values by the number of their number in the line, from 0.
 
     A value is a tag, the numbers whose mean it is, and the factor of its unit. `validates` says that a validation was named before the
-    counter; `leads` that the line begins with its counter; `role` is the last of the splits named ("train", "val", "test", …).
+    counter; `leads` that the line begins with its counter, or is a batch's and no more; `role` is the last of the
+    splits named ("train", "val", "test", …).
     """
 
     epoch: int | None
@@ -49,9 +51,10 @@ def plan_of(gaps: tuple[str, ...], units: tuple[str | None, ...]) -> Plan | None
         values = ()  # a rate alone is a download's
     if draft.epoch is None and draft.step is None and not values:
         return None
+    alone = draft.step is not None and len(gaps) == 2 and bool(ALONE.fullmatch(gaps[0])) and not any(map(str.isalnum, gaps[1]))
     objective = any(known.quantity in ("loss", "accuracy") for tag, *_ in values if (known := meaning(tag)))
     objective = objective or bool(sets_alone(tag for tag, *_ in values))
-    return Plan(draft.epoch, draft.step, draft.word, values, draft.role, draft.split_of_step in VAL, draft.leads, objective)
+    return Plan(draft.epoch, draft.step, draft.word, values, draft.role, draft.split_of_step in VAL, draft.leads or alone, objective)
 
 
 @dataclass

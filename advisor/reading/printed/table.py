@@ -6,18 +6,26 @@ ROW = re.compile(r"^\|([^|]*)\|([^|]*)\|$")  # the OpenAI logger, Stable-Baselin
 RULE = re.compile(r"^[|+]?[-=+]{3}[-=+|\s]*$")
 HEADING = re.compile(r"^(?:epoch|step|iter|iteration)\s+[A-Za-z_][\w/.() \t-]*$", re.IGNORECASE)  # skorch, fastai, Ultralytics
 APART = re.compile(r"\t[ \t]*| {2,}")  # between names of several words: "Step      Train loss", the HF Trainer's table in a notebook
+COMMAS = re.compile(r"^(?:epoch|step|iter|iteration)?(?:, *[A-Za-z_][\w/. -]*){2,}$", re.IGNORECASE)  # a history that pandas printed
+NUMBERS = re.compile(r"^\d+(?:, *[-+.\w]*){2,}$")
 LIST = re.compile(r"\[[^\[\]]*\]")  # DeepXDE's parts of a loss, which is their sum
 CELL = re.compile(r"^[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?(?:/\d+)?[GMK%]?|nan|[-+]?inf(?:inity)?)$", re.IGNORECASE)
 
 
 def is_part(text: str) -> bool:
     """Whether a stripped line could belong to a table that only other lines make readable."""
-    return bool(ROW.match(text) or RULE.match(text) or HEADING.match(text) or CELL.match(text.split(maxsplit=1)[0]))
+    known = ROW.match(text) or RULE.match(text) or HEADING.match(text) or CELL.match(text.split(maxsplit=1)[0])
+    return bool(known or is_between_commas(text) or NUMBERS.match(text))
 
 
 def begins(text: str) -> bool:
     """Whether a stripped line is the first of a table, or may be: all others are read as they stand while no table is open."""
-    return bool(ROW.match(text) or HEADING.match(text))
+    return bool(ROW.match(text) or HEADING.match(text) or is_between_commas(text))
+
+
+def is_between_commas(text: str) -> bool:
+    """Whether a line names columns of a training's table between commas, a loss among them."""
+    return "loss" in text and bool(COMMAS.match(text))
 
 
 class Table:
@@ -27,6 +35,7 @@ class Table:
         self.section = ""
         self.cells: list[str] = []
         self.columns: list[str] = []
+        self.commas = False  # whether they stand between them
 
     @property
     def is_open(self) -> bool:
@@ -42,7 +51,10 @@ class Table:
             whole, self.cells, self.section = ", ".join(self.cells), [], ""
             return whole
         if HEADING.match(text):
-            self.columns = APART.split(text) if APART.search(text) else text.split()
+            self.columns, self.commas = APART.split(text) if APART.search(text) else text.split(), False
+            return ""
+        if is_between_commas(text):
+            self.columns, self.commas = [name.strip() or "epoch" for name in text.split(",")], True
             return ""
         return self._numbers(text) if self.columns and not RULE.match(text) else text
 
@@ -54,7 +66,7 @@ class Table:
 
     def _numbers(self, text: str) -> str:
         """A row of numbers under their names; any other text ends the table."""
-        cells = LIST.sub(_summed, text).split()
+        cells = [cell.strip() for cell in text.split(",")] if self.commas else LIST.sub(_summed, text).split()
         if len(cells) < len(self.columns) or not CELL.match(cells[0]):
             self.columns = []
             return text

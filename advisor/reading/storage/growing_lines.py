@@ -34,9 +34,14 @@ class Lines:
     _start: bytes = b""
     _before: bytes = b""
 
+    @property
+    def settled(self) -> bool:
+        """Whether so much was read that a later look goes on from here."""
+        return self.offset >= SETTLED
+
     def go_on_in(self, file: BinaryIO) -> bool:
         """Whether to read on: enough was read, and this is still that file, grown or the same; not one put in its place."""
-        return self.offset >= SETTLED and is_same_file(file, self.offset, self._start, self._before)
+        return self.settled and is_same_file(file, self.offset, self._start, self._before)
 
     def new(self, file: BinaryIO) -> Iterator[list[str]]:
         """The lines written since the last look, without their ends, many at a time; bytes that are no UTF-8 are replaced."""

@@ -4,6 +4,7 @@ import csv
 import io
 from collections import Counter
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -11,13 +12,14 @@ from advisor.reading.log import Log
 from advisor.reading.step_falls import STUB
 from advisor.reading.storage.gaps import weighty
 from advisor.reading.storage.growing_lines import Lines
+from advisor.reading.storage.last_line import is_whole
+from advisor.reading.tables.cells import SPACES, everywhere, numbers, parted
 from advisor.reading.tables.step_axis import CLOCKS, counters, is_history, is_log, plain, rises
-from advisor.reading.tables.table import Cells, Columns, Table, everywhere, numbers
+from advisor.reading.tables.table import Cells, Columns, Table
 
 MANY = 10_000  # rows at once for which it pays to load pandas
 IN_ORDER, NEARER = 8, 0.5  # rows; of the mean distance between any two
 SEPARATORS = ",\t;|"
-SPACES = " "  # any number of them, where no other separator is in the header
 
 
 MONITOR = {"r": "episode_reward", "l": "episode_length", "t": "seconds_since_start"}  # a row an episode, as Gym's monitors write
@@ -182,16 +184,15 @@ def read(path: Path, earlier: Log | None, tag: str = "", home: Path | None = Non
         rows = known or CsvRows(tag)
         for lines in rows.lines.new(file):
             rows.take(lines)
+        _take_last(rows, file)
     return rows.table.log(path, rows.lost_sentences(path.name), home=home, rest=rows)
 
 
-def parted(line: str, separator: str) -> list[str]:
-    """The cells of a line."""
-    if separator == SPACES:
-        return line.split()
-    if '"' not in line:
-        return line.split(separator)
-    try:
-        return next(csv.reader([line], delimiter=separator), [])
-    except csv.Error:
-        return []
+def _take_last(rows: CsvRows, file: BinaryIO) -> None:
+    """Take in the last row of a small file, which is read anew when it grows, where only its end of line is missing."""
+    lines = rows.lines
+    if lines.torn and not lines.settled:
+        file.seek(0)
+        if is_whole(lines.torn, file.read(lines.offset)):
+            rows.take([lines.torn.decode("utf-8", "replace")])
+            lines.take_torn()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from advisor.reading.step_falls import STUB, falls
+from advisor.signals.resolve import ADVERSARIAL
 from advisor.signals.tags import meaning, spelled
 
 # Names of columns that count, the one to be believed first. "epochs" is a setting, and "time" counts nothing.
@@ -27,6 +28,7 @@ REWARD = re.compile(r"^_(?:train_|eval_|mean_|average_)*(?:episode|episodic|ep|m
 EPISODE_REWARD = re.compile(
     r"^_(?:total_|cumulative_|mean_|avg_|average_|sum_|train_|eval_|test_)*(?:rewards?|returns?|scores?)_(?:mean_|sum_|total_)?$"
 )
+REWARDS = re.compile(r"^_(?:epoch_|episode_|total_|mean_|average_|avg_)*rewards?_$")
 LAG = 2  # steps that one process may be behind another, at least
 
 
@@ -69,6 +71,10 @@ def is_history(names: Iterable[str], in_order: bool = False) -> bool:
     measures = [bool(known[name]) or plain(name).removeprefix("val_") in bare for name in names]
     if counters(names):
         return False
+    if names and all(REWARDS.search(spelled(name)) for name in names):
+        return True
+    if len(names) > 1 and all(ADVERSARIAL.search(spelled(name)) for name in names):
+        return True  # the losses of both sides of a game, which name no other training
     if in_order:
         return bool(losses) and 2 * sum(measures) > len(names)
     return all(measures) and ("train" in losses or {"", "val"} <= losses)

@@ -11,6 +11,7 @@ import numpy as np
 
 from advisor.reading.log import Log
 from advisor.reading.step_falls import counted_on, restarts
+from advisor.reading.tables.cells import everywhere, finite, numbers, said
 from advisor.reading.tables.step_axis import CLOCKS, COUNTERS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain, rises
 from advisor.reading.wall_time import clock
 from advisor.scalar import Scalar, scalar
@@ -19,7 +20,6 @@ from advisor.wording import first_few
 
 WIDTH = 200  # characters of a tag
 NAMED = 3
-NOTHING = {"", "-", "--", "na", "n/a", "none", "null", "nil", "nan", "true", "false"}  # in the place of a number that was not logged
 MOST = 50_000  # tags; a file with more calls the same thing by another name in every row
 Cells = Mapping[str, Sequence]  # column name -> a batch of its cells, "" or None where the row logged nothing
 
@@ -154,44 +154,3 @@ def splits(cells: Sequence) -> dict[str, np.ndarray]:
         said = str(cell).strip().lower()
         rows.setdefault(said if said in SPLITS else "", []).append(i)
     return {part: np.array(at) for part, at in rows.items()}
-
-
-def everywhere(cells: Sequence, n: int) -> np.ndarray:
-    """The numbers of a column: float, shape (n,), NaN where a cell holds none."""
-    found = np.full(n, np.nan)
-    rows, values = numbers(cells)
-    found[slice(len(values)) if rows is None else rows] = values
-    return found
-
-
-def said(cells: Sequence) -> int:
-    """How many cells hold anything."""
-    return sum(cell is not None and str(cell).strip().lower() not in NOTHING for cell in cells)
-
-
-def finite(cells: Sequence) -> np.ndarray:
-    """The finite numbers of a column, shape (k,), and one 0 where there is none."""
-    found = everywhere(cells, len(cells))
-    return found[np.isfinite(found)] if np.isfinite(found).any() else np.zeros(1)
-
-
-def numbers(cells: Sequence) -> tuple[list[int] | None, np.ndarray]:
-    """Which cells hold numbers, None for all of them, and the numbers, shape (k,).
-
-    NaN and infinity are numbers, an empty cell is none.
-    """
-    if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
-        return None, cells.astype(float)
-    try:
-        return None, np.fromiter(map(float, cells), float, len(cells))
-    except (ValueError, TypeError, OverflowError):
-        pass
-    rows, values = [], []
-    for i, cell in enumerate(cells):
-        if cell is not None and cell != "":
-            try:
-                values.append(float(cell))
-                rows.append(i)
-            except (ValueError, TypeError, OverflowError):
-                continue
-    return rows, np.array(values, float)
