@@ -94,7 +94,8 @@ class Run:
         with contained("hparams") as outcome:
             hparams = with_optimizer_of_tags(canonical(self.hparams), self.scalars)
         more = {"hparams": outcome.fault or hparams, "lines": self.lines, "restarts": self.restarts}
-        return resolve(self.scalars, self.histograms, self.tags) | more
+        curves = {tag: curve.within_bounds() for tag, curve in self.scalars.items()}
+        return resolve(curves, self.histograms, self.tags) | more
 
     def signal(self, name: str) -> Any:
         """The signal of this name: a Scalar, or what `SIGNALS` says of it; None where it was not logged.
