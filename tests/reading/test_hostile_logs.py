@@ -11,6 +11,7 @@ from advisor.reading.printed.prefix import stripped
 from advisor.reading.printed.table import Table
 from advisor.reading.shapes.heard import may_tell
 from advisor.reading.shapes.templates import template_of
+from advisor.render.text import render
 from tests.hostile.bombs import BOMBS
 from tests.hostile.cases import case_of, written
 from tests.hostile.slow_lines import lines
@@ -49,6 +50,14 @@ def test_values_that_no_square_can_hold_are_infinite(tmp_path, size):
         rows = (f"{step},{value!r},2.3,{abs(value)!r}\n" for step, value in enumerate(loss.tolist()))
         (tmp_path / str(number) / "metrics.csv").write_text("step,train_loss,val_loss,grad_norm\n" + "".join(rows))
     assert [report.verdict for report in diagnose(tmp_path)] == ["problem"] * 3  # and nothing was raised
+
+
+def test_a_setting_of_a_million_is_evidence_like_another(tmp_path):
+    rows = (f"{i},{2.3 - 0.001 * i},{2.2 - 0.001 * i}\n" for i in range(200))
+    (tmp_path / "metrics.csv").write_text("step,train_loss,val_loss\n" + "".join(rows))
+    (tmp_path / "hparams.yaml").write_text("dropout: 1000000\n")
+    [report] = diagnose(tmp_path)
+    assert "too-much-regularization" in render(report)  # its odds are more than a float holds, and still can be told
 
 
 @pytest.mark.parametrize("cell", ["--", "1.2.3", "12,5", "error"])
