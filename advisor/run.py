@@ -11,8 +11,8 @@ import numpy as np
 from advisor.faults import Fault, contained
 from advisor.scalar import Histogram, Line, Scalar
 from advisor.signals.hparams import canonical
-from advisor.signals.optimizer_tags import with_optimizer_of_tags
 from advisor.signals.resolve import resolve
+from advisor.signals.unnamed_optimizer import with_optimizer_of_tags
 from advisor.signals.vocabulary import NO_CURVES, SIGNALS
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ class Run:
         with contained("hparams") as outcome:
             hparams = with_optimizer_of_tags(canonical(self.hparams), self.scalars)
         more = {"hparams": outcome.fault or hparams, "lines": self.lines, "restarts": self.restarts}
-        return resolve(self.scalars, self.histograms, self.tags) | more
+        curves = {tag: curve.within_bounds() for tag, curve in self.scalars.items()}
+        return resolve(curves, self.histograms, self.tags) | more
 
     def signal(self, name: str) -> Any:
         """The signal of this name: a Scalar, or what `SIGNALS` says of it; None where it was not logged.

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+LARGEST = 1e150  # further from 0 a value is as good as infinite: squares and products of what is nearer are numbers still
 FARTHEST = 1 << 53  # steps: further no counter counts one by one, and sums of steps stay what an integer of 64 bits holds
 
 
@@ -46,6 +47,11 @@ class Scalar:
     def finite(self) -> "Scalar":
         """The points whose values are neither NaN nor infinite."""
         return self[np.isfinite(self.values)]
+
+    def within_bounds(self) -> "Scalar":
+        """The same points; values beyond `LARGEST` are infinite."""
+        far = np.abs(self.values) > LARGEST
+        return replace(self, values=np.where(far, np.copysign(np.inf, self.values), self.values)) if far.any() else self
 
     @property
     def begins_trained(self) -> bool:

@@ -49,7 +49,7 @@ def broken_losses(run: Run) -> Iterator[Finding]:
 
 def losses_of(run: Run) -> list[Scalar]:
     """Every loss with a point, whatever it measures."""
-    return [s for tag, s in run.scalars.items() if len(s) and not of_a_probe(tag) and LOSS.search(spelled(tag))]
+    return [s.within_bounds() for tag, s in run.scalars.items() if len(s) and not of_a_probe(tag) and LOSS.search(spelled(tag))]
 
 
 def said_alone(run: Run) -> Line | None:

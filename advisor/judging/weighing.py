@@ -16,6 +16,7 @@ UNDECIDED = 0.6  # below this probability of the first cause, say what to log ne
 WORTH_SAYING = 0.04  # causes less probable than this are left out
 SHARED = 6.0  # decibans: what explains two findings is likelier than two things that explain one each
 NOT_TO_LOG = {"lines", "siblings", "restarts", "sanity_check", "coverage", "task", "penalty"}  # nothing that one could log in this run
+CERTAIN = 1000.0  # decibans: a setting of a million weighs no more than this, for a float must hold the odds
 TO_LOG = 5  # signals: more to log next time is no advice
 
 
@@ -54,7 +55,7 @@ def speaks(rule: Rule, finding: Finding, run: Run, before: Mapping[str, float]) 
         with contained(rule.name, but=(*PASSED_ON, FaultySignal)):
             if not rule.missing(run):
                 evidence = (*weigh(rule, finding, run), *shared_cause_evidence(rule, finding, before))
-                return evidence, 10 ** ((prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10)
+                return evidence, 10 ** (bounded(prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10)
     except FaultySignal:
         pass
     return None
@@ -78,9 +79,15 @@ def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:
     given = {"finding": finding} if "finding" in rule.needs else {}
     signals = rule.signals(run)
     try:
-        return tuple(weights.weighed(rule.name, e) for e in with_tags(rule.function(**given, **signals), run))
+        evidence = [weights.weighed(rule.name, e) for e in with_tags(rule.function(**given, **signals), run)]
     except CannotTell:
         return ()
+    return tuple(e if e.weight is None else replace(e, weight=bounded(e.weight)) for e in evidence)
+
+
+def bounded(weight: float) -> float:
+    """The weight, in decibans, no larger than can be told apart from certainty."""
+    return max(-CERTAIN, min(weight, CERTAIN))
 
 
 def with_tags(evidence: Iterable[Evidence], run: Run) -> tuple[Evidence, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor.signals.devices import ONE_DEVICE, batch_size
-from advisor.signals.optimizer_settings import optimizer_by_settings
+from advisor.signals.unnamed_optimizer import optimizer_by_settings
 
 
 @dataclass(frozen=True)

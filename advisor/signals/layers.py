@@ -32,10 +32,10 @@ MARKS = (
 
 def layer_grad_norms(scalars: Scalars, histograms: Histograms) -> dict[str, Scalar]:
     """Each layer's gradient over the steps, by logged norms, else by histograms; biases left out."""
-    norms = {_layer(tag): curve for tag, curve in scalars.items() if _is_layer(tag) and _meaning_is(tag, "grad_norm")}
+    norms = {_layer(tag): curve for tag, curve in scalars.items() if _meaning_is(tag, "grad_norm") and _is_layer(tag)}
     if len(norms) > 1:
         return norms
-    plain = {_layer(tag): curve for tag, curve in scalars.items() if _is_layer(tag) and re.match(GRADIENT, spelled(tag))}
+    plain = {_layer(tag): curve for tag, curve in scalars.items() if re.match(GRADIENT, spelled(tag)) and _is_layer(tag)}
     if len(plain) > 1 and all((c.finite().values >= 0).all() for c in plain.values()):
         return plain
     shapes = {tag: h for tag, h in histograms.items() if re.search(GRADIENT, spelled(tag)) and _is_layer(tag)}
@@ -74,8 +74,8 @@ def _by_layer(scalars: Scalars, wanted: str, never: str, allowed: tuple[str, ...
     """The scalars of which each names a layer beside the quantity."""
     found = {}
     for tag, curve in scalars.items():
-        text, name = spelled(tag), _layer(tag, MARKS)
-        if _is_layer(tag, allowed) and re.search(wanted, text) and not re.search(never, text) and _left(name):
+        text = spelled(tag)
+        if re.search(wanted, text) and not re.search(never, text) and _is_layer(tag, allowed) and _left(name := _layer(tag, MARKS)):
             found[name] = curve
     return found if len(found) > 1 else {}
 

@@ -10,9 +10,8 @@ from advisor.faults import Fault, contained
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
 from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone, only_curve
-from advisor.signals.loss_parts import summed_loss
+from advisor.signals.loss_parts import penalty, summed_loss
 from advisor.signals.measured import FEW, MEASURED, Candidate, measured
-from advisor.signals.penalty import penalty
 from advisor.signals.probe_tags import of_a_probe, sanity_check
 from advisor.signals.tags import Meaning, meaning, spelled, words
 from advisor.signals.users_tags import by_tag

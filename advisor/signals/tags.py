@@ -62,6 +62,9 @@ NO_LOSS_PAIRS = r"_entropy_|_(?:value|q|qf\d*|v|vf|pi|pg)_(?:\w+_)?loss_|_loss(?
 NO_SCORE = _set("error err best min max std num count reward time grad kl clip")
 
 
+ANY_QUANTITY = re.compile("|".join((*QUANTITIES.values(), *LOSSES, *SCORES)))  # most tags of those that log thousands name none
+
+
 @dataclass(frozen=True)
 class Meaning:
     """`rank` is 0 for the quantity's plainest name; `extra` are the words that make the tag something more special."""
@@ -100,11 +103,13 @@ def meaning(tag: str) -> Meaning | None:
     if re.search(r"\bvs[ _]+samples$", tag) or "%" in tag:  # Megatron logs each scalar a second time over samples
         return None
     tag = re.sub(r"(?i)loss[ _]value", "loss", tag)
-    text = spelled(tag)
+    text, last = spelled(tag), spelled(tag.rpartition("/")[2])
+    if not ANY_QUANTITY.search(text) and not ANY_QUANTITY.search(last):
+        return None
     for quantity, pattern in QUANTITIES.items():
         if match := re.search(pattern, text):
             return _meaning(quantity, 0, text, match[0])
-    for part in (spelled(tag.rpartition("/")[2]), text):  # "Loss/valid_acc" is an accuracy, "Accuracy/train" too
+    for part in (last, text):  # "Loss/valid_acc" is an accuracy, "Accuracy/train" too
         for quantity, patterns in (("loss", LOSSES), ("accuracy", SCORES)):
             for pattern, rank in patterns.items():
                 if match := re.search(pattern, part):

@@ -5,7 +5,7 @@ SIGNALS = {
     "val_loss": "validation loss",
     "train_accuracy": "training accuracy, or another score that should rise",
     "val_accuracy": "validation accuracy, or another score that should rise",
-    "penalty": "what the training loss holds beside the error logged with it: a price on weights, see advisor/signals/penalty.py",
+    "penalty": "what the training loss holds beside the error logged with it: a price on weights, see advisor/signals/loss_parts.py",
     "lr": "learning rate",
     "grad_norm": "norm of the whole gradient",
     "step_time": "seconds an optimizer step takes",

@@ -17,6 +17,8 @@ sys.path.insert(0, str(ROOT))
 from tests.hostile.cases import Case, case_of, written  # noqa: E402
 from tests.hostile.trial import Worker  # noqa: E402
 
+TOLD = 1000  # cases after which it says how far it is
+
 
 def untold(case: Case, before: dict, after: dict) -> bool:
     """Whether damage changed the verdict and nothing tells."""
@@ -43,6 +45,8 @@ def main(cases: int = 2000, seed: int = 0) -> None:
                 if untold(case, before, after):
                     changed.append(number)
                     print(number, case.said, before["verdicts"], after["verdicts"], "untold", sep="  ", flush=True)
+            if number % TOLD == TOLD - 1:
+                print(f"{number - seed + 1} done", flush=True)
     worker.close()
     print(f"seeds {seed} to {seed + cases - 1}: {dict(counted)}; {sum(wrong.values())} went wrong, {len(changed)} verdicts changed untold")
     for what, times in wrong.most_common():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from advisor.curves import fall, line, noise, scalar
-from advisor.signals.penalty import penalty
+from advisor.signals.loss_parts import penalty
 
 STEPS = np.arange(200)
 PRICE = line(5.2, 8.5)

@@ -2,13 +2,16 @@
 
 import time
 
+import numpy as np
 import pytest
 
+from advisor import diagnose, read
 from advisor.reading.printed.curves import may_measure
 from advisor.reading.printed.prefix import stripped
 from advisor.reading.printed.table import Table
 from advisor.reading.shapes.heard import may_tell
 from advisor.reading.shapes.templates import template_of
+from advisor.render.text import render
 from tests.hostile.bombs import BOMBS
 from tests.hostile.cases import case_of, written
 from tests.hostile.slow_lines import lines
@@ -37,6 +40,34 @@ def test_mutants_of_every_format(tmp_path, worker, first):
 def test_bombs(tmp_path, worker, name):
     found = worker.diagnose(written(tmp_path, BOMBS[name](1 << 16)))
     assert "error" not in found, found["error"]
+
+
+@pytest.mark.parametrize("size", [1.7e308, 1e155])
+def test_values_that_no_square_can_hold_are_infinite(tmp_path, size):
+    i = np.arange(200)
+    for number, loss in enumerate((np.where(i % 2, size, -size), np.full(200, size), np.where(i > 100, size, 2.3))):
+        (tmp_path / str(number)).mkdir()
+        rows = (f"{step},{value!r},2.3,{abs(value)!r}\n" for step, value in enumerate(loss.tolist()))
+        (tmp_path / str(number) / "metrics.csv").write_text("step,train_loss,val_loss,grad_norm\n" + "".join(rows))
+    assert [report.verdict for report in diagnose(tmp_path)] == ["problem"] * 3  # and nothing was raised
+
+
+def test_a_setting_of_a_million_is_evidence_like_another(tmp_path):
+    rows = (f"{i},{2.3 - 0.001 * i},{2.2 - 0.001 * i}\n" for i in range(200))
+    (tmp_path / "metrics.csv").write_text("step,train_loss,val_loss\n" + "".join(rows))
+    (tmp_path / "hparams.yaml").write_text("dropout: 1000000\n")
+    [report] = diagnose(tmp_path)
+    assert "too-much-regularization" in render(report)  # its odds are more than a float holds, and still can be told
+
+
+@pytest.mark.parametrize("cell", ["--", "1.2.3", "12,5", "error"])
+def test_cells_among_bare_numbers_that_are_none_are_told(tmp_path, cell):
+    lines = [f"{2.3 * 0.97**i:.5f}" for i in range(100)]
+    lines[40] = cell
+    (tmp_path / "train_loss.txt").write_text("\n".join(lines) + "\n")
+    [run] = read(tmp_path)
+    assert len(run.scalars["train_loss"]) == 99
+    assert "train_loss.txt: 1 lines hold something else than numbers and were not used" in run.notes
 
 
 def test_no_line_takes_its_length_squared():

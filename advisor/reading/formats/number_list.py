@@ -1,8 +1,8 @@
 """One curve that a script saved as bare numbers, in a file named by what they are: train_loss.txt, val_acc.csv, losses.txt."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
+from statistics import mode
 
 import numpy as np
 
@@ -36,8 +36,7 @@ def sniff(path: Path) -> bool:
             head = file.read(HEAD)
     except OSError:
         return False
-    bare, _ = _bare(head)
-    return _curve(bare.decode(), "") is not None
+    return _curve(_rows(head)[0], "") is not None
 
 
 def read(path: Path, earlier: Log | None = None) -> Log:
@@ -49,10 +48,16 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         The file could not be opened or read.
     """
     data = path.read_bytes()
+<<<<<<< HEAD
     end = data.rfind(b"\n") + 1 or len(data)  # where all stand in one line, nothing ends it
     whole = data if is_whole(data[end:], data[:end][-LOOKED_AT:]) else data[:end]
     bare, odd = _bare(whole)
     curve = _curve(bare.decode(), _tag(path))
+=======
+    whole = data[: data.rfind(b"\n") + 1 or len(data)]  # where all stand in one line, nothing ends it
+    rows, odd = _rows(whole)
+    curve = _curve(rows, _tag(path))
+>>>>>>> d83a8d4a116ac1ec9dc835b47f7afbcf3d6ead71
     if curve is None:
         return Log(path, lost=(f"{path.name} does not go on as the numbers that it begins with",))
     cut = f"{path.name}: the last line has no end (still being written, or cut off) and was not read"
@@ -60,12 +65,17 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     return Log(path, {curve.tag: curve}, lost=(*[others] * bool(odd), *[cut] * (len(whole) < len(data))))
 
 
-def _bare(data: bytes) -> tuple[bytes, int]:
-    """The lines of numbers alone, and how many others are among them; nothing where those are many, or the first, which is a header."""
-    lines = data.split(b"\n")
-    bare = [line for line in lines if BARE.fullmatch(line)]
-    odd = len(lines) - len(bare)
-    return (b"\n".join(bare), odd) if odd * ODD <= len(lines) and lines[0] in bare[:1] else (b"", odd)
+def _rows(data: bytes) -> tuple[list[list[float]], int]:
+    """The numbers of each line that holds as many as most do and nothing else, and how many other lines there are.
+
+    No numbers where the others are many, or the first, which is a header.
+    """
+    lines = [line for line in data.split(b"\n") if line.strip()]
+    rows = [NUMBER.findall(line.decode()) if BARE.fullmatch(line) else [] for line in lines]
+    usual = mode(map(len, rows)) if rows else 0
+    kept = [[*map(float, row)] for row in rows if len(row) == usual]
+    odd = len(lines) - len(kept)
+    return (kept, odd) if usual and odd * ODD <= len(lines) and len(rows[0]) == usual else ([], odd)
 
 
 def _tag(path: Path) -> str:
@@ -76,9 +86,8 @@ def _tag(path: Path) -> str:
     return name if told or REWARDS.search(spelled(name)) else ""
 
 
-def _curve(text: str, tag: str) -> Scalar | None:
+def _curve(rows: list[list[float]], tag: str) -> Scalar | None:
     """The numbers of one line, of one column, or of a second column beside one that counts; None where they stand otherwise."""
-    rows = list(_rows(text))
     widths = {len(row) for row in rows}
     if len(rows) == 1:
         rows, widths = [[value] for value in rows[0]], {1}
@@ -89,10 +98,3 @@ def _curve(text: str, tag: str) -> Scalar | None:
     counts = bool(np.isfinite(steps).all() and (steps[0] >= 0) and (steps % 1 == 0).all() and (np.diff(steps) > 0).all())
     moves = bool((values[np.isfinite(values)] % 1).any())
     return scalar(steps, values, tag=tag) if counts and moves else None
-
-
-def _rows(text: str) -> Iterator[list[float]]:
-    """The numbers of each line that has some."""
-    for line in text.splitlines():
-        if row := [float(number) for number in NUMBER.findall(line)]:
-            yield row

@@ -45,7 +45,7 @@ class Book:
     def read(self, window: Window) -> np.ndarray:
         """Take in the records of a window; returns the places of those that are no events, shape (k,)."""
         page, wrong = Page(), []
-        parts = list(self.templates.points(window.data, window.starts, window.ends))
+        parts = list(self.templates.points(window))
         left = np.ones(len(window.starts), bool)
         for points, _ in parts:
             left[points.record] = False

@@ -4,11 +4,13 @@ The remainder of a message is the exclusive or of what each of its bytes leaves 
 gives the remainder byte by byte, in any order and for any number of messages; and that of two halves gives that of the whole.
 """
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 
 CHUNK = 256  # bytes of a message that are looked up at once
+_EVERY = np.arange(256, dtype=np.uint8)
 ONES = b"\x54\x64\x1f\x64"  # leaves all ones, with which a CRC begins
 
 
@@ -36,11 +38,18 @@ def masked(crc: np.ndarray) -> np.ndarray:
 
 def of_message(message: bytes) -> np.ndarray:
     """The CRC-32C of some bytes, shape (1,)."""
+    value = _compiled()
+    return of_chunks(message) if value is None else np.array([value(message)], np.uint32)
+
+
+@cache
+def _compiled() -> Callable[[bytes], int] | None:
+    """The same in C, some times faster, where it happens to be installed; looked for once, for that takes longer than a short message."""
     try:
-        from google_crc32c import value  # some times faster, where it happens to be installed
+        from google_crc32c import value
     except ImportError:
-        return of_chunks(message)
-    return np.array([value(message)], np.uint32)
+        return None
+    return value
 
 
 def of_chunks(message: bytes) -> np.ndarray:
@@ -71,11 +80,12 @@ def of_rows(rows: np.ndarray, skipped: int = 0) -> np.ndarray:
 
     Only the bytes that differ from the first row's are looked up.
     """
-    rows = np.ascontiguousarray(rows)
-    bytes_ = rows.view(np.uint8)
-    crc = np.repeat(of_message(bytes_[0, skipped:].tobytes()), len(rows))
+    bytes_ = np.ascontiguousarray(rows).view(np.uint8)
+    first = bytes_[0]
+    crc = np.repeat(of_message(first[skipped:].tobytes()), len(rows))
     varied = np.array([np.bitwise_or.reduce(column ^ column[0]) for column in rows.T]).view(np.uint8)
     for i in np.flatnonzero(varied).tolist():
         if i >= skipped:
-            crc ^= after(len(varied) - 1 - i)[bytes_[:, i] ^ bytes_[0, i]]
+            change = after(len(varied) - 1 - i)[_EVERY ^ first[i]]
+            crc ^= np.take(change, bytes_[:, i].astype(np.intp), mode="wrap")  # of all ways to look up the quickest
     return crc

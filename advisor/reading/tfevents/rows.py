@@ -1,8 +1,30 @@
 """Many short pieces of a file as the rows of a matrix."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
+
+FEW = 8  # pieces of one length are sooner looked at one by one
+LONGEST = 1024  # bytes of a piece that is put into a row
+
+
+class Alike(NamedTuple):
+    """Pieces of one length: their places among all, shape (k,), and each as a row of words that ends with it; None of few or long ones.
+
+    The words are uint64 and of shape (k, width).
+    """
+
+    length: int
+    places: np.ndarray
+    rows: np.ndarray | None
+
+
+def alike(data: bytes, starts: np.ndarray, ends: np.ndarray) -> Iterator[Alike]:
+    """The pieces of `data` that start and end at these places, shape (n,), by their length."""
+    for length, places in equal_rows(ends - starts):
+        width, short = padded(length), len(places) >= FEW and length <= LONGEST
+        yield Alike(length, places, rows_at(data, ends[places] - width, width, "u8") if short else None)
 
 
 def equal_rows(lengths: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

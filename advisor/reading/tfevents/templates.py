@@ -12,12 +12,12 @@ import numpy as np
 
 from advisor.reading.tfevents.events import TENSOR, event_at
 from advisor.reading.tfevents.points import Points, Tags
-from advisor.reading.tfevents.rows import equal_rows, padded, rows_at
+from advisor.reading.tfevents.rows import padded
 from advisor.reading.tfevents.tensors import Number, as_typed, unsigned
+from advisor.reading.tfevents.tfrecord import Window
 from advisor.reading.tfevents.wire import NOWHERE, Span
 
 FEW = 16  # records are sooner explained one by one
-LONGEST = 1024  # bytes of a record that may be read by a template
 KEPT = 8  # templates for records of one length
 PLAIN = (b"", b"scalars")  # plugins whose tensors of one number are points
 
@@ -90,15 +90,11 @@ class Templates:
         self.tags = tags
         self.known: dict[int, list[Template]] = {}
 
-    def points(self, data: bytes, starts: np.ndarray, ends: np.ndarray) -> Iterator[tuple[Points, bool]]:
-        """The points of all events that fit a template, in parts, and whether they are named; `record` is the place in `starts`.
-
-        `starts` and `ends` are where payloads do, shape (n,).
-        """
-        for length, records in equal_rows(ends - starts):
-            if len(records) >= FEW and 0 < length <= LONGEST:
-                rows = rows_at(data, ends[records] - padded(length), padded(length), "u8")
-                yield from self._fitting(data, rows, records, starts, length)
+    def points(self, window: Window) -> Iterator[tuple[Points, bool]]:
+        """The points of all events of a window that fit a template, in parts, and whether they are named; `record` is their place in it."""
+        for length, records, rows in window.alike:
+            if len(records) >= FEW and length and rows is not None:
+                yield from self._fitting(window.data, rows, records, window.starts, length)
 
     def _fitting(
         self, data: bytes, rows: np.ndarray, records: np.ndarray, starts: np.ndarray, length: int
@@ -116,6 +112,9 @@ class Templates:
             fits = template.fits(rows)
             if is_new and len(known) < KEPT and fits.sum() >= FEW:
                 known.append(template)
+            if fits.all():  # as it nearly always is: then nothing need be copied
+                yield from template.points(rows, records, self.tags)
+                return
             yield from template.points(rows[fits], records[fits], self.tags)
             rows, records = rows[~fits], records[~fits]
 

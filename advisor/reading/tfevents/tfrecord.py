@@ -5,8 +5,9 @@ length carries the right CRC is where reading goes on, so a bad region costs onl
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import BinaryIO
 
 import numpy as np
@@ -14,13 +15,11 @@ import numpy as np
 from advisor.reading.storage.gaps import Gap
 from advisor.reading.tfevents import crc32c
 from advisor.reading.tfevents.frames import FOOT, HEAD, chain, ends_of, headers_from, right_headers
-from advisor.reading.tfevents.rows import equal_rows, padded, rows_at
+from advisor.reading.tfevents.rows import LONGEST, Alike, alike, rows_at
 
 BLOCK = 2 << 20  # bytes read at a time
 HUGE = 64 << 20  # a record above this is passed over unread: no scalar or histogram is so large
-LONG = 1024  # bytes of a payload whose CRC is taken by itself
 AGAIN = 4  # times the bytes of a window that are looked at for payloads which headers one within the other tell of
-FEW = 8  # payloads of one length whose CRCs are taken one by one
 
 
 @dataclass
@@ -36,11 +35,18 @@ class Window:
     ends: np.ndarray
     gaps: list[Gap] = field(default_factory=list)
 
+    @cached_property
+    def alike(self) -> list[Alike]:
+        """The payloads by their length."""
+        return [*alike(self.data, self.starts, self.ends)]
+
     def lose(self, records: np.ndarray) -> None:
         """Take out the records at these places, shape (k,), that turned out to be damaged; each leaves a gap."""
         for start, end in zip(self.starts[records].tolist(), self.ends[records].tolist(), strict=True):
             self.gaps.append(Gap(self.origin + start - HEAD, end - start + HEAD + FOOT))
-        self.starts, self.ends = np.delete(self.starts, records), np.delete(self.ends, records)
+        if len(records):
+            self.starts, self.ends = np.delete(self.starts, records), np.delete(self.ends, records)
+            self.__dict__.pop("alike", None)
 
 
 def windows(file: BinaryIO) -> Iterator[Window]:
@@ -83,7 +89,7 @@ def _scattered(data: bytes, hole: int, ended: bool, torn: bool, gaps: list[Gap])
     waits = np.zeros(len(places), bool) if ended else ends + HEAD > len(data)
     sure = waits | np.isin(ends, places)
     unsure = np.flatnonzero(~sure & (ends <= len(data)))
-    sure[unsure] = right_payloads(data, places[unsure] + HEAD, ends[unsure] - FOOT, AGAIN * len(data))
+    sure[unsure] = right_payloads(data, ends[unsure] - FOOT, alike(data, places[unsure] + HEAD, ends[unsure] - FOOT), AGAIN * len(data))
     kept, at, used = [], hole, len(data) if ended else len(data) - HEAD + 1
     for i in np.flatnonzero(sure).tolist():
         if places[i] >= at:
@@ -129,21 +135,20 @@ def is_right(payload_and_crc: bytes) -> bool:
 
 def wrong_payloads(window: Window, also_long: bool = True) -> np.ndarray:
     """The places, shape (k,), of the records of a window whose payload has another CRC than was written behind it."""
-    looked_at = np.flatnonzero(also_long | (window.ends - window.starts <= LONG))
-    return looked_at[~right_payloads(window.data, window.starts[looked_at], window.ends[looked_at])]
+    looked_at = [several for several in window.alike if also_long or several.length <= LONGEST]
+    right = right_payloads(window.data, window.ends, looked_at)
+    return np.sort(np.concatenate([np.zeros(0, np.int64), *(several.places[~right[several.places]] for several in looked_at)]))
 
 
-def right_payloads(data: bytes, starts: np.ndarray, ends: np.ndarray, most: float = np.inf) -> np.ndarray:
-    """Which payloads have the CRC that was written behind them: booleans, shape (n,); long ones are not looked at beyond so many bytes."""
-    right = np.zeros(len(starts), bool)
-    for length, records in equal_rows(ends - starts):
-        if len(records) < FEW or length > LONG:
-            looked_at = records if length <= LONG else records[: int(min(len(records), most // length))]
+def right_payloads(data: bytes, ends: np.ndarray, payloads: Iterable[Alike], most: float = np.inf) -> np.ndarray:
+    """Which payloads have the CRC that was written behind their ends: booleans, shape (n,); of long ones so many bytes are looked at."""
+    right = np.zeros(len(ends), bool)
+    for length, places, rows in payloads:
+        if rows is None:
+            looked_at = places if length <= LONGEST else places[: int(min(len(places), most // length))]
             most -= length * len(looked_at)
-            of_each = zip(starts[looked_at].tolist(), ends[looked_at].tolist(), strict=True)
-            right[looked_at] = [is_right(data[a : b + FOOT]) for a, b in of_each]
+            right[looked_at] = [is_right(data[b - length : b + FOOT]) for b in ends[looked_at].tolist()]
         else:
-            width = padded(length)
-            crcs = crc32c.of_rows(rows_at(data, ends[records] - width, width, "u8"), width - length)
-            right[records] = crc32c.masked(crcs) == rows_at(data, ends[records], FOOT, "<u4")[:, 0]
+            crcs = crc32c.of_rows(rows, 8 * rows.shape[1] - length)
+            right[places] = crc32c.masked(crcs) == rows_at(data, ends[places], FOOT, "<u4")[:, 0]
     return right
