@@ -49,17 +49,8 @@ def weigh(finding, train_loss, val_loss=None, penalty=None, hparams=None):
             "weight decay",
             10.0 + round(4 * np.log10(decay / limit), 1) if decay >= limit else -4.0 if decay <= limit / 20 else 0.0,
         )
-<<<<<<< HEAD
-    if (
-        val_loss is not None
-        and len(val_loss.finite()) >= 3
-        and len(train_loss.finite())
-        and (train := level(train_loss, 0.85, 1).value) > 0
-    ):
-=======
     known = val_loss is not None and min(len(val_loss.finite()), len(train_loss.finite())) >= 3
     if known and (train := level(train_loss, 0.85, 1).value) > 0:
->>>>>>> d83a8d4a116ac1ec9dc835b47f7afbcf3d6ead71
         under = 1 - level(val_loss, 0.85, 1).value / train
         if under > 0.1:
             steps = val_loss.finite().steps

@@ -1,4 +1,4 @@
-"""Losses and their parts: what a detector minimizes is a sum of some; and what one holds beside the error logged with it, a price on weights."""
+"""Losses and their parts: a detector minimizes the sum of some; a price on weights is what one holds beside the error logged with it."""
 
 import re
 from collections.abc import Mapping

@@ -48,16 +48,10 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         The file could not be opened or read.
     """
     data = path.read_bytes()
-<<<<<<< HEAD
     end = data.rfind(b"\n") + 1 or len(data)  # where all stand in one line, nothing ends it
     whole = data if is_whole(data[end:], data[:end][-LOOKED_AT:]) else data[:end]
-    bare, odd = _bare(whole)
-    curve = _curve(bare.decode(), _tag(path))
-=======
-    whole = data[: data.rfind(b"\n") + 1 or len(data)]  # where all stand in one line, nothing ends it
     rows, odd = _rows(whole)
     curve = _curve(rows, _tag(path))
->>>>>>> d83a8d4a116ac1ec9dc835b47f7afbcf3d6ead71
     if curve is None:
         return Log(path, lost=(f"{path.name} does not go on as the numbers that it begins with",))
     cut = f"{path.name}: the last line has no end (still being written, or cut off) and was not read"
