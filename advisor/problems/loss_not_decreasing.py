@@ -155,7 +155,6 @@ BAD = {
     ),
     "flat, and validation is too": dict(train_loss=flat(2.3) * noise(0.1), val_loss=every(10, line(2.3, 2.29))),
 }
-IN_NATS = tuple(title for title in BAD if "a guess" in title)  # examples whose verdict rests on the unit of the loss
 GOOD = {
     "five epochs from a good start, at a rate that fine-tuning uses": dict(
         train_loss=np.array([0.352, 0.351, 0.349, 0.35, 0.348]), hparams=dict(lr=1e-5, optimizer="AdamW")
@@ -195,3 +194,4 @@ GOOD = {
     "passes the loss of a half": dict(train_loss=falling(start=0.4, end=0.1, rate=3) * noise(0.01)),
     "constant, as it is printed": dict(train_loss=flat(0.02)[:8]),
 }
+IN_NATS = tuple(title for title in (*BAD, *GOOD) if "a guess" in title)  # examples whose verdict rests on the unit of the loss
