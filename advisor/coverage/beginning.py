@@ -15,8 +15,9 @@ FEW = 3  # points: with fewer a curve tells no spacing; and epochs: a log of one
 
 
 def counts_of(run: Run) -> list[np.ndarray]:
-    """The steps, each once and rising, of every curve with enough of them to tell where the log begins."""
-    counts = (np.unique(curve.steps) for tag, curve in run.scalars.items() if not of_a_probe(tag))
+    """The steps, each once and rising, of every curve with enough of them to tell where the log begins; of curves that share them, once."""
+    shared = {id(curve.steps): curve.steps for tag, curve in run.scalars.items() if not of_a_probe(tag)}
+    counts = (steps if (np.diff(steps) > 0).all() else np.unique(steps) for steps in shared.values())
     return [steps for steps in counts if len(steps) >= FEW]
 
 

@@ -17,7 +17,7 @@ from advisor.reading.tables.cells import SPACES, everywhere, numbers, parted
 from advisor.reading.tables.step_axis import CLOCKS, counters, is_history, is_log, plain, rises
 from advisor.reading.tables.table import Cells, Columns, Table
 
-MANY = 10_000  # rows at once for which it pays to load pandas
+MANY, CELLS = 10_000, 100_000  # rows or cells at once for which it pays to load pandas
 IN_ORDER, NEARER = 8, 0.5  # rows; of the mean distance between any two
 SEPARATORS = ",\t;|"
 
@@ -73,7 +73,7 @@ class Header:
 
     def cells(self, lines: list[str]) -> tuple[Cells, int]:
         """Name to cells of all rows that have one a column, and how many rows have not."""
-        if len(lines) >= MANY and (quick := self._quickly(lines)):
+        if (len(lines) >= MANY or len(lines) * len(self.names) >= CELLS) and (quick := self._quickly(lines)):
             return quick, 0
         width, rows, odd = len(self.names), [], 0
         for line in lines:
