@@ -91,7 +91,7 @@ def _settled(session: Session, found: Estimate, today: float, arms: tuple[Arm, A
 
 def _tried(session: Session, arms: tuple[Arm, Arm], setting: str, schedule: str) -> Comparison | None:
     trial = list(TRIED).index(setting)
-    pairs = int(min(session.left(Part.lr)[0] // sum(arm.steps for arm in arms), paired_trainings.MOST))
+    pairs = int(min(session.left(Part.lr)[0] / sum(arm.steps for arm in arms), paired_trainings.MOST))
     options: dict[str, Any] = {"arms": arms, "trial": trial, "pairs": pairs, "schedule": schedule, "seed": session.scope.seed}
     table = session.measure(Part.lr, paired_trainings, f"the {TRIED[setting]} beside today's", 2 * PAIRS, **options)
     return None if table is None else paired_trainings.compared(table, trial, setting)

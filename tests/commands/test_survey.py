@@ -1,6 +1,7 @@
 """Many runs: the same is said of each however the work is spread, and none stops the others."""
 
 import contextlib
+import functools
 import io
 import itertools
 import json
@@ -172,10 +173,13 @@ def test_json_that_ceases_says_so_and_stays_one_object(sweep):
     assert len(message["reports"]) == 2 and message["incomplete"] == "interrupted"
 
 
-def test_json_is_whole_whenever_a_signal_comes(sweep, tmp_path, monkeypatch):
+def test_json_is_whole_whenever_a_signal_comes(sweep, tmp_path, monkeypatch, request):
     """Each moment is another one; none may fall into the writing of a piece, nor between two words of it."""
     known, whole = advisor.diagnose(sweep)[:4], []
     written = tmp_path / "out.json"
+    numbers = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+    for number in numbers:  # whatever started these tests may ignore it, as nohup does
+        request.addfinalizer(functools.partial(signal.signal, number, signal.signal(number, signal.default_int_handler)))
 
     def endless(number, seconds):
         yield known[0]
@@ -187,7 +191,7 @@ def test_json_is_whole_whenever_a_signal_comes(sweep, tmp_path, monkeypatch):
             timer.join()
 
     for i in range(150):
-        number, seconds = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)[i % 3], random.Random(i).uniform(0, 0.03)
+        number, seconds = numbers[i % 3], random.Random(i).uniform(0, 0.03)
         with written.open("w") as out, monkeypatch.context() as patched, listening():
             patched.setattr(sys, "stdout", out)
             with pytest.raises(KeyboardInterrupt) as end, contextlib.closing(endless(number, seconds)) as reports:
