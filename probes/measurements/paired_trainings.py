@@ -27,6 +27,7 @@ from probes.trials.score import FEWEST, score_of
 
 MOST = 8  # pairs
 TRIED = {"lr": "learning rate", "batch_size": "batch size"}  # what each trial of a table changed, in their order
+FORMS = {"lr": "{:.1e}", "batch_size": "{:,.0f}"}  # how it is written
 
 
 @dataclass(frozen=True)
@@ -82,4 +83,4 @@ def check(paired_trainings):
         if (found := compared(paired_trainings, trial, setting)) is not None:
             fact = Evidence("paired_trainings/after", 0, len(paired_trainings.lr) - 1, f"gain by the {setting}", found.score.value)
             said = words.get(found.score.verdict, "did not come out better beyond noise")
-            yield note(f"Trained beside today's, the {TRIED[setting]} that was found {said} ({found.told()}).", fact)
+            yield note(f"Trained beside today's, the {TRIED[setting]} that was found {said} ({found.told(FORMS[setting])}).", fact)

@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 from probes.measurements import gradient_noise_scale, paired_trainings, throughput
-from probes.measurements.paired_trainings import TRIED, Arm
+from probes.measurements.paired_trainings import FORMS, TRIED, Arm
 from probes.measurements.rate_race import usual_plan
 from probes.outcome import Comparison, Estimate
 from probes.probing import batch_choice, stages
@@ -16,7 +16,6 @@ from probes.trials.score import FEWEST
 PAIRS = 4  # that the time and the steps are dealt out to; three may do, and more are taken where they are there
 LEAST = 20  # steps of a training that can say anything
 SAME = 1.02  # times the rate in use: nothing to try
-FORMS = {"lr": "{:.1e}", "batch_size": "{:,.0f}"}
 
 
 def rate_tried(session: Session, found: Estimate, now: dict[str, Any], today: dict[str, Any], share: float = 1.0) -> Estimate:

@@ -14,7 +14,7 @@ from probes.probing import batch_choice
 from probes.probing.plot import plot
 
 WIDTH = 100
-ABOVE = ("lr-range-test", "rate-race")  # what the first lines tell already
+ABOVE = ("lr-range-test", "rate-race", "paired-trainings")  # what the first lines tell already
 
 
 def as_json(outcome: Outcome, reports: list[dict[str, Any]]) -> dict[str, Any]:
