@@ -5,7 +5,6 @@ strangers' files lie, `advisor` or `python -P -m advisor` executes nothing of th
 """
 
 import os
-import signal
 import sys
 
 try:
@@ -20,9 +19,11 @@ if not sys.flags.safe_path and sys.path[0] in ("", here):
 
 def main() -> None:
     """Load the program and run it; until it listens to signals, Ctrl-C ends it without a traceback."""
+    import signal  # not before the current folder is off the path
+
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from advisor.commands.cli import main as program  # not before the current folder is off the path
+    from advisor.commands.cli import main as program
 
     program()
 

@@ -140,7 +140,7 @@ def unreadable(folder: Path, command: str) -> list[str]:
             try:
                 advisor.read(run)
             except AdvisorError as error:
-                wrong.append(str(error))
+                wrong += [str(error)] * ("hold no scalars" not in str(error))  # nothing was measured when the signal came
     shutil.rmtree(folder / "runs", ignore_errors=True)
     text = (folder.parent / "out").read_text()
     try:

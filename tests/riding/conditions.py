@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from probes.safety.kept_attributes import ANSWER, CALLS, keep_calls
@@ -46,6 +47,12 @@ CONDITIONS = {
 }
 
 
+def packages() -> str:
+    """Where what we import lies, as PYTHONPATH has it."""
+    return os.pathsep.join([str(ROOT), *(it for it in sys.path if it.endswith("site-packages"))])
+
+
+@cache
 def python_of(user: int | None) -> str | None:
     """A Python that this user may run, of the version of this one; None where there is none."""
     known = [sys.executable, shutil.which(f"python3.{sys.version_info.minor}", path="/usr/local/bin:/usr/bin")]
@@ -54,7 +61,9 @@ def python_of(user: int | None) -> str | None:
     for path in known:
         if path and subprocess.run(["true"], user=user, group=user, executable=shutil.which("true")).returncode == 0:
             try:
-                if subprocess.run([path, "-c", "pass"], user=user, group=user, extra_groups=[], capture_output=True).returncode == 0:
+                reads = [path, "-P", "-c", "import typer, torch"]  # the packages may lie where this user may not look
+                given = {"user": user, "group": user, "extra_groups": [], "env": {**os.environ, "PYTHONPATH": packages()}}
+                if subprocess.run(reads, capture_output=True, cwd="/", **given).returncode == 0:
                     return path
             except OSError:
                 continue
@@ -95,8 +104,7 @@ def project_for(condition: Condition, place: Path) -> Path:
 
 def probed(condition: Condition, script: Path, *arguments: str, seconds: float = 300, logs: Path) -> subprocess.CompletedProcess:
     """Probe the script under this condition with the command's options, logged in a folder of `logs`; TimeoutExpired where it hangs."""
-    packages = os.pathsep.join([str(ROOT), *(it for it in sys.path if it.endswith("site-packages"))])
-    environment = {**os.environ, "PYTHONPATH": packages, "HOME": str(script.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": packages(), "HOME": str(script.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     environment |= {"ADVISOR_GUARDS": condition.guards} if condition.guards else {}
     who = {} if condition.user is None else {"user": condition.user, "group": condition.user}
     groups = {} if condition.user is None else {"extra_groups": [NOBODY] if condition.above == "group" else []}

@@ -167,7 +167,7 @@ def test_what_other_programs_write_meanwhile_is_theirs(tmp_path):
     assert "before (changed)" in said and "later (new)" in said and "tee" not in said and "mine" not in said
 
 
-@pytest.mark.slow
+@pytest.mark.stress
 @pytest.mark.parametrize("name", ["root", "other group", "foreign folder, no namespaces"])
 def test_no_way_to_write_reaches_a_file(place, name):
     done, lost = probe(name, place, "--", "--workers")
@@ -181,7 +181,7 @@ def test_without_a_guard_that_holds_the_script_is_not_run(place):
     assert done.returncode == 2 and "--unguarded" in done.stderr and not lost
 
 
-@pytest.mark.slow
+@pytest.mark.stress
 def test_what_changed_all_the_same_is_an_error_with_its_path(place):
     done, lost = probe("redirect alone, unguarded", place)
     assert "is not kept from your files" in done.stderr.splitlines()[0]
