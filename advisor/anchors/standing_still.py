@@ -30,6 +30,12 @@ def same_number(train_loss: Scalar | None, fewer_than: int | None = None) -> Fin
     )
 
 
+def one_number_since(values: np.ndarray, value: float, same: float) -> int:
+    """The place in `values`, shape (n,), from which on all are this value but for a share `same` of it; n where the last is another."""
+    away = np.flatnonzero(np.abs(values - value) > same * abs(value))
+    return int(away[-1]) + 1 if len(away) else 0
+
+
 def stood_still_since(train_loss: Scalar) -> int | None:
     """The step from which on, for half of the run at least, a loss that had moved is one number to its last digit; None where it is none.
 

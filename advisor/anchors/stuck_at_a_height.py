@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from advisor.anchors.standing_still import one_number_since
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
 
@@ -15,8 +16,7 @@ def stuck_at_a_height(train_loss: Scalar) -> Finding | None:
     values = train_loss.values
     if len(values) < LEAST or not np.isfinite(values).all() or (last := float(values[-1])) == float(f"{last:.3g}"):
         return None
-    away = np.flatnonzero(np.abs(values - last) > SAME * abs(last))
-    since = int(away[-1]) + 1 if len(away) else 0
+    since = one_number_since(values, last, SAME)
     if not since or len(values) - since < max(LEAST, len(values) / 2) or values[0] <= 0 or last < ABOVE * values[0]:
         return None
     step, end, times = int(train_loss.steps[since]), int(train_loss.steps[-1]), last / float(values[0])

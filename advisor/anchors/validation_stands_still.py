@@ -3,6 +3,7 @@
 import numpy as np
 
 from advisor.anchors.scores import ended
+from advisor.anchors.standing_still import one_number_since
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
 from advisor.statistics.curve_shape import level
@@ -34,18 +35,17 @@ def never_moved(val_loss: Scalar | None, train_loss: Scalar | None) -> Finding |
 
 def stopped_moving(val_loss: Scalar | None, val_accuracy: Scalar | None) -> Finding | None:
     """For most of the run, to its end, it is one number, and no score is good."""
-    if val_loss is None or len(v := val_loss.finite()) < MANY or (value := abs(float(np.median(v.values[len(v) // 2 :])))) == 0:
+    if val_loss is None or len(v := val_loss.finite()) < MANY or (value := float(np.median(v.values[len(v) // 2 :]))) == 0:
         return None
-    away = np.flatnonzero(np.abs(v.values - np.median(v.values[len(v) // 2 :])) > SAME * value)
-    since = int(away[-1]) + 1 if len(away) else 0
+    since = one_number_since(v.values, value, SAME)
     share = 1 - since / len(v)
     good = val_accuracy is not None and ended(val_accuracy) >= GOOD
     if share < MOSTLY or not since or not _finely(v.values) or good:
         return None
     first, last = int(v.steps[since]), int(v.steps[-1])
     return Finding(
-        f"Validation loss came to {value:.5g} by step {first} and has not moved since, to step {last} ({percent(share)} of the run): one "
-        "answer is given to everything.",
+        f"Validation loss came to {abs(value):.5g} by step {first} and has not moved since, to step {last} ({percent(share)} of the run): "
+        "one answer is given to everything.",
         (Evidence("val_loss", first, last, "share of the run at one number", share, MOSTLY),),
         confidence=0.85,
     )

@@ -23,10 +23,10 @@ References
 
 import numpy as np
 
-from advisor.anchors.standing_still import stood_still_since
 from advisor.causes.model_too_small import FEW, TINY
 from advisor.curves import T, every, fall, flat, noise, step_to
 from advisor.evidence.sanity_facts import by_layer, sanity_evidence
+from advisor.evidence.steps_too_large import stuck_to_the_digit
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.dead_units import units as dead
 from advisor.problems.parameters_without_gradient import reached
@@ -50,9 +50,8 @@ def weigh(train_loss=None, layer_grad_norms=None, layer_zeros=None, hparams=None
         weight = 16.0 if units[worst] > MOST else -12.0
         what = "share of a layer's units that answer 0 to all"
         yield sanity_evidence(sanity_check, f"dead_units/{worst}", what, units[worst], MOST, weight)
-    if train_loss is not None and (since := stood_still_since(train_loss)) is not None:
-        fact = "training loss moved, then was one number to its last digit, from step"
-        yield Evidence("train_loss", since, int(train_loss.steps[-1]), fact, float(since), weight=10.0)
+    if train_loss is not None:
+        yield from stuck_to_the_digit(train_loss, 10.0)
     looked_at = [*by_zeros(layer_zeros), *by_gradients(layer_grad_norms)]
     yield from looked_at
     if any(e.weight > 0 for e in looked_at):

@@ -16,11 +16,12 @@ References
     Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019). arXiv:1711.05101
 """
 
-from advisor.causes.too_many_epochs import FINE_TUNING, turn
+from advisor.causes.too_many_epochs import turn
 from advisor.curves import fall, line, rise
 from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number, optimizer_of
 from advisor.statistics.curve_shape import shape
+from advisor.tasks import FINE_TUNED
 
 EXPLAINS = ("overfitting",)
 PRIOR = 1.0
@@ -37,7 +38,7 @@ def weigh(train_loss, val_loss, hparams=None, task=None):
         yield setting("dropout", dropout, "dropout", 4.0 if dropout == 0 else -4.0 if dropout >= STRONG else 0.0)
     first, best, last = turn(val_loss)
     early = (best - first) / max(last - first, 1)
-    if early < 0.1 and (task is None or task.name != FINE_TUNING):
+    if early < 0.1 and (task is None or task.name != FINE_TUNED):
         yield Evidence("val_loss", first, best, "turned early: share of the run before the best validation loss", early, 0.1, 5.0)
     s = shape(train_loss)
     if s.fall > 0.98:

@@ -24,11 +24,11 @@ from advisor.signals.hparams import as_number
 from advisor.statistics.carrying_over import lowest_and_end
 from advisor.statistics.noise import noise, smooth
 from advisor.statistics.training_length import ended_by
+from advisor.tasks import FINE_TUNED
 
 EXPLAINS = ("overfitting",)
 PRIOR = 4.0
 EVALUATIONS = 10  # the guide's patience
-FINE_TUNING = "fine-tuning"  # begins where another training ended, so that an early turn is one epoch too many, and no lack of price
 GAINED = 0.04  # of the errors: what is still learned after the turn would be lost by stopping there
 NEARLY, BEYOND = 0.02, 1.1  # of the lowest; times the way to it
 
@@ -36,7 +36,7 @@ NEARLY, BEYOND = 0.02, 1.1  # of the lowest; times the way to it
 def weigh(val_loss, val_accuracy=None, task=None):
     first, best, last = turn(val_loss)
     after = (last - best) / max(last - first, 1)
-    trained_before = task is not None and task.name == FINE_TUNING
+    trained_before = task is not None and task.name == FINE_TUNED  # an early turn is one epoch too many then, and no lack of price
     weight = 4.0 if 0.2 <= after <= 0.85 or (trained_before and after > 0.9) else -4.0 if after > 0.9 else 0.0
     fact = (
         "share of the fine-tuning after the best validation loss" if trained_before else "share of the run after the best validation loss"

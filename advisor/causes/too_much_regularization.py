@@ -61,13 +61,18 @@ def price(finding, train_loss, penalty):
     """What of the loss is a price on weights and no error; a loss that rises while the error does not has risen by that."""
     if penalty is None or not len(paid := penalty.finite()):
         return
-    share = float(np.median(paid.values) / np.median(train_loss.finite().values))
+    share = share_of(train_loss, paid)
     if share >= MOST_OF_IT:
         error = train_loss.values - penalty.values
         rose = finding.problem == "exploding-loss"
         weight = 48.0 if rose and error[-1] < 1.5 * error[0] else 0.0 if rose else 18.0
         fact = "share of the training loss that is a price on weights, and no error"
         yield Evidence("penalty", int(paid.steps[0]), int(paid.steps[-1]), fact, share, MOST_OF_IT, weight)
+
+
+def share_of(train_loss, penalty):
+    """What the price typically is of the loss."""
+    return float(np.median(penalty.finite().values) / np.median(train_loss.finite().values))
 
 
 def decay_limit(hparams):
@@ -77,7 +82,7 @@ def decay_limit(hparams):
 def changes(run, finding):
     hparams = run.signal("hparams")
     if (paid := run.signal("penalty")) is not None:
-        share = float(np.median(paid.finite().values) / np.median(run.signal("train_loss").finite().values))
+        share = share_of(run.signal("train_loss"), paid)
         why = f"a price on weights makes {share:.0%} of the loss ({paid.tag}), so it is minimized and the error is not"
         yield Change("penalty", by=0.1, interval=(0.0, 0.3), why=why)
         return

@@ -24,12 +24,11 @@ from advisor.frameworks import optimizer_in
 from advisor.run import Run
 from advisor.signals.hparams import optimizer_of
 from advisor.statistics.training_length import plan
-from advisor.tasks import DEFAULT
+from advisor.tasks import DEFAULT, FINE_TUNED
 from advisor.wording import percent
 
 LEAST_UP = 3.0  # times: what lies nearer is no other rate to a training that hardly moved
 AROUND = 3.0  # times: as far on either side a good rate may lie
-FINE_TUNED = "fine-tuning"  # the task whose rates are lower than all others'
 ANY = 1e-3  # the usual of the Adam family; of nearly all others it is higher
 PROBE = "advisor probe measures the rest"
 

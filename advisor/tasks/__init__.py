@@ -28,6 +28,7 @@ from advisor.run import Run
 from advisor.signals.logged import Logged, modules_of, recognized_among
 
 DEFAULT = "supervised"
+FINE_TUNED = "fine-tuning"  # begins where another training ended: at lower rates than all others, and soon enough over
 ANY_RUN = ("crash", "out-of-memory", "memory-growth", "slow-training")  # what is wrong with any run, whatever it learns
 ANY_LOSS = "exploding-loss"  # of NaN, which holds for any loss
 

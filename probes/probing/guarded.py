@@ -9,6 +9,7 @@ from probes.probing.recipes import GuardOf, RankedScript, Script
 from probes.process.other_writers import held_open, running
 from probes.process.remote_training import RemoteTraining
 from probes.safety.files import Choice, folders_of
+from probes.safety.folder_copy import outermost
 from probes.safety.tree import changes, look
 
 
@@ -32,8 +33,7 @@ class WatchedFolders:
 
     def __init__(self, script: Path, out: Path, *, held: bool):
         self.name, self.here, self.held = script.name, Path.cwd(), held
-        folders = folders_of(script)
-        self.folders = tuple(it for it in folders if not any(it != other and it.is_relative_to(other) for other in folders))
+        self.folders = outermost(folders_of(script))
         self.logs = out.absolute().parent
         missing = [it for it in (out.absolute(), *out.absolute().parents) if not it.exists()]
         self.ours = missing[-1] if missing else out.absolute()

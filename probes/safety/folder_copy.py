@@ -6,6 +6,7 @@ Where the file system can, a copy shares its blocks with what it was taken from 
 import contextlib
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 BYTES, NAMES = 200 << 20, 5000  # a folder of more is not small
@@ -13,12 +14,16 @@ CLONE = 0x40049409  # the ioctl FICLONE
 BESIDE = 2000  # entries of a folder above that are linked to
 
 
+def outermost(folders: Sequence[Path]) -> tuple[Path, ...]:
+    """Those of the folders that lie in none of the others, in their order."""
+    return tuple(it for it in folders if not any(it != other and it.is_relative_to(other) for other in folders))
+
+
 def small(folders: tuple[Path, ...]) -> tuple[Path, ...]:
     """The folders, those that lie in others left out; none where they are too large to be copied, or paths begin with a drive."""
     if os.sep != "/":
         return ()
-    whole = sorted({it.resolve() for it in folders})
-    outer = tuple(it for it in whole if not any(it != other and it.is_relative_to(other) for other in whole))
+    outer = outermost(sorted({it.resolve() for it in folders}))
     taken = names = 0
     for folder in outer:
         for parent, folders_in, files in os.walk(folder):

@@ -10,17 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from tests.reading.event_files import event, packed, tensor_event
+from tests.reading.mlflow_tables import TABLES
 from tests.reading.wandb_files import framed, items
 
 Files = dict[str, bytes]  # what lies in a folder, by its path there
 Rows = dict[str, np.ndarray]  # tag -> values, shape (POINTS,)
 POINTS, EPOCHS = 240, 12
-SCHEMA = """
-CREATE TABLE experiments (experiment_id INTEGER, name TEXT);
-CREATE TABLE runs (run_uuid TEXT, name TEXT, experiment_id INTEGER, lifecycle_stage TEXT);
-CREATE TABLE metrics (key TEXT, value FLOAT, timestamp BIGINT, run_uuid TEXT, step BIGINT, is_nan BOOLEAN);
-CREATE TABLE params (key TEXT, value TEXT, run_uuid TEXT);
-INSERT INTO experiments VALUES (0, 'Default');
+SCHEMA = f"""{TABLES}INSERT INTO experiments VALUES (0, 'Default');
 INSERT INTO runs VALUES ('a', 'one', 0, 'active');
 INSERT INTO params VALUES ('lr', '0.001', 'a'), ('batch_size', '32', 'a');
 """

@@ -22,6 +22,7 @@ from advisor.reading.storage.growing_lines import Lines, head
 from advisor.reading.tables.csv_rows import CsvRows
 from advisor.reading.tables.step_axis import COUNTERS, counters
 from advisor.signals.hparams import canonical
+from tests.reading.mlflow_tables import TABLES
 from tests.reading.wandb_files import framed, items, wire
 
 NAN = float("nan")
@@ -604,12 +605,7 @@ def test_what_wandb_writes(tmp_path, monkeypatch):
     assert np.isinf(found.scalars["nested/a"].values).all()
 
 
-SCHEMA = """
-CREATE TABLE experiments (experiment_id INTEGER, name TEXT);
-CREATE TABLE runs (run_uuid TEXT, name TEXT, experiment_id INTEGER, lifecycle_stage TEXT);
-CREATE TABLE metrics (key TEXT, value FLOAT, timestamp BIGINT, run_uuid TEXT, step BIGINT, is_nan BOOLEAN);
-CREATE TABLE params (key TEXT, value TEXT, run_uuid TEXT);
-INSERT INTO experiments VALUES (0, 'Default/..');
+SCHEMA = f"""{TABLES}INSERT INTO experiments VALUES (0, 'Default/..');
 INSERT INTO runs VALUES ('aaaaaaaa1', 'one', 0, 'active'), ('bbbbbbbb2', 'one', 0, 'active'), ('c', 'gone', 0, 'deleted');
 INSERT INTO params VALUES ('lr', '0.001', 'aaaaaaaa1');
 INSERT INTO metrics VALUES ('loss', 2.5, 1700000000000, 'aaaaaaaa1', 0, 0), ('loss', 0, 1700000001000, 'aaaaaaaa1', 10, 1),

@@ -7,7 +7,7 @@ from statistics import mode
 import numpy as np
 
 from advisor.reading.log import Log
-from advisor.reading.storage.last_line import LOOKED_AT, is_whole
+from advisor.reading.storage.last_line import LOOKED_AT, is_whole, unread_end
 from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import meaning, spelled
 
@@ -54,7 +54,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     curve = _curve(rows, _tag(path))
     if curve is None:
         return Log(path, lost=(f"{path.name} does not go on as the numbers that it begins with",))
-    cut = f"{path.name}: the last line has no end (still being written, or cut off) and was not read"
+    cut = unread_end(path.name)
     others = f"{path.name}: {odd} lines hold something else than numbers and were not used"
     return Log(path, {curve.tag: curve}, lost=(*[others] * bool(odd), *[cut] * (len(whole) < len(data))))
 

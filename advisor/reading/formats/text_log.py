@@ -14,7 +14,7 @@ from advisor.reading.printed.curves import Curves
 from advisor.reading.printed.failures import LOUD, Failures
 from advisor.reading.shapes.block import Block
 from advisor.reading.shapes.walk import Shapes, Walk
-from advisor.reading.storage.last_line import LOOKED_AT, is_whole
+from advisor.reading.storage.last_line import LOOKED_AT, is_whole, unread_end
 from advisor.reading.storage.same_file import is_same_file
 
 NAME = "text"
@@ -105,7 +105,7 @@ def _finished(reading: Reading, text: bytes, before: bytes = b"") -> tuple[Readi
 def _log(path: Path, reading: Reading, cut: bool, size: int, rest: Reading | None = None) -> Log:
     scalars, notes = reading.curves.scalars(path.name)
     if scalars and cut:
-        notes = (*notes, f"{path.name}: the last line has no end (still being written, or cut off) and was not read")
+        notes = (*notes, unread_end(path.name))
     if scalars and reading.looked < reading.offset:
         share = f"{reading.looked >> 20} of {size >> 20} MiB"
         notes = (*notes, f"{path.name}: its curves were taken from {share}, its ends and evenly between")

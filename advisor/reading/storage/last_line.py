@@ -9,6 +9,11 @@ LOOKED_AT = 1 << 16  # bytes before the last line, among which its like is sough
 FRACTION = re.compile(rb"(?:\.|\d[eE][-+]?)(\d+)\W*$|(\D)$")  # the digits of the last number that has some behind its point, or none at all
 
 
+def unread_end(name: str) -> str:
+    """The sentence on a file of this name whose last line is not whole."""
+    return f"{name}: the last line has no end (still being written, or cut off) and was not read"
+
+
 def is_whole(last: bytes, before: bytes) -> bool:
     """Whether a line is like one of the whole lines before it to its last digit: then nothing that it measures was cut.
 
