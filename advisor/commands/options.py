@@ -45,12 +45,12 @@ class Options:
 
 
 def of_command_line(
-    set: Iterable[str],
-    select: Iterable[str],
-    ignore: Iterable[str],
-    tag: Iterable[str],
-    fail_on: str | None,
-    jobs: int | None,
+    set: Iterable[str] = (),
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    tag: Iterable[str] = (),
+    fail_on: str | None = None,
+    jobs: int | None = None,
     task: str | None = None,
 ) -> Options:
     """The options as they were typed.

@@ -19,6 +19,7 @@ import numpy as np
 from advisor.finding import LEVELS, LOUD, Finding, Report
 from advisor.judging import engine, rules
 from advisor.judging.first import first_change
+from advisor.judging.settings import DEFAULTS, Settings
 from advisor.run import Run
 from advisor.scalar import Scalar
 from advisor.statistics.curve_shape import ENOUGH
@@ -74,11 +75,11 @@ def run_before(run: Run) -> Run:
     return replace(run, scalars=scalars, lines=(), tags={signal: tag for signal, tag in run.tags.items() if tag in scalars})
 
 
-def judge_unfinished(run: Run, held: Mapping[str, Finding], ended: bool) -> tuple[Report, tuple[str, ...]]:
+def judge_unfinished(run: Run, held: Mapping[str, Finding], ended: bool, settings: Settings = DEFAULTS) -> tuple[Report, tuple[str, ...]]:
     """The report with only the findings that count, and the problems that are unsure; `held` are the findings that counted so far."""
-    report = engine.diagnose(run)
+    report = engine.diagnose(run, settings=settings)
     found = worst(report)
-    then = worst(engine.diagnose(run_before(run))) if not ended and found.keys() | held.keys() else {}
+    then = worst(engine.diagnose(run_before(run), settings=settings)) if not ended and found.keys() | held.keys() else {}
     kept = found if ended else {name: f for name in {**found, **held} if (f := counted(name, found, then, held, run))}
     faulty = faulty_problems(report)
     kept |= {name: held[name] for name in held.keys() & faulty}  # what counted goes on to count while nobody can look for it

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from advisor.evidence import siblings
 from advisor.finding import Finding, and_worse
+from advisor.judging.settings import DEFAULTS, Settings
 from advisor.run import Run
 from advisor.statistics import curve_shape
 from advisor.watching.growing_logs import GrowingLogs, may_belong_to
@@ -32,8 +33,15 @@ class Watch:
         A clock in seconds that never jumps.
     """
 
-    def __init__(self, path: Path, tags: Mapping[str, str] | None = None, alone: bool = False, now: Callable[[], float] = time.monotonic):
-        self.following, self.alone, self.now = GrowingLogs(path, tags), alone, now
+    def __init__(
+        self,
+        path: Path,
+        tags: Mapping[str, str] | None = None,
+        alone: bool = False,
+        settings: Settings = DEFAULTS,
+        now: Callable[[], float] = time.monotonic,
+    ):
+        self.following, self.alone, self.settings, self.now = GrowingLogs(path, tags), alone, settings, now
         self.runs: dict[Key, WatchedRun] = {}
         self.focus: Key | None = None
         self.events: deque[Event] = deque(maxlen=KEPT)
@@ -95,7 +103,7 @@ class Watch:
 
     def _begun(self, key: Key, run: Run, written: float) -> Iterator[Event]:
         age = max(0.0, time.time() - written) if self._first else 0.0
-        self.runs[key] = WatchedRun(run, self.now(), age, live=not self._first or written >= self._began)
+        self.runs[key] = WatchedRun(run, self.now(), age, not self._first or written >= self._began, self.settings)
         if not self._first:
             self.focus = key
             yield self.runs[key].event("began", "began")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from advisor.errors import AdvisorError
 from advisor.faults import contained
 from advisor.finding import Finding, Report
+from advisor.judging.settings import DEFAULTS, Settings
 from advisor.run import Run
 from advisor.watching.unfinished_run import ENDED, judge_unfinished, silence_limit
 from advisor.wording import duration
@@ -44,8 +45,8 @@ class WatchedRun:
         Nothing new came for longer than is usual in this run, or for so long that it is judged as one that ended.
     """
 
-    def __init__(self, run: Run, now: float, age: float = 0.0, live: bool = True) -> None:
-        self.since, self.live = now - age, live
+    def __init__(self, run: Run, now: float, age: float = 0.0, live: bool = True, settings: Settings = DEFAULTS) -> None:
+        self.since, self.live, self._settings = now - age, live, settings
         self.silent, self.ended = age > silence_limit(run), age > max(ENDED, silence_limit(run))
         self.report = Report(run, "cannot-tell")
         self.unsure: tuple[str, ...] = ()
@@ -87,7 +88,7 @@ class WatchedRun:
         before, self._fault = self._fault, ""
         try:
             with contained("watch", but=(AdvisorError,)) as outcome:
-                self.report, self.unsure = judge_unfinished(run, held, self.ended)
+                self.report, self.unsure = judge_unfinished(run, held, self.ended, self._settings)
             self._fault = str(outcome.fault or "")
         except AdvisorError as error:
             self._fault = str(error)

@@ -139,6 +139,21 @@ def test_json_lines(tmp_path, start):
     assert events[3]["problem"] == "overfitting" and events[3]["level"] == "warning" and events[3]["schema"] == 1
 
 
+def test_the_users_word_holds_as_under_diagnose(tmp_path, start):
+    log(tmp_path / "runs", SICK)
+    assert b"problem (overfitting)" in said_first(start(terminal=False))
+    assert b"cannot-tell at step" in said_first(start("--task", "GAN", terminal=False))
+    (tmp_path / "pyproject.toml").write_text('[tool.advisor]\nignore = ["overfitting"]\nfail-on = "note"')
+    assert b"overfitting" not in said_first(start(terminal=False))
+
+
+def said_first(watch):
+    watch.until(" at step ")
+    assert watch.end(signal.SIGINT) == 130 and not watch.complaints()
+    return watch.seen
+
+
 def test_bad_usage():
     refused(advisor("watch", "runs", "--tag", "tran_loss=x"), "train_loss")
+    refused(advisor("watch", "runs", "--task", "fine-tunning"), "--task", "Did you mean fine-tuning?")
     assert advisor("watch", "runs", "--every", "0").exit_code == 2
