@@ -1,4 +1,4 @@
-"""Runs a script and logs its training, without touching it: `python -m probes.observe RUN_DIR train.py ARGS`.
+"""Runs a script and logs its training, without touching it: `python -m probes.observe RUN_DIR [-m] train.py ARGS`.
 
 Learning rates, random states and the order of data stay the script's own. It works below a launcher too: `torchrun -m probes.observe …`,
 where only rank 0 logs.
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from probes.hooks.after_import import after_import
 from probes.hooks.torch_hooks import is_first_rank
-from probes.process.run_script import run_as_main
+from probes.programs import notebook
+from probes.programs.program import Program, module_file
+from probes.programs.run_script import run_as_main
 
 if TYPE_CHECKING:
     from probes.observing.recorder import Recorder
@@ -28,26 +30,35 @@ NO_STEP = (
 NOTHING_LOGGED = "nothing was logged of {name}, for the reason given above; the script itself ran as always."
 
 
-def observed(path: Path, arguments: list[str], folder: Path) -> tuple[int, bool]:
-    """Run the script in a process of its own, its training logged in `folder`: the status it ended with, and whether a part of it was lost.
+def observed(program: Program, folder: Path) -> tuple[int, bool]:
+    """Run the program in a process of its own, its training logged in `folder`.
 
-    The script gets every signal that this process gets, and ends with it.
+    Returns the status it ended with, and whether a part of its log was lost.
+
+    It gets every signal that this process gets, and ends with it. One with a launcher is started by that, and logged by its first rank.
 
     Raises
     ------
     AdvisorError
-        There is no such script.
+        There is no such script, or it is no notebook though it is named like one.
     """
-    from probes.process.child_process import start
+    from probes.process.child_process import START, start
     from probes.process.reaped import REAPER_OF_THIS
     from probes.process.supervised import Supervisor
     from probes.trainings.model_file import existing_file
 
-    existing_file(path)
+    if existing_file(program.path).suffix == notebook.SUFFIX:
+        notebook.sources(program.path)  # it is one
+    named = ["-m", program.module] if program.module else [str(program.path)]
+    role = [str(folder.absolute()), *named, *program.arguments]
+    environment = {**os.environ, **program.environment}
 
     def begun(pipe: int) -> subprocess.Popen:
         passed = [pipe] if os.name == "posix" else []  # Windows has no such thing
-        process = start("observe", ",".join(map(str, passed)), str(folder.absolute()), str(path), *arguments, pass_fds=passed)
+        if program.launcher:  # which does not hand the pipe on
+            process = subprocess.Popen([*program.launcher, str(START), "observe", "", *role], env=environment)
+        else:
+            process = start("observe", ",".join(map(str, passed)), *role, pass_fds=passed, env=environment)
         REAPER_OF_THIS.watch(process.pid)
         return process
 
@@ -89,9 +100,10 @@ def keeping_the_trace(folder: Path, recorder: "Recorder", shown: Callable[..., A
 def main(lost: Callable[[], None] = lambda: None) -> None:
     """Run the script in this process, logged where it is that of rank 0, and leave with the status Python would have left with."""
     folder, path, *arguments = sys.argv[1:]
+    module = arguments.pop(0) if path == "-m" else ""
     if is_first_rank():
         after_import("torch", lambda: watch(Path(folder), lost))
-    sys.exit(run_as_main(Path(path), arguments))
+    sys.exit(run_as_main(module_file(module) if module else Path(path), arguments, module))
 
 
 def reported() -> None:

@@ -12,6 +12,7 @@ from advisor.commands.flags import flag
 from advisor.commands.probe import probe
 from advisor.commands.quick_typer import QuickCommand, QuickGroup
 from advisor.commands.run import run
+from advisor.commands.script_command import ScriptCommand
 from advisor.commands.surroundings import fill_closed, need_current_folder
 from advisor.commands.watch import watch
 from advisor.interruption import listening, status, status_so_far
@@ -37,7 +38,7 @@ def root(version: Annotated[bool, flag("--version", "Print the version and end."
 
 app.command(cls=QuickCommand)(diagnose)
 app.command(cls=QuickCommand)(watch)
-app.command()(probe)
+app.command(cls=ScriptCommand)(probe)
 app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})(run)
 app.command()(explain)
 

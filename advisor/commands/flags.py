@@ -23,8 +23,9 @@ def word(metavar: str, help: str):
 
 
 RunDir = Annotated[str | None, word("RUN_DIR", "Folder or s3://, gs://, http:// address with logs; default: the nearest of runs/, …")]
-Model = Annotated[Path, word("FILE", "A training script, or a file that defines model(), dataset() and loss(output, target).")]
-Script = Annotated[Path, word("SCRIPT", "A Python file that trains with PyTorch.")]
+Model = Annotated[str, word("FILE", "A training script or notebook, or a file that defines model(), dataset() and loss(output, target).")]
+Script = Annotated[str, word("SCRIPT", "A Python file or notebook that trains with PyTorch.")]
+Module = Annotated[bool, flag("-m", "It is a module's name, as under python -m.")]
 Arguments = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="The script's arguments, after --.", show_default=False)]
 Name = Annotated[str | None, word("NAME", "A problem or a cause; default: list them all.")]
 Thresholds = Annotated[

@@ -1,5 +1,6 @@
 """`advisor probe`."""
 
+import os
 import sys
 
 import typer
@@ -11,6 +12,7 @@ from advisor.commands.flags import (
     Json,
     Memory,
     Model,
+    Module,
     Only,
     Out,
     Planned,
@@ -31,6 +33,7 @@ from advisor.interruption import deferred
 def probe(
     model: Model,
     arguments: Arguments = None,
+    module: Module = False,
     ranks: Ranks = 1,
     only: Only = None,
     schedule: Schedule = None,
@@ -48,19 +51,32 @@ def probe(
     """Measure a training, suggest a learning rate and a batch size, and diagnose what was measured.
 
     FILE is any script that trains, run as it is with its arguments after --, its files kept safe; or it defines model(), dataset() and
-    loss(output, target), and may define optimizer(parameters, lr), batch_size and lr.
+    loss(output, target), and may define optimizer(parameters, lr), batch_size and lr. After -- may also stand the whole line that starts
+    a training: advisor probe -- torchrun --nproc-per-node 2 train.py --lr 1e-3.
     """
     import advisor
     from advisor.render.progress import bar
     from advisor.render.terminal import say
     from probes.probing import runner, summary
     from probes.probing.scope import scope_from_options
+    from probes.programs.launch_line import program_of
 
     scope = scope_from_options(only, schedule, steps_planned, quick, budget, steps, memory, seed)
-    own = tuple(arguments or ())
+    program = program_of([model, *(arguments or ())], module)
+    os.environ.update(program.environment)
     with deferred():  # what was measured when a signal came is printed
         with bar() as progress:
-            outcome = runner.probe(model, own, ranks=ranks, out=out, scope=scope, progress=progress, tell=complain, unguarded=unguarded)
+            outcome = runner.probe(
+                program.path,
+                program.arguments,
+                ranks=program.ranks or ranks,
+                module=program.module,
+                out=out,
+                scope=scope,
+                progress=progress,
+                tell=complain,
+                unguarded=unguarded,
+            )
         reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
         if json:
             from advisor.render.json import as_dict, dumped

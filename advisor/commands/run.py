@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from advisor.commands.failures import complain, discard_output, reporting_failures
-from advisor.commands.flags import Arguments, RunOut, Script, Traceback
+from advisor.commands.flags import Arguments, Module, RunOut, Script, Traceback
 from advisor.commands.printing import print_reports
 from advisor.errors import AdvisorError
 
@@ -15,18 +15,20 @@ LOST = "its log could not be written to the end, so what came later is not known
 
 
 @reporting_failures
-def run(script: Script, arguments: Arguments = None, out: RunOut = None, verbose: Traceback = False) -> None:
+def run(script: Script, arguments: Arguments = None, module: Module = False, out: RunOut = None, verbose: Traceback = False) -> None:
     """Run a training script as it is, log its training as a TensorBoard run, and diagnose it.
 
     Nothing of the training is changed. Loss, learning rate, gradients, layers and times are logged without a line in the script.
-    Ends with the script's own status.
+    Ends with the script's own status. In place of SCRIPT may stand the whole line that starts it: torchrun --nproc-per-node 2 train.py.
     """
     from probes.observe import NOTHING_LOGGED, observed
     from probes.probing.run_directory import new_folder
+    from probes.programs.launch_line import program_of
 
     given = list(arguments or [])
-    with new_folder(out, script, "run") as folder:
-        status, lost = observed(script, given[given[:1] == ["--"] :], folder)
+    program = program_of([script, *given[given[:1] == ["--"] :]], module)
+    with new_folder(out, program.path, "run") as folder:
+        status, lost = observed(program, folder)
         try:
             tell(script, folder, lost)
         except AdvisorError as error:
@@ -36,7 +38,7 @@ def run(script: Script, arguments: Arguments = None, out: RunOut = None, verbose
     raise typer.Exit(status)
 
 
-def tell(script: Path, folder: Path, lost: bool) -> None:
+def tell(script: str, folder: Path, lost: bool) -> None:
     """Print what there is to say of the run logged in the folder, of which something was `lost` where it could not be written on."""
     import advisor
     from probes.observe import NO_STEP, NOTHING_LOGGED

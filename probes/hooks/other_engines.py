@@ -16,6 +16,7 @@ OWN_STEP = "It uses {engine}, which steps in a way of its own; a script is ridde
 ASKED = "It asked for an answer, and standard input is empty while it is probed: give what it asks for as arguments."
 KEPT = "While it is probed a guard keeps your files, and it could not let the script write there: have it write in a folder of its own."
 BROKE = "Run it by itself first: python {name}"
+PACKAGE = "It is a module of a package; from the folder that holds {top}: advisor probe -m {module}"
 NO_TORCH_OPTIMIZER = (
     "A script is ridden through the optimizers of torch and fastai; DeepSpeed and Megatron step with engines of their own, and processes "
     "that a script starts are out of reach."
@@ -30,20 +31,33 @@ def engine() -> str | None:
 
 def no_step(ended: str, error: Exception | None = None) -> AdvisorError:
     """What to say of a script, this process's main module, in which nothing stepped, perhaps because it broke."""
-    name = Path(str(sys.modules["__main__"].__file__)).name
+    path = Path(str(sys.modules["__main__"].__file__))
+    name = path.name
     if engine() is not None:
         reason = OWN_STEP.format(engine=engine())
     elif error is None:
         reason = NO_TORCH_OPTIMIZER
     elif isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EOVERFLOW):
         reason = KEPT
+    elif isinstance(error, ImportError) and "relative import" in str(error):
+        module = dotted(path)
+        reason = PACKAGE.format(top=module.partition(".")[0], module=module)
     else:
         reason = ASKED if isinstance(error, EOFError) else BROKE.format(name=name)
     return AdvisorError(NO_STEP.format(name=name, ended=ended, reason=reason))
 
 
+def dotted(path: Path) -> str:
+    """The name of the module that the file is, by the packages that it lies in, and at least by its folder."""
+    parents = list(path.resolve().parents)
+    above = [parents[0], *(folder for folder in parents[1:] if (folder / "__init__.py").is_file())]
+    return ".".join([*(folder.name for folder in reversed(above)), path.stem])
+
+
 def no_loop(taken: int, needed: int, error: Exception | None) -> AdvisorError:
     """What to say of a script, this process's main module, that ended, perhaps broke, before it took the steps that show its loop."""
+    if isinstance(error, AdvisorError):
+        return error  # which says it all
     name = Path(str(sys.modules["__main__"].__file__)).name
     broke = f"it ended with {one_line(error)}" if error is not None else ""
     if not taken:

@@ -43,6 +43,7 @@ class RankedScript:
     ranks: int = 2
     patience: Patience = field(default_factory=Patience)
     guard: str | None = None
+    module: str = ""
 
     def serve(self, channel: Channel) -> None:
         """Start the ranks, say when they train or why they do not, and serve them until the other end is gone."""
@@ -56,7 +57,7 @@ class RankedScript:
         ranks = Ranks(self.ranks, meeting.port, apart, apart.place(path), self.patience)
         try:
             store = getattr(apart, "store", None)  # none in an overlay, which the ranks are in as well
-            ranks.send([Script(self.path, self.arguments, self.seed, store is not None, store)] * self.ranks)
+            ranks.send([Script(self.path, self.arguments, self.seed, store is not None, store, module=self.module)] * self.ranks)
             reply = ranks.reply()
             while True:
                 channel.send(reply)
@@ -74,7 +75,8 @@ class Script:
     """The recipe of a training that an unmodified script holds: it is run with its arguments, and ridden.
 
     Where it is `safely` held, which takes a process of its own, nothing it writes lands among the user's files: by the `guard` that was
-    chosen, by the best where none was, or in the `store` of the process that started this one under its guard.
+    chosen, by the best where none was, or in the `store` of the process that started this one under its guard. It is run as the `module`
+    of that name, as under `python -m`, where one is given.
     """
 
     path: Path
@@ -83,6 +85,7 @@ class Script:
     safely: bool = True
     store: Store | None = None
     guard: str | None = None
+    module: str = ""
 
     def serve(self, channel: Channel) -> None:
         """Run it, say when it trains or why it does not, and serve it until the other end is gone."""
@@ -92,7 +95,7 @@ class Script:
 
         if apart is not None and (path.is_absolute() or not path.is_file()):  # as it was named it is found in a copied folder too
             path = apart.place(whole)
-        Conversation(channel, self.seed, apart).run(path, list(self.arguments))
+        Conversation(channel, self.seed, apart).run(path, list(self.arguments), self.module)
 
 
 @dataclass(frozen=True)
@@ -114,20 +117,20 @@ class GuardOf:
 Recipe = ModelFile | Script | RankedScript
 
 
-def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0, ranks: int = 1) -> Recipe:
-    """How to make the training that this file holds.
+def recipe_of(path: Path, arguments: tuple[str, ...] = (), seed: int = 0, ranks: int = 1, module: str = "") -> Recipe:
+    """How to make the training that this file holds, which is run as the `module` of that name where one is given.
 
     Raises
     ------
     AdvisorError
         There is no such file, or it does not train by itself and is to on several ranks.
     """
-    script = bool(arguments) or not is_model_file(existing_file(path).read_bytes())
+    script = bool(arguments or module) or not is_model_file(existing_file(path).read_bytes())
     if ranks > 1:
         if not script:
             raise AdvisorError(f"{path.name} holds a model; only a script that trains can be probed on several ranks (--ranks).")
-        return RankedScript(path, arguments, seed, ranks)
-    return Script(path, arguments, seed) if script else ModelFile(path, seed)
+        return RankedScript(path, arguments, seed, ranks, module=module)
+    return Script(path, arguments, seed, module=module) if script else ModelFile(path, seed)
 
 
 def is_model_file(source: bytes) -> bool:

@@ -34,6 +34,7 @@ def probe(
     arguments: tuple[str, ...] = (),
     *,
     ranks: int = 1,
+    module: str = "",
     out: Path | None = None,
     scope: Scope = EVERYTHING,
     progress: Progress | None = None,
@@ -41,6 +42,8 @@ def probe(
     unguarded: bool = False,
 ) -> Outcome:
     """Measure the training of a `model.py`, or of a script with its arguments, and suggest a learning rate and a batch size.
+
+    A script is run as the `module` of that name, as under `python -m`, where one is given; a notebook cell by cell.
 
     The training lives in a process of its own, a script's in one for each of its `ranks`. Everything is logged as a TensorBoard run in
     `out` (default: runs/probe-<name>-<time>); `progress(description, done, total)` is called as it goes. What the user's code prints
@@ -56,7 +59,7 @@ def probe(
     model_file.need_torch()
     allowance = Allowance(scope.steps, scope.seconds)
     with new_folder(need_new(out) if out else None, Path(path)) as folder:
-        recipe = recipe_of(path, arguments, scope.seed, ranks)
+        recipe = recipe_of(path, arguments, scope.seed, ranks, module)
         if isinstance(recipe, ModelFile):
             return measured(recipe, allowance, folder, scope, progress, str(path))
         recipe, choice = guarded(recipe, unguarded=unguarded)

@@ -16,16 +16,16 @@ from typing import Any
 from advisor.errors import AdvisorError
 from probes.hooks.other_engines import no_loop
 from probes.hooks.torch_hooks import Hooks, StopProbe
-from probes.process import run_script
 from probes.process.answers import Answers
 from probes.process.channel import Channel, Reply, Request, failure
 from probes.process.rank import forget_process_group, next_rendezvous, ranks, rendezvous_store
+from probes.programs import run_script
 from probes.riding.feeding.fastai_feed import ride_fastai
 from probes.riding.loop.loop_shape import LOOKS
 from probes.riding.loop.steering import Steering
 from probes.riding.loop.step_record import StepRecord
 from probes.riding.ride import RiddenTraining
-from probes.riding.script_errors import explained
+from probes.riding.script_errors import explained, refused
 from probes.state.script_state import ScriptState
 
 IN_VAIN = 6  # runs of a script without a step
@@ -107,8 +107,8 @@ class Conversation:
         with contextlib.suppress(BrokenPipeError):
             self.channel.send(reply)
 
-    def run(self, path: Path, arguments: list[str]) -> None:
-        """Run the script, again where it ends too early, until the other end is gone."""
+    def run(self, path: Path, arguments: list[str], module: str = "") -> None:
+        """Run the script, as the module of this name where one is given, again where it ends too early, until the other end is gone."""
         import torch.utils.data
 
         hooks = Hooks(self.steering, self.failed).start()
@@ -118,17 +118,17 @@ class Conversation:
         if ranks() > 1:
             hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", rendezvous_store)
         try:
-            self.run_repeatedly(path, arguments, hooks)
+            self.run_repeatedly(path, arguments, module, hooks)
         finally:
             hooks.stop()
 
-    def run_repeatedly(self, path: Path, arguments: list[str], hooks: Hooks) -> None:
+    def run_repeatedly(self, path: Path, arguments: list[str], module: str, hooks: Hooks) -> None:
         """Run the script until nobody asks any more; give up where its first run shows no loop, or `IN_VAIN` later ones take no step."""
         in_vain, home = 0, os.getcwd()
         while in_vain < IN_VAIN:
             self.steps_taken = 0
             os.chdir(home)  # the script may have left it
-            error, trained = self.run_once(path, arguments), self.steering.shape is not None
+            error, trained = self.run_once(path, arguments, module), self.steering.shape is not None
             if self.over:
                 return
             if self.turns is None:
@@ -174,14 +174,14 @@ class Conversation:
         next_rendezvous()
         gc.collect()
 
-    def run_once(self, path: Path, arguments: list[str]) -> Exception | None:
+    def run_once(self, path: Path, arguments: list[str], module: str) -> Exception | None:
         """Until the script and its threads end; the exception it ended with, None where it came to its end."""
         before = set(threading.enumerate())
         try:
-            run_script.execute(path, arguments)
+            run_script.execute(path, arguments, module)
         except SystemExit as end:
             if end.code not in (None, 0):
-                return RuntimeError(f"the script ended with status {end.code}")
+                return refused(end, path.name, module) or RuntimeError(f"the script ended with status {end.code}")
         except Exception as error:
             return error.with_traceback(None)
         finally:

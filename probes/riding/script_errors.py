@@ -1,5 +1,7 @@
 """What a script broke with, in the words of what was asked of it."""
 
+import re
+import traceback
 from typing import Any
 
 from advisor.errors import AdvisorError, one_line
@@ -7,6 +9,7 @@ from probes.examination.data import has_nan
 from probes.memory.device_memory import ran_out
 
 OTHER_SIZE = "the script does not run at a batch size of {size}, for another one is written into it somewhere ({error})."
+ARGUMENTS = "{name} does not start as it was called: {message}. Its own arguments stand after --, as in: advisor probe {line} -- {wanted}"
 NO_NUMBERS = "the script broke on a minibatch of its data that has NaN in it ({error})."
 
 
@@ -17,3 +20,15 @@ def explained(error: Exception, size: int, sizes: set[int], batch: Any) -> Excep
     if has_nan(batch):
         return AdvisorError(NO_NUMBERS.format(error=one_line(error)))
     return error if size in sizes else AdvisorError(OTHER_SIZE.format(size=size, error=one_line(error)))
+
+
+def refused(end: SystemExit, name: str, module: str) -> AdvisorError | None:
+    """What an argparse parser of the script said of its arguments before it ended; None where none ended it."""
+    frames = [frame for frame, _ in traceback.walk_tb(end.__traceback__) if frame.f_code.co_name == "error"]
+    message = next((frame.f_locals.get("message") for frame in frames if frame.f_globals.get("__name__") == "argparse"), None)
+    if message is None:
+        return None
+    needed = re.findall(r"--?[\w-]+|[\w-]+", str(message).partition("required: ")[2])
+    wanted = " ".join(f"{word} …" if word.startswith("-") else word.upper() for word in needed)
+    line = f"-m {module}" if module else name
+    return AdvisorError(ARGUMENTS.format(name=name, message=message, line=line, wanted=wanted or "…"))
