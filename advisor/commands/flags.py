@@ -72,6 +72,7 @@ Budget = Annotated[
 Steps = Annotated[
     int | None, typer.Option("--steps", metavar="N", min=1, help="Optimizer steps for everything together.", show_default=False)
 ]
+ShowOutput = Annotated[bool, flag("--show-output", "Show what the script prints, which is else kept in the run directory.")]
 Unguarded = Annotated[bool, flag("--unguarded", "Run a script where nothing keeps what the programs it starts write from your files.")]
 Memory = Annotated[
     str | None,

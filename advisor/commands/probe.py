@@ -20,6 +20,7 @@ from advisor.commands.flags import (
     Ranks,
     Schedule,
     Seed,
+    ShowOutput,
     Steps,
     Unguarded,
     Verbose,
@@ -44,6 +45,7 @@ def probe(
     memory: Memory = None,
     out: Out = None,
     seed: Seed = 0,
+    show_output: ShowOutput = False,
     unguarded: Unguarded = False,
     json: Json = False,
     verbose: Verbose = False,
@@ -76,6 +78,7 @@ def probe(
                 progress=progress,
                 tell=complain,
                 unguarded=unguarded,
+                show_output=show_output,
             )
         reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
         if json:

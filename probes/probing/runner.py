@@ -16,6 +16,7 @@ from probes.probing.guarded import WatchedFolders, guarded
 from probes.probing.recipes import ModelFile, Recipe, recipe_of
 from probes.probing.run_directory import RunDirectory, need_new, new_folder
 from probes.probing.scope import Part, Scope
+from probes.probing.script_output import folded
 from probes.probing.session import STAGES, Progress, Session
 from probes.process.allowance import Allowance
 from probes.process.channel import EndedError, FailedError
@@ -40,6 +41,7 @@ def probe(
     progress: Progress | None = None,
     tell: Callable[[str], None] | None = None,
     unguarded: bool = False,
+    show_output: bool = False,
 ) -> Outcome:
     """Measure the training of a `model.py`, or of a script with its arguments, and suggest a learning rate and a batch size.
 
@@ -47,7 +49,8 @@ def probe(
 
     The training lives in a process of its own, a script's in one for each of its `ranks`. Everything is logged as a TensorBoard run in
     `out` (default: runs/probe-<name>-<time>); `progress(description, done, total)` is called as it goes. What the user's code prints
-    goes to standard error. What a script writes is kept from the user's files; where that is not by an overlay, `tell` is called with a
+    is kept there in the file output, and its end shown where the probe fails; with `show_output` it goes to standard error as it comes.
+    What a script writes is kept from the user's files; where that is not by an overlay, `tell` is called with a
     sentence before it runs, and where it does not hold for programs that the script starts, it runs only `unguarded`. Files that changed
     all the same are told by `Outcome.changed`.
 
@@ -61,21 +64,23 @@ def probe(
     with new_folder(need_new(out) if out else None, Path(path)) as folder:
         recipe = recipe_of(path, arguments, scope.seed, ranks, module)
         if isinstance(recipe, ModelFile):
-            return measured(recipe, allowance, folder, scope, progress, str(path))
+            return measured(recipe, allowance, folder, scope, progress, str(path), show_output)
         recipe, choice = guarded(recipe, unguarded=unguarded)
         promise = [] if choice.guard == "overlay" else [choice.sentence]
         if promise and tell is not None:
             tell(choice.sentence)
         watched = WatchedFolders(model_file.existing_file(path), folder, held=choice.holds)
         try:
-            outcome = measured(recipe, allowance, folder, scope, progress, str(path))
+            outcome = measured(recipe, allowance, folder, scope, progress, str(path), show_output)
         except AdvisorError as error:
             changed = watched.changed()
             raise AdvisorError(f"{error} Besides, {changed}") if changed else error from error.__cause__
         return replace(outcome, notes=(*promise, *outcome.notes), changed=watched.changed())
 
 
-def measured(recipe: Recipe, allowance: Allowance, folder: Path, scope: Scope, progress: Progress | None, path: str) -> Outcome:
+def measured(
+    recipe: Recipe, allowance: Allowance, folder: Path, scope: Scope, progress: Progress | None, path: str, show_output: bool = False
+) -> Outcome:
     """Start the training that the recipe makes, and measure it.
 
     Raises
@@ -84,14 +89,15 @@ def measured(recipe: Recipe, allowance: Allowance, folder: Path, scope: Scope, p
         It cannot be made, or its start took all there was of time.
     """
     try:
-        with opened():
-            training = RemoteTraining(recipe, allowance)
-        try:
-            if allowance.spent:
-                raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))
-            return probed(training, RunDirectory(folder), scope, allowance, progress or (lambda *_: None), path)
-        finally:
-            training.close()
+        with folded(folder, show_output) as output:
+            with opened():
+                training = RemoteTraining(recipe, allowance, output)
+            try:
+                if allowance.spent:
+                    raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))
+                return probed(training, RunDirectory(folder), scope, allowance, progress or (lambda *_: None), path)
+            finally:
+                training.close()
     except EndedError as ended:
         raise AdvisorError(f"{Path(path).name} cannot be probed: {ended}.") from None
     except FailedError as failed:

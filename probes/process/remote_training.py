@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 from probes.process.allowance import Allowance
 from probes.process.channel import Channel, EndedError, Request
@@ -27,7 +27,8 @@ class RemoteTraining:
     """The Training that a recipe makes, in a process that was started for it.
 
     A process that has ended is started again when it is asked next, outside of blocks that restore: the training is then as it was in the
-    beginning. Every step is drawn from `allowance`, which raises SpentError where it has none left.
+    beginning. Every step is drawn from `allowance`, which raises SpentError where it has none left. What is printed over there goes to the
+    file `output`, and to this process's standard error without one.
 
     Raises
     ------
@@ -40,15 +41,16 @@ class RemoteTraining:
     hparams, notes, examples, device = map(remote, ("hparams", "notes", "examples", "device"))
     step_time, data_time, grad_norm = map(remote, ("step_time", "data_time", "grad_norm"))
 
-    def __init__(self, recipe: Any, allowance: Allowance | None = None):
-        self.recipe, self.allowance, self.depth = recipe, allowance or Allowance(), 0
+    def __init__(self, recipe: Any, allowance: Allowance | None = None, output: IO[bytes] | None = None):
+        self.recipe, self.allowance, self.output, self.depth = recipe, allowance or Allowance(), output, 0
         self.process: subprocess.Popen | None = None
         self.start()
 
     def start(self) -> None:
         """Start the process and wait, without a limit, until the training is there or the reason why not has come."""
         begin = time.perf_counter()
-        self.process = start_child(start_new_session=True)  # Ctrl-C is for us; it and all it starts can be ended together
+        # in a session of its own, for Ctrl-C is for us, and it and all it starts can be ended together
+        self.process = start_child(start_new_session=True, stderr=self.output)
         REAPER_OF_THIS.watch(self.process.pid)
         self.channel = Channel(self.process.stdout, self.process.stdin)  # type: ignore[arg-type]
         try:

@@ -25,6 +25,7 @@ print(json.dumps([__name__, __package__, __spec__ and __spec__.name, __file__, s
 TRAINS = """
 import torch
 from .data import X, Y
+print("begins as", __name__, flush=True)
 m = torch.nn.Linear(8, 1)
 o = torch.optim.SGD(m.parameters(), lr=0.05)
 for x, y in torch.utils.data.DataLoader(torch.utils.data.TensorDataset(X, Y), 8, shuffle=True):
@@ -141,8 +142,10 @@ def test_a_module_and_a_notebook_are_run_and_logged(project):
 
 
 def test_a_module_is_probed_by_the_line_that_starts_it(project):
-    said = command("probe", "--only", "noise", "--steps", "60", "--", "OMP_NUM_THREADS=1", "python", "-m", "pkg.inner.train")
-    assert "noise scale at the start" in said
+    said = command("probe", "--only", "noise", "--steps", "90", "--", "OMP_NUM_THREADS=1", "python", "-m", "pkg.inner.train")
+    assert "noise scale at the start" in said and "begins as" not in said
+    [printed] = Path("runs").glob("*/output")
+    assert printed.read_text().startswith("begins as __main__\n")
 
 
 def test_a_launcher_is_started_and_its_first_rank_logged(project):
