@@ -14,6 +14,8 @@ from probes.safety.files import chosen, keep_files_safe
 from probes.safety.store import Store
 from probes.trainings.model_file import CONTRACT, existing_file
 
+MADE = {"model", "dataset"}  # a loss may be an object that is called; these are functions where a file keeps the contract
+
 
 @dataclass(frozen=True)
 class ModelFile:
@@ -147,13 +149,19 @@ def is_model_file(source: bytes) -> bool:
 
 
 def names(statement: ast.stmt) -> set[str]:
-    """The names a statement at the top level defines, as a function or by giving them a value."""
+    """The names a statement at the top level defines, as a function or by giving them a value that may be one."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return {statement.name}
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return {alias.asname or alias.name for alias in statement.names}
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target] if isinstance(statement, ast.AnnAssign) else []
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+    given = {target.id for target in targets if isinstance(target, ast.Name)}
+    return given - MADE if is_made(getattr(statement, "value", None)) else given
+
+
+def is_made(value: ast.expr | None) -> bool:
+    """Whether a value is what a call makes, as `Net()`, and no function: a model or a data set of a script's own."""
+    return isinstance(value, ast.Call) and not ast.unparse(value.func).endswith("partial")
 
 
 def steps(statement: ast.stmt) -> bool:

@@ -600,6 +600,10 @@ def test_a_file_that_defines_a_training_is_told_from_a_script_that_trains(script
     assert isinstance(recipe_of(sample), ModelFile) and isinstance(recipe_of(sample, ("--epochs", "3")), Script)
     assert all(isinstance(recipe_of(path), Script) for path in PLAIN.parent.glob("*.py"))
     assert isinstance(recipe_of(script(LOOP, HEAD + "dataset = data\nloss = mse\n")), Script)
+    made = "model = Net()\ndataset = Digits('data')\nloss = MSELoss()\ndef main(): ...\nif __name__ == '__main__':\n    main()\n"
+    assert isinstance(recipe_of(script(made, "")), Script)
+    given = "model = partial(Net, 3)\ndataset = digits\nloss = MSELoss()\n"
+    assert isinstance(recipe_of(script(given, "")), ModelFile)
     assert isinstance(recipe_of(script("def model(): ...\ndef dataset(): ...", "")), ModelFile)  # the missing loss is asked for
     with pytest.raises(AdvisorError, match="There is no file"):
         recipe_of(Path("nothing.py"))
