@@ -132,6 +132,8 @@ class Outcome:
         What the measurements' checks said of the tables.
     changed : str or None
         A sentence on files of the user's that were not afterwards as they were before.
+    options : mapping of str to str
+        The option of the script's own parser that sets each of today's settings, where it has one.
     status : int
         What a shell says of the signal that cut it short, 130 for Ctrl-C; 0 where none did.
     """
@@ -146,6 +148,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     changed: str | None = None
     status: int = 0
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def note(message: str, evidence: Evidence, *changes: Change) -> Finding:

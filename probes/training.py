@@ -58,6 +58,7 @@ class Memory:
     process: float = math.nan
 
 
+OPTIONS, FRAMEWORK = "options", "framework"  # in `Training.hparams`
 UNKNOWN = 2**31  # examples, where nobody can tell how many there are
 
 
@@ -109,7 +110,8 @@ class Training(Protocol):
         """Settings by name, as loggers spell them; read them before setting any, for `lr` and `batch_size` may follow what is set.
 
         There are `lr`, `batch_size` and `optimizer`, the name of its class; where they are set and can be told also `momentum`,
-        `weight_decay`, `schedule` (see `schedules.SCHEDULES`), `max_steps`, `scheduler`, `accumulation_steps` and `ranks`.
+        `weight_decay`, `schedule` (see `schedules.SCHEDULES`), `max_steps`, `scheduler`, `accumulation_steps` and `ranks`; and of a script
+        `OPTIONS`, a dict of the option of its own parser that sets each, and `FRAMEWORK`, whose loop it is.
         """
 
     @property

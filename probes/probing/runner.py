@@ -21,7 +21,7 @@ from probes.probing.session import STAGES, Progress, Session
 from probes.process.allowance import Allowance
 from probes.process.channel import EndedError, FailedError
 from probes.process.remote_training import RemoteTraining
-from probes.training import UNKNOWN, Training
+from probes.training import OPTIONS, UNKNOWN, Training
 from probes.trainings import model_file
 
 EVERYTHING = Scope()
@@ -110,7 +110,8 @@ def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allow
     """Measure this training; `log` is closed at the end."""
     if scope.memory:
         training.memory_budget = scope.memory
-    today, session = training.hparams, Session(training, log, scope, allowance, progress)
+    today, session = dict(training.hparams), Session(training, log, scope, allowance, progress)
+    options = today.pop(OPTIONS, {})
     try:
         suggestion = suggested(session, today)
         progress("done", STAGES, STAGES)
@@ -119,7 +120,7 @@ def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allow
         log.close()
     cost = Cost(allowance.taken, round(allowance.elapsed, 1))
     said = tuple(session.notes), model, today, log.tables(), tuple(session.findings())
-    return Outcome(suggestion, cost, log.path, *said, status=session.status)
+    return Outcome(suggestion, cost, log.path, *said, status=session.status, options=options)
 
 
 def suggested(session: Session, today: dict[str, Any]) -> Suggestion:

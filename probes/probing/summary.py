@@ -2,16 +2,17 @@
 
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from advisor.signals.hparams import OPTIMIZERS
-from advisor.signals.pytorch_line import pytorch_line
+from advisor.finding import Change
+from advisor.frameworks import lines as how
 from probes.measurements import lr_range_test, rate_race
 from probes.outcome import NOT_ASKED, Comparison, Estimate, Outcome
 from probes.probing import batch_choice
 from probes.probing.plot import plot
+from probes.training import FRAMEWORK
 
 WIDTH = 100
 ABOVE = ("lr-range-test", "rate-race", "paired-trainings")  # what the first lines tell already
@@ -131,27 +132,32 @@ def notes(outcome: Outcome) -> list[str]:
 
 
 def apply(outcome: Outcome) -> list[str]:
-    """The lines of PyTorch that set what is suggested, the batch size for a single rank; none where nothing is."""
-    s, lines = outcome.suggestion, []
-    if s.lr.value is not None and s.lr.value != outcome.hparams.get("lr"):
-        lines.append(rate_set(float(f"{s.lr.value:.2g}"), outcome.hparams))
-    if s.batch_size.value is not None and s.batch_size.value != outcome.hparams.get("batch_size"):
-        lines.append(pytorch_line("batch_size", max(1, int(s.batch_size.value) // outcome.hparams.get("ranks", 1)), None))
-    if s.accumulation_steps > outcome.hparams.get("accumulation_steps", 1):
-        lines.append(pytorch_line("accumulation_steps", s.accumulation_steps, None))
+    """How what is suggested is set: by the script's own options where it has them, else by lines of its framework."""
+    options, lines = [], []
+    for name, to in settings(outcome):
+        if option := outcome.options.get(name):
+            options.append(f"{option} {to:g}" if isinstance(to, float) else f"{option} {to}")
+        elif name == "lr" and not outcome.hparams.get(FRAMEWORK):
+            lines.append(f"lr={to:g} in place of {outcome.hparams.get('lr', 0):g} where {outcome.hparams.get('optimizer')} is made")
+        else:
+            lines += how(outcome.hparams.get(FRAMEWORK, ""), Change(name, to), outcome.hparams).values()
+    said = ["On the command line:", f"    … {' '.join(options)}"] if options else []
+    return said + (["In the code:", *(f"    {line}" for line in lines)] if lines else [])
+
+
+def settings(outcome: Outcome) -> Iterator[tuple[str, float | int | str]]:
+    """What is suggested to be other than today's, by the names of hyperparameters; the batch size is that of a single rank."""
+    s, today = outcome.suggestion, outcome.hparams
+    if s.lr.value is not None and s.lr.value != today.get("lr"):
+        yield "lr", float(f"{s.lr.value:.2g}")
+    if s.batch_size.value is not None and s.batch_size.value != today.get("batch_size"):
+        yield "batch_size", max(1, int(s.batch_size.value) // today.get("ranks", 1))
+    if s.accumulation_steps > today.get("accumulation_steps", 1):
+        yield "accumulation_steps", s.accumulation_steps
     if s.precision != "fp32":
-        lines.append(pytorch_line("precision", s.precision, None))
+        yield "precision", s.precision
     if s.num_workers:
-        lines.append(pytorch_line("num_workers", s.num_workers, None))
-    return ["In PyTorch:", *(f"    {line}" for line in lines)] if lines else []
-
-
-def rate_set(lr: float, hparams: Mapping[str, Any]) -> str:
-    """The line that sets the rate of the very optimizer that was probed."""
-    optimizer = hparams.get("optimizer", "AdamW")
-    if optimizer in OPTIMIZERS.values():
-        return pytorch_line("lr", lr, None, hparams)
-    return f"optimizer = {optimizer}(model.parameters(), lr={lr:g})  # and whatever else it is given now"
+        yield "num_workers", s.num_workers
 
 
 def log(outcome: Outcome) -> list[str]:

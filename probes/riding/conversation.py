@@ -1,5 +1,6 @@
 """Runs a script so that a probe can ride it: the rider in its loop, the probe at the other end of a channel."""
 
+import argparse
 import contextlib
 import gc
 import math
@@ -25,7 +26,7 @@ from probes.riding.loop.loop_shape import LOOKS
 from probes.riding.loop.steering import Steering
 from probes.riding.loop.step_record import StepRecord
 from probes.riding.ride import RiddenTraining
-from probes.riding.script_errors import explained, refused
+from probes.riding.script_errors import ended, explained
 from probes.state.script_state import ScriptState
 
 IN_VAIN = 6  # runs of a script without a step
@@ -114,6 +115,7 @@ class Conversation:
         hooks = Hooks(self.steering, self.failed).start()
         hooks.replace(torch.utils.data.DataLoader, "__iter__", self.steering.supply.iterate)
         ride_fastai(hooks, self.steering)
+        hooks.replace(argparse.ArgumentParser, "parse_known_args", self.ride.arguments.parse)
         hooks.replace(torch.autocast, "__enter__", self.steering.forward.enter_autocast)
         if ranks() > 1:
             hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", rendezvous_store)
@@ -129,10 +131,9 @@ class Conversation:
             self.steps_taken = 0
             os.chdir(home)  # the script may have left it
             error, trained = self.run_once(path, arguments, module), self.steering.shape is not None
-            if self.over:
-                return
-            if self.turns is None:
+            if self.turns is None and not self.over:
                 self.finish(failure(no_loop(self.steering.first.taken, LOOKS, error)))
+            if self.over:
                 return
             error = None if error is None else self.in_other_words(error)
             in_vain = 0 if self.steps_taken or self.steering.is_lost() or isinstance(error, AdvisorError) else in_vain + 1
@@ -180,8 +181,7 @@ class Conversation:
         try:
             run_script.execute(path, arguments, module)
         except SystemExit as end:
-            if end.code not in (None, 0):
-                return refused(end, path.name, module) or RuntimeError(f"the script ended with status {end.code}")
+            return ended(end, path.name, module)
         except Exception as error:
             return error.with_traceback(None)
         finally:

@@ -10,10 +10,12 @@ from probes.learning_rate.torch_schedule import plan_of
 from probes.memory import device_memory
 from probes.memory.memory_budget import MemoryBudget
 from probes.process.rank import is_sharded, ranks
+from probes.riding import own_words
 from probes.riding.loop.loop_shape import LoopShape
 from probes.riding.loop.steering import Steering
+from probes.riding.own_words import Arguments
 from probes.safety.files import kept_away_note
-from probes.training import UNKNOWN, Memory
+from probes.training import FRAMEWORK, OPTIONS, UNKNOWN, Memory
 
 DRAWN = "The script has no DataLoader, so no data could be held out of its training: held-out losses are of other draws of its own."
 
@@ -23,7 +25,7 @@ class RideSettings(MemoryBudget):
 
     def __init__(self, steering: Steering, apart: Any = None):
         super().__init__()
-        self.steering, self.apart = steering, apart
+        self.steering, self.apart, self.arguments = steering, apart, Arguments()
         self.step_time = self.data_time = 0.0
         self.taken = 0
 
@@ -163,13 +165,18 @@ class RideSettings(MemoryBudget):
             extra["accumulation_steps"] = self.own_accumulation
         if self.shape.others:
             extra[OTHERS] = ", ".join(type(other).__name__ for other in self.shape.others)
-        return known | {name: value for name, value in extra.items() if value} | self.plan
+        known |= {name: value for name, value in extra.items() if value}
+        options = self.arguments.options(known)
+        return known | self.plan | ({OPTIONS: options} if options else {})
 
     @cached_property
     def plan(self) -> dict[str, Any]:
-        """What the script's scheduler tells of the training to come; asked once, before the probe has changed anything."""
+        """What the script and its scheduler tell of the training to come; asked once, before the probe has changed anything."""
         steps_per_epoch = max(1, self.examples // (self.batch_size * self.accumulation_steps))
-        return fastai_schedule.plan_of(self.shape.group) or plan_of(self.shape.group, steps_per_epoch)
+        scheduled = fastai_schedule.plan_of(self.shape.group) or plan_of(self.shape.group, steps_per_epoch)
+        home = own_words.framework()
+        told = own_words.plan(self.arguments, steps_per_epoch if self.examples < UNKNOWN else 0)
+        return told | scheduled | ({FRAMEWORK: home} if home else {})
 
     @property
     def examples(self) -> int:

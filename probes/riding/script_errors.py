@@ -22,12 +22,14 @@ def explained(error: Exception, size: int, sizes: set[int], batch: Any) -> Excep
     return error if size in sizes else AdvisorError(OTHER_SIZE.format(size=size, error=one_line(error)))
 
 
-def refused(end: SystemExit, name: str, module: str) -> AdvisorError | None:
-    """What an argparse parser of the script said of its arguments before it ended; None where none ended it."""
+def ended(end: SystemExit, name: str, module: str) -> Exception | None:
+    """What the script ended itself for, in the words of its argparse parser where that refused its arguments; None where all went well."""
+    if end.code in (None, 0):
+        return None
     frames = [frame for frame, _ in traceback.walk_tb(end.__traceback__) if frame.f_code.co_name == "error"]
     message = next((frame.f_locals.get("message") for frame in frames if frame.f_globals.get("__name__") == "argparse"), None)
     if message is None:
-        return None
+        return RuntimeError(f"the script ended with status {end.code}")
     needed = re.findall(r"--?[\w-]+|[\w-]+", str(message).partition("required: ")[2])
     wanted = " ".join(f"{word} …" if word.startswith("-") else word.upper() for word in needed)
     line = f"-m {module}" if module else name

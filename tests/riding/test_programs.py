@@ -14,7 +14,7 @@ from probes.hooks.other_engines import dotted
 from probes.programs import notebook
 from probes.programs.launch_line import program_of
 from probes.programs.program import module_file
-from probes.riding.script_errors import refused
+from probes.riding.script_errors import ended
 from tests.commands.command_line import advisor
 
 ROOT = Path(__file__).parents[2]
@@ -179,8 +179,8 @@ def test_arguments_that_the_script_refused():
     parser.add_argument("out")
     with pytest.raises(SystemExit) as end:
         parser.parse_args([])
-    assert "advisor probe -m pkg.train -- --data-dir … OUT" in str(refused(end.value, "train.py", "pkg.train"))
-    assert refused(SystemExit(2), "train.py", "") is None
+    assert "advisor probe -m pkg.train -- --data-dir … OUT" in str(ended(end.value, "train.py", "pkg.train"))
+    assert "status 2" in str(ended(SystemExit(2), "train.py", "")) and ended(SystemExit(0), "train.py", "") is None
 
 
 def test_a_file_of_a_package_is_named_as_a_module(project):
