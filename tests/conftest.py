@@ -11,6 +11,8 @@ import pytest
 os.environ["ADVISOR_FAULTS"] = "raise"  # what would be told as a fault of ours and passed over is an error here
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the same sums in every process that a test starts, and no quarrel over few cores
 
+pytest_plugins = ["tests.forked"]
+
 # what helper modules assert fails with its values, as in a test module
 pytest.register_assert_rewrite("tests.commands.command_line", "tests.riding.riding")
 

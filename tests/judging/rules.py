@@ -41,6 +41,11 @@ def found(run, problems=None):
     return {f.problem for f in engine.diagnose(run, problems).findings}
 
 
+def recognized(rule, run):
+    """Whether the problem is found in the run. No other is looked for: what one rule sees hangs on the run alone."""
+    return rule.name in found(run, [rule])
+
+
 def first_causes(run):
     """Names of the most probable cause of each finding."""
     return {f.causes[0].cause for f in engine.diagnose(run).findings if f.causes}

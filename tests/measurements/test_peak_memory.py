@@ -34,7 +34,7 @@ LARGE = Path(__file__).parents[1] / "bench" / "large_transformer.py"
 def test_the_largest_batch_is_found_in_three_trials_and_never_beyond(model, optimizer, size):
     training = made(model, optimizer, examples=size + 60)
     training.memory_budget = second_step(training, size).allocated + 100
-    rows, true = table(peak_memory.measure(training, seconds=1)), largest_that_runs(training)
+    rows, true = table(peak_memory.measure(training, seconds=1)), largest_that_runs(training, low=size)
     found, bound = peak_memory.largest(rows)
     assert bound and 0.95 * true <= found <= true
     assert rows.executed.sum() <= 3 and np.isnan(rows.peak_bytes).sum() <= 1
@@ -150,7 +150,7 @@ def test_the_largest_size_within_a_maximum_of_lines_takes_few_questions(seed):
 
 
 @pytest.mark.slow
-def test_in_processes_of_their_own():
+def test_in_processes_of_their_own(forked):
     training = RemoteTraining(ModelFile(SAMPLE))
     here = training.predicted_memory(400).allocated
     training.memory_budget = here

@@ -24,9 +24,11 @@ from probes.process.allowance import Allowance
 
 SAMPLE = Path(__file__).parents[2] / "sample_runs" / "model.py"
 
+pytestmark = pytest.mark.usefixtures("all_forked")
+
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory):
+def sample(tmp_path_factory, all_forked):
     torch = pytest.importorskip("torch")
     folder = tmp_path_factory.mktemp("user")
     shutil.copy(SAMPLE, folder / "model.py")
@@ -123,7 +125,10 @@ def test_ctrl_c_keeps_what_is_known(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(
+    "number, status",
+    [(signal.SIGTERM, 143), *(pytest.param(*case, marks=pytest.mark.stress) for case in ((signal.SIGINT, 130), (signal.SIGHUP, 129)))],
+)
 def test_a_signal_prints_what_is_known(tmp_path, number, status):
     def heard():  # whatever started these tests may ignore it, as nohup does
         signal.signal(number, signal.SIG_DFL)

@@ -93,7 +93,7 @@ TODAY = {"lr": 1e-3, "optimizer": "AdamW", **SIZED}
 
 @pytest.mark.parametrize("found, value", [(0.1, 0.1), (1e-6, 1e-3), (10.0, 1e-3)])
 def test_only_a_rate_that_beat_todays_is_suggested(tmp_path, found, value):
-    session = probed(tmp_path, Drifting(0.1, noise=0.02))
+    session = probed(tmp_path, Drifting(0.1, noise=0.02), planned=60)
     told = beside_today.rate_tried(session, Estimate(found, found / 2, 2 * found, "raced"), SIZED, TODAY)
     assert told.value == value and told.low <= value <= told.high and told.compared.suggested == found
     assert ("today's is kept" in told.reason) == (value == TODAY["lr"]) and told.reason.endswith("raced")

@@ -204,14 +204,14 @@ def loss(output, target): return ((output - target) ** 2).mean()
 """
 
 
-def test_one_reason_is_one_sentence(tmp_path):
+def test_one_reason_is_one_sentence(tmp_path, forked):
     (tmp_path / "model.py").write_text(FAILS)
     outcome = runner.probe(tmp_path / "model.py", out=tmp_path / "run", scope=Scope(steps=60, only=Part.memory))
     [note] = outcome.notes
     assert note == "Measuring memory and what would save memory broke off: OSError: broken image file."
 
 
-def test_the_run_says_that_its_rate_was_raced(tmp_path):
+def test_the_run_says_that_its_rate_was_raced(tmp_path, forked):
     (tmp_path / "model.py").write_text(
         FAILS.replace("if i > 7", "if i > 40").replace("torch.zeros(3), torch.zeros(1)", "torch.ones(3) * i / 40, torch.ones(1) * i")
     )
@@ -220,7 +220,7 @@ def test_the_run_says_that_its_rate_was_raced(tmp_path):
     assert run.hparams[RACED] and run.hparams["train_size"] == 40
 
 
-def test_an_interrupt_before_anything_was_measured_is_told_and_nothing_diagnosed(tmp_path, monkeypatch):
+def test_an_interrupt_before_anything_was_measured_is_told_and_nothing_diagnosed(tmp_path, monkeypatch, forked):
     def stop(training, **options):
         raise KeyboardInterrupt
         yield

@@ -108,12 +108,18 @@ def test_everything_a_script_writes_is_kept_apart_and_found_again_by_it(project,
     assert "was kept away from your files" in note and "checkpoints/0.pt" in note
 
 
+FRAMEWORKS = [("transformers", 20, "checkpoint-"), ("lightning", 60, "lightning_logs"), ("fastai", 60, "models/untrained.pth")]
+
+
 @pytest.mark.parametrize(
-    ("framework", "steps", "wrote"),
-    [("transformers", 20, "checkpoint-"), ("lightning", 60, "lightning_logs"), ("fastai", 60, "models/untrained.pth")],
-    ids=lambda value: str(value),
+    ("guard", "framework", "steps", "wrote"),
+    [
+        pytest.param(guard, *framework, marks=[] if i % 2 == j else pytest.mark.stress)
+        for i, framework in enumerate(FRAMEWORKS)
+        for j, guard in enumerate(["overlay", "landlock"])
+    ],
+    indirect=["guard"],
 )
-@pytest.mark.parametrize("guard", ["overlay", "landlock"], indirect=True)
 def test_a_framework_leaves_no_checkpoints_and_logs(tmp_path, monkeypatch, guard, framework, steps, wrote):
     pytest.importorskip(framework, reason="it is in the extra frameworks")
     shutil.copy(Path(__file__).parents[1] / "ridden" / f"with_{framework}.py", tmp_path)

@@ -303,11 +303,11 @@ def test_a_script_ends_with_the_same_weights_and_status_when_it_is_run_by_the_ad
 def test_what_a_full_disk_lost_is_told_and_the_script_goes_on(tmp_path):
     """No file may grow beyond some thousand bytes, and then beyond a few."""
     full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\ntorch.manual_seed(0)"
-    loop = SCRIPT.replace("range(4)", "range(400)").replace("    torch.save(model.state_dict(), sys.argv[1])\n", "")
+    loop = SCRIPT.replace("range(4)", "range(100)").replace("    torch.save(model.state_dict(), sys.argv[1])\n", "")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep")
     run = [sys.executable, "-m", "advisor", "run", "--out", "mine", "train.py", "none", "0"]
-    for size, told, printed in ((30000, "", "its log could not be written to the end"), (64, "nothing was logged of train.py", "")):
+    for size, told, printed in ((8000, "", "its log could not be written to the end"), (64, "nothing was logged of train.py", "")):
         (tmp_path / "train.py").write_text(loop.replace("torch.manual_seed(0)", full.format(size=size)))
         watched = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
         assert watched.returncode == 7 and "stopped watching this training, which goes on" in watched.stderr

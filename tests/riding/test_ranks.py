@@ -132,7 +132,7 @@ def test_two_ranks_measure_what_one_process_with_twice_the_batch_does(script, wr
 
 
 @pytest.mark.slow
-def test_what_gradients_reach_is_looked_at_on_all_ranks(script):
+def test_what_gradients_reach_is_looked_at_on_all_ranks(script, forked):
     half_dead = "with torch.no_grad():\n    model[0].bias[:8] = -99.0\n"  # the units whose weights are the first rank's
     with on_two_ranks(script(half_dead + FSDP2 + SHORT)) as training:
         looked = training.examined()
@@ -141,7 +141,7 @@ def test_what_gradients_reach_is_looked_at_on_all_ranks(script):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("with_lightning.py", "ddp"), ("with_accelerate.py",)], ids=["lightning", "accelerate"])
-def test_frameworks_are_ridden_on_two_ranks(tmp_path, monkeypatch, arguments):
+def test_frameworks_are_ridden_on_two_ranks(tmp_path, monkeypatch, arguments, forked):
     name, *options = arguments
     skip_unless_installed(name.removeprefix("with_").removesuffix(".py"))
     monkeypatch.chdir(tmp_path)
@@ -172,7 +172,7 @@ HANGING = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("before", "hanging", "who"), HANGING.values(), ids=HANGING.keys())
-def test_a_rank_that_hangs_is_one_sentence_that_says_where(script, before, hanging, who):
+def test_a_rank_that_hangs_is_one_sentence_that_says_where(script, before, hanging, who, forked):
     hanging = f"if step == 6 and dist.get_rank() == 1: {hanging}"
     path = script("import time\n" + DDP + SHORT.replace(before, f"{hanging}\n    {before}"))
     line = next(i for i, text in enumerate(path.read_text().splitlines(), 1) if hanging in text)
@@ -183,7 +183,7 @@ def test_a_rank_that_hangs_is_one_sentence_that_says_where(script, before, hangi
 
 @pytest.mark.slow
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the system does not tell what a process has open")
-def test_running_a_script_again_and_again_keeps_nothing_open(script):
+def test_running_a_script_again_and_again_keeps_nothing_open(script, forked):
     with on_two_ranks(script(DDP + SHORT)) as training:
         counts = []
         for _ in range(12):
@@ -232,7 +232,7 @@ def test_each_rank_draws_by_a_seed_of_its_own(monkeypatch):
 
 
 @pytest.mark.slow
-def test_ranks_read_what_the_first_one_wrote_and_nothing_of_it_stays(script, tmp_path):
+def test_ranks_read_what_the_first_one_wrote_and_nothing_of_it_stays(script, tmp_path, forked):
     saved = "if dist.get_rank() == 0:\n    torch.save(model.state_dict(), 'start.pt')\ndist.barrier()\n"
     saved += "model.load_state_dict(torch.load('start.pt'))\n"
     path = script(DDP + saved + SHORT)

@@ -152,7 +152,7 @@ def test_a_budget_is_kept_to_the_byte(script):
 
 
 @pytest.mark.slow
-def test_a_budget_sets_the_largest_batch_of_a_script(script):
+def test_a_budget_sets_the_largest_batch_of_a_script(script, forked):
     with riding(script(LOOP)) as training:
         budget = second_step(training, 60).allocated
     outcome = probe(script(LOOP), scope=Scope(only=Part.memory, memory=budget))
@@ -277,7 +277,7 @@ def test_networks_that_train_against_each_other_are_measured(script, batches, tu
         assert np.isfinite(first).all()
 
 
-def test_no_rate_is_told_from_one_of_two_losses(script):
+def test_no_rate_is_told_from_one_of_two_losses(script, forked):
     game = GAME.format(batches="DataLoader(data, 10)", turns=JUDGE + MAKER.format(made="made"))
     outcome = probe(script(game), scope=Scope(only=Part.lr, steps=100))
     assert outcome.suggestion.lr.value is None and "step in turn (Adam, SGD)" in outcome.suggestion.lr.reason and not outcome.tables
@@ -472,7 +472,7 @@ def test_a_script_that_gives_up_on_a_lost_loss_is_ridden_on(script, give_up):
                 assert np.isfinite(training.step())
 
 
-def test_a_bare_except_in_the_loop_does_not_hold_the_probe(script):
+def test_a_bare_except_in_the_loop_does_not_hold_the_probe(script, forked):
     stubborn = """
     for epoch in range(10**6):
         for a, b in DataLoader(data, 10):

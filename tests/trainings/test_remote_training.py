@@ -58,7 +58,7 @@ def test_a_killed_process_is_one_exception_and_the_next_begins_anew(training):
     assert few(training) == before
 
 
-def test_a_fresh_one_is_another_process_with_the_same_beginning(training):
+def test_a_fresh_one_is_another_process_with_the_same_beginning(training, forked):
     before, taken = few(training), training.taken
     with training.fresh() as other:
         assert other.process.pid != training.process.pid
@@ -75,7 +75,7 @@ def test_steps_beyond_the_allowance_are_not_taken(training):
     training.allowance = allowed
 
 
-def test_what_the_model_file_prints_does_not_disturb(tmp_path):
+def test_what_the_model_file_prints_does_not_disturb(tmp_path, forked):
     loud = tmp_path / "loud.py"
     loud.write_text("print('hello')\nimport os\nos.write(1, b'x' * 100)\n" + SAMPLE.read_text())
     training = RemoteTraining(ModelFile(loud))
@@ -83,7 +83,7 @@ def test_what_the_model_file_prints_does_not_disturb(tmp_path):
     training.close()
 
 
-def test_a_broken_model_file_is_its_sentence(tmp_path):
+def test_a_broken_model_file_is_its_sentence(tmp_path, forked):
     broken = tmp_path / "broken.py"
     broken.write_text("1 / 0\n")
     with pytest.raises(AdvisorError, match="could not be imported: ZeroDivisionError"):
