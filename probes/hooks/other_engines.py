@@ -21,6 +21,7 @@ NO_TORCH_OPTIMIZER = (
     "A script is ridden through the optimizers of torch and fastai; DeepSpeed and Megatron step with engines of their own, and processes "
     "that a script starts are out of reach."
 )
+BY_HAND = "It updates its weights by hand; an optimizer, as torch.optim.SGD with its rate, takes the same steps, and can be ridden."
 COPIES = "the script trains with {engine}, whose optimizer steps on copies of the parameters, so what a step changes cannot be put back."
 
 
@@ -29,14 +30,14 @@ def engine() -> str | None:
     return next((name for module, name in ENGINES.items() if module in sys.modules), None)
 
 
-def no_step(ended: str, error: Exception | None = None) -> AdvisorError:
-    """What to say of a script, this process's main module, in which nothing stepped, perhaps because it broke."""
+def no_step(ended: str, error: Exception | None = None, by_hand: bool = False) -> AdvisorError:
+    """What to say of a script, this process's main module, in which nothing stepped, because it broke or does so `by_hand`."""
     path = Path(str(sys.modules["__main__"].__file__))
     name = path.name
     if engine() is not None:
         reason = OWN_STEP.format(engine=engine())
     elif error is None:
-        reason = NO_TORCH_OPTIMIZER
+        reason = BY_HAND if by_hand else NO_TORCH_OPTIMIZER
     elif isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EOVERFLOW):
         reason = KEPT
     elif isinstance(error, ImportError) and "relative import" in str(error):
@@ -54,21 +55,25 @@ def dotted(path: Path) -> str:
     return ".".join([*(folder.name for folder in reversed(above)), path.stem])
 
 
-def no_loop(taken: int, needed: int, error: Exception | None) -> AdvisorError:
-    """What to say of a script, this process's main module, that ended, perhaps broke, before it took the steps that show its loop."""
+def no_loop(first: Any, needed: int, error: Exception | None) -> AdvisorError:
+    """What to say of a script, this process's main module, that ended, perhaps broke, before it took the steps that show its loop.
+
+    `first` are the steps until then: how many were `taken`, `gradients` computed, and optimizers `made`.
+    """
     if isinstance(error, AdvisorError):
         return error  # which says it all
     name = Path(str(sys.modules["__main__"].__file__)).name
     broke = f"it ended with {one_line(error)}" if error is not None else ""
-    if not taken:
-        return no_step(broke or "it ended before its first one", error)
+    if not first.taken:
+        without = f"it computed {counted(first.gradients, 'gradient')} without one" if first.gradients else "it ended before its first one"
+        return no_step(broke or without, error, by_hand=bool(first.gradients) and not first.made)
     reason = " " + BROKE.format(name=name) if broke else ""
-    steps = counted(taken, "step")
+    steps = counted(first.taken, "step")
     return AdvisorError(TOO_FEW.format(name=name, steps=steps, needed=needed, ended=broke or "it came to its end", reason=reason))
 
 
-def need_steps(backwards: int) -> None:
-    """Complain where so many backward passes were followed by no step.
+def need_steps(backwards: int, optimizers: int) -> None:
+    """Complain where so many backward passes were followed by no step, though so many optimizers were made.
 
     Raises
     ------
@@ -76,7 +81,7 @@ def need_steps(backwards: int) -> None:
         There were too many.
     """
     if backwards >= (MANY if engine() is None else FEW):
-        raise no_step(f"it computed {backwards} gradients without one")
+        raise no_step(f"it computed {backwards} gradients without one", by_hand=not optimizers)
 
 
 def need_own_parameters(modules: list[Any]) -> None:

@@ -132,7 +132,7 @@ class Conversation:
             os.chdir(home)  # the script may have left it
             error, trained = self.run_once(path, arguments, module), self.steering.shape is not None
             if self.turns is None and not self.over:
-                self.finish(failure(no_loop(self.steering.first.taken, LOOKS, error)))
+                self.finish(failure(no_loop(self.steering.first, LOOKS, error)))
             if self.over:
                 return
             error = None if error is None else self.in_other_words(error)

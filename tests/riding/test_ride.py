@@ -379,6 +379,8 @@ def test_a_look_through_the_training_data_ends(script):
         ("pass", "no optimizer step was seen in train.py.* it ended before its first one"),
         ("raise KeyError('weights')", "it ended with KeyError: 'weights'"),
         ("import sys; sys.exit('no data there')", "no data there"),
+        ("model(x).sum().backward()", "it computed 1 gradient without one.* through the optimizers of torch"),
+        ("optimizer = None\nw = torch.zeros(2, requires_grad=True)\nfor i in range(9):\n  w.sum().backward()", "it computed 9 gradients"),
         ("for i in range(3):\n  model(x).sum().backward(); optimizer.step()", "run twice and ended without another step"),
     ],
 )
@@ -494,13 +496,13 @@ ENGINES = {
     "unknown": (
         "",
         LOOP.replace("optimizer.step()", "pass"),
-        "it ended before its first one. A script is ridden through the optimizers of torch",
+        "it computed 40 gradients without one. A script is ridden through the optimizers of torch",
     ),
     "unknown, for long": ("", ENDLESS, "it computed 1000 gradients without one. A script is ridden through the optimizers of torch"),
     "DeepSpeed": (
         "deepspeed",
         LOOP.replace("optimizer.step()", "pass"),
-        "it ended before its first one. It uses DeepSpeed, which steps in",
+        "it computed 40 gradients without one. It uses DeepSpeed, which steps in",
     ),
     "Megatron, for long": ("megatron.core", ENDLESS, "it computed 64 gradients without one. It uses Megatron, which steps in"),
     "on copies": ("deepspeed", COPIES + LOOP, "the script trains with DeepSpeed, whose optimizer steps on copies of the parameters"),

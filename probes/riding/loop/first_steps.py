@@ -56,7 +56,12 @@ class FirstSteps:
         self.between = True
         self.seen.append(BACKWARD)
         if not self.stepped:
-            need_steps(self.seen.count(BACKWARD))
+            need_steps(self.gradients, len(self.made))
+
+    @property
+    def gradients(self) -> int:
+        """Backward passes so far."""
+        return self.seen.count(BACKWARD)
 
     def step(self, optimizer: Any, inside: bool) -> LoopShape | None:
         """The loop's shape, once it has been seen."""
