@@ -75,11 +75,12 @@ def size_learning_rate(run: Run, sign: int) -> Size | None:
         return Size(None, None, by, (min(by, AROUND**sign), max(by, AROUND**sign)), why)
     lost, at_once = bool(len(loss)) and not np.isfinite(loss.values[-1]), not np.isfinite(loss.values[:1]).all()
     epochs = plan(loss, run.signal("epoch"), hparams).epochs
-    optimizer, start = optimizer_in(run.signal("framework") or "", hparams), first_loss(run, sign)
+    optimizer = optimizer_in(run.signal("framework") or "", hparams)
+    start = first_loss(loss, run.signal("val_loss"), run.signal("lr"), hparams, sign)
     within = of_task(run.signal("task"), optimizer, hparams, start)
     if within is None and sign > 0:
         optimizer = optimizer_of(hparams)  # what a framework takes by itself leads up to no task's rate but a known one's
-    steps, trained, fall = optimizer_steps(run), bool(begun_from(hparams)), lost_of_start(loss)
+    steps, trained, fall = optimizer_steps(loss, run.signal("epoch"), hparams), bool(begun_from(hparams)), lost_of_start(loss)
     named = (task := run.signal("task")) is not None and task.name not in (DEFAULT, FINE_TUNED)
     found = target(Known(rate, sign, optimizer, steps, epochs, lost, start, trained, within, fall, at_once, named))
     if found is None:
