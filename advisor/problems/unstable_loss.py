@@ -9,7 +9,8 @@ How it is detected
     In the second half of the run `returns` of the points or more lie above the starting level although the
     median fell below it by `fell` standard errors, and the noise there is more than `noise` of the starting level. A spike or two is
     not enough. Or WILD times in the second half it is thrown to `wild` times its typical level, and to BEYOND times what it mostly lay
-    at in the quarter before; once, however long the way back, is a spike. Where nothing was achieved there is nothing to undo: that is
+    at in the quarter before; less often, for as many points, where it is to the square of `wild`: else it was a spike, however long the
+    way back. Where nothing was achieved there is nothing to undo: that is
     loss-not-decreasing, or the noise of the task. Or most late evaluations move the score by FAR of a full one, back and forth, and the
     validation loss with it; by A_LITTLE at a learning rate above what any task uses.
 
@@ -31,7 +32,7 @@ from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.curve_shape import shape
 from advisor.wording import percent
 
-WILD, OFTEN = 3, 0.4  # times; of the points: more than that is no outburst
+WILD, OFTEN = 3, 0.4  # times, and points; of the points: more than that is no outburst
 BEYOND = 10  # times the upper tenth of the quarter before: single batches of a loss that is nearly learned differ much
 A_LITTLE = 0.05  # of a full score, from one evaluation to the next: enough at a rate that no task uses
 OF_A_FALL = True
@@ -78,11 +79,13 @@ def outbursts(train_loss, s, wild):
     usual = float(np.median(late.values)) if len(late) else 0.0
     out = late.values > max(wild * usual, BEYOND * float(np.quantile(early.values, 0.9)) if len(early) else 0.0)
     times = int((np.diff(out.astype(int), prepend=0) == 1).sum())
-    if usual <= 0 or not len(early) or times < WILD or out.mean() > OFTEN:
+    if usual <= 0 or not len(early) or out.sum() < WILD or out.mean() > OFTEN:
         return None
-    top = int(late.values.argmax())
+    if times < WILD and np.median(late.values[out]) < wild**2 * usual:
+        return None  # one spike, and the way back from it
+    top, often = int(late.values.argmax()), f"{times} times" if times > 1 else f"once, for {int(out.sum())} points,"
     return Finding(
-        f"Training loss was thrown up {times} times in the second half, to as much as {late.values[top]:.3g} at step "
+        f"Training loss was thrown up {often} in the second half, to as much as {late.values[top]:.3g} at step "
         f"{int(late.steps[top])}, from a typical {usual:.3g}.",
         (
             Evidence("train_loss", int(late.steps[0]), s.last_step, "highest over the typical loss", float(late.values[top]) / usual, wild),
@@ -102,6 +105,9 @@ BAD = {
     "swings over the whole range": dict(train_loss=fall(start=2.0, end=1.2) * noisy(0.7)),
     "thrown up by orders of magnitude, now and then": dict(
         train_loss=(0.05 + 20 * np.exp(-30 * T)) * noisy(0.05) + spike_at(0.55, 1e8) + spike_at(0.7, 4e9) + spike_at(0.85, 50.0)
+    ),
+    "thrown up once, by six orders of magnitude, for a tenth of the run": dict(
+        train_loss=(5 + 1e7 * np.exp(-150 * T) + 1e6 * ((T > 0.6) & (T < 0.7))) * noisy(0.2)
     ),
     "the start was higher than any burst": dict(
         train_loss=(8.0 + 1e8 * np.exp(-150 * T)) * noisy(0.3) + sum(spike_at(at, 1e6) for at in (0.6, 0.62, 0.64))
