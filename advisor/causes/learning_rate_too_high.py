@@ -130,7 +130,7 @@ def by_shape(s, healed):
 
 
 def changes(run, finding):
-    yield from rate_changes(run, -1, "each step overshoots")
+    yield from rate_changes(run, -1, "each step overshoots", finding)
 
 
 BAD = {

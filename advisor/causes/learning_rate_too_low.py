@@ -83,7 +83,7 @@ def leaps(train_loss):
 
 
 def changes(run, finding):
-    yield from rate_changes(run, +1, "the steps are too small")
+    yield from rate_changes(run, +1, "the steps are too small", finding)
 
 
 BAD = {

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from advisor import curves
+from advisor.evidence.learning_rate_change import rate_changes
 from advisor.evidence.rates.for_its_length import for_its_length, rate_evidence
+from advisor.finding import Finding
 from advisor.judging import engine
 from advisor.run import RACED
 
@@ -37,6 +39,16 @@ def test_within_the_band_of_its_optimizer_the_length_tells_which_side_a_rate_lie
         [fact] = rate_evidence(loss, None, None, None, hparams, sign)
         assert np.sign(fact.weight) * sign == high if high else fact.weight <= 0
     assert (for_its_length(loss, None, None, None, hparams) is None) == (high is None)
+
+
+def test_what_is_only_noted_moves_the_rate_by_ten_times_at_most():
+    """The same too low a rate: of a warning up to the usual, of a note no further than ten times."""
+    run = curves.example(STOPPED | dict(hparams=dict(lr=1e-6, optimizer="Adam", max_steps=1_000)))
+    engine.look_at(run)
+    noted, warned = (
+        next(rate_changes(run, +1, "why", Finding("", (), level=level, problem="slow-convergence"))) for level in ("note", "warning")
+    )
+    assert noted.to == 1e-5 and "only noted" in noted.why and warned.to > 1e-4 and noted.interval[1] < warned.interval[1]
 
 
 def test_a_large_loss_makes_a_usual_rate_of_plain_sgd_high():
