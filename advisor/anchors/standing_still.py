@@ -5,8 +5,10 @@ import numpy as np
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
 from advisor.statistics.curve_shape import ENOUGH
+from advisor.statistics.noise import rank_trend
 from advisor.wording import percent
 
+SURELY = 4.0  # standard errors of a rank correlation with time
 SAME, POINTS = 1e-5, 5  # of itself: a loss printed to more digits than vary; points
 STANDS, MOSTLY = 1e-6, 0.95  # of itself: what 32 bits can hardly tell apart; of the points of the second half
 UNMOVED, FEWEST = 1e-3, 4  # of the loss; points
@@ -15,12 +17,14 @@ UNMOVED, FEWEST = 1e-3, 4  # of the loss; points
 def same_number(train_loss: Scalar | None, fewer_than: int | None = None) -> Finding | None:
     """All points are one number to its last digit, of which there are more than three: nothing was trained between them.
 
-    Only of fewer points than are given, where a number is.
+    Only of fewer points than are given, where a number is; and not where it surely falls from one to the next, however little.
     """
     if train_loss is None or not POINTS <= len(c := train_loss.finite()) < (fewer_than or len(c) + 1) or len(c) < len(train_loss):
         return None
     value, rest = float(np.median(c.values)), c.values[1:]
     if np.ptp(rest) > SAME * abs(value) or abs(c.values[0] - value) > SAME * abs(value) or value == float(f"{value:.3g}"):
+        return None
+    if rank_trend(c.values) * np.sqrt(len(c) - 1) < -SURELY:
         return None
     first, last = int(c.steps[0]), int(c.steps[-1])
     return Finding(

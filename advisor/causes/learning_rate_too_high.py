@@ -6,8 +6,9 @@ What it means
 
 How it is weighed
     For: the loss rose above its start within the first tenth; it moved at once and has been stuck since; the rate lies above what its
-    optimizer is usually given; a step moved the weights by more than is usual; a sibling run learned at a lower one; it climbs on
-    and on from its lowest; its gradient fell to next to nothing and nothing had been learned.
+    optimizer is usually given, at all or in so many steps; a step moved the weights by more than is usual; a sibling run learned at a
+    lower one; it climbs on and on from its lowest; its gradient fell to next to nothing and nothing had been learned; validation swings
+    at a rate that no task uses.
     Against: a slow, steady fall of the training loss or the validation loss, a rate below the usual, and a gradient that was far above the
     loss before any step was taken.
 
@@ -25,8 +26,9 @@ import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise
 from advisor.evidence.first_gradient import steep
-from advisor.evidence.learning_rate import creeping_validation_evidence, unusual_rate_evidence, update_size_evidence
+from advisor.evidence.learning_rate import creeping_validation_evidence, update_size_evidence
 from advisor.evidence.learning_rate_change import rate_changes
+from advisor.evidence.rates.for_its_length import rate_evidence
 from advisor.evidence.siblings import evidence
 from advisor.evidence.steps_too_large import climbing, pushed_away, still_scores, stuck_to_the_digit, swings
 from advisor.finding import Evidence
@@ -47,10 +49,10 @@ PRIOR = {
 
 def weigh(
     finding, train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, siblings=None, update_ratio=None, grad_norm=None,
-    layer_grad_norms=None, task=None,
+    layer_grad_norms=None, task=None, epoch=None,
 ):  # fmt: skip
     yield from steep(train_loss, grad_norm, layer_grad_norms, hparams, -6.0)
-    yield from unusual_rate_evidence(lr, hparams, +1, task)
+    yield from rate_evidence(train_loss, val_loss, epoch, lr, hparams, +1, task)
     yield from update_size_evidence(update_ratio, +1)
     yield from evidence(train_loss, lr, hparams, siblings, +1)
     yield from creeping_validation_evidence(train_loss, val_loss, -1)
@@ -128,7 +130,7 @@ def by_shape(s, healed):
 
 
 def changes(run, finding):
-    yield from rate_changes(run, -1, "each step overshoots")
+    yield from rate_changes(run, -1, "each step overshoots", finding)
 
 
 BAD = {

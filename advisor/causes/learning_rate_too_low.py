@@ -6,8 +6,8 @@ What it means
 
 How it is weighed
     For: a steady fall that had hardly begun, with the half of it late; a validation loss that creeps down from
-    one evaluation to the next; a rate below what its optimizer is usually given; steps that move the weights by less than is
-    usual. Against: any rise above the start, leaps out of the fall,
+    one evaluation to the next; a rate below what its optimizer is usually given, at all or in so many steps; steps that move the weights
+    by less than is usual. Against: any rise above the start, leaps out of the fall,
     a loss that came far, a rate above the usual, a run of few steps.
 
 What to change
@@ -22,8 +22,9 @@ References
 import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, nan_after, noise
-from advisor.evidence.learning_rate import creeping_validation_evidence, unusual_rate_evidence, update_size_evidence
+from advisor.evidence.learning_rate import creeping_validation_evidence, update_size_evidence
 from advisor.evidence.learning_rate_change import rate_changes
+from advisor.evidence.rates.for_its_length import rate_evidence
 from advisor.evidence.siblings import evidence
 from advisor.evidence.steps_too_large import stuck_to_the_digit
 from advisor.finding import Evidence, setting
@@ -40,7 +41,7 @@ PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -
 
 
 def weigh(finding, train_loss, val_loss=None, epoch=None, lr=None, hparams=None, siblings=None, update_ratio=None, task=None):
-    yield from unusual_rate_evidence(lr, hparams, -1, task)
+    yield from rate_evidence(train_loss, val_loss, epoch, lr, hparams, -1, task)
     yield from update_size_evidence(update_ratio, -1)
     yield from evidence(train_loss, lr, hparams, siblings, -1)
     yield from creeping_validation_evidence(train_loss, val_loss, +1)
@@ -82,7 +83,7 @@ def leaps(train_loss):
 
 
 def changes(run, finding):
-    yield from rate_changes(run, +1, "the steps are too small")
+    yield from rate_changes(run, +1, "the steps are too small", finding)
 
 
 BAD = {

@@ -19,7 +19,7 @@ from advisor.evidence.pretrained import begun_from
 from advisor.evidence.rates.before_and_after import first_loss, lost_of_start, rate_at_failure
 from advisor.evidence.rates.known import MOST, Known
 from advisor.evidence.usual_rates import FINE_TUNING, LONG, of_task
-from advisor.finding import Change
+from advisor.finding import LOUD, Change, Finding
 from advisor.frameworks import optimizer_in
 from advisor.run import Run
 from advisor.signals.hparams import optimizer_of
@@ -44,13 +44,16 @@ class Size:
     why: str
 
 
-def rate_changes(run: Run, sign: int, because: str) -> Iterator[Change]:
+def rate_changes(run: Run, sign: int, because: str, finding: Finding) -> Iterator[Change]:
     """The change of the learning rate, upwards (`sign` +1) or downwards (-1): to the best sibling's, else as far as the run itself tells.
+
+    Of what is only noted nothing says that the rate is at fault: a change stays within ten times.
 
     Where the best sibling learned little and no rate beyond its was tried, the better one lies there: the change goes on to where the run
     alone would lead, if that is further.
     """
     best, size = run.signal("siblings"), size_learning_rate(run, sign)
+    size = size if finding.level in LOUD else within_ten_times(size, sign)
     if best is not None and best.lower == (sign < 0):
         if size is None or size.to is None or not best.far_off or sign * (size.to - best.rate) <= 0:
             yield Change("lr", to=best.rate, from_=best.now, interval=best.interval, why=best.why)
@@ -75,17 +78,27 @@ def size_learning_rate(run: Run, sign: int) -> Size | None:
         return Size(None, None, by, (min(by, AROUND**sign), max(by, AROUND**sign)), why)
     lost, at_once = bool(len(loss)) and not np.isfinite(loss.values[-1]), not np.isfinite(loss.values[:1]).all()
     epochs = plan(loss, run.signal("epoch"), hparams).epochs
-    optimizer, start = optimizer_in(run.signal("framework") or "", hparams), first_loss(run, sign)
+    optimizer = optimizer_in(run.signal("framework") or "", hparams)
+    start = first_loss(loss, run.signal("val_loss"), run.signal("lr"), hparams, sign)
     within = of_task(run.signal("task"), optimizer, hparams, start)
     if within is None and sign > 0:
         optimizer = optimizer_of(hparams)  # what a framework takes by itself leads up to no task's rate but a known one's
-    steps, trained, fall = optimizer_steps(run), bool(begun_from(hparams)), lost_of_start(loss)
+    steps, trained, fall = optimizer_steps(loss, run.signal("epoch"), hparams), bool(begun_from(hparams)), lost_of_start(loss)
     named = (task := run.signal("task")) is not None and task.name not in (DEFAULT, FINE_TUNED)
     found = target(Known(rate, sign, optimizer, steps, epochs, lost, start, trained, within, fall, at_once, named))
     if found is None:
         return None
     to, why = found
     return Size(peak_lr(run.signal("lr"), hparams), to, None, around(to, rate, sign), why)
+
+
+def within_ten_times(size: Size | None, sign: int) -> Size | None:
+    """The same change, or ten times today's rate where it would go further."""
+    if size is None or size.now is None or size.to is None or 1 / MOST <= size.to / size.now <= MOST:
+        return size
+    to = moved(size.now, MOST**sign)
+    factor = "ten times" if sign > 0 else "a tenth of"
+    return Size(size.now, to, None, around(to, size.now, sign), f"{factor} today's and no further, for this is only noted; {PROBE}")
 
 
 def target(known: Known) -> tuple[float, str] | None:

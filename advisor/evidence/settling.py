@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from advisor.evidence.learning_rate import distance, when_rate_vanished
+from advisor.evidence.learning_rate import when_rate_vanished
 from advisor.finding import Evidence
 from advisor.scalar import Scalar
 from advisor.signals.hparams import as_number
@@ -32,12 +32,6 @@ def tiny(hparams: Mapping[str, Any] | None) -> Iterator[Evidence]:
     width = as_number(hparams, "hidden_size")
     if width is not None and 0 < width <= TINY:
         yield Evidence("hparams", 0, 0, "units of a hidden layer", width, TINY, tag="hidden_size")
-
-
-def too_high(lr: Scalar | None, hparams: Mapping[str, Any] | None, task: Any) -> Iterator[Evidence]:
-    """The learning rate is above the usual."""
-    if (decades := distance(lr, hparams, task)) > 0:
-        yield Evidence("hparams", 0, 0, "decades of the learning rate above the usual", decades, 0.0, tag="lr")
 
 
 def no_rate(lr: Scalar | None) -> Iterator[Evidence]:

@@ -31,7 +31,12 @@ def climbing(train_loss: Scalar, lr: Scalar | None) -> Evidence | None:
 
 
 def swings(finding: Finding, train_loss: Scalar) -> Iterator[Evidence]:
-    """A loss that fell at first and then swings by as much: its steps undo each other, where smaller ones would go on."""
+    """A loss that fell at first and then swings by as much: its steps undo each other, where smaller ones would go on.
+
+    Or validation that swings at a rate that no task uses.
+    """
+    for fact in (e for e in finding.evidence if e.signal == "hparams" and finding.problem == "unstable-loss"):
+        yield replace(fact, fact="validation swings at a learning rate above what any task uses, decades", weight=6.0)
     seen, values = finding.evidence[0], train_loss.finite().values
     if seen.fact == IN_ERRORS and values[0] > np.median(values) + FIRST * mad(values):
         yield replace(seen, fact="swings by as much as it fell: its fall in standard errors", weight=5.0)

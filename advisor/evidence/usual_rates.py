@@ -15,6 +15,7 @@ apart (Muon) have no row: what is usual of them is said not to be known.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from advisor.signals.hparams import ADAPTIVE
 from advisor.tasks import Task, rates_of
 
 
@@ -26,14 +27,14 @@ class UsualRate(NamedTuple):
     used: tuple[float, float] | None = None
 
 
-ADAPTIVE = (1e-6, 1e-2)
+BY_ADAM = (1e-6, 1e-2)
 USUAL = {
     "SGD": UsualRate(0.1, (0.01, 0.1), (1e-3, 1.0)),
     "SGD with momentum": UsualRate(0.01, (0.001, 0.1), (1e-4, 0.3)),
-    "Adam": UsualRate(1e-3, (3e-4, 3e-3), ADAPTIVE),  # and its like: NAdam, RAdam, Adamax, SparseAdam
-    "AdamW": UsualRate(1e-3, (1e-4, 3e-3), ADAPTIVE),
-    "RMSprop": UsualRate(1e-3, (1e-4, 3e-3), ADAPTIVE),
-    "Adafactor": UsualRate(1e-3, None, ADAPTIVE),
+    "Adam": UsualRate(1e-3, (3e-4, 3e-3), BY_ADAM),  # and its like: NAdam, RAdam, Adamax, SparseAdam
+    "AdamW": UsualRate(1e-3, (1e-4, 3e-3), BY_ADAM),
+    "RMSprop": UsualRate(1e-3, (1e-4, 3e-3), BY_ADAM),
+    "Adafactor": UsualRate(1e-3, None, BY_ADAM),
     "Adagrad": UsualRate(1e-2, (1e-2, 0.1), (1e-3, 0.3)),
     "Adadelta": UsualRate(1.0),
     "Lion": UsualRate(1e-4, (3e-5, 3e-4), (1e-7, 1e-3)),  # a third to a tenth of AdamW's
@@ -73,14 +74,22 @@ def band(task: Task | None, optimizer: str | None, hparams: Mapping[str, Any] | 
 def usual_rate(optimizer: str, steps: float, lost: bool = False) -> float:
     """The learning rate that is usual of an optimizer in a training of so many steps; `lost` where it has ended as NaN before.
 
-    Four times the one that people begin with up to a thousand steps: in sweeps of small trainings the best rates lay at three to seven
+    Four times the one that people begin with in a thousand steps: in sweeps of small trainings the best rates lay at three to seven
     times it, in the median. Beyond that it falls as the root of the steps, as the best constant rate does where the noise of minibatches
     is the limit; but not below two thirds, for what people begin with are the rates of long trainings. Of a long one that was lost it is
     a fifth of that: what bears the first thousand steps need not bear a hundred thousand.
 
+    In fewer than a thousand an adaptive optimizer, of which each step is as long as the rate, must go its way in fewer steps: the same
+    root goes on, to the end of what any task uses. Where the step is the gradient times the rate, the curvature is the limit, however few.
+
     On DeepOBS, were each run's fault known, this mends 143 of 151 runs that were too high, 178 of 222 that were lost and 51 of 54 that were
     too low; three times that falls as the fourth root mends 136, 178 and 41. Two thirds lie in the middle of what does as well, .6 to .75;
-    with none, long trainings of recurrent nets want more than they are given.
+    with none, long trainings of recurrent nets want more than they are given. Of the faulty runs of 42 sweeps by adaptive optimizers, most
+    of 50 to 1,000 steps, the root below a thousand mends 171 of 213, four times for all of them 156.
     """
-    rate = USUAL[optimizer].rate * max(4 * min(1.0, (SHORT / max(steps, 1)) ** 0.5), 2 / 3)
-    return rate / 5 if lost and steps > LONG else rate
+    usual = USUAL[optimizer]
+    times = max(4 * (SHORT / max(steps, 1)) ** 0.5, 2 / 3)
+    if steps < SHORT:
+        most = max(4 * usual.rate, usual.used[1] if usual.used and optimizer in ADAPTIVE else 0.0)
+        return min(times * usual.rate, most)
+    return times * usual.rate / (5 if lost and steps > LONG else 1)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 
@@ -11,11 +10,12 @@ from advisor.errors import AdvisorError
 from advisor.evidence import weights
 from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.faults import PASSED_ON, Fault, contained, gathered, tell
-from advisor.finding import LEVELS, LOUD, Finding, Report, Verdict
+from advisor.finding import LOUD, Finding, Report, Verdict
 from advisor.frameworks import framework_of
 from advisor.judging.again import with_command
 from advisor.judging.any_loss import broken_losses, said_alone
 from advisor.judging.first import first_change
+from advisor.judging.order import JUDGES, OF_VALIDATION, in_order
 from advisor.judging.rules import FaultySignal, Rule, problems
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.judging.weighing import explain
@@ -23,8 +23,6 @@ from advisor.run import EXCERPT, OTHERS, Run
 from advisor.statistics.curve_shape import CannotTell, TooFew
 from advisor.tasks import ANY_LOSS, Task, task_of, thresholds
 
-JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge the training loss
-OF_VALIDATION = "overfitting"  # the problem that judges the validation loss
 LEFT_OUT = "left out, as was asked"
 CUT_SHORT = "a probe cut this training short, so its end says nothing"
 NO_START = "the log does not begin where the training began"
@@ -72,7 +70,7 @@ def judged(run: Run, rules: Iterable[Rule], settings: Settings, faults: list[Fau
             findings += found
             if not found:
                 passed.append(rule.name)
-        findings = explain_all(sorted(findings, key=importance), run, settings)
+        findings = explain_all(in_order(findings), run, settings)
     said, reason = verdict(findings, passed, skipped, run.signal("task"), unsure, run.gaps)
     skipped |= {fault.part: str(fault) for fault in faults}
     return Report(run, said, first_change(findings, run), tuple(findings), tuple(passed), skipped, reason)
@@ -161,20 +159,6 @@ def explain_all(findings: Iterable[Finding], run: Run, settings: Settings) -> li
 def with_calibrated_confidence(finding: Finding) -> Finding:
     """The finding, as sure as findings of its problem have been right."""
     return replace(finding, confidence=weights.confidence(finding))
-
-
-def importance(finding: Finding):
-    """The key that sorts findings: errors, warnings, notes, and among these the surest first.
-
-    Of findings that are about as sure, one that judges where the run ended comes last: what is wrong on the way explains it.
-    """
-    at_the_end = finding.problem in _at_the_end()
-    return LEVELS.index(finding.level), -round(finding.confidence, 1), at_the_end, -finding.confidence
-
-
-@cache
-def _at_the_end() -> set[str]:
-    return {rule.name for rule in problems() if rule.at_the_end}
 
 
 def verdict(

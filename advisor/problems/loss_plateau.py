@@ -8,11 +8,11 @@ How it is detected
     The loss lost no more than `fall` of its starting value (or ended, as the validation loss did, within `chance` of the loss of guessing
     among 2 to 10 classes), was within a twentieth of that fall of its final level after `settled` of the run, and did not fall
     significantly (`sigmas` standard errors) in the second half, or rose in it. A flat curve alone is a note, unless a second signal agrees
-    (guessing, accuracy that gained nothing, a rate above the usual or gone early, a loss that rises). A loss that fell further and settled
-    is a note: within `settled` of the run, or half of it at a rate that stayed as high as it was; a warning where the model has next to no
-    units, or the area under its ROC curve is that of guessing. Or a schedule took the rate to nothing while the loss was still falling, or
-    for nearly all of a run that had not learned all. Or the loss made no progress in the second half at a rate far above the usual. Of a
-    log that begins late: it is one number to its last digit.
+    (guessing, accuracy that gained nothing, a rate above the usual, at all or in so many steps, or gone early, a loss that rises). A loss
+    that fell further and settled is a note: within `settled` of the run, or half of it at a rate that stayed as high as it was; a warning
+    where the model has next to no units, or the area under its ROC curve is that of guessing. Or a schedule took the rate to nothing while
+    the loss was still falling, or for nearly all of a run that had not learned all. Or the loss made no progress in the second half at a
+    rate far above the usual. Of a log that begins late: it is one number to its last digit.
 
 References
     The guide, Problem 4: Model Not Learning (Loss Stuck).
@@ -25,25 +25,23 @@ from advisor.anchors.scores import nothing_gained, ranks_nothing
 from advisor.anchors.standing_still import same_number
 from advisor.anchors.validation_stands_still import stopped_moving
 from advisor.curves import T, every, fall, flat, line, noise, rise, step_to
-from advisor.evidence.learning_rate import distance, peak_lr, when_rate_vanished
-from advisor.evidence.settling import GONE, WIDE, no_rate, stalled, stayed, tiny, too_high
+from advisor.evidence.learning_rate import distance, when_rate_vanished
+from advisor.evidence.rates.for_its_length import above_the_usual
+from advisor.evidence.rates.held_up import FAST, FAST_LATE, held_up
+from advisor.evidence.settling import GONE, WIDE, no_rate, stalled, stayed, tiny
 from advisor.finding import Evidence, Finding, confidence
-from advisor.signals.hparams import optimizer_of
 from advisor.statistics.curve_shape import level, shape
-from advisor.statistics.schedule import while_high
 from advisor.wording import percent
 
-FAST, FAST_LATE = 1.3, 0.12  # decades above the usual rate; share of the fall that swinging may make up in the second half
 HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progress in the second half
 MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
-NOBODYS = 0.2  # a rate above the bands of all optimizers
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 NOTHING = 1e-6  # of its start: there is no less to learn
 OF_A_FALL = AT_FULL_RATE = True
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, task=None,
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, task=None, epoch=None,
     *, fall=0.45, settled=0.1, sigmas=3.0, learned=0.03, chance=0.02,
 ):  # fmt: skip
     late = coverage is not None and coverage.begins is False  # so that nobody knows what was learned before
@@ -71,7 +69,8 @@ def check(
         return
     since = s.best_step if rising else int(s.first_step + s.settled * (s.last_step - s.first_step))
     share = (s.last_step - since) / max(s.last_step - s.first_step, 1)
-    of_all = () if late else (*nothing_gained(val_accuracy), *too_high(lr, hparams, task))
+    above = above_the_usual(train_loss, val_loss, epoch, lr, hparams, task)
+    of_all = () if late else (*nothing_gained(val_accuracy), *above)
     second = [*guess, *of_all, *no_rate(lr), *tiny(hparams)]
     yield Finding(
         f"Training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, "
@@ -83,26 +82,6 @@ def check(
         ),
         level="warning" if second or rising else "note",
         confidence=0.9 if guess else confidence(fall, s.fall),
-    )
-
-
-def held_up(train_loss, lr, hparams, task, sigmas, learned):
-    """At a rate far above the usual the loss stood still."""
-    rate = peak_lr(lr, hparams) or 0.0
-    if not (distance(lr, hparams, task) > FAST or (optimizer_of(hparams) is None and rate >= NOBODYS)):
-        return None
-    part = while_high(train_loss, lr)
-    if len(part.finite()) < 20 or not learned < (s := shape(part)).fall <= 0.6 or s.late >= FAST_LATE or s.late_sigma >= sigmas:
-        return None
-    middle = (s.first_step + s.last_step) // 2
-    return Finding(
-        f"At a learning rate of {rate:.3g} training loss fell {percent(s.fall)}, from {s.start.value:.3g} to {s.end.value:.3g}, and made "
-        f"no progress from step {middle} to {s.last_step}; while the rate was high it stood still.",
-        (
-            Evidence("train_loss", middle, s.last_step, "share of the fall made late at the high rate", s.late, FAST_LATE),
-            *too_high(lr, hparams, task),
-        ),
-        confidence=0.85,
     )
 
 
@@ -149,11 +128,15 @@ def froze(train_loss, lr, s):
 
 IN_NATS = ("guesses among three classes",)  # examples whose verdict rests on the unit of the loss
 HIGH = dict(lr=1.0, optimizer="Adam")
+LONG = dict(lr=0.04, optimizer="SGD", momentum=0.9, max_steps=40_000)
 BAD = {
     "one step down, then flat, at a high rate": dict(train_loss=fall(start=3.5, end=2.0, rate=300) * noise(0.01), hparams=HIGH),
     "one step down, then flat, and nothing else known": dict(train_loss=fall(start=3.5, end=2.0, rate=300) * noise(0.01)),
     "accuracy gains nothing": dict(
         train_loss=fall(start=180, end=120, rate=200) * noise(0.01), val_accuracy=every(10, flat(0.1) * noise(0.02))
+    ),
+    "one step down, then flat, at a rate that is high for forty thousand steps": dict(
+        train_loss=fall(start=4.6, end=3.7, rate=300) * noise(0.03), hparams=LONG
     ),
     "settles within a tenth of the run": dict(train_loss=fall(start=3.5, end=2.3, rate=50) * noise(0.01, seed=3), hparams=HIGH),
     "a small step": dict(train_loss=fall(start=2.5, end=2.35, rate=300) * noise(0.003)),

@@ -16,9 +16,10 @@ How it is detected
     until the learning rate fell below half its highest; nor where a whole epoch of many steps lies before the first point, in which what is
     easy is learned, unless the loss lost less than UNSEEN since. Where the training loss is too noisy to tell, a validation loss of many
     points that fell by less than HARDLY tells. Where a score has gained nothing yet, or the learning rate is known to lie `below` decades
-    or more under the usual, a quarter of `late` is enough. Of four to nine points at a rate below the usual each must be lower than the one
-    before, the last fall no smaller than half a typical one, and all little; at the usual rate both losses, and the last fall the largest.
-    At one as low as none of its optimizer a validation loss that falls from one evaluation to the next is enough.
+    or more under the usual, a quarter of `late` is enough, and there a straight fall may have come as far as FURTHER. Of four to nine
+    points at a rate below the usual each must be lower than the one before, the last fall no smaller than half a typical one, and all
+    little; at the usual rate both losses, and the last fall the largest. At one as low as none of its optimizer a validation loss that
+    falls from one evaluation to the next is enough.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss decreases extremely slowly or gets stuck.
@@ -41,6 +42,7 @@ AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 POINTS = 25  # fewer are a beginning, however slow
 SURELY = 20.0  # standard errors of the second half's fall
 OVERSHOT = 1.2  # a loss that rose above its start first has another problem
+STRAIGHT, FURTHER = 0.4, 0.6  # of the fall, in the second half; of its start: so far a straight fall may have come at a rate far too low
 MOSTLY = 0.75  # of a full score: a model that answers so much right has come far, at any rate
 NOTHING, NOTHING_YET = 0.02, 0.25  # of the errors: what no score gained; of a full score
 HARDLY = 0.1  # of its start: what a loss fell by that hardly moved
@@ -64,7 +66,8 @@ def check(
     agrees = val_loss is not None and len(val_loss.finite()) >= 10 and slow(shape(val_loss), fall, late, half)
     if s.points < POINTS and not agrees and s.late_sigma < SURELY:
         raise CannotTell(f"{train_loss.tag or 'the curve'} has {s.points} finite points; {POINTS} are needed")
-    far_below = -distance(lr, hparams, task) >= below and 0 < s.fall <= fall and s.late > late / 4 and s.late_sigma > 2 * sigmas
+    most = FURTHER if s.late >= STRAIGHT else fall
+    far_below = -distance(lr, hparams, task) >= below and 0 < s.fall <= most and s.late > late / 4 and s.late_sigma > 2 * sigmas
     learned = errors_gone(val_accuracy) if val_accuracy is not None else None
     unlearned = learned is not None and learned < NOTHING and ended(val_accuracy) < NOTHING_YET and slow(s, fall, late / 4, half)
     crawls = agrees and s.fall <= fall and shape(val_loss).fall <= HARDLY and shape(val_loss).late_sigma >= SURELY
@@ -83,7 +86,7 @@ def check(
     ):
         return
     evidence = [
-        Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall),
+        Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, most if far_below else fall),
         Evidence("train_loss", (s.first_step + s.last_step) // 2, s.last_step, "share of the fall made in the second half", s.late, late),
     ]
     if agrees:
@@ -112,6 +115,7 @@ def slow(s, fall, late, half):
     return 0 < s.fall <= fall and late <= s.late <= 2 and s.half >= half
 
 
+TINY = dict(lr=1e-4, optimizer="SGD")
 IN_NATS = ("flat at first, then falls a little", "the first steps of a language model")  # examples whose verdict rests on the unit
 BAD = {
     "a straight, slow line": dict(train_loss=line(2.3, 2.1) * noise(0.01)),
@@ -145,9 +149,12 @@ BAD = {
         val_loss=every(7, falling(start=4.4, end=3.13, rate=60) - 0.02 * T),
         hparams=dict(lr=1e-4, optimizer="SGD"),
     ),
+    "came half way, in a straight line, at a tiny rate": dict(train_loss=line(2.8, 1.3) * noise(0.02), hparams=TINY),
     "the score hardly moves": dict(train_loss=line(2.3, 2.0) * noise(0.01), val_accuracy=every(10, line(0.1, 0.16))),
 }
 GOOD = {
+    "came half way, in a straight line, at the usual rate": dict(train_loss=line(2.8, 1.3) * noise(0.02), hparams=TINY | dict(lr=0.1)),
+    "came half way, and bends, at a tiny rate": dict(train_loss=falling(start=2.8, end=1.5, rate=4) * noise(0.02), hparams=TINY),
     "the averages at once, then a crawl, at the usual rate": dict(
         train_loss=falling(start=4.4, end=3.12, rate=60) * noise(0.02),
         val_loss=every(7, falling(start=4.4, end=3.13, rate=60) - 0.02 * T),

@@ -8,33 +8,44 @@ What it means
 How it is detected
     In the second half of the run `returns` of the points or more lie above the starting level although the
     median fell below it by `fell` standard errors, and the noise there is more than `noise` of the starting level. A spike or two is
-    not enough. Or it lies at `wild` times its typical level, and BEYOND times what it mostly lay at in the quarter before, at WILD points
-    or more of the second half. Where nothing was achieved there is nothing to undo: that is loss-not-decreasing, or the noise of the task.
+    not enough. Or WILD times in the second half it is thrown to `wild` times its typical level, and to BEYOND times what it mostly lay
+    at in the quarter before; less often, for as many points, where it is to the square of `wild`: else it was a spike, however long the
+    way back. Where nothing was achieved there is nothing to undo: that is
+    loss-not-decreasing, or the noise of the task. Or most late evaluations move the score by FAR of a full one, back and forth, and the
+    validation loss with it; by A_LITTLE at a learning rate above what any task uses.
 
 References
     The guide, "Gradient Noise": bad noise makes training unstable and slow.
     McCandlish et al., An Empirical Model of Large-Batch Training (2018). arXiv:1812.06162
 """
 
+from dataclasses import replace
+
 import numpy as np
 
-from advisor.anchors.swinging import swings
+from advisor.anchors.swinging import FAR, swings
 from advisor.anchors.validation_stands_still import never_moved
-from advisor.curves import T, fall, spike_at
+from advisor.curves import T, every, fall, flat, spike_at
 from advisor.curves import noise as noisy
+from advisor.evidence.learning_rate import beyond_any_task
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.curve_shape import shape
 from advisor.wording import percent
 
-WILD, OFTEN = 3, 0.4  # points; of the points: more than that is no outburst
+WILD, OFTEN = 3, 0.4  # times, and points; of the points: more than that is no outburst
 BEYOND = 10  # times the upper tenth of the quarter before: single batches of a loss that is nearly learned differ much
+A_LITTLE = 0.05  # of a full score, from one evaluation to the next: enough at a rate that no task uses
 OF_A_FALL = True
 FROM_THE_START = True
 
 
-def check(train_loss, val_loss=None, val_accuracy=None, *, returns=0.05, noise=0.08, fell=2.0, wild=100.0):
-    if (swung := swings(val_loss, val_accuracy)) is not None:
-        yield swung
+def check(
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, returns=0.05, noise=0.08, fell=2.0, wild=100.0
+):  # fmt: skip
+    above = beyond_any_task(lr, hparams)
+    if (swung := swings(val_loss, val_accuracy, A_LITTLE if above > 0 else FAR)) is not None:
+        rate = [Evidence("hparams", 0, 0, "decades of the learning rate above what any task uses", above, 0.0, tag="lr")] * (above > 0)
+        yield replace(swung, evidence=(*swung.evidence, *rate))
         return
     if never_moved(val_loss, train_loss) is not None:
         return  # what varies are the batches, not the model
@@ -67,11 +78,14 @@ def outbursts(train_loss, s, wild):
     early, late = c.between(s.first_step + quarter, s.first_step + 2 * quarter), c.between(s.first_step + 2 * quarter)
     usual = float(np.median(late.values)) if len(late) else 0.0
     out = late.values > max(wild * usual, BEYOND * float(np.quantile(early.values, 0.9)) if len(early) else 0.0)
+    times = int((np.diff(out.astype(int), prepend=0) == 1).sum())
     if usual <= 0 or not len(early) or out.sum() < WILD or out.mean() > OFTEN:
         return None
-    top = int(late.values.argmax())
+    if times < WILD and np.median(late.values[out]) < wild**2 * usual:
+        return None  # one spike, and the way back from it
+    top, often = int(late.values.argmax()), f"{times} times" if times > 1 else f"once, for {int(out.sum())} points,"
     return Finding(
-        f"Training loss was thrown up {int(out.sum())} times in the second half, to as much as {late.values[top]:.3g} at step "
+        f"Training loss was thrown up {often} in the second half, to as much as {late.values[top]:.3g} at step "
         f"{int(late.steps[top])}, from a typical {usual:.3g}.",
         (
             Evidence("train_loss", int(late.steps[0]), s.last_step, "highest over the typical loss", float(late.values[top]) / usual, wild),
@@ -81,10 +95,19 @@ def outbursts(train_loss, s, wild):
     )
 
 
+BACK_AND_FORTH = np.tile([0.04, -0.04], 10)
+SWUNG = dict(
+    train_loss=fall(start=2.8, end=1.4, rate=40) * noisy(0.07), val_loss=every(10, flat(1.7)) - 3 * BACK_AND_FORTH,
+    val_accuracy=every(10, flat(0.7)) + BACK_AND_FORTH,
+)  # fmt: skip
 BAD = {
+    "validation swings by a little, at a rate that no task uses": SWUNG | dict(hparams=dict(lr=0.4, optimizer="SGD", momentum=0.9)),
     "swings over the whole range": dict(train_loss=fall(start=2.0, end=1.2) * noisy(0.7)),
     "thrown up by orders of magnitude, now and then": dict(
         train_loss=(0.05 + 20 * np.exp(-30 * T)) * noisy(0.05) + spike_at(0.55, 1e8) + spike_at(0.7, 4e9) + spike_at(0.85, 50.0)
+    ),
+    "thrown up once, by six orders of magnitude, for a tenth of the run": dict(
+        train_loss=(5 + 1e7 * np.exp(-150 * T) + 1e6 * ((T > 0.6) & (T < 0.7))) * noisy(0.2)
     ),
     "the start was higher than any burst": dict(
         train_loss=(8.0 + 1e8 * np.exp(-150 * T)) * noisy(0.3) + sum(spike_at(at, 1e6) for at in (0.6, 0.62, 0.64))
@@ -92,12 +115,16 @@ BAD = {
     "bursts": dict(train_loss=fall(start=2.0, end=0.6) * np.exp(1.2 * np.sin(40 * T) ** 8 * (T > 0.1)) * noisy(0.4)),
 }
 GOOD = {
+    "validation swings by a little, at a rate that some task uses": SWUNG | dict(hparams=dict(lr=0.2, optimizer="SGD", momentum=0.9)),
     "honest minibatch noise": dict(train_loss=fall() * noisy(0.3)),
     "one spike": dict(train_loss=fall() * noisy(0.02) + spike_at(0.8, 40.0)),
     "nearly all is learned, and single batches are not": dict(
         train_loss=fall(end=1e-4, rate=12) + spike_at(0.6, 0.3) + spike_at(0.75, 0.2) + spike_at(0.9, 0.4)
     ),
     "smooth": dict(train_loss=fall()),
+    "thrown up once, and a long way back": dict(
+        train_loss=(0.05 + 20 * np.exp(-30 * T) + 30 * np.exp(-60 * np.clip(T - 0.6, 0, None)) * (T >= 0.6)) * noisy(0.05)
+    ),
     "a calm, small fall": dict(train_loss=fall(start=2.0, end=1.82) * noisy(0.06, seed=13)),
     "three outbursts": dict(
         train_loss=fall(start=2.0, end=0.7) * noisy(0.3) + spike_at(0.605, 29.0) + spike_at(0.7, 29.0) + spike_at(0.9, 29.0)

@@ -19,6 +19,7 @@ import numpy as np
 from advisor.finding import LEVELS, LOUD, Finding, Report
 from advisor.judging import engine, rules
 from advisor.judging.first import first_change
+from advisor.judging.order import in_order
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.run import Run
 from advisor.scalar import Scalar
@@ -84,7 +85,7 @@ def judge_unfinished(run: Run, held: Mapping[str, Finding], ended: bool, setting
     faulty = faulty_problems(report)
     kept |= {name: held[name] for name in held.keys() & faulty}  # what counted goes on to count while nobody can look for it
     unsure = tuple(name for name, f in found.items() if name not in kept and f.level in LOUD)
-    findings = tuple(sorted(kept.values(), key=engine.importance))
+    findings = tuple(in_order(kept.values()))
     points, needed = points_needed(run)
     passed = {*report.passed, *(found.keys() - kept.keys())} if ended or points >= needed else set()
     verdict, reason = engine.verdict(findings, passed, report.skipped, run.signal("task"), faulty, run.gaps if ended else ())

@@ -4,10 +4,11 @@ Small tasks are trained at rates from far too low to NaN, with logs as their own
 one core, once). A rate's progress is its share of the best one's fall of the loss, from the first step to the last tenth: at .9 or more it
 is good, at less than .5 it is at fault, and on which side is told by the good ones. Of every run it is counted whether the right cause
 stands first, the opposite one, and whether the rate of the sweep that is nearest to the first one advised is good: the run judged alone,
-then beside the other rates of its sweep; and whether it was loud at the best rate, the good one of the lowest validation loss, where it
-must not be. Last comes what one number an optimizer would do, the usual rate for so many steps, were every run's fault known. The sweeps
-are in four parts: those looked at while rules were made, those looked at when they were, those that had no part in it, and those that were
-made when the sizes of changes were settled, at finer rates and half of them of things that are looked up by number.
+then beside the other rates of its sweep. And of the best rate, the good one of the lowest validation loss, whether it was loud, "!", and
+whether of more than overfitting, "*": a training may overfit at its best rate. Last comes what one number an optimizer would do, the usual
+rate for so many steps, were every run's fault known. The sweeps are in four parts: those looked at while rules were made, those looked at
+when they were, those that had no part in it, and those that were made when the sizes of changes were settled, at finer rates and half of
+them of things that are looked up by number.
 """
 
 import argparse
@@ -110,7 +111,7 @@ def counted(sweep: Sweep, of: list[Outcome], reports: dict[float, Report]) -> tu
         first, to = (next(iter(causes(report)), ""), advised(report, outcome.rate)) if report else ruled(sweep, outcome)
         loud = [f.problem for f in report.findings if f.level in LOUD] if report else []
         if outcome is best:
-            n["best"], n["alarm"] = 1, bool(loud)
+            n["best"], n["alarm"], n["beyond"] = 1, bool(loud), any(problem != "overfitting" for problem in loud)
             missed += [f"  {outcome.rate:<8g}best: {loud}, {first}"] * bool(loud)
         if not want:
             continue
@@ -124,7 +125,7 @@ def counted(sweep: Sweep, of: list[Outcome], reports: dict[float, Report]) -> tu
 
 def line(title: str, columns: list[Counter]) -> str:
     """One row: of each way of judging what was counted, then how many there were."""
-    said = "".join(f"{n['direction']:>6}{n['wrong']:>4}{n['repaired']:>5}{n['alarm'] or '':>4}" for n in columns)
+    said = "".join(f"{n['direction']:>6}{n['wrong']:>4}{n['repaired']:>5}{n['alarm'] or '':>3}{n['beyond'] or '':>3}" for n in columns)
     return f"{title:<44}{columns[0]['faulty']:>4}{said}"
 
 
@@ -148,8 +149,8 @@ def main() -> None:
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     sums = {part: [Counter() for _ in range(3)] for part in PARTS}
-    print(f"{'':<44}{'of':>4}" + "".join(f"{name:>19}" for name in ("alone", "with siblings", "one number")))
-    print(" " * 48 + 3 * f"{'right':>6}{'not':>4}{'mends':>5}{'!':>4}")
+    print(f"{'':<44}{'of':>4}" + "".join(f"{name:>21}" for name in ("alone", "with siblings", "one number")))
+    print(" " * 48 + 3 * f"{'right':>6}{'not':>4}{'mends':>5}{'!':>3}{'*':>3}")
     for sweep in (one for one in SWEEPS if wanted(one, chosen)):
         of = outcomes(sweep, chosen.folder)
         found = [counted(sweep, of, judged(sweep, chosen.folder, alone)) for alone in (True, False)] + [counted(sweep, of, {})]
@@ -162,7 +163,7 @@ def main() -> None:
     for title, columns in [*sums.items(), ("all", whole)]:
         print(line(f"{title}, {columns[0]['best']} sweeps", columns))
         shares = [(n["direction"] / max(1, n["faulty"]), n["repaired"] / max(1, n["faulty"])) for n in columns]
-        print(" " * 48 + "".join(f"{right:>6.0%}{'':>4}{repaired:>5.0%}{'':>4}" for right, repaired in shares))
+        print(" " * 48 + "".join(f"{right:>6.0%}{'':>4}{repaired:>5.0%}{'':>6}" for right, repaired in shares))
 
 
 if __name__ == "__main__":

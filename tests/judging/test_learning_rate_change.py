@@ -49,6 +49,7 @@ def test_what_lies_above_the_usual_is_not_raised_by_a_log_alone():
 def test_a_longer_training_wants_less_and_less_again_after_nan():
     rates = [usual_rate("SGD", steps) for steps in (10, 1_000, 4_000, 16_000, 100_000, 1_000_000)]
     assert rates == sorted(rates, reverse=True) and rates[:4] == pytest.approx([0.4, 0.4, 0.2, 0.1])
+    assert usual_rate("Adam", 1_000) == 4e-3 and usual_rate("Adam", 250) == pytest.approx(8e-3) and usual_rate("Adam", 10) == 0.01
     assert rates[-2] == rates[-1] == pytest.approx(USUAL["SGD"].rate * 2 / 3)
     assert usual_rate("SGD", 100_000, lost=True) == pytest.approx(rates[-1] / 5) and usual_rate("SGD", 900, lost=True) == rates[0]
 
@@ -127,7 +128,8 @@ def test_under_a_warm_up_the_rate_that_was_lost_at_counts():
 ])  # fmt: skip
 def test_steps_are_optimizer_steps_or_not_known(hparams, apart, steps):
     loss = scalar(apart * np.arange(200), np.linspace(2, 1, 200), tag="train/loss")
-    assert optimizer_steps(Run(Path("a"), {"train/loss": loss}, hparams=hparams)) == steps
+    known = Run(Path("a"), {"train/loss": loss}, hparams=hparams).signal("hparams")
+    assert optimizer_steps(loss, None, known) == steps
 
 
 def test_a_change_has_no_digits_that_nobody_typed():

@@ -1,5 +1,8 @@
 """What a run tells of its loss untrained, of what training took from it, and of the rate that it was lost at."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from advisor.evidence.learning_rate import beyond_any_task, peak_lr
@@ -9,16 +12,17 @@ from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.few_points import LEAST, fell, few
 
 
-def first_loss(run: Run, sign: int = 1) -> float | None:
+def first_loss(
+    train_loss: Scalar | None, val_loss: Scalar | None, lr: Scalar | None, hparams: Mapping[str, Any] | None, sign: int = 1
+) -> float | None:
     """The size of the loss before it was trained: the smaller first value of both losses, for one may be lost before it is logged.
 
     At a rate that is too high the first may lie far above that, so there it is the smallest of all; and a handful of means of epochs tell
     nothing of it, where the rate is above what any task uses.
     """
-    lr, hparams = run.signal("lr"), run.signal("hparams")
-    if sign < 0 and few(run.signal("train_loss")) is not None and beyond_any_task(lr, hparams) > 0:
+    if sign < 0 and few(train_loss) is not None and beyond_any_task(lr, hparams) > 0:
         return None
-    curves = [c.finite().values for c in (run.signal("train_loss"), run.signal("val_loss")) if c is not None]
+    curves = [c.finite().values for c in (train_loss, val_loss) if c is not None]
     return min((float(np.abs(v[: 1 if sign > 0 else None]).min()) for v in curves if len(v)), default=None)
 
 
