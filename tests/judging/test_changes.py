@@ -11,7 +11,7 @@ from advisor import curves
 from advisor.anchors.standing_still import stood_still_since
 from advisor.causes import fragmented_memory, occupied_device, oversized_allocation, too_many_epochs
 from advisor.evidence.data_kind import data_kind
-from advisor.evidence.memory_message import memory_message
+from advisor.evidence.failing.memory_message import memory_message
 from advisor.evidence.parameter_groups import other_rates
 from advisor.judging import engine
 from advisor.run import Run

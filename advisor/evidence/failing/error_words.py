@@ -1,0 +1,59 @@
+"""What mends a program that ended by an error: what the words of the error call for.
+
+The first family of the table (families.py) that one of the errors belongs to counts, wherever it was told. A program that fails makes
+others fail, so that an error that only passes on another's is never the one to mend.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from advisor.evidence.failing.families import FAMILIES
+from advisor.scalar import CUT_OFF, Line
+
+SHOWN = 160  # characters
+FAILURES = ("traceback", "data-loader", "communication", "time-limit", "logged-error")
+PASSED_ON = re.compile(r"(?:\w+\.)*(?:ChildFailedError|ProcessRaisedException|ProcessExitedException|CalledProcessError)\b")
+TOO_LITTLE_TIME = "the job was given too little time: go on from the last checkpoint, or ask for more"
+MANY_PROCESSES = re.compile(r"(?i)torchrun|\brank|elastic|spawn|worker process|deepspeed|nccl")
+COMMANDS = {"num_workers": "DataLoader(dataset, num_workers=0)"}  # where the line that sets it is another for this value
+NOWHERE = ("port", "shared_memory", "open_files", "num_workers", "disk_space", "collectives", "downloads")  # no line of code is at fault
+DEBUGGER = "python -m pdb -c continue train.py  # stops where the error is raised, with all variables at hand"
+
+
+@dataclass(frozen=True)
+class Mend:
+    """What mends a program that ended: `hparam` becomes `to`, the reason, the line that told of it, and a command where one helps."""
+
+    hparam: str
+    to: str | int
+    why: str
+    line: Line | None = None
+    how: str = ""
+
+
+def mend_of(lines: Iterable[Line] | None) -> Mend:
+    """What the words of the errors call for."""
+    told = [line for line in lines or () if line.kind in FAILURES]
+    errors = [line for line in told if not PASSED_ON.match(line.text) and line.text != CUT_OFF and line.kind != "time-limit"]
+    for family in FAMILIES:
+        if found := [line for line in errors if family.says.search(line.text)]:
+            error = replace(found[-1], at="") if family.hparam in NOWHERE else found[-1]
+            return Mend(family.hparam, family.to, f"{quoted(error)}; {family.why}", found[-1], COMMANDS.get(family.hparam, ""))
+    if errors:
+        debugger = "" if any(MANY_PROCESSES.search(line.text) for line in told) else DEBUGGER
+        return Mend("failing_line", "mended", quoted(errors[-1]), errors[-1], debugger)
+    if limits := [line for line in told if line.kind == "time-limit"]:
+        return Mend("checkpoint", "often", TOO_LITTLE_TIME, limits[0])
+    if told:
+        where = f", at {told[-1].at}" if told[-1].at else ""
+        return Mend(
+            "last_line", "found", f"the log ends before it names the error{where}: the last line of the traceback says it", told[-1]
+        )
+    return Mend("failing_line", "mended", "the error's own words say what to mend")
+
+
+def quoted(line: Line) -> str:
+    """The error as it was told, and where in the user's own code."""
+    text = line.text.strip()[:SHOWN].rstrip(".: ")
+    return f"the error says it, at {line.at}: {text}" if line.at else f"the error says it: {text}"
