@@ -36,6 +36,9 @@ def weigh(train_loss, grad_norm=None):
         yield Evidence("train_loss", first, last, "there was a loss to learn from", float(np.nanmax(train_loss.values)), weight=-10.0)
     if zero and grad_norm is not None and len(grad_norm):
         none = float(np.mean((grad_norm.values == 0) | np.isnan(grad_norm.values)))
+        if np.isnan(grad_norm.values).mean() > 0.5:
+            yield Evidence("grad_norm", first, last, "NaN in the gradients, as of numbers that overflow: a share of", none, weight=-15.0)
+            return
         yield Evidence("grad_norm", first, last, "share of the gradients that are 0 or NaN", none, 0.9, 3.0 if none > 0.9 else -8.0)
 
 
