@@ -82,7 +82,8 @@ def rises_alone(val_loss: Scalar, alone: float, sigmas: float) -> Iterator[Findi
         return
     yield Finding(
         f"Validation loss has risen steadily by {percent(excess)} since its lowest level ({low.value:.3g} around step {best}), to "
-        f"{end.value:.3g} at step {last}. No training loss was logged; if it fell, the model overfits, and if it rose too, the training diverges.",
+        f"{end.value:.3g} at step {last}. No training loss was logged; if it fell, the model overfits, and if it rose too, the "
+        "training diverges.",
         (Evidence("val_loss", best, last, "rise above its minimum", excess, alone),),
         confidence=0.75,
     )
