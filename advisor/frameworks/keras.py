@@ -49,15 +49,19 @@ def recognize(logged):
 
 
 def named_alike(logged) -> bool:
-    """Whether these are the columns of a CSVLogger, sorted, or names in a text that prints "Epoch 3/20", or in a history."""
-    columns = [tag for tag in logged.tags if tag != "epoch"]
-    return {"csv": columns == sorted(columns), "text": columns == logged.tags, "json": True}.get(logged.format, False)
+    """Whether these are the columns of a CSVLogger, sorted, or names in a text that prints "Epoch 3/20", or in a history.
+
+    The rate is no metric, and comes after them where a callback adds it.
+    """
+    columns = [tag for tag in logged.tags if tag not in ("epoch", "lr", "learning_rate")]
+    return {"csv": columns == sorted(columns), "text": "epoch" not in logged.tags, "json": True}.get(logged.format, False)
 
 
 IS = {
     "its callback for TensorBoard": dict(tags=("train/epoch_loss", "validation/epoch_loss")),
     "printed": dict(tags=("loss", "accuracy", "val_loss", "val_accuracy"), format="text"),
     "its CSVLogger": dict(tags=("epoch", "accuracy", "loss", "val_accuracy", "val_loss"), format="csv"),
+    "its history in a table, with the rate": dict(tags=("accuracy", "loss", "val_accuracy", "val_loss", "learning_rate"), format="csv"),
     "its history": dict(tags=("loss", "mae", "val_loss", "val_mae"), format="json"),
 }
 IS_NOT = {

@@ -112,7 +112,7 @@ def check(finding: Finding, run: Run) -> Change | None:
     A batch parts what is wrong with the program or its data from what is wrong with the settings.
     """
     named = [f"{cause.cause} ({cause.probability:.0%})" for cause in finding.causes[:NAMED]]
-    untold = f"nothing in this log tells {joined(named)} apart" if len(named) > 1 else "nothing in this log tells why"
+    untold = f"this log does not tell {joined(named)} apart" if len(named) > 1 else "this log does not tell why"
     if finding.problem in (*NEVER_LEARNED, *LEARNED_LITTLE):
         then = "where the loss of one batch comes to next to nothing, the rate is next; where not, labels, scales or gradients are wrong"
         return Change("one_batch", to="learn by heart", why=f"{untold}: {then}")
