@@ -6,8 +6,8 @@ What it means
     what was asked. The batch hardly matters: activations lie on the device.
 
 How it is weighed
-    For: the process was killed, or the allocator of the CPU said no, and nothing tells of a device that was full. Against: a device that
-    was full.
+    For: the process was killed, or the system or NumPy said no, and nothing tells of tensors that found no place. Against: tensors that
+    found none, on a GPU or, where it is trained there, on the CPU.
 
 What to change
     host_memory: more of it for the job, or less held at once: read the data in parts. num_workers: fewer, where their number is known.
@@ -26,22 +26,20 @@ from advisor.signals.hparams import as_number
 
 EXPLAINS = ("out-of-memory",)
 PRIOR = -12.0
-OF_THE_HOST = re.compile(
-    r"DefaultCPUAllocator|not enough memory: you tried|Cannot allocate memory|std::bad_alloc|(?<!OutOf)MemoryError"
-    r"|Unable to allocate .* for an array"
-)
+OF_TENSORS = re.compile(r"DefaultCPUAllocator|you tried to allocate")
+OF_THE_HOST = re.compile(r"Cannot allocate memory|std::bad_alloc|(?<!OutOf)MemoryError|Unable to allocate .* for an array")
 
 
 def of_the_host(line):
     """Whether the line tells of the machine's memory; a killed process does."""
-    return line.kind == "killed" or (line.kind == "out-of-memory" and bool(OF_THE_HOST.search(line.text)))
+    return line.kind == "killed" or (bool(OF_THE_HOST.search(line.text)) and not OF_TENSORS.search(line.text))
 
 
 def weigh(lines=None):
     told = [line for line in lines or () if line.kind in ("out-of-memory", "killed")]
     full = sum(not of_the_host(line) for line in told)
     if told:
-        fact = "lines that tell of a full device" if full else "lines that tell of the machine's own memory, and none of a device's"
+        fact = "lines that tell of tensors that found no place" if full else "lines that tell of the machine's own memory alone"
         yield Evidence("lines", 0, 0, fact, float(full or len(told)), weight=-20.0 if full else 26.0)
 
 

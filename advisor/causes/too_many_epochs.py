@@ -66,7 +66,7 @@ def changes(run, finding):
     ends = ended_by(run.signal("hparams"), run.signal("epoch"))
     now = as_number(run.signal("hparams"), ends)
     begun = min(first, 0) if first <= last - first else first  # what lies before a log that begins late is not counted
-    if now and last > begun and (to := max(1, round(now * (best - begun) / (last - begun) * BEYOND))) < now:
+    if now and last > begun and best > first and (to := max(1, round(now * (best - begun) / (last - begun) * BEYOND))) < now:
         yield Change(ends, to=to, why=f"the validation loss was lowest after {best - begun} of {last - begun} steps")
 
 
