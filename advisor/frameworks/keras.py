@@ -32,7 +32,7 @@ LINES = {
     "class_weights": "model.fit(x, y, class_weight={{label: total / (classes * count) for label, count in counts.items()}})",
     "penalty": "keras.layers.Dense(units, kernel_regularizer=keras.regularizers.L2({to}))  # L1 where it is that; of every layer",
     "anomaly_detection": "tf.debugging.enable_check_numerics()  # before training; the error names the operation",
-    "one_batch": "model.fit(x[:32], y[:32], epochs=300)  # the loss of so few must come near 0",
+    "one_batch": "model.fit(x[:32], y[:32], epochs=300)  # the loss of so few must fall far, mostly to near 0",
     "num_workers": "dataset.map(load, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)",
 }
 UNNAMED = {"lr": "model.optimizer.learning_rate = {to}  # or learning_rate={to}, where compile() is given the optimizer"}

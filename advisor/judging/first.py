@@ -114,7 +114,7 @@ def check(finding: Finding, run: Run) -> Change | None:
     named = [f"{cause.cause} ({cause.probability:.0%})" for cause in finding.causes[:NAMED]]
     untold = f"this log does not tell {joined(named)} apart" if len(named) > 1 else "this log does not tell why"
     if finding.problem in (*NEVER_LEARNED, *LEARNED_LITTLE):
-        then = "where the loss of one batch comes to next to nothing, the rate is next; where not, labels, scales or gradients are wrong"
+        then = "where the loss of one batch falls far, the rate is next; where not, labels, scales or gradients are wrong"
         return Change("one_batch", to="learn by heart", why=f"{untold}: {then}")
     loss = run.signal("train_loss")
     if finding.problem == LOST and (loss is None or not np.isfinite(loss.values[-1])):

@@ -24,7 +24,7 @@ REMEDIES = {
     "penalty": "loss = error + {to} * sum(p.abs().sum() for p in model.parameters())  # or of squares",
     "anomaly_detection": "torch.autograd.set_detect_anomaly(True)  # before training; the error names the operation",
     "failing_line": "",
-    "one_batch": "batch = next(iter(loader))  # train on this one alone, a few hundred steps: its loss must come near 0",
+    "one_batch": "batch = next(iter(loader))  # train on this one alone, a few hundred steps: its loss must fall far, mostly to near 0",
     "port": "torchrun --master_port=29511 train.py  # `ss -ltnp` shows who holds the old one",
     "shared_memory": "docker run --ipc=host ...  # or --shm-size=16g; `df -h /dev/shm` shows how much there is",
     "open_files": "torch.multiprocessing.set_sharing_strategy('file_system')  # or `ulimit -n 65536` before the start",
