@@ -9,7 +9,8 @@ How it is weighed
     layers' weights kept their size to the last digit, or
     were not updated although they had a gradient; fewer parameters are trainable than there are; layers whose weights are logged have no
     gradient logged; the learning rate is 0; the probe saw that they are frozen, or that the optimizer does not
-    hold them. Against: values that do change.
+    hold them. Against: values that do change. A validation loss that is exactly
+    that of answering every class alike says nothing of it.
 
 What to change
     trainable_parameters: give the optimizer those parameters of this very model that require a gradient; lr, where it is 0.
@@ -20,6 +21,8 @@ References
 """
 
 from dataclasses import replace
+
+import numpy as np
 
 from advisor.anchors.standing_still import same_number, stood_still_since
 from advisor.curves import every, fall, flat, line, noise
@@ -39,6 +42,7 @@ PRIOR = {
     "slow-convergence": -10.0, "underfitting": -10.0, "parameters-without-gradient": -3.0, "cannot-overfit-one-batch": -8.0,
 }  # fmt: skip
 EVALUATIONS = 3
+MOST_CLASSES = 100  # of more, some number of classes has nearly any loss
 PRETRAINED = ("pretrained", "freeze_backbone", "freeze", "model_name_or_path", "finetune", "fine_tune", "checkpoint_path")
 
 
@@ -51,7 +55,7 @@ def weigh(
     yield from by_training_loss(train_loss)
     if val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
         same = float((v.values == v.values[-1]).mean())
-        weight = 16.0 if same == 1 else 0.0 if same > 0.5 else -8.0
+        weight = (0.0 if of_equal_answers(v.values[-1]) else 16.0) if same == 1 else 0.0 if same > 0.5 else -8.0
         yield Evidence(
             "val_loss",
             int(v.steps[0]),
@@ -70,6 +74,11 @@ def weigh(
         yield Evidence("layer_weights", first, last, "share of the layers whose weights never changed", same, 1.0, weight, weights[0].tag)
     if lr is not None and len(used := lr.finite()) >= EVALUATIONS and not used.values.any():
         yield Evidence("lr", int(used.steps[0]), int(used.steps[-1]), "learning rate at every step", 0.0, weight=20.0)
+
+
+def of_equal_answers(loss):
+    """Whether it is the loss of answering every class alike, to four digits: weights that were never trained do not, a dead net does."""
+    return bool(np.isclose(loss, np.log(np.arange(2, MOST_CLASSES + 1)), rtol=0, atol=5e-5).any())
 
 
 def by_training_loss(train_loss):

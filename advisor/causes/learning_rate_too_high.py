@@ -129,7 +129,7 @@ def by_shape(s, healed):
 
 
 def changes(run, finding):
-    yield from rate_changes(run, -1, "each step overshoots")
+    yield from rate_changes(run, -1, "a rate that is too high makes each step overshoot")
 
 
 BAD = {

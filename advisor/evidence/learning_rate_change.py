@@ -71,7 +71,7 @@ def size_learning_rate(run: Run, sign: int) -> Size | None:
     rate = rate_at_failure(run) if sign < 0 else peak_lr(run.signal("lr"), hparams)
     if rate is None:
         by = MOST**sign
-        why = f"no rate was logged, so only the direction is sure: {PROBE}"
+        why = f"no rate was logged, so only the direction can be told: {PROBE}"
         return Size(None, None, by, (min(by, AROUND**sign), max(by, AROUND**sign)), why)
     lost, at_once = bool(len(loss)) and not np.isfinite(loss.values[-1]), not np.isfinite(loss.values[:1]).all()
     epochs = plan(loss, run.signal("epoch"), hparams).epochs

@@ -11,7 +11,7 @@ import numpy as np
 
 from advisor.finding import LOUD, Cause, Change, Finding
 from advisor.judging.changes import direction, stamped
-from advisor.judging.worth_keeping import worth_keeping
+from advisor.judging.worth_keeping import knows_something, still_rises
 from advisor.run import Run
 from advisor.wording import joined
 
@@ -56,10 +56,9 @@ def against_overfitting(finding: Finding, run: Run) -> Change | None:
         return None
     likely = [cause for cause in finding.causes if cause.changes and cause.probability >= LEAST]
     stops = [cause for cause in likely if cause.changes[0].hparam == STOPPING]
-    if worth_keeping(run):
-        return stops[0].changes[0] if stops else None
     others = in_turn(tuple(cause for cause in likely if cause not in stops))
-    return others[0].changes[0] if others else None
+    told = stops if knows_something(run) and not (others and others[0].changes[0].how and still_rises(run)) else others
+    return told[0].changes[0] if told else None
 
 
 def may_be_another(finding: Finding, run: Run) -> bool:

@@ -10,8 +10,8 @@ KNOWS = 0.9  # of where the losses began: a lowest validation loss above that is
 HALF = 0.5  # of the score on what was trained on: a score that never reached it is no model's
 
 
-def worth_keeping(run: Run) -> bool:
-    """Whether the weights of the best evaluation are better than those of the first, know something, and are not the poorer by their score.
+def knows_something(run: Run) -> bool:
+    """Whether the weights of the best evaluation are better than those of the first, and know something of what there is to know.
 
     False where nothing was validated.
     """
@@ -21,7 +21,12 @@ def worth_keeping(run: Run) -> bool:
     level, best, low, _ = lowest_and_end(val)
     if best <= int(level.steps[0]) and not trained_before(run):
         return False
-    return low.value <= KNOWS * began(run, float(level.values[0])) and answers(run, best)
+    return low.value <= KNOWS * began(run, float(level.values[0])) and answers(run)
+
+
+def still_rises(run: Run) -> bool:
+    """Whether the validation score went on rising after the best validation loss, so that stopping there would cost some of it."""
+    return gone_after(run.signal("val_accuracy"), lowest_and_end(run.signal("val_loss"))[1]) > GAINED
 
 
 def trained_before(run: Run) -> bool:
@@ -36,11 +41,9 @@ def began(run: Run, first: float) -> float:
     return max(first, float(train.finite().values[0])) if train is not None and len(train.finite()) else first
 
 
-def answers(run: Run, best: int) -> bool:
-    """Whether the score did not go on rising after the best validation loss, and came to half of the one on the training set."""
+def answers(run: Run) -> bool:
+    """Whether the validation score came to half of the one on the training set, where both are known."""
     score, trained = run.signal("val_accuracy"), run.signal("train_accuracy")
-    if gone_after(score, best) > GAINED:
-        return False
     if score is None or trained is None or not len(score.finite()) or not len(trained.finite()):
         return True
     return float(score.finite().values.max()) >= HALF * float(trained.finite().values[-1])
