@@ -11,7 +11,7 @@ import numpy as np
 
 from advisor.finding import LOUD, Cause, Change, Finding
 from advisor.judging.changes import direction, stamped
-from advisor.judging.worth_keeping import knows_something, still_rises
+from advisor.judging.worth_keeping import costs_something, keeps_something
 from advisor.run import Run
 from advisor.wording import joined
 
@@ -57,7 +57,7 @@ def against_overfitting(finding: Finding, run: Run) -> Change | None:
     likely = [cause for cause in finding.causes if cause.changes and cause.probability >= LEAST]
     stops = [cause for cause in likely if cause.changes[0].hparam == STOPPING]
     others = in_turn(tuple(cause for cause in likely if cause not in stops))
-    told = stops if knows_something(run) and not (others and others[0].changes[0].how and still_rises(run)) else others
+    told = stops if keeps_something(run) and not (others and others[0].changes[0].how and costs_something(run)) else others
     return told[0].changes[0] if told else None
 
 

@@ -10,23 +10,23 @@ KNOWS = 0.9  # of where the losses began: a lowest validation loss above that is
 HALF = 0.5  # of the score on what was trained on: a score that never reached it is no model's
 
 
-def knows_something(run: Run) -> bool:
-    """Whether the weights of the best evaluation are better than those of the first, and know something of what there is to know.
+def keeps_something(run: Run) -> bool:
+    """Whether the weights of the best evaluation are others than those of the first, and answer half as well as training's do.
 
     False where nothing was validated.
     """
     val = run.signal("val_loss")
     if val is None or len(val.finite()) < LEAST:
         return False
-    level, best, low, _ = lowest_and_end(val)
-    if best <= int(level.steps[0]) and not trained_before(run):
-        return False
-    return low.value <= KNOWS * began(run, float(level.values[0])) and answers(run)
+    level, best, _, _ = lowest_and_end(val)
+    return (best > int(level.steps[0]) or trained_before(run)) and by_scores(run) is not False
 
 
-def still_rises(run: Run) -> bool:
-    """Whether the validation score went on rising after the best validation loss, so that stopping there would cost some of it."""
-    return gone_after(run.signal("val_accuracy"), lowest_and_end(run.signal("val_loss"))[1]) > GAINED
+def costs_something(run: Run) -> bool:
+    """Whether the best validation loss is hardly lower than where the losses began, or its score went on rising after it."""
+    level, best, low, _ = lowest_and_end(run.signal("val_loss"))
+    little = by_scores(run) is None and low.value > KNOWS * began(run, float(level.values[0]))
+    return little or gone_after(run.signal("val_accuracy"), best) > GAINED
 
 
 def trained_before(run: Run) -> bool:
@@ -41,9 +41,9 @@ def began(run: Run, first: float) -> float:
     return max(first, float(train.finite().values[0])) if train is not None and len(train.finite()) else first
 
 
-def answers(run: Run) -> bool:
-    """Whether the validation score came to half of the one on the training set, where both are known."""
+def by_scores(run: Run) -> bool | None:
+    """Whether the validation score came to half of the one on the training set; None where one of them is not known."""
     score, trained = run.signal("val_accuracy"), run.signal("train_accuracy")
     if score is None or trained is None or not len(score.finite()) or not len(trained.finite()):
-        return True
+        return None
     return float(score.finite().values.max()) >= HALF * float(trained.finite().values[-1])
