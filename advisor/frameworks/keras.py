@@ -1,8 +1,9 @@
 """Keras 3, on whatever backend: the optimizer in compile(), all else in fit() and in callbacks.
 
 How it is recognized
-    By the tags of its TensorBoard callback, or by loss, accuracy and the two of validation under exactly its names: printed, where no epoch
-    is counted as a number of its own, in the history that fit() returns, or in the CSVLogger's file, whose columns are sorted.
+    By what TensorFlow prints of a model or a device, by the tags of its TensorBoard callback, or by loss, accuracy and the two of
+    validation under exactly its names: printed, where no epoch is counted as a number of its own, in the history that fit() returns, or in
+    the CSVLogger's file, whose columns are sorted.
 
 References
     https://keras.io/api/models/model_training_apis/
@@ -40,6 +41,7 @@ SCORE = r"(?:(?:binary_|categorical_|sparse_categorical_)?accuracy|acc|mae|mse|m
 
 
 def recognize(logged):
+    yield logged.setting("framework", 1.0, value="^(?:tensorflow|keras)$")
     yield logged.named(r"(?:^|/)epoch_(?:loss|accuracy|learning_rate)$|(?:^|/)evaluation_\w+_vs_iterations$", 1.0)
     if named_alike(logged):
         yield logged.named(r"^loss$", 0.25)
@@ -58,6 +60,7 @@ def named_alike(logged) -> bool:
 
 
 IS = {
+    "TensorFlow said so": dict(tags=("train_loss", "train_acc"), hparams={"framework": "tensorflow"}, format="text"),
     "its callback for TensorBoard": dict(tags=("train/epoch_loss", "validation/epoch_loss")),
     "printed": dict(tags=("loss", "accuracy", "val_loss", "val_accuracy"), format="text"),
     "its CSVLogger": dict(tags=("epoch", "accuracy", "loss", "val_accuracy", "val_loss"), format="csv"),

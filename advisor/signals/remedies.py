@@ -1,5 +1,9 @@
 """What is looked at or mended beside a training, and no script logs as a setting: by its name, the line that does it."""
 
+IN_ANY = (  # lines that hold whatever a program is written with
+    *("device", "labels", "host_memory", "disk_space", "package", "file_path", "file_lock", "downloads", "last_line", "port"),
+    "shared_memory",
+)
 REMEDIES = {
     "device": "CUDA_VISIBLE_DEVICES=1 python train.py  # whichever nvidia-smi shows to be free",
     "allocator": "PYTORCH_CUDA_ALLOC_CONF={to} python train.py",

@@ -20,6 +20,9 @@ STEPS = "".join(f"step {i}: loss {2.3 * 0.97**i:.4f}, lr: 0.5\n" for i in range(
     ("disc lr: 0.01\ngen lr: 0.02\nbatch_size: 8\n", dict(batch_size=8)),
     (f"lr: 0.01\n{STEPS}batch_size: 8\n", dict(lr=0.01)),
     ("import torch\nfrom torch import nn\ndef step(lr=0.02):\n    pass\n", {}),
+    ('Model: "sequential"\n_____\n', dict(framework="tensorflow")),
+    ("2023-01-01: I tensorflow/core/gpu_device.cc:1532] Created device /job:localhost/replica:0\n", dict(framework="tensorflow")),
+    ("2023-01-01: I tensorflow/core/util/port.cc:113] oneDNN custom operations are on.\n", {}),
     ("batch_size=0 lr=-1 num_workers=2.5\n", {}),
 ])  # fmt: skip
 def test_what_is_printed_once_before_the_first_measurement_is_a_setting(text, told):

@@ -16,6 +16,7 @@ SET = re.compile(
     (?P<value>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+|True|(?:torch\.)?(?:bfloat16|float16|bf16|fp16))(?=["']?(?:[\s,;)}}\]]|$))""",
     re.VERBOSE | re.IGNORECASE,
 )
+TENSORFLOW = re.compile(r'^Model: "|^INFO:tensorflow:|tensorflow/\S+\] Created (?:TensorFlow )?device ', re.MULTILINE)
 CODE, SOME = re.compile(r"^(?:def|class|import|from) \w", re.MULTILINE), 3  # lines of source
 MEASURES = re.compile(r"(?i)\bloss\w*\b\W{0,4}-?(?:\d|nan|inf)|\bstep\b\W{1,3}\d|\bepoch\b\W{1,3}\d+\W{0,3}(?:/|of\b|\s|$)|\d+%\|")
 
@@ -27,7 +28,12 @@ def printed_settings(text: str) -> dict[str, float | int | str]:
         return {}
     for name, value in _told(text):
         found.setdefault(name, set()).add(value)
-    return {name: values.pop() for name, values in found.items() if len(values) == 1}
+    return {name: values.pop() for name, values in found.items() if len(values) == 1} | framework_of(text)
+
+
+def framework_of(text: str) -> dict[str, float | int | str]:
+    """TensorFlow, where it printed the summary of a model or took a device: others import it too, and then it only greets."""
+    return {"framework": "tensorflow"} if TENSORFLOW.search(text) else {}
 
 
 def _told(text: str) -> Iterator[tuple[str, float | int | str]]:
