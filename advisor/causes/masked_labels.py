@@ -29,7 +29,7 @@ def weigh(train_loss, grad_norm=None):
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     zero = bool((train_loss.values == 0).all())
     if zero:
-        yield Evidence("train_loss", first, last, "0 before anything was learned", 0.0, weight=14.0)
+        yield Evidence("train_loss", first, last, "0 before anything was learned", 0.0, weight=14.0 if grad_norm is not None else 8.0)
     elif not np.isfinite(train_loss.values).any():
         yield Evidence("train_loss", first, last, "not finite before anything was learned", float(train_loss.values[0]), weight=5.0)
     else:

@@ -52,7 +52,8 @@ def for_finding(finding: Finding, run: Run) -> Change | None:
 
 def against_overfitting(finding: Finding, run: Run) -> Change | None:
     """To stop early, where that leaves something, or what else there is; None where a setting of this run speaks for its first cause."""
-    if not finding.causes or any(fact.signal == "hparams" and (fact.weight or 0.0) >= SPEAKS for fact in finding.causes[0].evidence):
+    first = finding.causes[0] if finding.causes else None
+    if first is None or (first.changes and any(f.signal == "hparams" and (f.weight or 0.0) >= SPEAKS for f in first.evidence)):
         return None
     likely = [cause for cause in finding.causes if cause.changes and cause.probability >= LEAST]
     stops = [cause for cause in likely if cause.changes[0].hparam == STOPPING]

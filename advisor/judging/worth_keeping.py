@@ -25,7 +25,7 @@ def keeps_something(run: Run) -> bool:
 def costs_something(run: Run) -> bool:
     """Whether the best validation loss is hardly lower than where the losses began, or its score went on rising after it."""
     level, best, low, _ = lowest_and_end(run.signal("val_loss"))
-    little = by_scores(run) is None and low.value > KNOWS * began(run, float(level.values[0]))
+    little = by_scores(run) is None and not trained_before(run) and low.value > KNOWS * began(run, float(level.values[0]))
     return little or gone_after(run.signal("val_accuracy"), best) > GAINED
 
 
