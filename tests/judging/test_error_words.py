@@ -60,6 +60,7 @@ def test_the_place_is_told_where_it_is_at_fault_and_a_debugger_only_where_it_can
 
 
 @pytest.mark.parametrize("kind, text, said", [
+    ("traceback", "torch.distributed.elastic.multiprocessing.errors.ChildFailedError:", "another process failed"),
     ("traceback", CUT_OFF, "ends before it names the error"), ("time-limit", "CANCELLED DUE TO TIME LIMIT", "too little time"),
 ])  # fmt: skip
 def test_nothing_is_said_of_an_error_that_is_not_told(kind, text, said):

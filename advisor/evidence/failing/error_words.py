@@ -45,6 +45,8 @@ def mend_of(lines: Iterable[Line] | None) -> Mend:
         return Mend("failing_line", "mended", quoted(errors[-1]), errors[-1], debugger)
     if limits := [line for line in told if line.kind == "time-limit"]:
         return Mend("checkpoint", "often", TOO_LITTLE_TIME, limits[0])
+    if any(PASSED_ON.match(line.text) for line in told):
+        return Mend("last_line", "found", "only that another process failed is told here: its own traceback names the error", told[-1])
     if told:
         where = f", at {told[-1].at}" if told[-1].at else ""
         return Mend(
