@@ -8,7 +8,7 @@ How it is weighed
     which is no error of the program's.
 
 What to change
-    What the error's words call for, by a table of the messages that programs print (advisor/evidence/failing/families.py); failing_line
+    What the error's words call for, by tables of the messages that programs print (advisor/evidence/failing); failing_line
     where they belong to none of its families: mend what the error names. Where the log ends before it names one, last_line. Then, where
     something had been trained, checkpoint: go on from the last one, and write them often enough that little is lost.
 

@@ -39,6 +39,13 @@ def line(text, kind="traceback", **place):
     ("PermissionError: [Errno 13] Permission denied: '/data'", "file_path"),
     ("EOFError: Ran out of input", "file_path"),
     ("requests.exceptions.ConnectionError: HTTPSConnectionPool: Max retries exceeded with url", "downloads"),
+    ("OSError: [WinError 1455] The paging file is too small for this operation to complete", "num_workers"),
+    ("RuntimeError: Cannot re-initialize CUDA in forked subprocess. To use CUDA with multiprocessing, use 'spawn'", "start_method"),
+    ("ValueError: Expected more than 1 value per channel when training, got input size torch.Size([1, 512])", "last_batch"),
+    ("RuntimeError: Trying to backward through the graph a second time", "retained_graph"),
+    ("ValueError: num_samples should be a positive integer value, but got num_samples=0", "file_path"),
+    ("AttributeError: module 'numpy' has no attribute 'float'.", "package"),
+    ("TypeError: __init__() got an unexpected keyword argument 'evaluation_strategy'", "package"),
     ("SyntaxError: invalid syntax", "failing_line"), ("KeyError: 'label'", "failing_line"),
     ("IndexError: list index out of range", "failing_line"),
 ])  # fmt: skip
@@ -50,6 +57,12 @@ def test_the_words_of_an_error_choose_the_mend(text, hparam):
 def test_an_error_that_passes_on_anothers_is_not_the_one_to_mend():
     told = [line(PORT), line("torch.distributed.elastic.multiprocessing.errors.ChildFailedError:")]
     assert mend_of(told).line == told[0] and mend_of([line("KeyError: 'x'"), told[1]]).line.text == "KeyError: 'x'"
+
+
+def test_processes_that_waited_in_vain_are_looked_at_only_where_nothing_else_failed():
+    waited = line("[Rank 1] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=9)", "communication")
+    assert mend_of([waited]).hparam == "collectives"
+    assert mend_of([line("KeyError: 'x'"), waited]).line.text == "KeyError: 'x'"
 
 
 def test_the_place_is_told_where_it_is_at_fault_and_a_debugger_only_where_it_can_hold():
