@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 LARGEST = 1e150  # further from 0 a value is as good as infinite: squares and products of what is nearer are numbers still
+CUT_OFF = "Traceback (most recent call last): cut off"  # the text of a line for a traceback in which its file ends
 FARTHEST = 1 << 53  # steps: further no counter counts one by one, and sums of steps stay what an integer of 64 bits holds
 
 
@@ -139,10 +140,13 @@ class Line:
     """A line of text beside the run that tells of a failure.
 
     `kind` is what happened: "out-of-memory", "killed", "nan", "overflow", "time-limit", "data-loader", "communication",
-    "logged-error" or "traceback".
+    "logged-error" or "traceback". `at` is where in the user's own code an error was raised, "" where nothing tells, and
+    `evaluating` whether an evaluation is known to have been running.
     """
 
     kind: str
     path: str
     number: int
     text: str
+    at: str = ""
+    evaluating: bool = False

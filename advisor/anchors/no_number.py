@@ -10,6 +10,7 @@ from advisor.wording import percent
 
 STOPPED = re.compile(r"stopp|abort|exiting|terminat|Error: ", re.IGNORECASE)
 ENORMOUS = 1e4  # times its start: from there a loss does not come back to exactly 0 by learning
+SCALE = re.compile(r"loss scale", re.IGNORECASE)
 NO_NUMBER = re.compile(r"\bloss\b.{0,40}\b(?:nan|infinite|inf|not finite|non-finite)\b", re.IGNORECASE)
 
 
@@ -20,7 +21,8 @@ def non_finite(train_loss: Scalar) -> Finding:
     step, last = int(train_loss.steps[since]), int(train_loss.steps[-1])
     word = "NaN" if np.isnan(train_loss.values[-1]) else "infinite"
     if since == 0:
-        message = f"Training loss is {word} from its first point (step {step}) on: no step ever trained."
+        unseen = "no step ever trained" if step <= 1 else "what it was before was not logged"
+        message = f"Training loss is {word} from its first point (step {step}) on: {unseen}."
     else:
         before, at = train_loss.values[since - 1], int(train_loss.steps[since - 1])
         message = (
@@ -71,8 +73,9 @@ def stopped(train_loss: Scalar, line: Line) -> Finding:
     """The program ended itself when the loss was no number, and logged it no more."""
     last, value = int(train_loss.steps[-1]), train_loss.values[-1]
     where = f"{line.path} line {line.number}: {line.text}"
+    why = "every gradient overflowed, down to the smallest loss scale" if SCALE.search(line.text) else "it was NaN or infinite"
     return Finding(
-        f"Training stopped after step {last}, where its loss was {value:.3g}, because it was NaN or infinite ({where}).",
+        f"Training stopped after step {last}, where its loss was {value:.3g}, because {why} ({where}).",
         (Evidence("lines", last, last, where, 1.0),),
         level="error",
         confidence=0.95,

@@ -75,7 +75,11 @@ def spikiness(train_loss):
 
 
 def changes(run, finding):
-    skipped = Change("skipped_batches", to="not finite", why="one bad batch then costs one step; log which it was and mend the data")
+    skipped = Change(
+        "skipped_batches",
+        to="not finite",
+        why="one bad batch then costs one step: look at the one that did it, and go on from the last checkpoint before it",
+    )
     bounded = Change("max_grad_norm", to=1.0, interval=(0.1, 10.0), why="no single batch can move the weights further than the others do")
     yield from (bounded,) if np.isfinite(run.signal("train_loss").values).all() else (skipped, bounded)
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from advisor.causes.memory_leak import GREW, growth
 from advisor.curves import flat, line, noise
-from advisor.evidence.memory_message import memory_message
+from advisor.evidence.failing.memory_message import memory_message
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.out_of_memory import CUDA
 from advisor.signals.hparams import as_number

@@ -1,16 +1,16 @@
 """The program, its data or the machine failed.
 
 What it means
-    The error's own text says what went wrong; the hyperparameters have no part in it. What was trained until then is in the last
-    checkpoint.
+    The error's own text says what went wrong, and mostly what mends it. What was trained until then is in the last checkpoint.
 
 How it is weighed
     By the text alone: a program that ended with an error had one. Against: it stopped itself because the loss was no number any more,
     which is no error of the program's.
 
 What to change
-    failing_line: mend what the error names; a debugger stops at the line that raised it. Then, where something had been trained,
-    checkpoint: go on from the last one, and write them often enough that little is lost.
+    What the error's words call for, by tables of the messages that programs print (advisor/evidence/failing); failing_line
+    where they belong to none of its families: mend what the error names. Where the log ends before it names one, last_line. Then, where
+    something had been trained, checkpoint: go on from the last one, and write them often enough that little is lost.
 
 References
     Python, "pdb: The Python Debugger": post-mortem debugging.
@@ -20,13 +20,12 @@ References
 import re
 
 from advisor.curves import fall
+from advisor.evidence.failing.error_words import mend_of
 from advisor.finding import Change, Evidence
 from advisor.scalar import Line
 
 EXPLAINS = ("crash",)
 PRIOR = 12.0
-SHOWN = 160  # characters
-FAILURES = ("traceback", "data-loader", "communication")
 LOST = re.compile(r"(?i)\b(?:loss|losses|gradients?|logits|outputs?)\b.*\b(?:nan|inf|infinite|infinity|not finite|non-?finite)\b")
 
 
@@ -37,11 +36,9 @@ def weigh(lines=None):
 
 
 def changes(run, finding):
-    said = [line.text.strip() for line in run.signal("lines") or () if line.kind in FAILURES]
-    loss = run.signal("train_loss")
-    error = f"the error says it: {said[-1][:SHOWN]}" if said else "what the error names"
-    yield Change("failing_line", to="mended", why=f"{error}; no hyperparameter has a part in it")
-    if loss is not None and len(loss) > 1:
+    mend, loss = mend_of(run.signal("lines")), run.signal("train_loss")
+    yield Change(mend.hparam, to=mend.to, why=mend.why, how={"pytorch": mend.how} if mend.how else {})
+    if loss is not None and len(loss) > 1 and mend.hparam != "checkpoint":
         yield Change("checkpoint", to="often", why="then go on from the last one: nothing after it was trained")
 
 

@@ -9,19 +9,24 @@ How it is weighed
     to nothing was.
 
 What to change
-    allocator: expandable segments, which grow instead of lying side by side.
+    allocator: expandable segments, which grow instead of lying side by side; where the message is of a PyTorch before 2.1, pieces that are
+    not split, as it names itself. Before 1.10 it names nothing and there is no such setting: batch_size.
 
 References
     PyTorch, "CUDA semantics: optimizing memory usage with PYTORCH_CUDA_ALLOC_CONF". https://docs.pytorch.org/docs/stable/notes/cuda.html
 """
 
+import re
+
 from advisor.causes.occupied_device import ALONE, MATTERS
-from advisor.evidence.memory_message import memory_message
+from advisor.evidence.failing.memory_message import memory_message
 from advisor.finding import Change, Evidence
 from advisor.scalar import Line
+from advisor.signals.hparams import as_number
 
 EXPLAINS = ("out-of-memory",)
 PRIOR = -12.0
+NEW = re.compile(r"total capacity of|expandable_segments")  # as PyTorch words it since it has them
 
 
 def weigh(lines=None):
@@ -34,7 +39,17 @@ def weigh(lines=None):
 
 
 def changes(run, finding):
-    yield Change("allocator", to="expandable_segments", why="what is reserved but not in use is then one piece, and large enough")
+    text = " ".join(line.text for line in run.signal("lines") or () if line.kind == "out-of-memory")
+    if NEW.search(text):
+        why = "what is reserved but not in use is then one piece, and large enough"
+        yield Change("allocator", to="expandable_segments:True", why=why)
+    elif "max_split_size_mb" in text:
+        why = "larger blocks are then kept whole, so that what is reserved but not in use stays large enough"
+        yield Change("allocator", to="max_split_size_mb:128", why=why)
+    else:
+        why = "what is reserved lies in pieces, each too small, and this PyTorch names no setting against it: ask for smaller ones"
+        size = as_number(run.signal("hparams"), "batch_size")
+        yield Change("batch_size", to=int(size // 2) if size and size >= 2 else None, by=None if size and size >= 2 else 0.5, why=why)
 
 
 PIECES = Line(

@@ -9,7 +9,7 @@ How it is weighed
     layers' weights kept their size to the last digit, or
     were not updated although they had a gradient; fewer parameters are trainable than there are; layers whose weights are logged have no
     gradient logged; the learning rate is 0; the probe saw that they are frozen, or that the optimizer does not
-    hold them. Against: values that do change.
+    hold them. Against: values that do change. A loss that is exactly that of answering every class alike says little of it.
 
 What to change
     trainable_parameters: give the optimizer those parameters of this very model that require a gradient; lr, where it is 0.
@@ -20,6 +20,8 @@ References
 """
 
 from dataclasses import replace
+
+import numpy as np
 
 from advisor.anchors.standing_still import same_number, stood_still_since
 from advisor.curves import every, fall, flat, line, noise
@@ -39,6 +41,7 @@ PRIOR = {
     "slow-convergence": -10.0, "underfitting": -10.0, "parameters-without-gradient": -3.0, "cannot-overfit-one-batch": -8.0,
 }  # fmt: skip
 EVALUATIONS = 3
+MOST_CLASSES = 100  # of more, some number of classes has nearly any loss
 PRETRAINED = ("pretrained", "freeze_backbone", "freeze", "model_name_or_path", "finetune", "fine_tune", "checkpoint_path")
 
 
@@ -51,7 +54,7 @@ def weigh(
     yield from by_training_loss(train_loss)
     if val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS:
         same = float((v.values == v.values[-1]).mean())
-        weight = 16.0 if same == 1 else 0.0 if same > 0.5 else -8.0
+        weight = (0.0 if of_equal_answers(v.values[-1]) else 16.0) if same == 1 else 0.0 if same > 0.5 else -8.0
         yield Evidence(
             "val_loss",
             int(v.steps[0]),
@@ -72,13 +75,18 @@ def weigh(
         yield Evidence("lr", int(used.steps[0]), int(used.steps[-1]), "learning rate at every step", 0.0, weight=20.0)
 
 
+def of_equal_answers(loss):
+    """Whether it is the loss of answering every class alike, to four digits: so does a dead net, and seldom one that was never trained."""
+    return bool(np.isclose(loss, np.log(np.arange(2, MOST_CLASSES + 1)), rtol=0, atol=5e-5).any())
+
+
 def by_training_loss(train_loss):
     """A loss that is one number from its first point on; or that moved before it stood still, as no loss of frozen weights does."""
     if train_loss is None:
         return
     if (still := same_number(train_loss)) is not None:
         fact = "training loss is one number from its first point on, but for a share of"
-        yield replace(still.evidence[0], fact=fact, weight=14.0)
+        yield replace(still.evidence[0], fact=fact, weight=4.0 if of_equal_answers(train_loss.finite().values[-1]) else 14.0)
     if (since := stood_still_since(train_loss)) is not None:
         fact = "training loss moved before it stood still, at step"
         yield Evidence("train_loss", int(train_loss.steps[0]), since, fact, float(since), weight=-14.0)
@@ -126,7 +134,11 @@ def changes(run, finding):
     if lr is not None and len(lr.finite()) and not lr.finite().values.any():
         to = peak_lr(None, run.signal("hparams")) or 1e-3
         yield Change("lr", to=to, from_=0.0, why="the logged rate is 0 all along: the schedule, or its number of steps, is wrong")
-    yield Change("trainable_parameters", to="all that require a gradient", why="nothing the optimizer holds is what the loss is made of")
+    yield Change(
+        "trainable_parameters",
+        to="all that require a gradient",
+        why="where the optimizer holds nothing that the loss is made of, no step moves it",
+    )
 
 
 BAD = {

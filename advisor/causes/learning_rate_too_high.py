@@ -30,7 +30,7 @@ from advisor.evidence.learning_rate import creeping_validation_evidence, update_
 from advisor.evidence.learning_rate_change import rate_changes
 from advisor.evidence.rates.for_its_length import rate_evidence
 from advisor.evidence.siblings import evidence
-from advisor.evidence.steps_too_large import climbing, pushed_away, still_scores, stuck_to_the_digit, swings
+from advisor.evidence.steps_too_large import climbing, mended_by_a_lower_rate, pushed_away, still_scores, stuck_to_the_digit, swings
 from advisor.finding import Evidence
 from advisor.statistics import layer_activity
 from advisor.statistics.curve_shape import ENOUGH, shape
@@ -67,6 +67,7 @@ def weigh(
     if finding.problem == "exploding-loss":
         yield when(finding.evidence[0].first_step, first, last, train_loss.begins_trained)
         yield from calm(train_loss, finding.evidence[0].first_step)
+        yield from mended_by_a_lower_rate(train_loss, lr)
         yield from still_scores(train_loss, val_accuracy, finding.evidence[0].first_step)
     if len(head) > 1 and start > 0 and head.values.max() > 1.02 * start + 4 * noise_of(head.values) and finding.problem != "unstable-loss":
         yield Evidence(
@@ -130,10 +131,13 @@ def by_shape(s, healed):
 
 
 def changes(run, finding):
-    yield from rate_changes(run, -1, "each step overshoots", finding)
+    yield from rate_changes(run, -1, "a rate that is too high makes each step overshoot", finding)
 
 
 BAD = {
+    "rose until the rate was halved": dict(
+        train_loss=np.where(T < 0.3, 0.2 + 2.0 * T, 0.1 + 0.7 * np.exp(-8 * (T - 0.3))) * noise(0.05), lr=np.where(T < 0.3, 1e-3, 5e-4)
+    ),
     "NaN at once, rate far above the usual": dict(train_loss=fall() * nan_after(0.03), hparams=dict(lr=10.0, optimizer="SGD")),
     "jumps above its start": dict(train_loss=2.3 + 20 * np.exp(-8 * T) * (T > 0) * noise(0.05)),
     "climbs on and on from its lowest": dict(train_loss=fall(start=2.6, end=0.05, rate=6) + rise(0.5, after=0.65)),

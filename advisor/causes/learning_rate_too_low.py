@@ -83,7 +83,7 @@ def leaps(train_loss):
 
 
 def changes(run, finding):
-    yield from rate_changes(run, +1, "the steps are too small", finding)
+    yield from rate_changes(run, +1, "a rate that is too low makes steps too small", finding)
 
 
 BAD = {

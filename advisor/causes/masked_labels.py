@@ -29,13 +29,16 @@ def weigh(train_loss, grad_norm=None):
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
     zero = bool((train_loss.values == 0).all())
     if zero:
-        yield Evidence("train_loss", first, last, "0 before anything was learned", 0.0, weight=14.0)
+        yield Evidence("train_loss", first, last, "0 before anything was learned", 0.0, weight=14.0 if grad_norm is not None else 8.0)
     elif not np.isfinite(train_loss.values).any():
         yield Evidence("train_loss", first, last, "not finite before anything was learned", float(train_loss.values[0]), weight=5.0)
     else:
         yield Evidence("train_loss", first, last, "there was a loss to learn from", float(np.nanmax(train_loss.values)), weight=-10.0)
     if zero and grad_norm is not None and len(grad_norm):
         none = float(np.mean((grad_norm.values == 0) | np.isnan(grad_norm.values)))
+        if np.isnan(grad_norm.values).mean() > 0.5:
+            yield Evidence("grad_norm", first, last, "NaN in the gradients, as of numbers that overflow: a share of", none, weight=-15.0)
+            return
         yield Evidence("grad_norm", first, last, "share of the gradients that are 0 or NaN", none, 0.9, 3.0 if none > 0.9 else -8.0)
 
 

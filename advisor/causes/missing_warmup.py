@@ -5,11 +5,12 @@ What it means
     size. A rate that is fine later throws the weights far off.
 
 How it is weighed
-    For: the loss jumped in the first tenth and came back down; the rate is the same from the first step on.
-    Against: a rate that rose first, or a loss that was lost later.
+    For: the loss jumped in the first tenth, came back down at once and stayed there; the rate is the same from the first step on. Where
+    its points may be whole epochs that is not asked: no warm-up lasts for several. Against: a rate that rose first, or a loss that was
+    lost later.
 
 What to change
-    warmup_steps: a twentieth of the run.
+    warmup_steps: a twentieth of the run, where its optimizer steps are known.
 
 References
     The guide, "Learning Rate Warmup".
@@ -19,19 +20,24 @@ References
 import numpy as np
 
 from advisor.curves import T, fall, flat, nan_after, noise
+from advisor.evidence.optimizer_steps import optimizer_steps
 from advisor.finding import Change, Evidence
 from advisor.signals.hparams import as_number
 
 EXPLAINS = ("exploding-loss", "unstable-loss", "loss-plateau")
 PRIOR = {"exploding-loss": -4.0, "unstable-loss": -8.0, "loss-plateau": -9.0}
 
+LOST, AT_ONCE = 0.5, 1.0  # of its start: at the end, and in the quarter after the jump
 
-def weigh(finding, train_loss, lr=None):
+
+def weigh(finding, train_loss, lr=None, epoch=None, hparams=None):
     s = train_loss.finite()
-    if len(s) >= 20 and np.isfinite(train_loss.values[-1]):
+    if len(s) >= 20 and np.isfinite(train_loss.values[-1]) and optimizer_steps(train_loss, epoch, hparams) is not None:
         cut = s.steps[0] + 0.1 * np.ptp(s.steps)
         head, tail = s.between(last=cut).values, s.between(cut).values
-        if len(head) and head.max() > 1.3 * s.values[0] > 0 and np.median(tail[-max(1, len(tail) // 4) :]) < 0.5 * s.values[0]:
+        quarter = max(1, len(tail) // 4)
+        back = max(np.median(tail[:quarter]) / AT_ONCE, np.median(tail[-quarter:]) / LOST) if len(tail) else np.inf
+        if len(head) and head.max() > 1.3 * s.values[0] > 0 and back < s.values[0]:
             yield Evidence(
                 "train_loss",
                 int(s.steps[0]),
@@ -52,9 +58,10 @@ def weigh(finding, train_loss, lr=None):
 
 
 def changes(run, finding):
-    steps = run.steps or (0, 0)
-    span = max(run.signal("train_loss").steps[-1] - run.signal("train_loss").steps[0], steps[1] - steps[0], 20)
-    to = int(float(f"{span / 20:.1g}"))
+    steps = optimizer_steps(run.signal("train_loss"), run.signal("epoch"), run.signal("hparams"))
+    if steps is None:
+        return
+    to = int(float(f"{max(steps, 20) / 20:.1g}"))
     now = as_number(run.signal("hparams"), "warmup_steps")
     yield Change(
         "warmup_steps",

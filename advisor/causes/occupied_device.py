@@ -15,7 +15,7 @@ References
     PyTorch, "Understanding CUDA Memory Usage". https://docs.pytorch.org/docs/stable/torch_cuda_memory.html
 """
 
-from advisor.evidence.memory_message import memory_message
+from advisor.evidence.failing.memory_message import memory_message
 from advisor.finding import Change, Evidence
 from advisor.scalar import Line
 

@@ -16,7 +16,7 @@ References
 """
 
 from advisor.causes.fragmented_memory import PIECES
-from advisor.evidence.memory_message import in_words, memory_message
+from advisor.evidence.failing.memory_message import in_words, memory_message
 from advisor.finding import Change, Evidence
 from advisor.scalar import Line
 

@@ -18,6 +18,7 @@ References
 
 import numpy as np
 
+from advisor.anchors.no_number import SCALE
 from advisor.curves import T, fall, nan_after, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.scalar import Line
@@ -33,7 +34,7 @@ def weigh(finding, train_loss, grad_norm=None, loss_scale=None, lines=None, hpar
     if (width := precision_bits(hparams)) is not None:
         yield setting("precision", width, "bits of the range the numbers have", 8.0 if width == 16 else -12.0)
     onset, first = finding.evidence[0].first_step, int(train_loss.steps[0])
-    if told := [line for line in lines or () if line.kind == "overflow"]:
+    if told := [line for line in lines or () if line.kind == "overflow" or (line.kind == "nan" and SCALE.search(line.text))]:
         yield Evidence("lines", onset, onset, "lines of the log that tell of overflow", float(len(told)), weight=10.0)
     if loss_scale is not None and len(scale := loss_scale.finite()) >= 4:
         left = float(scale.values[-1] / max(scale.values.max(), 1e-300))
@@ -41,6 +42,10 @@ def weigh(finding, train_loss, grad_norm=None, loss_scale=None, lines=None, hpar
         yield Evidence(
             "loss_scale", int(scale.steps[0]), int(scale.steps[-1]), "loss scale at the end over its highest", left, COLLAPSED, weight
         )
+    if finding.problem == "exploding-loss" and np.isfinite(train_loss.values[-1]) and finding.evidence[0].signal == "lines":
+        if any(SCALE.search(line.text) for line in told):
+            yield Evidence("lines", onset, onset, "ended at the smallest loss scale: lines that say so", float(len(told)), weight=12.0)
+        return
     if finding.problem == "exploding-loss" and np.isfinite(train_loss.values[-1]):
         yield Evidence("train_loss", first, onset, "the loss grew and stayed finite, to", float(train_loss.values[-1]), weight=-8.0)
         return
@@ -61,7 +66,9 @@ def changes(run, finding):
 
 
 OVERFLOW = Line("overflow", "train.log", 40, "Gradient overflow. Skipping step, loss scaler 0 reducing loss scale to 1.0")
+SMALLEST = Line("nan", "train.log", 90, "Exception: Current loss scale already at minimum - cannot decrease scale anymore. Exiting run.")
 BAD = {
+    "the loss scale is at its smallest": dict(train_loss=fall() * noise(0.02), lines=(OVERFLOW, SMALLEST)),
     "calm, then NaN, in fp16": dict(
         train_loss=fall() * noise(0.02) * nan_after(0.6), lr=1e-3 * np.minimum(1, 10 * T), hparams=dict(precision="fp16", optimizer="Adam")
     ),

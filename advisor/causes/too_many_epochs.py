@@ -19,17 +19,17 @@ References
 import numpy as np
 
 from advisor.curves import every, fall, line, rise
+from advisor.evidence.validation.score_after import GAINED, gone_after
 from advisor.finding import Change, Evidence
 from advisor.signals.hparams import as_number
 from advisor.statistics.carrying_over import lowest_and_end
-from advisor.statistics.noise import noise, smooth
+from advisor.statistics.noise import smooth
 from advisor.statistics.training_length import ended_by
 from advisor.tasks import FINE_TUNED
 
 EXPLAINS = ("overfitting",)
 PRIOR = 4.0
 EVALUATIONS = 10  # the guide's patience
-GAINED = 0.04  # of the errors: what is still learned after the turn would be lost by stopping there
 NEARLY, BEYOND = 0.02, 1.1  # of the lowest; times the way to it
 
 
@@ -47,16 +47,6 @@ def weigh(val_loss, val_accuracy=None, task=None):
         yield Evidence("val_accuracy", best, last, fact, gained, GAINED, -4.0)
 
 
-def gone_after(score, best):
-    """The share of the errors at the step of the best validation loss that were gone at the end, beyond the score's noise."""
-    if score is None or len(s := score.finite()) < EVALUATIONS:
-        return 0.0
-    whole = 100.0 if s.values.max() > 1 else 1.0
-    level = smooth(s)
-    then, end = float(level.values[np.abs(level.steps - best).argmin()]), float(np.median(s.values[-max(3, len(s) // 10) :]))
-    return (end - then) / max(whole - then, 1e-300) if end - then > 2 * noise(s.values) else 0.0
-
-
 def turn(val_loss):
     """First step, step of the lowest validation loss, last step."""
     val = smooth(val_loss)
@@ -65,18 +55,18 @@ def turn(val_loss):
 
 def changes(run, finding):
     val = run.signal("val_loss").finite()
-    first, best, last = turn(val)
+    first, last, best = int(val.steps[0]), int(val.steps[-1]), lowest_and_end(val)[1]
     patience = max(3, min(EVALUATIONS, len(val) // 5), longest_wait(val))
     yield Change(
         "patience",
         to=patience,
         interval=(max(2, patience // 2), max(15, 2 * patience)),
-        why=f"stop when {patience} evaluations in a row were no better than the best (here at step {best}), and keep its weights",
+        why=f"stop when {patience} evaluations in a row were no better than the best (here around step {best}), and keep its weights",
     )
     ends = ended_by(run.signal("hparams"), run.signal("epoch"))
     now = as_number(run.signal("hparams"), ends)
     begun = min(first, 0) if first <= last - first else first  # what lies before a log that begins late is not counted
-    if now and last > begun and (to := max(1, round(now * (best - begun) / (last - begun) * BEYOND))) < now:
+    if now and last > begun and best > first and (to := max(1, round(now * (best - begun) / (last - begun) * BEYOND))) < now:
         yield Change(ends, to=to, why=f"the validation loss was lowest after {best - begun} of {last - begun} steps")
 
 

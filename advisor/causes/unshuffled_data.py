@@ -40,7 +40,7 @@ WILD = 0.3  # of the loss
 SWING, CHANCE, STEPS = 0.15, 12.0, 0.6  # as epoch-staircase has them
 
 
-def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
+def weigh(finding, train_loss, epoch=None, val_loss=None, hparams=None):
     said = str((hparams or {}).get("shuffle", "")).lower()
     if said:
         off = said in ("false", "0", "no", "off", "none")
@@ -57,7 +57,7 @@ def weigh(train_loss, epoch=None, val_loss=None, hparams=None):
         so = repeated.alike >= ALIKE and repeated.sigmas >= SURE
         first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
         fact = f"likeness of the loss to itself {repeated.steps} steps before"
-        wild = so and swings(train_loss)
+        wild = so and finding.problem != "loss-not-decreasing" and swings(train_loss)  # weights that stand still swing by their batches
         kind = "the loss repeats itself widely" if wild else "the loss repeats itself" if so else "the loss never repeats itself"
         yield Evidence("train_loss", first, last, fact, repeated.alike, ALIKE, 20.0 if wild else 6.0 if so else -8.0, kind=kind)
         return

@@ -4,8 +4,8 @@ The curve says whether the rate is at fault and bounds the answer: a rate that i
 three times at least, and to where the loss, which falls as the rate does at most, would be lost whole. Where to is for the usual rate and
 the number of optimizer steps (advisor/evidence/usual_rates.py); sizes that were fitted to curves did worse than this on trainings left out.
 Towards the usual a change goes as far as it must; further only another run, the little that a loss fell, or a probe can lead. Where the
-optimizer or the length is unknown, or a rate may be right for a task that the log does not tell, a change stays within ten times today's,
-unless the loss hardly moved: then ten times would not do for any task.
+rate itself is unknown, the same bound is a factor. Where the optimizer or the length is unknown, or a rate may be right for a task that
+the log does not tell, a change stays within ten times today's, unless the loss hardly moved: then ten times would not do for any task.
 """
 
 from collections.abc import Iterator
@@ -73,9 +73,9 @@ def size_learning_rate(run: Run, sign: int) -> Size | None:
     loss, hparams = run.signal("train_loss"), run.signal("hparams")
     rate = rate_at_failure(run) if sign < 0 else peak_lr(run.signal("lr"), hparams)
     if rate is None:
-        by = MOST**sign
-        why = f"no rate was logged, so only the direction is sure: {PROBE}"
-        return Size(None, None, by, (min(by, AROUND**sign), max(by, AROUND**sign)), why)
+        by = 1 / MOST if sign < 0 else times_up(lost_of_start(loss))
+        why = f"no rate was logged, so only the direction can be told: {PROBE}"
+        return Size(None, None, by, (1 / MOST, 1 / AROUND) if sign < 0 else (LEAST_UP, MOST), why)
     lost, at_once = bool(len(loss)) and not np.isfinite(loss.values[-1]), not np.isfinite(loss.values[:1]).all()
     epochs = plan(loss, run.signal("epoch"), hparams).epochs
     optimizer = optimizer_in(run.signal("framework") or "", hparams)
@@ -99,6 +99,11 @@ def within_ten_times(size: Size | None, sign: int) -> Size | None:
     to = moved(size.now, MOST**sign)
     factor = "ten times" if sign > 0 else "a tenth of"
     return Size(size.now, to, None, around(to, size.now, sign), f"{factor} today's and no further, for this is only noted; {PROBE}")
+
+
+def times_up(fall: float | None) -> float:
+    """How many times an unknown rate may rise: until the share of the loss that it lost would be all of it, between three and ten."""
+    return MOST if not fall else float(np.clip(nice_rate(1 / fall), LEAST_UP, MOST))
 
 
 def target(known: Known) -> tuple[float, str] | None:

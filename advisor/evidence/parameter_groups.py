@@ -1,13 +1,16 @@
 """Parameter groups that train at other rates than the one that counts as the run's: biases, a backbone, a head."""
 
+import re
+
 import numpy as np
 
 from advisor.evidence.learning_rate import as_typed, peak_lr
 from advisor.run import Run
 from advisor.signals.hparams import as_number
-from advisor.signals.tags import meaning
+from advisor.signals.tags import meaning, spelled
 
 OTHER = 1.1  # times: rates nearer than this are one
+PLANNED = re.compile(r"(?:^|_)(?:peak|max|min|base|init|initial|final|end|target|warmup)_")  # where a schedule goes, and no group's
 
 
 def other_rates(run: Run) -> tuple[float, ...]:
@@ -21,6 +24,7 @@ def other_rates(run: Run) -> tuple[float, ...]:
     told = [as_number(hparams, name) for name in ("backbone_lr", "head_lr")]
     if lr is not None:
         beside = (s for tag, s in run.scalars.items() if tag != lr.tag and (m := meaning(tag)) and m.quantity == "lr" and m.role != "val")
+        beside = (s for s in beside if not PLANNED.search(spelled(s.tag)))
         typical = float(np.median(lr.values))
         together = (s for s in beside if np.array_equal(s.steps, lr.steps) and np.isfinite(s.values).all() and typical > 0)
         told += [own * float(np.median(s.values)) / typical for s in together]

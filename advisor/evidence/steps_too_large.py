@@ -9,13 +9,14 @@ from advisor.anchors.standing_still import stood_still_since
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
 from advisor.statistics.curve_shape import ENOUGH, shape
-from advisor.statistics.noise import mad
+from advisor.statistics.noise import mad, rank_trend
 from advisor.statistics.onset import climbs_on
 
 HELD = 0.5  # of its highest: a rate that fell further is not what makes a loss climb
 LITTLE, LEFT = 0.1, 0.01  # of the loss; of the gradient
 FIRST = 3.0  # of the spread: as far the first point lies above the others where something was learned
 SCORED = 3  # evaluations
+LOWERED, MANY, HALVED = 0.6, 4, 0.5  # of the rate, at once; points on either side; of the loss
 IN_ERRORS = "fall in standard errors"  # how loss-not-decreasing tells of a fall that its noise hides
 
 
@@ -28,6 +29,21 @@ def climbing(train_loss: Scalar, lr: Scalar | None) -> Evidence | None:
     held = bool(len(rate) and rate[-1] >= HELD * rate.max())
     times = s.end.value / s.best.value
     return Evidence("train_loss", s.best_step, s.last_step, "climbs on since its lowest, to so many times that", times, 1.0, 6.0 * held)
+
+
+def mended_by_a_lower_rate(train_loss: Scalar, lr: Scalar | None) -> Iterator[Evidence]:
+    """A loss that rose until the rate was lowered at once, and fell from there on."""
+    if lr is None or len(rate := lr.finite()) < 2 or not np.isfinite(train_loss.values[-1]):
+        return
+    for at in rate.steps[1:][rate.values[1:] <= LOWERED * rate.values[:-1]].tolist():
+        before, after = train_loss.finite().between(last=at - 1).values, train_loss.finite().between(at).values
+        if len(before) >= MANY and len(after) >= MANY and rank_trend(before) > 0:
+            left = float(np.median(after[len(after) // 2 :]) / max(np.median(before[len(before) // 2 :]), 1e-300))
+            if left < HALVED:
+                yield Evidence(
+                    "lr", at, int(train_loss.steps[-1]), "rose until the rate was lowered, and fell to a share of", left, HALVED, 8.0
+                )
+            return
 
 
 def swings(finding: Finding, train_loss: Scalar) -> Iterator[Evidence]:

@@ -24,6 +24,7 @@ from advisor.run import Run
 from advisor.signals.hparams import as_number, optimizer_of
 from advisor.signals.logged import Logged, modules_of, recognized_among
 from advisor.signals.pytorch_line import SHARES, optimizer_class, pytorch_line
+from advisor.signals.remedies import IN_ANY
 
 NAMED = ("optimizer", "activation")  # hyperparameters whose value is a class
 
@@ -55,6 +56,8 @@ def lines(framework: str, change: Change, hparams: Mapping[str, Any]) -> Mapping
         return change.how  # of several parameter groups: a new optimizer would have one
     if line := line_in(module, template, change, hparams):
         return {framework: line}
+    if change.hparam in IN_ANY:
+        return {framework: pytorch_line(change.hparam, change.to, change.by, hparams)}
     unsaid = template and getattr(module, "NO_PRODUCT", False) and change.to is None
     return {} if unsaid or not getattr(module, "PYTORCH", True) else lines("", change, hparams)
 

@@ -21,7 +21,7 @@ LINES = {
     "accumulation_steps": "Trainer(accumulate_grad_batches={to})",
     "precision": "Trainer(precision='bf16-mixed')",
     "anomaly_detection": "Trainer(detect_anomaly=True)  # the error names the operation",
-    "one_batch": "Trainer(overfit_batches=1, max_epochs=300)  # its loss must come near 0",
+    "one_batch": "Trainer(overfit_batches=1, max_epochs=300)  # its loss must fall far, mostly to near 0",
     "patience": "Trainer(callbacks=[EarlyStopping('val_loss', patience={to}), ModelCheckpoint(monitor='val_loss')])",
 }
 UNNAMED = {"lr": "lr = {to}  # of the optimizer that configure_optimizers() returns"}

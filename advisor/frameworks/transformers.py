@@ -23,7 +23,7 @@ LINES = {
     "patience": f"Trainer(callbacks=[EarlyStoppingCallback({{to}})])  # with TrainingArguments({STOPPING})",
     "precision": "TrainingArguments(bf16=True)",
     "activation_checkpointing": "TrainingArguments(gradient_checkpointing=True)",
-    "one_batch": "Trainer(train_dataset=dataset.select(range(8)))  # for a few hundred steps: the loss must come near 0",
+    "one_batch": "Trainer(train_dataset=dataset.select(range(8)))  # for a few hundred steps: the loss must fall far, mostly to near 0",
     "num_workers": "TrainingArguments(dataloader_num_workers={to})",
     "optimizer": "TrainingArguments(optim='adamw_torch')",
     "dropout": "LoraConfig(lora_dropout={to})  # without LoRA what its configuration calls so, as hidden_dropout_prob={to}",

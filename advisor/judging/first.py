@@ -2,6 +2,7 @@
 
 A cause that stands first by nothing but how common it is says little of this run: a loss that never moved is as often the doing of labels,
 of a cut gradient or of the data's scale as of a rate, and moving the rate of such a run by ten is a guess. One batch tells in a minute.
+What the loss alone shows says as little where it was lost before its first point, or came to stand on one number.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from advisor.finding import LOUD, Cause, Change, Finding
-from advisor.judging.changes import stamped
+from advisor.judging.changes import direction, stamped
+from advisor.judging.worth_keeping import costs_something, keeps_something
 from advisor.run import Run
 from advisor.wording import joined
 
@@ -17,12 +19,15 @@ SURE = 0.4  # a cause more probable than this leads, whatever it rests on
 SPEAKS = 3.0  # decibans: a fact of this run that makes a cause twice as likely
 NEARLY, LEAST = 0.4, 0.1  # of the first cause's probability; a cause less probable than that is not tried for want of another
 NAMED = 3  # causes beside a check
+FEW = 30  # points: a loss of fewer that lies above its start may do so by its noise
+STANDS = ("moved at once, then stuck", "training loss moved, then was one number")  # as a rate does, dead units and a cut gradient
+OVERFITS, STOPPING = "overfitting", "patience"
 LOST = "exploding-loss"
 LEARNED_LITTLE = ("loss-plateau", "underfitting", "slow-convergence")
 NEVER_LEARNED = ("loss-not-decreasing", "one-class")
 BY_EVIDENCE_ONLY = (  # causes that nobody suspects unless something shows them
     *("unnormalized-inputs", "bad-initialization", "vanishing-gradients", "dead-activations", "wrong-labels", "batch-size-too-small"),
-    *("model-too-small", "model-too-large", "too-much-regularization"),
+    *("model-too-small", "model-too-large", "too-much-regularization", "learning-rate-too-low"),
 )
 
 
@@ -34,13 +39,45 @@ def first_change(findings: Iterable[Finding], run: Run) -> Change | None:
 
 def for_finding(finding: Finding, run: Run) -> Change | None:
     """The change or the check to begin with; None where the first cause, sure or spoken for, asks for none."""
-    if finding.causes and led_by_evidence(finding.causes[0]):
+    if finding.problem == OVERFITS and (told := against_overfitting(finding, run)) is not None:
+        return told
+    if finding.causes and led_by_evidence(finding.causes[0]) and not may_be_another(finding, run):
         return next(iter(finding.causes[0].changes), None)
-    usual = () if finding.problem in NEVER_LEARNED else in_turn(finding.causes)
+    usual = () if finding.problem in NEVER_LEARNED or lost_unseen(finding, run) else in_turn(finding.causes)
     if usual:
         return usual[0].changes[0]
-    told = check(finding, run)
-    return told and stamped(told, run.signal("hparams") or {}, run.signal("framework") or "")
+    asked = check(finding, run)
+    return asked and stamped(asked, run.signal("hparams") or {}, run.signal("framework") or "")
+
+
+def against_overfitting(finding: Finding, run: Run) -> Change | None:
+    """To stop early, where that leaves something, or what else there is; None where a setting of this run speaks for its first cause."""
+    first = finding.causes[0] if finding.causes else None
+    if first is None or (first.changes and any(f.signal == "hparams" and (f.weight or 0.0) >= SPEAKS for f in first.evidence)):
+        return None
+    likely = [cause for cause in finding.causes if cause.changes and cause.probability >= LEAST]
+    stops = [cause for cause in likely if cause.changes[0].hparam == STOPPING]
+    others = in_turn(tuple(cause for cause in likely if cause not in stops))
+    told = stops if keeps_something(run) and not (others and others[0].changes[0].how and costs_something(run)) else others
+    return told[0].changes[0] if told else None
+
+
+def may_be_another(finding: Finding, run: Run) -> bool:
+    """Whether what speaks for the first cause says as much of others: the loss alone, where it was never seen whole or stands still."""
+    cause, loss = finding.causes[0], run.signal("train_loss")
+    if lost_unseen(finding, run):
+        return sum(fact.weight or 0.0 for fact in cause.evidence if fact.signal != "train_loss") < SPEAKS
+    if finding.problem not in NEVER_LEARNED or not cause.changes or not direction(cause.changes[0]):
+        return False
+    few = loss is not None and len(loss) < FEW
+    told = [f for f in cause.evidence if not f.fact.startswith(STANDS) and not (few and f.signal == "train_loss")]
+    return sum(fact.weight or 0.0 for fact in told) < SPEAKS
+
+
+def lost_unseen(finding: Finding, run: Run) -> bool:
+    """Whether the loss was no number from its first point on: nothing is known of what led there."""
+    loss = run.signal("train_loss")
+    return finding.problem == LOST and loss is not None and len(loss) > 0 and not np.isfinite(loss.values).any()
 
 
 def led_by_evidence(cause: Cause) -> bool:
@@ -75,9 +112,9 @@ def check(finding: Finding, run: Run) -> Change | None:
     A batch parts what is wrong with the program or its data from what is wrong with the settings.
     """
     named = [f"{cause.cause} ({cause.probability:.0%})" for cause in finding.causes[:NAMED]]
-    untold = f"nothing in this log tells {joined(named)} apart" if len(named) > 1 else "nothing in this log tells why"
+    untold = f"this log does not tell {joined(named)} apart" if len(named) > 1 else "this log does not tell why"
     if finding.problem in (*NEVER_LEARNED, *LEARNED_LITTLE):
-        then = "where the loss of one batch comes to next to nothing, the rate is next; where not, labels, scales or gradients are wrong"
+        then = "where the loss of one batch falls far, the rate is next; where not, labels, scales or gradients are wrong"
         return Change("one_batch", to="learn by heart", why=f"{untold}: {then}")
     loss = run.signal("train_loss")
     if finding.problem == LOST and (loss is None or not np.isfinite(loss.values[-1])):

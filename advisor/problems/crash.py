@@ -1,7 +1,7 @@
 """The program ended by an error before the training was done.
 
 What it means
-    Nothing after that point was trained. An error is no fault of hyperparameters: mend what it names and go on from the last checkpoint.
+    Nothing after that point was trained. The error's own words say what to mend; then go on from the last checkpoint.
 
 How it is detected
     A text file beside the logs ends its story with a Python traceback, a data loader's worker that died, a failure of the communication
@@ -15,6 +15,7 @@ References
 
 from advisor.anchors.no_number import says_nan
 from advisor.curves import fall
+from advisor.evidence.failing.error_words import mend_of
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Line
 from advisor.statistics.curve_shape import CannotTell
@@ -36,13 +37,12 @@ def check(lines=None, train_loss=None):
     told = [line for line in lines if line.kind in KINDS and not line.text.startswith(BY_HAND)]
     if not told or any(line.kind in OTHERS or says_nan(line) for line in lines):
         return
-    line = next(
-        (line for kind in ("communication", "data-loader", "traceback", "time-limit") for line in told if line.kind == kind), told[-1]
-    )
+    line = mend_of(told).line or told[-1]
     last = int(train_loss.steps[-1]) if train_loss is not None and len(train_loss) else 0
     where = f"{line.path} line {line.number}" if line.number else line.path
+    when = f"after step {last}" if train_loss is not None and len(train_loss) else "before its first logged step"
     yield Finding(
-        f"Training ended after step {last} by {KINDS[line.kind]} ({where}: {line.text}).",
+        f"Training ended {when} by {KINDS[line.kind]} ({where}: {line.text}).",
         (Evidence("lines", last, last, f"{where}: {line.text}", float(len(told))),),
         level="note" if line.kind == "time-limit" and last else "error",
         confidence=0.9,

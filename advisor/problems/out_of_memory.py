@@ -13,7 +13,7 @@ References
 """
 
 from advisor.curves import flat, line
-from advisor.evidence.memory_message import in_words, memory_message
+from advisor.evidence.failing.memory_message import in_words, memory_message
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Line
 from advisor.statistics.curve_shape import CannotTell

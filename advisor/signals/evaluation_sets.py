@@ -8,11 +8,12 @@ import numpy as np
 
 from advisor.scalar import Scalar
 from advisor.signals.probe_tags import of_a_probe
-from advisor.signals.tags import TRAIN, VAL, Meaning, spelled
+from advisor.signals.tags import TRAIN, VAL, Meaning, meaning, spelled
 
 TOTAL = "total"
 FEW = 3  # points of a curve
 ALONE, FALL, UNEVEN = 25, 0.2, 0.1  # points; of its start; of its moves go up: a schedule, a temperature or a clock runs evenly
+COPIED, MOST_DIGITS = 4, 8  # different values; decimal places
 FIRST, SECOND = re.compile(r"^valid(?:ation)?_0\b"), re.compile(r"^valid(?:ation)?_1\b")
 
 
@@ -64,3 +65,18 @@ def only_curve(scalars: Mapping[str, Scalar]) -> list[tuple[Meaning, Scalar]]:
     fell = np.median(values[-few:]) <= (1 - FALL) * np.median(values[:few])
     uneven = (moves > 0).mean() >= UNEVEN and bool((values % 1).any())
     return [(Meaning("loss", "train"), curves[0])] if fell and uneven else []
+
+
+def without_a_copy_of_validation(found: dict[str, Scalar]) -> dict[str, Scalar]:
+    """The signals without a training loss that does not say so and is, digit for digit, the validation loss printed once more."""
+    train, val = found.get("train_loss"), found.get("val_loss")
+    if train is None or val is None or (said := meaning(train.tag)) is None or said.role or not np.array_equal(train.steps, val.steps):
+        return found
+    digits = next((n for n in range(MOST_DIGITS) if np.array_equal(np.round(val.values, n), val.values)), None)
+    if (
+        digits is None
+        or len(np.unique(val.values)) < COPIED
+        or not np.allclose(np.round(train.values, digits), val.values, rtol=0, atol=1e-9)
+    ):
+        return found
+    return {name: curve for name, curve in found.items() if name != "train_loss"} | {"val_loss": train}

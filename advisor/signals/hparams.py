@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor.signals.devices import ONE_DEVICE, batch_size
+from advisor.signals.remedies import REMEDIES
 from advisor.signals.unnamed_optimizer import optimizer_by_settings
 
 
@@ -54,9 +55,6 @@ HPARAMS = {
     ),
     "accumulated_loss": Hparam((), "(loss / accumulation_steps).backward()  # for each of the batches that make one step"),
     "devices": Hparam(("world_size", "n_gpu", "n_gpus", "num_gpus", "ngpus", "num_devices", "num_processes", "gpus"), ""),
-    "device": Hparam((), "CUDA_VISIBLE_DEVICES=1 python train.py  # whichever nvidia-smi shows to be free"),
-    "allocator": Hparam((), "PYTORCH_CUDA_ALLOC_CONF={to}:True python train.py"),
-    "largest_batch": Hparam((), "print({{name: x.shape for name, x in batch.items()}})  # of the step that failed, in evaluation too"),
     "precision": Hparam(
         ("amp", "fp16", "bf16", "mixed_precision", "use_amp", "dtype"), "with torch.autocast(device.type, dtype=torch.bfloat16): loss = ..."
     ),
@@ -72,12 +70,10 @@ HPARAMS = {
     ),
     "activation": Hparam(("nonlinearity", "act"), "nn.{to}()  # the activation between the layers"),
     "normalization": Hparam(("norm", "batch_norm"), "nn.BatchNorm1d(features)  # after each hidden layer; nn.LayerNorm for sequences"),
-    "input_scale": Hparam((), "inputs = (inputs - train_inputs.mean(0)) / train_inputs.std(0)"),
     "schedule": Hparam(
         ("scheduler", "lr_scheduler", "lr_schedule", "lr_scheduler_type"),
         "scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max={to})",
     ),
-    "retained_graph": Hparam((), "total_loss += loss.item()  # or loss.detach(): keep numbers, not tensors with their graph"),
     "hidden_size": Hparam(("width", "hidden_dim", "hidden", "d_model", "n_hidden", "hidden_units"), "model = Model(hidden_size={to})"),
     "num_layers": Hparam(("depth", "n_layers", "n_layer", "layers", "num_hidden_layers", "num_blocks"), "model = Model(num_layers={to})"),
     "train_size": Hparam(
@@ -91,19 +87,11 @@ HPARAMS = {
         ("total_steps", "num_steps", "n_steps", "train_steps", "max_iters", "num_iterations"), "for step in range({to}): ..."
     ),
     "augmentation": Hparam(("augment", "data_augmentation"), ""),  # its line depends on the data: advisor/causes/too_little_data.py
-    "checkpoint": Hparam(
-        (), "torch.save({{'model': model.state_dict(), 'optimizer': optimizer.state_dict(), 'scheduler': scheduler.state_dict()}}, path)"
-    ),
     "shuffle": Hparam((), "loader = DataLoader(dataset, batch_size=batch_size, shuffle=True)"),
-    "class_weights": Hparam((), "criterion = nn.CrossEntropyLoss(weight=counts.sum() / (len(counts) * counts))  # counts of each class"),
     "trainable_parameters": Hparam(
         ("trainable_params", "num_trainable", "n_trainable", "num_trainable_params", "trainable"),
         "optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=lr)",
     ),
-    "label_mask": Hparam((), "assert (labels != -100).any()  # for every batch: some label must be left to learn from"),
-    "skipped_batches": Hparam((), "if not torch.isfinite(loss): optimizer.zero_grad(); continue  # and look at that batch"),
-    "validation_split": Hparam((), "assert not set(train_ids) & set(val_ids)  # split by source, before augmentation"),
-    "logged_loss": Hparam((), "writer.add_scalar('train_loss', loss.item(), step)  # of this batch, not of the epoch so far"),
     "backbone_lr": Hparam(
         ("lr_backbone",),
         "torch.optim.AdamW([{{'params': backbone.parameters(), 'lr': {to}}}, {{'params': head.parameters(), 'lr': head_lr}}])",
@@ -112,24 +100,14 @@ HPARAMS = {
         ("lr_head",),
         "torch.optim.AdamW([{{'params': backbone.parameters(), 'lr': backbone_lr}}, {{'params': head.parameters(), 'lr': {to}}}])",
     ),
-    "output_activation": Hparam((), "return self.head(x)  # logits: cross_entropy and binary_cross_entropy_with_logits bring their own"),
-    "output_shape": Hparam((), "loss = criterion(output.reshape(target.shape), target)"),
-    "target_scale": Hparam((), "targets = (targets - train_targets.mean(0)) / train_targets.std(0)"),
-    "missing_values": Hparam((), "assert torch.isfinite(inputs).all() and torch.isfinite(targets.float()).all()  # for every batch"),
-    "cut_graph": Hparam((), "x = self.layer(x)  # no detach(), numpy(), item() or torch.no_grad() between the layers and the loss"),
     "batchnorm_momentum": Hparam((), "nn.BatchNorm1d(features, momentum={to})"),
-    "evaluation_mode": Hparam((), "x = F.dropout(x, p, training=self.training)  # and model.eval() before every evaluation"),
-    "labels": Hparam((), "print(inputs[:20], targets[:20])  # does each target belong to its input?"),
-    "penalty": Hparam((), "loss = error + {to} * sum(p.abs().sum() for p in model.parameters())  # or of squares"),
-    "anomaly_detection": Hparam((), "torch.autograd.set_detect_anomaly(True)  # before training; the error names the operation"),
-    "failing_line": Hparam((), "python -m pdb -c continue train.py  # stops where the error is raised, with all variables at hand"),
-    "one_batch": Hparam((), "batch = next(iter(loader))  # train on this one alone, a few hundred steps: its loss must come near 0"),
     "rounds": Hparam(("num_boost_round", "n_estimators", "nrounds"), ""),  # of trees: no line of PyTorch, advisor/frameworks has theirs
     "early_stopping_rounds": Hparam(("early_stopping_round",), ""),
     "max_depth": Hparam((), ""),
     "min_child_weight": Hparam((), ""),
     "image_size": Hparam(("img_size", "imgsz", "resolution"), "transforms.Resize({to})"),
 }
+HPARAMS |= {name: Hparam((), line) for name, line in REMEDIES.items()}
 NAMES = {alias: name for name, hparam in HPARAMS.items() for alias in (name, *hparam.aliases)}
 NO_USUAL_RATE = ("dadapt", "prodigy", "schedulefree", "muon")  # what stands in their names says nothing of them
 OPTIMIZERS = {

@@ -23,7 +23,7 @@ def pytorch_line(hparam: str, to: Any, by: float | None, hparams: Mapping[str, A
         return f"for group in optimizer.param_groups: group['lr'] *= {by:g}"
     if hparam == "lr" and optimizer == "Lion":  # none of torch's
         return f"optimizer = Lion(model.parameters(), lr={to:g})"
-    if hparam == "lr" and optimizer_class(hparams) is None:
+    if hparam == "lr" and optimizer_of(hparams) is None:  # nobody said which it is, and another one would be another change
         return f"for group in optimizer.param_groups: group['lr'] = {to:g}"
     times = "" if by is None else f"{by:g} * {hparam}" if hparam in SHARES else f"int({by:g} * {hparam})"
     value = times if to is None else f"{to:g}" if isinstance(to, float) else to

@@ -9,7 +9,7 @@ import numpy as np
 from advisor.faults import Fault, contained
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
-from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone, only_curve
+from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone, only_curve, without_a_copy_of_validation
 from advisor.signals.loss_parts import penalty, summed_loss
 from advisor.signals.measured import FEW, MEASURED, Candidate, measured
 from advisor.signals.probe_tags import of_a_probe, sanity_check
@@ -116,7 +116,7 @@ def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candid
         others = [c for c in among if c[0].role == "val" or (not c[0].role and _measured_on_val(c[0]))]
         if other := min(others, key=_likeness(best), default=None):
             found[f"val_{quantity}"] = summed_loss(other, others)
-    return _with_score_of_validation(found)
+    return _with_score_of_validation(without_a_copy_of_validation(found))
 
 
 def _plainness(candidate: Candidate) -> tuple:

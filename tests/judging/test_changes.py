@@ -11,7 +11,7 @@ from advisor import curves
 from advisor.anchors.standing_still import stood_still_since
 from advisor.causes import fragmented_memory, occupied_device, oversized_allocation, too_many_epochs
 from advisor.evidence.data_kind import data_kind
-from advisor.evidence.memory_message import memory_message
+from advisor.evidence.failing.memory_message import memory_message
 from advisor.evidence.parameter_groups import other_rates
 from advisor.judging import engine
 from advisor.run import Run
@@ -212,7 +212,7 @@ def test_a_rate_is_that_of_most_groups_and_the_others_move_with_it(rates, taken,
     run = Run(Path("groups"), {tag: scalar(steps, v * np.ones(curves.POINTS), tag=tag) for tag, v in (GROUPS | rates).items()})
     assert run.signal("lr").tag == taken and other_rates(run) == pytest.approx(others)
     [change] = [c for f in engine.diagnose(run).findings for cause in f.causes for c in cause.changes if c.hparam == "lr"][:1]
-    assert ("other parameter groups" in change.why) == bool(others) == ("param_groups" in change.how["pytorch"])
+    assert ("other parameter groups" in change.why) == bool(others) == ("*=" in change.how["pytorch"])
 
 
 def test_biases_that_are_warmed_up_from_above_are_no_other_group():

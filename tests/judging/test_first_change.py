@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from advisor import curves
@@ -13,6 +14,7 @@ from advisor.judging.first import first_change
 from advisor.render import json as as_json
 from advisor.render import text
 from advisor.run import Run
+from advisor.scalar import scalar
 
 UP, DOWN = Change("lr", 1e-2, from_=1e-3, why="too small"), Change("lr", by=0.1, why="too large")
 DROPOUT, SCALE = Change("dropout", 0.1), Change("input_scale", "standardize")
@@ -46,7 +48,9 @@ def test_the_change_of_an_improbable_cause_is_not_put_first_for_want_of_another(
     ("loss-not-decreasing", [("learning-rate-too-low", 0.22, UP, ())], "one_batch"),
     ("loss-not-decreasing", [("learning-rate-too-low", 0.22, UP, (-4.0, 8.0))], "lr"),
     ("loss-not-decreasing", [("learning-rate-too-low", 0.22, UP, (2.0,))], "one_batch"),
-    ("loss-not-decreasing", [("learning-rate-too-low", 0.45, UP, ())], "lr"),
+    ("loss-not-decreasing", [("learning-rate-too-low", 0.45, UP, ())], "one_batch"),
+    ("slow-convergence", [("learning-rate-too-low", 0.45, UP, ())], "lr"),
+    ("slow-convergence", [("learning-rate-too-low", 0.2, UP, ())], "one_batch"),
     ("loss-not-decreasing", [], "one_batch"),
     ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, ()), ("learning-rate-too-high", 0.1, DOWN, ())], "lr"),
     ("exploding-loss", [("unnormalized-inputs", 0.15, SCALE, (5.0,)), ("learning-rate-too-high", 0.1, DOWN, ())], "input_scale"),
@@ -99,3 +103,42 @@ def test_what_is_so_already_is_no_change():
     rule = SimpleNamespace(module=SimpleNamespace(changes=lambda run, finding: [Change("dropout", 0.1), Change("max_grad_norm", 1.0)]))
     run = curves.example(dict(train_loss=curves.flat(2.3), hparams=dict(dropout=0.1, max_grad_norm=5.0)))
     assert [c.hparam for c in weighing.changes(rule, finding(), run)] == ["max_grad_norm"]
+
+
+STOPS, AFTER = curves.fall(end=0.6), curves.rise(0.5, after=0.4)
+TEN = {"val_loss": curves.every(10, STOPS + AFTER)}
+
+
+@pytest.mark.parametrize("curve, wanted", [
+    (TEN, "patience"),
+    (TEN | {"val_accuracy": curves.every(10, 0.7 - curves.fall(0.6, 0) + curves.rise(0.05, after=0.4))}, "dropout"),
+    ({"val_loss": curves.every(10, 2.2 - 0.1 * curves.fall(1, 0) + curves.rise(0.9, after=0.1))}, "labels"),
+    (TEN | {"val_accuracy": curves.every(10, 0.15 - curves.fall(0.1, 0)), "train_accuracy": 1.0 - curves.fall(0.9, 0)}, "dropout"),
+    (TEN | {"hparams": dict(dropout=0.0, weight_decay=0.0)}, "patience"),
+    (TEN | {"hparams": dict(train_size=120, batch_size=32)}, "augmentation"),
+], ids=["worth keeping", "its score still rises", "knows nothing", "half as good nowhere", "nothing keeps it", "few examples"])  # fmt: skip
+def test_a_run_that_overfits_is_stopped_early_where_something_is_kept_by_it(curve, wanted):
+    report = engine.diagnose(curves.example(dict(train_loss=curves.fall(end=0.02)) | curve))
+    assert [f.problem for f in report.findings][:1] == ["overfitting"] and report.first_change.hparam == wanted
+
+
+@pytest.mark.parametrize("lost, hparams, wanted", [
+    (curves.flat(np.nan), {}, "anomaly_detection"), (curves.flat(np.nan), dict(lr=30.0, optimizer="Adam"), "lr"),
+    (curves.fall() * curves.nan_after(0.03), {}, "lr"),
+], ids=["never seen", "never seen, at a rate of no task", "seen"])  # fmt: skip
+def test_of_a_loss_that_was_lost_before_it_was_seen_the_first_nan_is_looked_for(lost, hparams, wanted):
+    assert engine.diagnose(curves.example(dict(train_loss=lost, hparams=hparams))).first_change.hparam == wanted
+
+
+@pytest.mark.parametrize("steps, said", [(range(20), "no step ever trained"), (range(9, 29), "was not logged")])
+def test_of_what_was_not_logged_nothing_is_said(steps, said):
+    run = Run(Path("a"), scalars={"train_loss": scalar(steps, [np.nan] * len(steps), tag="train_loss")})
+    assert said in engine.diagnose(run).findings[0].message
+
+
+def test_a_warm_up_is_counted_in_optimizer_steps_or_not_at_all():
+    jumps = curves.fall(end=0.2) + 6 * np.exp(-25 * curves.T) * (curves.T > 0)
+    apart, each = (Run(Path("a"), scalars={"train_loss": scalar(np.arange(200) * n, jumps, tag="train_loss")}) for n in (10, 1))
+    [wide, one] = [[c.to for f in engine.diagnose(run).findings for cause in f.causes for c in cause.changes if c.hparam == "warmup_steps"]
+                   for run in (apart, each)]  # fmt: skip
+    assert wide == [100] and one == []

@@ -136,3 +136,10 @@ def test_a_change_has_no_digits_that_nobody_typed():
     lr = np.float32(1e-5) * np.ones(200)
     size = size_learning_rate(curves.example(STUCK | dict(lr=lr, hparams=dict(optimizer="Adam"))), +1)
     assert (size.now, size.to) == (1e-5, 2e-3)
+
+
+@pytest.mark.parametrize("end, by", [(2.2, 10.0), (1.87, 5.0), (1.6, 3.0)])
+def test_an_unknown_rate_rises_as_far_as_the_loss_has_to_fall(end, by):
+    run = curves.example(dict(train_loss=curves.line(2.3, end) * curves.noise(0.002)))
+    size = size_learning_rate(run, +1)
+    assert (size.to, size.by) == (None, by) and "only the direction can be told" in size.why

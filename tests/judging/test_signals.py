@@ -335,3 +335,13 @@ def test_what_is_no_curve():
     found = run("loss", hparams={"learning_rate": 0.1}, lines=(line,))
     assert found.signal("hparams")["lr"] == 0.1 and found.signal("lines") == (line,)
     assert run("loss").signal("lines") is None and run("loss").signal("hparams") is None
+
+
+@pytest.mark.parametrize("digits", [2, 6])
+def test_a_loss_that_repeats_the_validation_loss_digit_for_digit_is_no_training_loss(digits):
+    steps = np.arange(12)
+    values = 0.2 + 0.3 * np.exp(-steps / 4)
+    twice = {"loss": scalar(steps, values, tag="loss"), "VAL_LOSS": scalar(steps, np.round(values, digits), tag="VAL_LOSS")}
+    copied, apart = Run(Path("a"), twice), Run(Path("a"), twice | {"loss": scalar(steps, values + 0.02, tag="loss")})
+    assert copied.signal("train_loss") is None and copied.signal("val_loss").tag == "loss"
+    assert apart.signal("train_loss").tag == "loss"

@@ -100,3 +100,34 @@ ENDED = {
 def test_what_ended_the_training_is_kept(tmp_path, text):
     [run] = read(written(tmp_path, text))
     assert len(run.lines) == 1 and run.lines[0].number > text.count("\n") - 10
+
+
+FRAMES = (
+    'Traceback (most recent call last):\n  File "/work/train.py", line 9, in <module>\n    main()\n'
+    '  File "/work/{file}", line 4, in {name}\n    f()\n'
+    '  File "/usr/lib/python3/site-packages/torch/nn/functional.py", line 7, in linear\n    return\n{error}\n'
+)
+FULL = "RuntimeError: CUDA error: out of memory"
+
+
+@pytest.mark.parametrize("file, name, at", [("model.py", "forward", "model.py line 4, in forward"), ("h5f.pyx", "open", "train.py line 9")])
+def test_an_error_is_placed_in_the_users_own_code(tmp_path, file, name, at):
+    [run] = read(written(tmp_path, "Loading\n" + FRAMES.format(file=file, name=name, error="KeyError: 'x'")))
+    assert [line.at for line in run.lines] == [at]
+
+
+@pytest.mark.parametrize("text, evaluating", [
+    (FRAMES.format(file="a.py", name="evaluate", error=FULL), True), (FRAMES.format(file="a.py", name="train_step", error=FULL), False),
+    (f"0/10 * Epoch (valid):   3% 1/32 [00:01<00:46]\n{TRACE}{FULL}\n", True),
+    (f"Epoch 1:   3% 1/32 [00:01<00:46]\n{TRACE}{FULL}\n", False),
+    (f"Validation: 100% 32/32 [00:01<00:00]\n{TRACE}{FULL}\n", False),
+])  # fmt: skip
+def test_where_memory_ran_out_is_told_by_the_code_or_by_the_bar_above(tmp_path, text, evaluating):
+    [run] = read(written(tmp_path, f"Loading\n{text}"))
+    assert [line.evaluating for line in run.lines] == [evaluating]
+
+
+def test_a_script_that_does_not_parse_is_a_later_start(tmp_path):
+    later = '  File "train.py", line 232\n    optim="adamw"\n        ^\nSyntaxError: invalid syntax\n'
+    [run] = read(written(tmp_path, f"Loading\n{MEMORY}{later}"))
+    assert [(line.kind, line.at) for line in run.lines] == [("traceback", "train.py line 232")]

@@ -93,8 +93,8 @@ def drawn_apart(
     if rank_trend(val.between(best).values) < MOSTLY:
         return
     yield Finding(
-        f"Validation loss ended at {end.value:.3g} (step {last}), {percent(excess)} above its lowest ({low.value:.3g} at step {best}), "
-        f"while training loss fell from {before:.3g} to {after:.3g}, {end.value / after:.2g} times below it.",
+        f"Validation loss ended at {end.value:.3g} (step {last}), {percent(excess)} above its lowest level ({low.value:.3g} around step "
+        f"{best}), while training loss fell from {before:.3g} to {after:.3g}, {end.value / after:.2g} times below it.",
         (
             Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
             fell_meanwhile(best, last, before, after, halved),

@@ -81,8 +81,9 @@ def rises_alone(val_loss: Scalar, alone: float, sigmas: float) -> Iterator[Findi
     if excess < alone or low.below(end) < sigmas or last - best < STALE * (last - first) or rank_trend(val.between(best).values) < RISING:
         return
     yield Finding(
-        f"Validation loss has risen steadily by {percent(excess)} since its lowest ({low.value:.3g} at step {best}), to {end.value:.3g} at "
-        f"step {last}. No training loss was logged; if it fell, the model overfits, and if it rose too, the training diverges.",
+        f"Validation loss has risen steadily by {percent(excess)} since its lowest level ({low.value:.3g} around step {best}), to "
+        f"{end.value:.3g} at step {last}. No training loss was logged; if it fell, the model overfits, and if it rose too, the "
+        "training diverges.",
         (Evidence("val_loss", best, last, "rise above its minimum", excess, alone),),
         confidence=0.75,
     )

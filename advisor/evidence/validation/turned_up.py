@@ -40,8 +40,8 @@ def turn(
     improves = gain is not None and gain > 0 and (gone is None or gone >= better)
     loudness: Level = "note" if improves and excess + 1 < times else "warning"
     message = (
-        f"Validation loss has risen {percent(excess)} since its lowest ({lowest:.3g} at step {best}), to {at_end:.3g} at step {last}, "
-        f"while training loss fell from {before:.3g} to {after:.3g}"
+        f"Validation loss has risen {percent(excess)} since its lowest level ({lowest:.3g} around step {best}), to {at_end:.3g} by step "
+        f"{last}, while training loss fell from {before:.3g} to {after:.3g}"
     )
     evidence = [
         Evidence("val_loss", best, last, "rise above its minimum", excess, climb),

@@ -12,6 +12,7 @@ import numpy as np
 from advisor.reading.log import Log
 from advisor.reading.printed.curves import Curves
 from advisor.reading.printed.failures import LOUD, Failures
+from advisor.reading.printed.settings import HEAD, printed_settings
 from advisor.reading.shapes.block import Block
 from advisor.reading.shapes.walk import Shapes, Walk
 from advisor.reading.storage.last_line import LOOKED_AT, is_whole, unread_end
@@ -25,6 +26,7 @@ NAMES = {"nohup.out", "stderr", "stdout"}
 BLOCK = 4 << 20  # bytes read at once
 WHOLE = 32 << 20  # bytes read line by line; of a larger file both ends, and blocks spread evenly between
 PIECE = 1 << 20  # bytes looked at together
+NULS = 1024  # bytes at the start: a zero in them, and it is no text, or one of two bytes a character
 MARK = 64  # bytes by which a file that grew is known again
 COLOUR = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\))")
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins: PowerShell redirects into it
@@ -40,6 +42,7 @@ class Reading:
     number: int = 1  # of the next line
     mark: bytes = b""  # the bytes just before the offset
     looked: int = 0  # bytes read line by line
+    head: str = ""  # what the file begins with
 
 
 def sniff(path: Path) -> bool:
@@ -62,10 +65,11 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         size = file.seek(0, 2)
         reading = _resumed(file, earlier) or Reading(Failures(str(path)))
         file.seek(0)
-        start = file.read(1024)
-        if b"\0" in start:
+        start = file.read(HEAD)
+        if b"\0" in start[:NULS]:
             wide = start[:2] in WIDE and size <= WHOLE
             return _log(path, *_finished(Reading(Failures(str(path))), _as_utf8(file, start)), size) if wide else Log(path)
+        reading.head = COLOUR.sub(b"", start).decode("utf-8", "replace")
         file.seek(reading.offset)
         known: Shapes = {}
         for block, whole in _blocks(file):
@@ -113,7 +117,8 @@ def _log(path: Path, reading: Reading, cut: bool, size: int, rest: Reading | Non
     started = float(np.nanmin(walls)) if np.isfinite(walls).any() else 0.0
     lines = reading.failures.lines(reading.number, reading.curves.measured)
     unsure = {} if scalars else reading.curves.unsure
-    return Log(path, scalars, lines=lines, lost=notes, started=started, unsure=unsure, rest=rest)
+    hparams = printed_settings(reading.head)
+    return Log(path, scalars, hparams=hparams, lines=lines, lost=notes, started=started, unsure=unsure, rest=rest)
 
 
 def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:

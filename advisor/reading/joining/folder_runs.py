@@ -11,7 +11,7 @@ from advisor.reading.folders.folder_tree import Tree
 from advisor.reading.folders.walk import run_name
 from advisor.reading.joining.continuation import span
 from advisor.reading.joining.duplicate_curves import without_other_axes
-from advisor.reading.joining.joined_training import JoinedTraining, writer_of
+from advisor.reading.joining.joined_training import JoinedTraining, with_more, writer_of
 from advisor.reading.joining.several_formats import LAST, merge_formats
 from advisor.reading.joining.side_files import SideInfo, failure_notes, side_info
 from advisor.reading.joining.step_resets import split_sessions
@@ -100,7 +100,7 @@ def _run(path: Path, training: JoinedTraining, said: SideInfo, notes: Iterable[s
         path,
         scalars,
         training.histograms,
-        {**said.hparams, **training.hparams},
+        with_more(training.hparams, said.hparams),
         lines,
         (*[apart] * (n > 1), *failure_notes(lines), *notes, *training.notes, *left_out),
         format="+".join(known for known, _ in Counter(training.formats.values()).most_common()) or LAST * bool(training.lines),

@@ -1,6 +1,7 @@
 """One training, put together from its sessions: a later session replaces what it logs anew."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -125,3 +126,8 @@ def writer_of(log: Log) -> str:
     """Host and process of whoever wrote an event file, as its name tells; "" where it does not."""
     named = WRITER.search(log.path.name)
     return named[1] if named else ""
+
+
+def with_more(settings: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, and behind them what others add: of two names of one setting the first counts."""
+    return {**settings, **{name: value for name, value in more.items() if name not in settings}}

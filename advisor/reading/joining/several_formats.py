@@ -7,7 +7,7 @@ import numpy as np
 
 from advisor.reading.joining.continuation import at_once, span
 from advisor.reading.joining.duplicate_curves import matching_tags, same_values, varies
-from advisor.reading.joining.joined_training import JoinedTraining
+from advisor.reading.joining.joined_training import JoinedTraining, with_more
 from advisor.scalar import Scalar
 from advisor.signals.tags import meaning
 
@@ -65,7 +65,7 @@ def merge_into(whole: JoinedTraining, part: JoinedTraining) -> None:
         if tag not in whole.scalars or _better(curve, whole.scalars[tag]):
             whole.scalars[tag], whole.formats[tag] = replace(curve, tag=tag), part.formats[its]
     whole.histograms = {**part.histograms, **whole.histograms}
-    whole.hparams = {**part.hparams, **whole.hparams}
+    whole.hparams = with_more(whole.hparams, part.hparams)
     whole.lines += part.lines
     if twice:
         n = f"{len(twice)} curves were" if len(twice) > 1 else "1 curve was"

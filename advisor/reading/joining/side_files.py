@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from advisor.reading.folders.folder_tree import Folder, Reader, read_once
+from advisor.reading.joining.joined_training import with_more
 from advisor.reading.wall_time import STAMP, of_stamp
 from advisor.run import Missing
 from advisor.scalar import Line
@@ -32,7 +33,8 @@ def side_info(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = r
     over what those before it left.
     """
     found, lost = [SideInfo() for _ in spans], []
-    for known, path in (file for folder in folders for file in folder.beside):
+    files = [file for folder in folders for file in folder.beside]
+    for known, path in sorted(files, key=lambda file: getattr(file[0], "LAST_RESORT", False)):  # what was only printed counts least
         try:
             log = read(known, path)
             times = _times(path, [line.number for line in log.lines]) if len(spans) > 1 and log.lines else {}
@@ -43,7 +45,7 @@ def side_info(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = r
         lost += log.lost
         for line in log.lines:
             found[_nearest(times.get(line.number, np.nan), spans)].lines.append(line)
-        found[-1].hparams = {**log.hparams, **found[-1].hparams}
+        found[-1].hparams = with_more(found[-1].hparams, log.hparams)
     return found, lost
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from advisor.scalar import Line
+from advisor.reading.printed.tracebacks import BEGINS, FRAME, Trace, bar_of_evaluation, of_a_file_that_does_not_parse
+from advisor.scalar import CUT_OFF, Line
 
 KEPT = 3  # lines of one kind, of one file
 WIDTH = 1000  # characters of a line looked at and kept
@@ -61,7 +62,7 @@ SIGNS = {
 }
 ALL_SIGNS = tuple(dict.fromkeys(sign for signs in SIGNS.values() for sign in signs))
 OTHER_SIGNS = (
-    *("traceback", "exception ignored", "logging error", "stopped: ", "finished training", "completed training"),
+    *('file "', "traceback", "exception ignored", "logging error", "stopped: ", "finished training", "completed training"),
     *("training is", "training was", "training has", "training been", "training complete", "training finished", "training done"),
 )
 # Long enough to be looked for in bytes at gigabytes a second: what a file too large to read line by line is searched for.
@@ -70,7 +71,6 @@ LOUD = (
     *(b"Watchdog caught", b"Traceback (most recent", b"oss is nan", b"radient overflow", b"OVERFLOW!", b"Killed process"),
 )
 EACH = {kind: re.compile(pattern) for kind, pattern in KINDS.items()}
-BEGINS = "Traceback (most recent call last)"
 RAISED = re.compile(
     r"(?:[A-Za-z_]\w*\.)*\w*(?:Error|Exception|Exit|Interrupt|Warning|Abort|Stop\w*|Expired)\b(?::|$)"
     r"|(?:[a-z_]\w*\.)+[A-Z]\w*(?:: |$)"
@@ -80,6 +80,7 @@ SOURCE = re.compile(
     r"\s*(?:(?:except|raise|if|elif|import|from|assert|def|class|with|return|else)\b|#|//|>>>|\"\"\"|'''|[-*] )"
     r"|\s*[\w.]+ ?\([^)]*[\"']|\s*[\w.]+ = (?!nan\b|inf\b)[\"'\[({A-Za-z]|.*\{[\w.\[\]()]+(?::[^{}]*)?\}.*[\"']\)"
 )
+DOES_NOT_PARSE = re.compile(r"\w*(?:Syntax|Indentation|Tab)Error\b")
 # Somebody, or the cluster, ended it: no error of the program.
 FROM_OUTSIDE = re.compile(
     r"(?:[\w.]+\.)?(?:KeyboardInterrupt\b|SystemExit: (?:0|None)$|SignalException: .*(?:\b(?:2|15)\b|SIGTERM|SIGINT))"
@@ -125,17 +126,27 @@ class Failures:
     found: list[Told] = field(default_factory=list)
     traced: int = 0  # the line in which a traceback began whose last line has not come yet
     unheard: bool = False  # the next traceback ends nothing
+    trace: Trace = field(default_factory=Trace)
 
-    def look(self, number: int, text: str, plain: str, measured: int) -> None:
-        """Take in a line that may tell of a failure, as it is and without its prefixes; so many lines before it measured something."""
+    def look(self, number: int, text: str, plain: str, measured: int, above: str = "") -> None:
+        """Take in a line that may tell of a failure, as it is and without its prefixes.
+
+        So many lines before it measured something, and `above` is the line before it.
+        """
         if COMPLETED.search(plain):
             self._outlived(measured + WENT_ON)
-        kind = kind_of(plain, bool(self.traced))
-        ends = kind in ENDS or bool(self.traced)
+        if FRAME.match(plain):
+            self._frame(number, plain)
+            return
+        above, in_trace = above[-WIDTH:], bool(self.traced)
+        kind = kind_of(plain, in_trace)
+        ends = kind in ENDS or in_trace
         if plain.startswith(BEGINS) or plain.endswith(f"{BEGINS}:"):  # also behind a prompt or a bar that had no end of line
             self.traced, self.unheard = 0 if self.unheard else number, False
+            self.trace.begin(f"{above}\n{plain[:WIDTH]}")
         elif self.traced and RAISED.match(plain):
             self.traced = 0
+            self.found = [] if DOES_NOT_PARSE.match(plain) else self.found  # whatever is told above is of an earlier start
         self.unheard = self.unheard or bool(UNHEARD.match(plain))
         if kind:
             self._outlived(measured)
@@ -143,7 +154,16 @@ class Failures:
             if kind == LOGGED and len(same) == KEPT:
                 self.found.remove(same[0])  # of these the last ones are the end of a story
             if kind == LOGGED or len(same) < KEPT:
-                self.found.append(Told(Line(kind, self.path, number, shown(text)), ends, measured))
+                evaluating = self.trace.evaluating if in_trace else bar_of_evaluation(f"{above}\n{plain[:WIDTH]}")
+                line = Line(kind, self.path, number, shown(text), self.trace.at if in_trace else "", evaluating)
+                self.found.append(Told(line, ends, measured))
+
+    def _frame(self, number: int, plain: str) -> None:
+        """Take in a place in the code."""
+        if not self.traced and of_a_file_that_does_not_parse(plain):
+            self.traced = number
+            self.trace.begin("")
+        self.trace.take(plain)
 
     def _outlived(self, measured: int) -> None:
         self.found = [told for told in self.found if not told.ends or measured - told.measured < WENT_ON]
@@ -153,7 +173,7 @@ class Failures:
         cut = self.traced and number - self.traced < LONGEST_TRACE
         told = [told.line for told in self.found if not told.ends or measured - told.measured < WENT_ON]
         told = [line for line in told if line.kind != LOGGED or (not measured and number - line.number <= LAST)]
-        return (*told, *([Line("traceback", self.path, self.traced, f"{BEGINS}: cut off")] if cut else ()))
+        return (*told, *([Line("traceback", self.path, self.traced, CUT_OFF, self.trace.at, self.trace.evaluating)] if cut else ()))
 
 
 def shown(text: str) -> str:

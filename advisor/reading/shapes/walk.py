@@ -85,7 +85,8 @@ class Walk:
             self.curves.look(self.curves.lines + row, text, plain)
 
     def _hear(self, row: int, text: str, plain: str) -> None:
-        self.failures.look(self.block.number(row), text, plain, self.curves.measured)
+        above = self.block.decoded(row - 1) if row else ""
+        self.failures.look(self.block.number(row), text, plain, self.curves.measured, above)
 
     def _place(self, lines: InOrder, start: int, end: int, places: "_Places") -> None:
         """Tell where lines of groups belong, whose counts go on."""

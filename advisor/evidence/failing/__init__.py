@@ -1,0 +1,1 @@
+"""What the messages of programs that failed tell."""
