@@ -23,29 +23,33 @@ import numpy as np
 from advisor.anchors.no_number import lost_at_a_height, non_finite, overflowed, says_nan, stopped
 from advisor.anchors.stuck_at_a_height import stuck_at_a_height
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
+from advisor.evidence.above_its_start import jumped, onset_of_jump, stands_above
+from advisor.evidence.blown_up import blown_up
 from advisor.evidence.learning_rate import beyond_any_task
+from advisor.evidence.validation.alone import broken_alone
 from advisor.evidence.validation.both_rose import both_rose
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Line
 from advisor.statistics.carrying_over import fell_to_its_end
-from advisor.statistics.curve_shape import binned, shape
+from advisor.statistics.curve_shape import shape
 from advisor.statistics.few_points import plainly_fell
 from advisor.statistics.onset import climbs_on, resumed, sudden
 from advisor.wording import percent
 
 BEFORE, NOT_BACK, OF_IT = 10, 0.3, 0.09  # points; of the level before, and of all the fall: at the end so much higher, it lost what it had
-MOSTLY, OF_ITS = 0.75, 0.2  # of the points; of its start: what a validation loss that fell to its end must have lost
+OF_ITS = 0.2  # of its start: what a validation loss that fell to its end must have lost
 STEADILY = 0.2  # of `climb`: what is enough where the loss climbs steadily, to many times its lowest level
 RISE = 0.2  # of its lowest: what rose by less has not exploded
 FELL = 2.0  # standard errors: a fall of less is none, and nothing of it can be undone
-TWICE, AWAY = 2.0, 0.7  # times its start: a jump of less, after which the loss fell below that share of it, did no harm
 OF_A_FALL = True
 
 
 def check(
-    train_loss, lines=None, restarts=None, val_loss=None, coverage=None, lr=None, hparams=None,
+    train_loss=None, lines=None, restarts=None, val_loss=None, val_accuracy=None, coverage=None, lr=None, hparams=None,
     *, jump=1.5, climb=0.5, sigmas=6.0, infinite=0.5,
 ):  # fmt: skip
+    if train_loss is None:
+        return (yield from broken_alone(val_loss, val_accuracy))
     if len(train_loss) and not np.isfinite(train_loss.values[-1]):
         return (yield non_finite(train_loss))
     if len(train_loss) and (told := [line for line in lines or () if says_nan(line)]):
@@ -61,6 +65,9 @@ def check(
         yield stuck
         return
     if plainly_fell(train_loss):
+        return
+    if (blown := blown_up(train_loss)) is not None and not fell_to_its_end(val_loss, OF_ITS):
+        yield blown
         return
     s, unseen = shape(train_loss), coverage is not None and coverage.begins is False
     if s.end.value > s.start.value and fell_to_its_end(val_loss, OF_ITS) and beyond_any_task(lr, hparams) <= 0:
@@ -106,47 +113,6 @@ def jumped_once(train_loss, s, at, sigmas):
         (Evidence("train_loss", at, s.last_step, "end over the level before the jump", s.end.value / max(before, 1e-300), 1 + NOT_BACK),),
         confidence=0.85,
     )
-
-
-def stands_above(train_loss, s, jump):
-    """So noisy that no span is significant, but most of the second half's losses lie above the first of all."""
-    c = train_loss.finite()
-    first, late = float(c.values[0]), c.values[len(c) // 2 :]
-    times = float(np.median(late)) / max(first, 1e-300)
-    if first <= 0 or times < jump or (late > first).mean() < MOSTLY or train_loss.begins_trained:
-        return None
-    return Finding(
-        f"Training loss began at {first:.3g} and lay above that in {percent(float((late > first).mean()))} of the second half, typically "
-        f"at {np.median(late):.3g} (steps {int(c.steps[len(c) // 2])} to {s.last_step}).",
-        (Evidence("train_loss", s.first_step, s.last_step, "typical level of the second half over the first point", times, jump),),
-        level="error",
-        confidence=confidence(times - 1, jump - 1),
-    )
-
-
-def jumped(train_loss, s, onset, jump):
-    """The loss stood above its start: since when, how high, and whether it came back."""
-    bins = binned(train_loss)
-    top = int(bins.steps[bins.values.argmax()])
-    stayed = s.end.value > s.start.value
-    end = f", and still was {s.end.value:.3g} at step {s.last_step}" if stayed else f", and came back to {s.end.value:.3g}"
-    healed = not stayed and s.peak < TWICE and s.end.value < AWAY * s.start.value
-    return Finding(
-        f"Training loss jumped from {s.start.value:.3g} to {bins.values.max():.3g}, {s.peak:,.3g} times its start, by step {top}{end}.",
-        (Evidence("train_loss", min(onset, top), top, "highest level over the start", s.peak, jump),),
-        level="error" if stayed else "note" if healed else "warning",
-        confidence=confidence(s.peak - 1, jump - 1),
-    )
-
-
-def onset_of_jump(train_loss, s, jump, sigmas):
-    """The first step of a level above `jump` times the start: of a span, or of three points in a row, beyond the noise."""
-    bins, high = binned(train_loss), jump * (s.start.value + sigmas / 2 * s.start.error)  # few points tell where it started
-    three = np.lib.stride_tricks.sliding_window_view(train_loss.finite().values, 3).min(axis=1)
-    span = bins.steps[bins.values - high > sigmas / 2 * bins.error]
-    row = train_loss.finite().steps[:-2][(three > high) & (three - s.start.value > sigmas * s.noise)]
-    first = [int(steps[0]) for steps in (span, row) if len(steps)]
-    return min(first, default=None)
 
 
 RAISED = Line("traceback", "train.log", 24, "FloatingPointError: Loss became infinite or NaN at iteration=519!")

@@ -24,9 +24,10 @@ References
 
 import numpy as np
 
+from advisor.anchors.constant_answer import constant_answer
 from advisor.anchors.scores import errors_gone
 from advisor.anchors.standing_still import nothing_moves, same_number
-from advisor.anchors.stuck_at_guessing import best_constant, guesses
+from advisor.anchors.stuck_at_guessing import guesses, guesses_alone
 from advisor.anchors.validation_stands_still import never_moved
 from advisor.curves import T, every, flat, line, nan_after, noise
 from advisor.curves import fall as falling
@@ -47,11 +48,16 @@ AT_FULL_RATE = True
 FROM_THE_START = True
 
 
-def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04):
+def check(
+    train_loss=None, val_loss=None, val_accuracy=None, train_accuracy=None, lr=None, hparams=None,
+    *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04,
+):  # fmt: skip
     if train_loss is not None and len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
         return  # exploding-loss or hidden-nan says what there is to say
-    told = guesses(train_loss, val_loss, val_accuracy, chance) or best_constant(train_loss) or same_number(train_loss, ENOUGH)
-    told = told or nothing_moves(train_loss, val_loss) or never_moved(val_loss, train_loss)
+    told = guesses(train_loss, val_loss, val_accuracy, chance) or constant_answer(train_loss, val_loss, (val_accuracy, train_accuracy))
+    if train_loss is None and val_loss is None:
+        told = guesses_alone(val_accuracy)
+    told = told or same_number(train_loss, ENOUGH) or nothing_moves(train_loss, val_loss) or never_moved(val_loss, train_loss)
     if told is not None:
         yield told
         return

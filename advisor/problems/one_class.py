@@ -20,6 +20,7 @@ References
 
 import numpy as np
 
+from advisor.anchors.one_answer import EVALUATIONS, MOSTLY, NEARLY, entropy_of, few_alike, most_frequent, one_from_the_first, one_of_a_few
 from advisor.curves import T, every, fall, flat, noise
 from advisor.curves import fall as falling
 from advisor.evidence.learning_rate import when_rate_vanished
@@ -28,26 +29,28 @@ from advisor.signals.tags import meaning
 from advisor.statistics.curve_shape import CannotTell, enough, shape
 
 AT_THE_END = True  # judges where a run ended: many a healthy one begins with one class
-EVALUATIONS, SHORTEST = 6, 3
-SMALL, HALF = 30, 0.5  # examples: of fewer the same number right is no wonder; accuracy
 FULL = (1.0, 100.0)
-FEW, EXACTLY = 10, 1e-6  # classes; of the accuracy
-NEARLY, MOSTLY = 5e-3, 0.6  # of the accuracy; of the evaluations: a few examples may be answered otherwise now and then
 FLAT = 3.0  # standard errors of the fall in the second half
 
 
-def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, same=0.5, fall=0.5, chance=0.1, always=10):
+def check(val_accuracy, train_loss=None, val_loss=None, lr=None, coverage=None, *, same=0.5, fall=0.5, chance=0.1, always=10):
     score = val_accuracy.finite()
-    if (soon := few_alike(score, val_loss)) is not None:
-        yield soon
-        return
-    if len(score) < EVALUATIONS:
-        raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
     if (known := meaning(score.tag)) is not None and known.rank:  # a mean average precision, say, may well be the same at each
         raise CannotTell(f"{score.tag} is a score, and no share of examples that were answered rightly")
-    if (share := one_of_a_few(score, always)) is not None:
-        yield share
+    if (told := few_alike(score, val_loss)) is not None:
+        yield told
         return
+    if len(score) >= EVALUATIONS and (told := one_of_a_few(score, always)) is not None:
+        yield told
+        return
+    gone = (when_rate_vanished(lr) or (0, 0.0))[1] >= same  # where there is no learning rate, no accuracy moves
+    if len(score) and not gone and (told := one_from_the_first(score, (val_loss, train_loss))) is not None:
+        yield told
+        return
+    if train_loss is None:
+        raise CannotTell("no train_loss was logged")
+    if len(score) < EVALUATIONS:
+        raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
     s = shape(enough(train_loss))
     final = most_frequent(score.values[len(score) // 2 :])
     moved = np.flatnonzero(np.abs(score.values - final) > NEARLY * final)
@@ -55,8 +58,8 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, sa
     stuck, exact = len(score) - since, int((score.values[since:] == final).sum())
     if exact < MOSTLY * stuck:
         return
-    if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL or (when_rate_vanished(lr) or (0, 0.0))[1] >= same:
-        return  # where there is no learning rate, no accuracy moves
+    if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL or gone:
+        return
     guess = tuple(guessed(final, s.end.value, val_loss, chance))
     unseen = coverage is not None and coverage.begins is False  # the start of the loss, so that its fall says nothing
     learned = s.end.value < entropy_of(final) if unseen else s.fall > fall or final > score.values[0]
@@ -76,45 +79,6 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, sa
     )
 
 
-def few_alike(score, val_loss):
-    """Three or more of a handful of evaluations, the last too, have one accuracy, not of few examples, and the loss did not fall."""
-    values = score.values
-    if not SHORTEST <= len(values) < EVALUATIONS or val_loss is None or len(val_loss.finite()) != len(values):
-        return None
-    known, final, v = meaning(score.tag), float(values[-1]), val_loss.finite()
-    alike, part = int((values == final).sum()), final / 100 if values.max() > 1 else final
-    small = any(abs(part * n - round(part * n)) <= 1e-3 * n * part for n in range(1, SMALL + 1))
-    if alike < SHORTEST or (known and known.rank) or not 0 < part <= HALF or small or v.values[-1] < v.values[0]:
-        return None
-    first, last = int(score.steps[0]), int(score.steps[-1])
-    return Finding(
-        f"Validation accuracy is exactly {final:.6g} at {alike} of {len(values)} evaluations (steps {first} to {last}), and "
-        f"validation loss went from {v.values[0]:.3g} to {v.values[-1]:.3g}: the model answers with one class.",
-        (Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", alike / len(values), 0.5),),
-        confidence=0.7,
-    )
-
-
-def most_frequent(values):
-    """The value that occurs most often, the later of several."""
-    found, first, count = np.unique(values[::-1], return_index=True, return_counts=True)
-    return float(found[np.lexsort((first, -count))[0]])
-
-
-def one_of_a_few(score, always):
-    """The same accuracy at all evaluations, and exactly that of one class among a few."""
-    final, classes = float(score.values[-1]), round(1 / float(score.values[-1])) if 0 < score.values[-1] < 1 else 0
-    if not 2 <= classes <= FEW or len(score) < always or np.ptp(score.values) > 0 or abs(final * classes - 1) > EXACTLY:
-        return None
-    first, last = int(score.steps[0]), int(score.steps[-1])
-    return Finding(
-        f"Validation accuracy is exactly {final:.6g}, one of {classes} classes, at each of {len(score)} evaluations "
-        f"(steps {first} to {last}): the model answers with one class.",
-        (Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", 1.0, 1.0),),
-        confidence=0.9,
-    )
-
-
 def guessed(score, trained, val_loss, chance):
     """Both losses ended at the entropy of one class of this share, in nats, and of the rest; of more classes it may be more."""
     entropy = entropy_of(score)
@@ -122,12 +86,6 @@ def guessed(score, trained, val_loss, chance):
         ended = float(np.median(v.values[-3:]))
         if abs(ended / entropy - 1) <= chance and trained >= (1 - chance) * entropy:
             yield Evidence("val_loss", int(v.steps[-3]), int(v.steps[-1]), "ended at the entropy of a class of that share", ended, entropy)
-
-
-def entropy_of(score):
-    """Of one class of this share, in nats, and of the rest as one: the least that a constant answer can have; 0 where it is no share."""
-    share = score / 100 if score > 1 else score
-    return -share * np.log(share) - (1 - share) * np.log(1 - share) if 0 < share < 1 else 0.0
 
 
 IN_NATS = (

@@ -19,6 +19,7 @@ NEAR, WENT_ON = 0.04, 0.3  # of the lowest; of the training loss
 BY_SOME, BY = 0.1, {1: 0.25, 2: 0.15}  # of the lowest: how far above it the end must lie; after so few evaluations
 MANY_SINCE = 4  # evaluations
 STALE, RISING = 0.5, 0.7  # of the run without a lower validation loss; rank correlation with time
+DOUBLED, SOON = 1.0, 0.25  # of the lowest; of the run: a rise so large needs to last no longer
 
 
 def rises_at_once(train_loss: Scalar, val_loss: Scalar, climb: float) -> list[Finding]:
@@ -78,7 +79,8 @@ def rises_alone(val_loss: Scalar, alone: float, sigmas: float) -> Iterator[Findi
     val, best, low, end = lowest_and_end(enough(val_loss, VALIDATIONS))
     first, last = int(val.steps[0]), int(val.steps[-1])
     excess = end.value / low.value - 1 if low.value > 0 else 0.0
-    if excess < alone or low.below(end) < sigmas or last - best < STALE * (last - first) or rank_trend(val.between(best).values) < RISING:
+    stale = STALE if excess < DOUBLED else SOON
+    if excess < alone or low.below(end) < sigmas or last - best < stale * (last - first) or rank_trend(val.between(best).values) < RISING:
         return
     yield Finding(
         f"Validation loss has risen steadily by {percent(excess)} since its lowest ({low.value:.3g} at step {best}), to {end.value:.3g} at "
