@@ -138,8 +138,8 @@ class Histogram:
 class Line:
     """A line of text beside the run that tells of a failure.
 
-    `kind` is what happened: "out-of-memory", "killed", "nan", "overflow", "time-limit", "data-loader", "communication",
-    "logged-error" or "traceback".
+    `kind` is what happened: "out-of-memory", "killed", "nan", "overflow", "scale-lost", "time-limit", "data-loader",
+    "communication", "logged-error" or "traceback".
     """
 
     kind: str

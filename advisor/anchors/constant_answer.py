@@ -77,7 +77,7 @@ def guesses_still(loss: Scalar, signal: str, scores: Iterable[Scalar], evaluated
 def _still(late: np.ndarray, typical: float, error: float) -> bool:
     """Whether values, shape (n,), neither spread nor went anywhere from their first half to their second."""
     if len(late) < HANDFUL:
-        return bool(np.ptp(late) <= 2 * STILL * typical)
+        return bool(np.ptp(late) <= 2 * STILL * typical and not (np.diff(late) < 0).all())  # what falls at each point creeps
     half = len(late) // 2
     moved = abs(float(np.median(late[half:]) - np.median(late[:half])))
     return noise(late) <= STILL * typical and moved <= max(EXACTLY * typical, SIGMAS * 2 * error)  # halves: two errors of the whole

@@ -33,7 +33,8 @@ def jumped(train_loss: Scalar, s: Shape, onset: int, jump: float) -> Finding:
     top = int(bins.steps[bins.values.argmax()])
     stayed = s.end.value > s.start.value
     end = f", and still was {s.end.value:.3g} at step {s.last_step}" if stayed else f", and came back to {s.end.value:.3g}"
-    healed = not stayed and s.peak < TWICE and s.end.value < AWAY * s.start.value
+    alone = int((train_loss.finite().values > jump * s.start.value).sum()) == 1  # of few points one may be a level, and is none
+    healed = not stayed and (s.peak < TWICE or alone) and s.end.value < AWAY * s.start.value
     return Finding(
         f"Training loss jumped from {s.start.value:.3g} to {bins.values.max():.3g}, {s.peak:,.3g} times its start, by step {top}{end}.",
         (Evidence("train_loss", min(onset, top), top, "highest level over the start", s.peak, jump),),

@@ -7,11 +7,12 @@ What it means
 How it is detected
     The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs from its
     lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end, or ever further up to three
-    times that level; or it jumped in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite` of
-    its points or more. Or both losses ended above what they were early in
-    the run. Or a text file beside the logs says that NaN stopped the training before it was logged. A training loss that ends
-    above its start while the validation loss falls to its end has not exploded: its parts are weighed anew, unless at a learning rate
-    above what any task uses. Of a log that begins in the middle of a training, nothing is measured against its first level.
+    times that level; or it jumped in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite`
+    of its points or more. Of four to nine points, and of a validation loss or an accuracy that is all there is: the last lie far above
+    each before them, or gave back what had been won, at once or point by point. Or both losses ended above what they were early in the
+    run. Or a text file beside the logs says that NaN stopped the training before it was logged. A training loss that ends above its
+    start while the validation loss falls to its end has not exploded: its parts are weighed anew, unless at a learning rate above what
+    any task uses. Of a log that begins in the middle of a training, nothing is measured against its first level.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
@@ -117,7 +118,14 @@ def jumped_once(train_loss, s, at, sigmas):
 
 RAISED = Line("traceback", "train.log", 24, "FloatingPointError: Loss became infinite or NaN at iteration=519!")
 STOP = Line("nan", "train.log", 12, "Loss is nan, stopping training")
+GAINED = 0.1 + 0.8 * (1 - np.exp(-8 * T))
 BAD = {
+    "five points, thrown up after the first": dict(train_loss=np.array([0.31, 4100.0, 9800.0, 5200.0, 7700.0])),
+    "six points, and what was learned is lost": dict(train_loss=np.array([2.3, 1.1, 0.6, 0.5, 2.1, 2.2])),
+    "seven points that only rise": dict(train_loss=np.array([2.3, 2.5, 2.6, 2.9, 3.3, 3.9, 4.6])),
+    "validation alone, thrown up at once": dict(val_loss=every(10, np.where(T < 0.7, fall(), 30.0) * noise(0.05))),
+    "validation alone ends as NaN": dict(val_loss=every(10, fall() * nan_after(0.5))),
+    "accuracy alone, lost again": dict(val_accuracy=every(10, np.where(T < 0.7, GAINED, 0.1))),
     "NaN half way": dict(train_loss=fall() * nan_after(0.5)),
     "NaN from the start": dict(train_loss=flat(np.nan)),
     "a jump to many times the start": dict(train_loss=(fall() + rise(40.0, after=0.2)) * noise(0.05)),
@@ -147,6 +155,16 @@ BAD = {
     ),
 }
 GOOD = {
+    "six points, one of them high": dict(train_loss=np.array([2.3, 1.1, 0.6, 3.0, 0.5, 0.4])),
+    "six points, the last of them high": dict(train_loss=np.array([2.3, 1.1, 0.6, 0.5, 0.45, 1.2])),
+    "five points rise, and validation falls": dict(
+        train_loss=np.array([0.2, 0.25, 0.29, 0.33, 0.36]), val_loss=np.array([1.2, 0.8, 0.6, 0.5, 0.45])
+    ),
+    "validation alone rises": dict(val_loss=every(10, fall(end=0.6) + rise(0.9))),
+    "accuracy alone, sagging": dict(val_accuracy=every(10, GAINED - rise(0.2))),
+    "single losses are as high again and again": dict(
+        train_loss=np.where(np.arange(200) % 9 > 6, 0.51, fall(start=0.6, end=0.1)) * noise(0.01)
+    ),
     "a healthy fall": dict(train_loss=fall() * noise(0.1)),
     "its first points lie low, and it never fell from there": dict(train_loss=np.where(T < 0.012, 2.13, 2.43 - 0.15 * T) * noise(0.01)),
     "validation rises, and training goes on": dict(train_loss=fall() * noise(0.02), val_loss=every(10, 0.22 + 0.2 * T)),

@@ -5,13 +5,15 @@ What it means
     everything. The model has learned how often classes occur, or its last layer no longer hears what comes in.
 
 How it is detected
-    Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more (or at most of them, and next
-    to it at the others, where both losses agree); it is not 0, and no full score, and there was a learning rate. And the loss agrees: the
-    training loss lost no more than `fall` of its start while accuracy ended no higher than it began, or both losses ended, flat, within
-    `chance` of the entropy of a class of that share. A small validation set that is solved keeps its accuracy too, but then the loss has
-    fallen further; where a log begins too late to show that, its loss lies below that entropy, as that of no constant answer does. Or
-    accuracy was exactly 1/C, as among C classes one is, at every evaluation from the first to the last, `always` or more: nothing need be
-    known of the loss then.
+    Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more (or at most of them, and
+    next to it at the others, where both losses agree); it is not 0, and no full score, and there was a learning rate. And the loss
+    agrees: the training loss lost no more than `fall` of its start while accuracy ended no higher than it began, or both losses ended,
+    flat, within `chance` of the entropy of a class of that share. A small validation set that is solved keeps its accuracy too, but
+    then the loss has fallen further; where a log begins too late to show that, its loss lies below that entropy, as that of no constant
+    answer does. Or accuracy was exactly 1/C, as among C classes one is, at every evaluation from the first to the last, `always` or
+    more: nothing need be known of the loss then. Or it was next to one number at four evaluations or more, from the first on, mostly
+    that number exactly, and no share of a few examples, while no loss was below that of a constant answer; without a loss, at ten, or
+    where it is one half at most.
 
 References
     "Validation accuracy is constant", keras issues 1895 and 7023.
@@ -89,10 +91,16 @@ def guessed(score, trained, val_loss, chance):
 
 
 IN_NATS = (
+    "five of one number, but the losses have learned",
+    "five of one number, and the losses are those of a constant",
     "a rare class is never answered",
     "the majority's share, but for an example now and then",
 )  # examples whose verdict rests on the unit of the loss
 BAD = {
+    "accuracy alone is one number from the first on": dict(val_accuracy=every(20, flat(0.3137))),
+    "five of one number, and the losses are those of a constant": dict(
+        train_loss=fall(start=0.9, end=0.6)[::40], val_accuracy=flat(0.7423)[:5], val_loss=fall(start=0.8, end=0.6)[::40]
+    ),
     "a rare class is never answered": dict(
         train_loss=fall(start=0.7, end=0.2, rate=80) * noise(0.02),
         val_accuracy=every(10, flat(0.95)),
@@ -113,6 +121,11 @@ BAD = {
     ),
 }
 GOOD = {
+    "five of one number, but the losses have learned": dict(
+        train_loss=fall(start=0.5, end=0.1)[:5], val_accuracy=flat(0.7423)[:5], val_loss=flat(0.21)[:5]
+    ),
+    "accuracy alone, of a few examples": dict(val_accuracy=every(20, flat(0.4))),
+    "accuracy alone, that learned and stays": dict(val_accuracy=every(10, np.where(T < 0.3, 0.2 + T, 0.4871))),
     "learns, and moves by an example now and then": dict(
         train_loss=fall(start=1.2, end=0.05) * noise(0.02),
         val_accuracy=np.where(np.arange(40) % 7 == 3, 0.9405, 0.9423),
