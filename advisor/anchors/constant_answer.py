@@ -20,20 +20,15 @@ SIGMAS, GONE = 2.0, 0.05  # standard errors; of the errors: a score that lost so
 NAMES = {"train_loss": "Training loss", "val_loss": "Validation loss"}
 
 
-def constant_answer(train_loss: Scalar | None, val_loss: Scalar | None, scores: Iterable[Scalar | None]) -> Finding | None:
-    """Of the training loss, or of the validation loss where that is all there is: it stands at the loss of a constant."""
-    signal = "val_loss" if train_loss is None else "train_loss"
-    loss = val_loss if train_loss is None else train_loss
-    if loss is None:
-        return None
-    known = [score for score in scores if score is not None]
-    evaluated = val_loss is not None or bool(known)  # which is done once an epoch; a handful of lines alone may be its first minutes
-    return best_constant(loss, signal) or guesses_still(loss, signal, known, evaluated)
+def loss_of_all(train_loss: Scalar | None, val_loss: Scalar | None) -> tuple[Scalar | None, str]:
+    """The training loss, or the validation loss where that is all there is, and the name of its signal."""
+    return (val_loss, "val_loss") if train_loss is None else (train_loss, "train_loss")
 
 
-def best_constant(loss: Scalar, signal: str) -> Finding | None:
+def best_constant(train_loss: Scalar | None, val_loss: Scalar | None) -> Finding | None:
     """For most of the run the loss is exactly that of answering one half to every target of 0 or 1: the best that a constant can do."""
-    if len(c := loss.finite()) < POINTS:
+    loss, signal = loss_of_all(train_loss, val_loss)
+    if loss is None or len(c := loss.finite()) < POINTS:
         return None
     for value, name in HALF.items():
         there = np.abs(c.values - value) <= EXACTLY * value
@@ -48,12 +43,15 @@ def best_constant(loss: Scalar, signal: str) -> Finding | None:
     return None
 
 
-def guesses_still(loss: Scalar, signal: str, scores: Iterable[Scalar], evaluated: bool) -> Finding | None:
-    """But for the first quarter of the run it lies still at the loss of a uniform guess, ln C, and no score says that it learned.
+def guesses_still(train_loss: Scalar | None, val_loss: Scalar | None, scores: Iterable[Scalar | None]) -> Finding | None:
+    """But for the first quarter of the run a loss lies still at that of a uniform guess, ln C, and no score says that it learned.
 
-    A loss of answers that differ moves with the examples; one that is ln C to three digits and does not is no accident.
+    A loss of answers that differ moves with the examples; one that is ln C to three digits and does not is no accident. Of a handful of
+    points it is a note where nothing was evaluated, which is done once an epoch: they may be the first minutes.
     """
-    if len(c := loss.finite()) < FEWEST or len(c) < len(loss):
+    loss, signal = loss_of_all(train_loss, val_loss)
+    known = [score for score in scores if score is not None]
+    if loss is None or len(c := loss.finite()) < FEWEST or len(c) < len(loss):
         return None
     late = c.values[max(1, len(c) // SETTLED) :]
     typical, error = float(np.median(late)), of_normal(noise(late), len(late))
@@ -62,14 +60,14 @@ def guesses_still(loss: Scalar, signal: str, scores: Iterable[Scalar], evaluated
     began = abs(c.values[0] - guess) <= UNTRAINED * guess  # as a model does that knows nothing
     if abs(typical - guess) > (UNTRAINED / 2 if began else DIGITS) * guess or not _still(late, typical, error):
         return None
-    if any((gone := errors_gone(score)) is not None and gone >= GONE for score in scores):
+    if any((gone := errors_gone(score)) is not None and gone >= GONE for score in known):
         return None
     since, last = int(c.steps[len(c) - len(late)]), int(c.steps[-1])
     return Finding(
         f"{NAMES[signal]} has lain at {typical:.4g} since step {since}, to step {last}: that is ln {classes}, the loss of guessing among "
         f"{classes} classes.",
         (Evidence(signal, since, last, f"level, of a guess among {classes} classes", typical, guess, kind="loss of guessing"),),
-        "warning" if evaluated or len(c) >= HANDFUL else "note",
+        "warning" if known or val_loss is not None or len(c) >= HANDFUL else "note",
         confidence=0.9,
     )
 

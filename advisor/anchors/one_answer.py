@@ -12,7 +12,7 @@ SMALL, HALF, MUCH = 30, 0.5, 0.9  # examples: of fewer the same number right is 
 FEW, EXACTLY = 10, 1e-6  # classes; of the accuracy
 NEARLY, MOSTLY = 5e-3, 0.6  # of the accuracy; of the evaluations: a few examples may be answered otherwise now and then
 LEAST, ALONE = 4, 10  # evaluations; and where no loss was logged that could tell
-BETTER = 0.1  # of the entropy: a loss that is lower by so much is of answers that differ
+BETTER, FAR = 0.1, 30.0  # of the entropy: a loss that is lower by so much is of answers that differ; times it: one that high has exploded
 
 
 def few_alike(score: Scalar, val_loss: Scalar | None) -> Finding | None:
@@ -49,7 +49,9 @@ def one_from_the_first(score: Scalar, losses: Iterable[Scalar | None]) -> Findin
     if not 0 < part <= MUCH or exact < MOSTLY or np.abs(values - final).max() > NEARLY * final or of_few_examples(part):
         return None
     ends = [float(np.median(c.values[-SHORTEST:])) for loss in losses if loss is not None and len(c := loss.finite())]
-    if any(end < (1 - BETTER) * entropy_of(part) for end in ends) or (not ends and part > HALF and len(values) < ALONE):
+    if any(not (1 - BETTER) * entropy_of(part) <= end <= FAR * entropy_of(part) for end in ends) or (
+        not ends and part > HALF and len(values) < ALONE
+    ):
         return None
     said = f" at {'each' if exact == 1 else f'{exact:.0%}'} of its {len(values)} evaluations, from the first on"
     beside = f", and no loss is below {entropy_of(part):.3g}, that of a constant answer" if ends else ""

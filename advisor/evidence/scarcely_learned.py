@@ -17,7 +17,11 @@ LITTLE, GONE = 0.25, 0.03  # of a full score; of the errors
 def scarcely_learned(train_loss: Scalar, val_loss: Scalar | None, score: Scalar | None) -> Finding | None:
     """Both losses lost next to nothing, and a score says so, or they began at the loss of a guess."""
     evaluated = val_loss if score is None else score
-    if evaluated is None or len(evaluated.finite()) < EVALUATIONS or len(train_loss.finite()) < EVALUATIONS:
+    if (
+        evaluated is None
+        or min(len(evaluated.finite()), len(train_loss.finite())) < EVALUATIONS
+        or len(train_loss.finite()) < len(train_loss)
+    ):
         return None
     if score is not None and ((known := meaning(score.tag)) is None or known.rank):
         return None

@@ -25,7 +25,7 @@ References
 
 import numpy as np
 
-from advisor.anchors.constant_answer import constant_answer
+from advisor.anchors.constant_answer import best_constant, guesses_still
 from advisor.anchors.scores import errors_gone
 from advisor.anchors.standing_still import nothing_moves, same_number
 from advisor.anchors.stuck_at_guessing import guesses, guesses_alone
@@ -56,9 +56,10 @@ def check(
 ):  # fmt: skip
     if train_loss is not None and len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
         return  # exploding-loss or hidden-nan says what there is to say
-    told = guesses(train_loss, val_loss, val_accuracy, chance) or constant_answer(train_loss, val_loss, (val_accuracy, train_accuracy))
-    if train_loss is None and val_loss is None:
-        told = guesses_alone(val_accuracy)
+    told = guesses(train_loss, val_loss, val_accuracy, chance) or best_constant(train_loss, val_loss)
+    still = guesses_still(train_loss, val_loss, (val_accuracy, train_accuracy))
+    if train_loss is None or len(train_loss.finite()) < ENOUGH:
+        told = told or still or (guesses_alone(val_accuracy) if train_loss is None and val_loss is None else None)
     told = told or same_number(train_loss, ENOUGH) or nothing_moves(train_loss, val_loss) or never_moved(val_loss, train_loss)
     if told is not None:
         yield told
@@ -73,7 +74,7 @@ def check(
         return
     s = shape(train_loss)
     if learned(train_loss, s, fall, sigmas) or validated(train_loss, val_loss, val_accuracy, fall):
-        return
+        return (yield from [still] if still is not None else [])  # it fell to where a guess is
     if still_warming_up(lr):
         raise CannotTell("the learning rate was still being raised for most of the run")
     few = s.points < FEW and s.fall > fall  # it may have fallen: of so few points noise makes a start

@@ -143,7 +143,7 @@ GOOD = {
         train_loss=fall(end=0.5, rate=40) * noise(0.01), val_loss=fall(end=0.6, rate=30) + rise(0.1, after=0.3)
     ),
     "only validation was logged, and it rises late": dict(val_loss=fall(end=0.9) + rise(0.4, after=0.7)),
-    "only validation was logged, and it rises by little": dict(val_loss=fall(end=0.9, rate=60) + rise(0.1, after=0.15)),
+    "only validation was logged, and it rises by little": dict(val_loss=fall(end=0.9, rate=60) + rise(0.07, after=0.15)),
     "noise about a level, and training went on by little": dict(
         train_loss=fall(end=0.15, rate=20) * noise(0.01) - 0.03 * T, val_loss=every(7, fall(end=0.33, rate=10) * noise(0.13, seed=5))
     ),

@@ -62,14 +62,19 @@ def says_itself(path: Path, header: Header) -> bool:
 
 
 def set_of(path: Path) -> str:
-    """What the file's name says of which set it is, where the same of another set lies beside it; else ""."""
+    """What the file's name says of which set it is, where one of another set and of the same columns lies beside it; else ""."""
     if path.stem in SETS:
         return SETS[path.stem] if all(path.with_stem(other).is_file() for other in SETS) else ""
     for word in WORD.finditer(path.stem):
-        if word[0].lower() in SPLITS:
-            others = (path.stem[: word.start()] + other + path.stem[word.end() :] for other in sorted(SPLITS - {word[0].lower()}))
-            return word[0].lower() if any(path.with_stem(other).is_file() for other in others) else ""
+        if (mine := word[0].lower()) in SPLITS:
+            stems = (path.stem[: word.start()] + other + path.stem[word.end() :] for other in sorted(SPLITS - {mine}))
+            return mine if any(alike(path, path.with_stem(stem)) for stem in stems) else ""
     return ""
+
+
+def alike(path: Path, other: Path) -> bool:
+    """Whether another file begins with the same line."""
+    return other.is_file() and next(iter(head(other)), None) == next(iter(head(path)), "")
 
 
 def under(name: str, log: Log) -> Log:
