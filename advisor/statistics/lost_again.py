@@ -36,7 +36,7 @@ def lost_at_once(values: np.ndarray) -> int | None:
     """The place from which on all of `values`, shape (n,), lie at twice the few before it, and no lower than half way back to the first."""
     fewest = max(2, len(values) // PART)
     for place in range(len(values) - fewest, 2, -1):
-        low, recent, late = float(values[:place].min()), values[1:place][-JUST_BEFORE:], values[place:]
+        low, recent, late = float(values[:place].min()), values[place // 2 : place][-JUST_BEFORE:], values[place:]
         if late.min() >= max(_half_way(values[0], low), DOUBLED * float(recent.max())):
             return place
     return None
