@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from advisor.anchors.guessing import among_many, classes_guessed, loss_of_guessing
+from advisor.anchors.guessing import LEAST, among_many, classes_guessed, loss_of_guessing
 from advisor.anchors.scores import share
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
 from advisor.signals.tags import meaning
 from advisor.statistics.noise import rank_trend
 
+JUST = 1e-3  # of a guess's loss and accuracy: two numbers that agree so closely do not by accident
 ALONE, CLOSELY, TREND = 6, 0.03, 0.5  # evaluations of a score beside which no loss was logged; of 1/C; rank correlation with time
 ABOVE, ABSURD = 1.15, 1e3  # times ln C: a loss of guessing, and one of weights far out of bounds
 
@@ -55,6 +56,27 @@ def guesses(train_loss: Scalar | None, val_loss: Scalar | None, val_accuracy: Sc
             ),
         ),
         confidence=0.95,
+    )
+
+
+def guesses_in_few(train_loss: Scalar | None, score: Scalar | None) -> Finding | None:
+    """Of fewer evaluations than show a course: the score is exactly 1/C at each, and the loss came to just ln C of the same C."""
+    known = None if score is None else meaning(score.tag)
+    if train_loss is None or score is None or known is None or known.rank or (parts := share(score)) is None or len(parts) >= LEAST:
+        return None
+    classes, last = round(1 / float(parts[-1])) if 0 < parts[-1] <= 0.5 else 0, float(train_loss.values[-1])
+    if classes < 2 or len(train_loss) < 2 or np.abs(parts * classes - 1).max() > JUST or abs(last / loss_of_guessing(classes) - 1) > JUST:
+        return None
+    at, guess = int(train_loss.steps[-1]), loss_of_guessing(classes)
+    return Finding(
+        f"Training loss came to {last:.4g} by step {at}, and accuracy to {float(score.values[-1]):.4g}: both are exactly those of a guess "
+        f"among {classes} classes.",
+        (
+            Evidence(
+                "train_loss", int(train_loss.steps[0]), at, f"end, of a guess among {classes} classes", last, guess, kind="loss of guessing"
+            ),
+        ),
+        confidence=0.85,
     )
 
 

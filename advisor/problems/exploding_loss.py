@@ -24,9 +24,9 @@ import numpy as np
 from advisor.anchors.no_number import lost_at_a_height, non_finite, overflowed, says_nan, stopped
 from advisor.anchors.stuck_at_a_height import stuck_at_a_height
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
-from advisor.evidence.above_its_start import jumped, onset_of_jump, stands_above
-from advisor.evidence.blown_up import blown_up
 from advisor.evidence.learning_rate import beyond_any_task
+from advisor.evidence.levels.above_its_start import jumped, onset_of_jump, stands_above
+from advisor.evidence.levels.blown_up import blown_up
 from advisor.evidence.validation.alone import broken_alone
 from advisor.evidence.validation.both_rose import both_rose
 from advisor.finding import Evidence, Finding, confidence

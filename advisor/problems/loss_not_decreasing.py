@@ -28,12 +28,12 @@ import numpy as np
 from advisor.anchors.constant_answer import best_constant, guesses_still
 from advisor.anchors.scores import errors_gone
 from advisor.anchors.standing_still import nothing_moves, same_number
-from advisor.anchors.stuck_at_guessing import guesses, guesses_alone
+from advisor.anchors.stuck_at_guessing import guesses, guesses_alone, guesses_in_few
 from advisor.anchors.validation_stands_still import never_moved
 from advisor.curves import T, every, flat, line, nan_after, noise
 from advisor.curves import fall as falling
+from advisor.evidence.levels.where_it_began import flat_or_risen, least_seen
 from advisor.evidence.rates.far_rates import nobodys_rate, still_far_below, stuck_far_above, unlearned_far_above
-from advisor.evidence.where_it_began import flat_or_risen, least_seen
 from advisor.statistics.carrying_over import fell, fell_to_its_end
 from advisor.statistics.curve_shape import ENOUGH, CannotTell, level, shape
 from advisor.statistics.few_points import plainly_fell
@@ -56,7 +56,8 @@ def check(
 ):  # fmt: skip
     if train_loss is not None and len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
         return  # exploding-loss or hidden-nan says what there is to say
-    told = guesses(train_loss, val_loss, val_accuracy, chance) or best_constant(train_loss, val_loss)
+    told = guesses(train_loss, val_loss, val_accuracy, chance) or guesses_in_few(train_loss, val_accuracy)
+    told = told or best_constant(train_loss, val_loss)
     still = guesses_still(train_loss, val_loss, (val_accuracy, train_accuracy))
     if train_loss is None or len(train_loss.finite()) < ENOUGH:
         told = told or still or (guesses_alone(val_accuracy) if train_loss is None and val_loss is None else None)
@@ -127,6 +128,7 @@ BAD = {
         val_loss=every(10, flat(0.685) * noise(0.003)), val_accuracy=every(10, flat(0.5) * noise(0.01))
     ),
     "from a higher start to a guess among ten, and no further": dict(train_loss=falling(start=4.0, end=2.3026, rate=60) * noise(0.002)),
+    "two epochs, and all is that of a guess among ten": dict(train_loss=np.array([2.5, 2.303]), val_accuracy=np.array([0.1])),
     "validation alone stands at a guess among two": dict(val_loss=(flat(0.6931) * noise(0.001))[:6]),
     "accuracy alone is that of a guess among four": dict(val_accuracy=every(20, flat(0.25) * noise(0.02))),
     "five epochs at a rate far too low": dict(
@@ -146,6 +148,7 @@ BAD = {
     "flat, and validation is too": dict(train_loss=flat(2.3) * noise(0.1), val_loss=every(10, line(2.3, 2.29))),
 }
 GOOD = {
+    "two epochs, at a guess's accuracy alone": dict(train_loss=np.array([2.4, 2.31]), val_accuracy=np.array([0.1])),
     "five epochs from a good start, at a rate that fine-tuning uses": dict(
         train_loss=np.array([0.352, 0.351, 0.349, 0.35, 0.348]), hparams=dict(lr=1e-5, optimizer="AdamW")
     ),

@@ -31,8 +31,8 @@ from advisor.anchors.scores import ended, errors_gone
 from advisor.curves import T, every, fall, flat, line, noise, rise
 from advisor.curves import fall as falling
 from advisor.evidence.learning_rate import distance
+from advisor.evidence.levels.scarcely_learned import scarcely_learned
 from advisor.evidence.rates.far_rates import creeping_below, creeping_still
-from advisor.evidence.scarcely_learned import scarcely_learned
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import turned_up
 from advisor.statistics.curve_shape import CannotTell, enough, shape

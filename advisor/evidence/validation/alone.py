@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from advisor.anchors.no_number import non_finite
-from advisor.evidence.blown_up import score_lost, thrown_up_alone
+from advisor.evidence.levels.blown_up import score_lost, thrown_up_alone
 from advisor.finding import Finding
 from advisor.scalar import Scalar
 from advisor.statistics.curve_shape import CannotTell

@@ -11,7 +11,7 @@ from advisor.reading.tables import csv_rows
 from advisor.reading.tables.cells import SPACES
 from advisor.reading.tables.csv_rows import COMMENT, Header
 from advisor.reading.tables.step_axis import is_history
-from advisor.signals.tags import SPLITS, spelled
+from advisor.signals.tags import SPLITS, TRAIN_SPLIT, spelled
 
 NAME = "csv"
 BESIDE = False
@@ -52,7 +52,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     """
     exported = Header(next(iter(head(path)), "")).names == EXPORT
     log = csv_rows.read(path, earlier, path.stem.rpartition("-tag-")[2] if exported else "")
-    name = set_of(path)
+    name = "" if exported else set_of(path)
     return under(name, log) if name else log
 
 
@@ -66,7 +66,9 @@ def set_of(path: Path) -> str:
     if path.stem in SETS:
         return SETS[path.stem] if all(path.with_stem(other).is_file() for other in SETS) else ""
     for word in WORD.finditer(path.stem):
-        if (mine := word[0].lower()) in SPLITS:
+        if (mine := word[0].lower()) in TRAIN_SPLIT:
+            return ""  # what says no set is of training
+        if mine in SPLITS:
             stems = (path.stem[: word.start()] + other + path.stem[word.end() :] for other in sorted(SPLITS - {mine}))
             return mine if any(alike(path, path.with_stem(stem)) for stem in stems) else ""
     return ""
