@@ -139,8 +139,8 @@ class Histogram:
 class Line:
     """A line of text beside the run that tells of a failure.
 
-    `kind` is what happened: "out-of-memory", "killed", "nan", "overflow", "time-limit", "data-loader", "communication",
-    "logged-error" or "traceback". `at` is where in the user's own code an error was raised, "" where nothing tells, and
+    `kind` is what happened: "out-of-memory", "killed", "nan", "overflow", "scale-lost", "time-limit", "data-loader",
+    "communication", "logged-error" or "traceback". `at` is where in the user's own code an error was raised, "" where nothing tells, and
     `evaluating` whether an evaluation is known to have been running.
     """
 

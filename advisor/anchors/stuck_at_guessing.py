@@ -1,13 +1,16 @@
-"""A model that guessed from its first evaluation to its last: the finding, of score and losses together."""
+"""A model that guessed from its first evaluation to its last: the finding, of score and losses together, or of the score alone."""
 
 import numpy as np
 
-from advisor.anchors.guessing import among_many, classes_guessed, loss_of_guessing
+from advisor.anchors.guessing import LEAST, among_many, classes_guessed, loss_of_guessing
+from advisor.anchors.scores import share
 from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
+from advisor.signals.tags import meaning
+from advisor.statistics.noise import rank_trend
 
-HALF = {0.25: "squared error", float(np.log(2)): "cross-entropy"}  # losses of answering one half to targets of 0 and 1
-EXACTLY, MOST, POINTS = 1e-3, 0.75, 20  # of the loss; of the points; points
+JUST = 1e-3  # of a guess's loss and accuracy: two numbers that agree so closely do not by accident
+ALONE, CLOSELY, TREND = 6, 0.03, 0.5  # evaluations of a score beside which no loss was logged; of 1/C; rank correlation with time
 ABOVE, ABSURD = 1.15, 1e3  # times ln C: a loss of guessing, and one of weights far out of bounds
 
 
@@ -56,18 +59,41 @@ def guesses(train_loss: Scalar | None, val_loss: Scalar | None, val_accuracy: Sc
     )
 
 
-def best_constant(train_loss: Scalar | None) -> Finding | None:
-    """For most of the run the loss is exactly that of answering one half to every target of 0 or 1: the best that a constant can do."""
-    if train_loss is None or len(c := train_loss.finite()) < POINTS:
+def guesses_in_few(train_loss: Scalar | None, score: Scalar | None) -> Finding | None:
+    """Of fewer evaluations than show a course: the score is exactly 1/C at each, and the loss came to just ln C of the same C."""
+    known = None if score is None else meaning(score.tag)
+    if train_loss is None or score is None or known is None or known.rank or (parts := share(score)) is None or len(parts) >= LEAST:
         return None
-    for value, loss in HALF.items():
-        there = np.abs(c.values - value) <= EXACTLY * value
-        if there[-1] and there.mean() >= MOST:
-            since, last = int(c.steps[int(there.argmax())]), int(c.steps[-1])
-            return Finding(
-                f"Training loss came to {c.values[-1]:.4g} at step {since} and stayed there, to step {last}: that is the {loss} of "
-                "answering one half to every target of 0 or 1.",
-                (Evidence("train_loss", since, last, "share of its points at the loss of a constant", float(there.mean()), MOST),),
-                confidence=0.9,
-            )
-    return None
+    classes, last = round(1 / float(parts[-1])) if 0 < parts[-1] <= 0.5 else 0, float(train_loss.values[-1])
+    if classes < 2 or len(train_loss) < 2 or np.abs(parts * classes - 1).max() > JUST or abs(last / loss_of_guessing(classes) - 1) > JUST:
+        return None
+    at, guess = int(train_loss.steps[-1]), loss_of_guessing(classes)
+    return Finding(
+        f"Training loss came to {last:.4g} by step {at}, and accuracy to {float(score.values[-1]):.4g}: both are exactly those of a guess "
+        f"among {classes} classes.",
+        (
+            Evidence(
+                "train_loss", int(train_loss.steps[0]), at, f"end, of a guess among {classes} classes", last, guess, kind="loss of guessing"
+            ),
+        ),
+        confidence=0.85,
+    )
+
+
+def guesses_alone(score: Scalar | None) -> Finding | None:
+    """An accuracy beside which no loss was logged lies at that of a guess, closely, and goes nowhere."""
+    known = None if score is None else meaning(score.tag)
+    if score is None or known is None or known.rank or len(c := score.finite()) < ALONE or (classes := classes_guessed(score)) is None:
+        return None
+    parts = share(c)
+    typical = float(np.median(parts)) if parts is not None else 0.0
+    if abs(typical * classes - 1) > CLOSELY or rank_trend(c.values) > TREND:
+        return None
+    first, last = int(c.steps[0]), int(c.steps[-1])
+    fact = f"typical accuracy, of a guess among {classes} classes"
+    return Finding(
+        f"Accuracy stayed at that of a guess among {classes} classes at all {len(c)} evaluations (typically {np.median(c.values):.3g}, "
+        f"steps {first} to {last}); no loss was logged.",
+        (Evidence("val_accuracy", first, last, fact, typical, kind="accuracy of guessing"),),
+        confidence=0.85,
+    )

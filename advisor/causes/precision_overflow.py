@@ -34,7 +34,7 @@ def weigh(finding, train_loss, grad_norm=None, loss_scale=None, lines=None, hpar
     if (width := precision_bits(hparams)) is not None:
         yield setting("precision", width, "bits of the range the numbers have", 8.0 if width == 16 else -12.0)
     onset, first = finding.evidence[0].first_step, int(train_loss.steps[0])
-    if told := [line for line in lines or () if line.kind == "overflow" or (line.kind == "nan" and SCALE.search(line.text))]:
+    if told := [line for line in lines or () if line.kind in ("overflow", "scale-lost")]:
         yield Evidence("lines", onset, onset, "lines of the log that tell of overflow", float(len(told)), weight=10.0)
     if loss_scale is not None and len(scale := loss_scale.finite()) >= 4:
         left = float(scale.values[-1] / max(scale.values.max(), 1e-300))

@@ -14,6 +14,7 @@ from advisor.statistics.curve_shape import CannotTell
 
 LOSS = re.compile(r"_loss(?:es)?_")
 SKIPPED = re.compile(r"\b(?:skip|ignor|reduc)|scaler|loss scale", re.IGNORECASE)
+LOST = "scale-lost"  # the kind of a line
 ENDS = 2  # values that are not finite, in a row to the last: one alone may be an average over nothing
 
 
@@ -28,7 +29,8 @@ def broken_losses(run: Run) -> Iterator[Finding]:
     losses = losses_of(run)
     if line := said_alone(run):
         where = f"{line.path} line {line.number}: {line.text}"
-        message = f"The loss was NaN or infinite, as a text says that holds no curve ({where})."
+        what = "Gradients overflowed until the loss was scaled by next to nothing" if line.kind == LOST else "The loss was NaN or infinite"
+        message = f"{what}, as a text says that holds no curve ({where})."
         yield Finding(message, (Evidence("lines", 0, 0, where, 1.0),), level="error", confidence=0.9)
         return
     if not losses:
@@ -56,7 +58,7 @@ def said_alone(run: Run) -> Line | None:
     """The last line that says that the loss is no number, where no loss was logged that could show it; None of a step that was skipped."""
     if run.signal("train_loss") is not None or losses_of(run):
         return None
-    told = [line for line in run.signal("lines") or () if line.kind == "nan" and not SKIPPED.search(line.text)]
+    told = [line for line in run.signal("lines") or () if line.kind == LOST or (line.kind == "nan" and not SKIPPED.search(line.text))]
     return told[-1] if told else None
 
 

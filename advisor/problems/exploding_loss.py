@@ -7,11 +7,12 @@ What it means
 How it is detected
     The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs from its
     lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end, or ever further up to three
-    times that level; or it jumped in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite` of
-    its points or more. Or both losses ended above what they were early in
-    the run. Or a text file beside the logs says that NaN stopped the training before it was logged. A training loss that ends
-    above its start while the validation loss falls to its end has not exploded: its parts are weighed anew, unless at a learning rate
-    above what any task uses. Of a log that begins in the middle of a training, nothing is measured against its first level.
+    times that level; or it jumped in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite`
+    of its points or more. Of four to nine points, and of a validation loss or an accuracy that is all there is: the last lie far above
+    each before them, or gave back what had been won, at once or point by point. Or both losses ended above what they were early in the
+    run. Or a text file beside the logs says that NaN stopped the training before it was logged. A training loss that ends above its
+    start while the validation loss falls to its end has not exploded: its parts are weighed anew, unless at a learning rate above what
+    any task uses. Of a log that begins in the middle of a training, nothing is measured against its first level.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
@@ -24,28 +25,32 @@ from advisor.anchors.no_number import lost_at_a_height, non_finite, overflowed, 
 from advisor.anchors.stuck_at_a_height import stuck_at_a_height
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
 from advisor.evidence.learning_rate import beyond_any_task
+from advisor.evidence.levels.above_its_start import jumped, onset_of_jump, stands_above
+from advisor.evidence.levels.blown_up import blown_up
+from advisor.evidence.validation.alone import broken_alone
 from advisor.evidence.validation.both_rose import both_rose
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Line
 from advisor.statistics.carrying_over import fell_to_its_end
-from advisor.statistics.curve_shape import binned, shape
+from advisor.statistics.curve_shape import shape
 from advisor.statistics.few_points import plainly_fell
 from advisor.statistics.onset import climbs_on, resumed, sudden
 from advisor.wording import percent
 
 BEFORE, NOT_BACK, OF_IT = 10, 0.3, 0.09  # points; of the level before, and of all the fall: at the end so much higher, it lost what it had
-MOSTLY, OF_ITS = 0.75, 0.2  # of the points; of its start: what a validation loss that fell to its end must have lost
+OF_ITS = 0.2  # of its start: what a validation loss that fell to its end must have lost
 STEADILY = 0.2  # of `climb`: what is enough where the loss climbs steadily, to many times its lowest level
 RISE = 0.2  # of its lowest: what rose by less has not exploded
 FELL = 2.0  # standard errors: a fall of less is none, and nothing of it can be undone
-TWICE, AWAY = 2.0, 0.7  # times its start: a jump of less, after which the loss fell below that share of it, did no harm
 OF_A_FALL = True
 
 
 def check(
-    train_loss, lines=None, restarts=None, val_loss=None, coverage=None, lr=None, hparams=None,
+    train_loss=None, lines=None, restarts=None, val_loss=None, val_accuracy=None, coverage=None, lr=None, hparams=None,
     *, jump=1.5, climb=0.5, sigmas=6.0, infinite=0.5,
 ):  # fmt: skip
+    if train_loss is None:
+        return (yield from broken_alone(val_loss, val_accuracy))
     if len(train_loss) and not np.isfinite(train_loss.values[-1]):
         return (yield non_finite(train_loss))
     if len(train_loss) and (told := [line for line in lines or () if says_nan(line)]):
@@ -61,6 +66,9 @@ def check(
         yield stuck
         return
     if plainly_fell(train_loss):
+        return
+    if (blown := blown_up(train_loss)) is not None and not fell_to_its_end(val_loss, OF_ITS):
+        yield blown
         return
     s, unseen = shape(train_loss), coverage is not None and coverage.begins is False
     if s.end.value > s.start.value and fell_to_its_end(val_loss, OF_ITS) and beyond_any_task(lr, hparams) <= 0:
@@ -108,50 +116,16 @@ def jumped_once(train_loss, s, at, sigmas):
     )
 
 
-def stands_above(train_loss, s, jump):
-    """So noisy that no span is significant, but most of the second half's losses lie above the first of all."""
-    c = train_loss.finite()
-    first, late = float(c.values[0]), c.values[len(c) // 2 :]
-    times = float(np.median(late)) / max(first, 1e-300)
-    if first <= 0 or times < jump or (late > first).mean() < MOSTLY or train_loss.begins_trained:
-        return None
-    return Finding(
-        f"Training loss began at {first:.3g} and lay above that in {percent(float((late > first).mean()))} of the second half, typically "
-        f"at {np.median(late):.3g} (steps {int(c.steps[len(c) // 2])} to {s.last_step}).",
-        (Evidence("train_loss", s.first_step, s.last_step, "typical level of the second half over the first point", times, jump),),
-        level="error",
-        confidence=confidence(times - 1, jump - 1),
-    )
-
-
-def jumped(train_loss, s, onset, jump):
-    """The loss stood above its start: since when, how high, and whether it came back."""
-    bins = binned(train_loss)
-    top = int(bins.steps[bins.values.argmax()])
-    stayed = s.end.value > s.start.value
-    end = f", and still was {s.end.value:.3g} at step {s.last_step}" if stayed else f", and came back to {s.end.value:.3g}"
-    healed = not stayed and s.peak < TWICE and s.end.value < AWAY * s.start.value
-    return Finding(
-        f"Training loss jumped from {s.start.value:.3g} to {bins.values.max():.3g}, {s.peak:,.3g} times its start, by step {top}{end}.",
-        (Evidence("train_loss", min(onset, top), top, "highest level over the start", s.peak, jump),),
-        level="error" if stayed else "note" if healed else "warning",
-        confidence=confidence(s.peak - 1, jump - 1),
-    )
-
-
-def onset_of_jump(train_loss, s, jump, sigmas):
-    """The first step of a level above `jump` times the start: of a span, or of three points in a row, beyond the noise."""
-    bins, high = binned(train_loss), jump * (s.start.value + sigmas / 2 * s.start.error)  # few points tell where it started
-    three = np.lib.stride_tricks.sliding_window_view(train_loss.finite().values, 3).min(axis=1)
-    span = bins.steps[bins.values - high > sigmas / 2 * bins.error]
-    row = train_loss.finite().steps[:-2][(three > high) & (three - s.start.value > sigmas * s.noise)]
-    first = [int(steps[0]) for steps in (span, row) if len(steps)]
-    return min(first, default=None)
-
-
 RAISED = Line("traceback", "train.log", 24, "FloatingPointError: Loss became infinite or NaN at iteration=519!")
 STOP = Line("nan", "train.log", 12, "Loss is nan, stopping training")
+GAINED = 0.1 + 0.8 * (1 - np.exp(-8 * T))
 BAD = {
+    "five points, thrown up after the first": dict(train_loss=np.array([0.31, 4100.0, 9800.0, 5200.0, 7700.0])),
+    "six points, and what was learned is lost": dict(train_loss=np.array([2.3, 1.1, 0.6, 0.5, 2.1, 2.2])),
+    "seven points that only rise": dict(train_loss=np.array([2.3, 2.5, 2.6, 2.9, 3.3, 3.9, 4.6])),
+    "validation alone, thrown up at once": dict(val_loss=every(10, np.where(T < 0.7, fall(), 30.0) * noise(0.05))),
+    "validation alone ends as NaN": dict(val_loss=every(10, fall() * nan_after(0.5))),
+    "accuracy alone, lost again": dict(val_accuracy=every(10, np.where(T < 0.7, GAINED, 0.1))),
     "NaN half way": dict(train_loss=fall() * nan_after(0.5)),
     "NaN from the start": dict(train_loss=flat(np.nan)),
     "a jump to many times the start": dict(train_loss=(fall() + rise(40.0, after=0.2)) * noise(0.05)),
@@ -181,6 +155,16 @@ BAD = {
     ),
 }
 GOOD = {
+    "six points, one of them high": dict(train_loss=np.array([2.3, 1.1, 0.6, 3.0, 0.5, 0.4])),
+    "six points, the last of them high": dict(train_loss=np.array([2.3, 1.1, 0.6, 0.5, 0.45, 1.2])),
+    "five points rise, and validation falls": dict(
+        train_loss=np.array([0.2, 0.25, 0.29, 0.33, 0.36]), val_loss=np.array([1.2, 0.8, 0.6, 0.5, 0.45])
+    ),
+    "validation alone rises": dict(val_loss=every(10, fall(end=0.6) + rise(0.9))),
+    "accuracy alone, sagging": dict(val_accuracy=every(10, GAINED - rise(0.2))),
+    "single losses are as high again and again": dict(
+        train_loss=np.where(np.arange(200) % 9 > 6, 0.51, fall(start=0.6, end=0.1)) * noise(0.01)
+    ),
     "a healthy fall": dict(train_loss=fall() * noise(0.1)),
     "its first points lie low, and it never fell from there": dict(train_loss=np.where(T < 0.012, 2.13, 2.43 - 0.15 * T) * noise(0.01)),
     "validation rises, and training goes on": dict(train_loss=fall() * noise(0.02), val_loss=every(10, 0.22 + 0.2 * T)),

@@ -33,7 +33,7 @@ def check(train_loss, grad_norm=None, val_loss=None, *, points=4, sudden=3.0, la
         if lost >= evaluations:
             yield of_validation(train_loss, val_loss, lost)
             return
-    if len(train_loss) < ENOUGH:
+    if len(train_loss) < ENOUGH and (len(train_loss) < points or train_loss.values.any()):
         raise CannotTell(f"{train_loss.tag or 'the loss'} has {len(train_loss)} points; {ENOUGH} are needed")
     zero, broken = trailing(train_loss.values == 0), 0 if grad_norm is None else trailing(~np.isfinite(grad_norm.values))
     if zero >= points and not (all_learned(val_loss) or rounded_away(train_loss.values[:-zero])):
@@ -57,7 +57,7 @@ def check(train_loss, grad_norm=None, val_loss=None, *, points=4, sudden=3.0, la
 
 def all_learned(val_loss):
     """Whether a validation loss that is finite fell to next to nothing: then so did the training loss, and 0 is how it was printed."""
-    return val_loss is not None and len(v := val_loss.finite()) >= ENOUGH and 0 <= v.values[-1] <= NOTHING * v.values[0]
+    return val_loss is not None and len(v := val_loss.finite()) >= ENOUGH and 0 <= v.values[-1] <= NOTHING * v.values[0] > 0
 
 
 def rounded_away(before):
@@ -127,6 +127,8 @@ def zeros_finding(train_loss, since, with_it):
 
 
 BAD = {
+    "five points of exactly 0": dict(train_loss=np.zeros(5)),
+    "exactly 0, and validation too": dict(train_loss=flat(0.0), val_loss=every(10, flat(0.0))),
     "0 from half way on": dict(train_loss=np.where(T < 0.5, fall(), 0.0)),
     "the same, and the norm is NaN": dict(train_loss=np.where(T < 0.5, fall(), 0.0), grad_norm=noise(0.2) * nan_after(0.5)),
     "0 from the first point on": dict(train_loss=flat(0.0), grad_norm=flat(0.0)),

@@ -11,11 +11,12 @@ How it is detected
     learning rate was still being raised for most of the run; and a loss is not flat where validation learned, whether it shows in its
     loss or in a score.
     Or the loss lay at exactly that of an answer of one half to targets of 0 and 1, for most of the run. Or, of however few points: the
-    loss is the same number to its last digit, or the accuracy is that of a guess among C classes at all evaluations and the losses ended
-    no lower than that guess's, ln C. Of four to nine points, at a learning rate far from what is used: no loss moved at one far below, or
-    none made progress after its first point at one above, and no score shows that it learned. Of more points, at a rate above what any
-    task uses: no score shows it, or the losses ended above their start; at a hundred times that, a loss of fewer than twenty points did
-    not come to nothing.
+    loss is the same number to its last digit, or the accuracy is that of a guess among C classes at all evaluations and the losses
+    ended no lower than that guess's, ln C, or were not logged. Or, but for its beginning, the loss lay still at ln C of a common number
+    of classes, and no score rose; the validation loss, where it is alone. Of four to nine points, at a learning rate far from what is
+    used: no loss moved at one far below, or none made progress after its first point at one above, and no score shows that it learned.
+    Of more points, at a rate above what any task uses: no score shows it, or the losses ended above their start; at a hundred times
+    that, a loss of fewer than twenty points did not come to nothing.
 
 References
     The guide, Problem 1: Training Loss Not Decreasing.
@@ -24,14 +25,15 @@ References
 
 import numpy as np
 
+from advisor.anchors.constant_answer import best_constant, guesses_still
 from advisor.anchors.scores import errors_gone
 from advisor.anchors.standing_still import nothing_moves, same_number
-from advisor.anchors.stuck_at_guessing import best_constant, guesses
+from advisor.anchors.stuck_at_guessing import guesses, guesses_alone, guesses_in_few
 from advisor.anchors.validation_stands_still import never_moved
 from advisor.curves import T, every, flat, line, nan_after, noise
 from advisor.curves import fall as falling
+from advisor.evidence.levels.where_it_began import flat_or_risen, least_seen
 from advisor.evidence.rates.far_rates import nobodys_rate, still_far_below, stuck_far_above, unlearned_far_above
-from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import fell, fell_to_its_end
 from advisor.statistics.curve_shape import ENOUGH, CannotTell, level, shape
 from advisor.statistics.few_points import plainly_fell
@@ -41,17 +43,25 @@ from advisor.wording import percent
 STILL_FALLING = 4.0  # standard errors: beyond this the second half's fall is no accident
 NEVER = 3e-3  # of its start: what a loss that fell less in a whole run never arrives anywhere by, however surely it falls
 PLAINLY = 0.1  # of the loss: a fall from the first quarter to the last that matters
+FEW = 25  # points
 GONE = 0.2  # of the errors: a score that took away so many learned
 OF_A_FALL = True
 AT_FULL_RATE = True
 FROM_THE_START = True
 
 
-def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, hparams=None, *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04):
+def check(
+    train_loss=None, val_loss=None, val_accuracy=None, train_accuracy=None, lr=None, hparams=None,
+    *, fall=0.03, sigmas=2.5, hidden=0.5, chance=0.04,
+):  # fmt: skip
     if train_loss is not None and len(train_loss) and (not np.isfinite(train_loss.values[-1]) or not train_loss.values.any()):
         return  # exploding-loss or hidden-nan says what there is to say
-    told = guesses(train_loss, val_loss, val_accuracy, chance) or best_constant(train_loss) or same_number(train_loss, ENOUGH)
-    told = told or nothing_moves(train_loss, val_loss) or never_moved(val_loss, train_loss)
+    told = guesses(train_loss, val_loss, val_accuracy, chance) or guesses_in_few(train_loss, val_accuracy)
+    told = told or best_constant(train_loss, val_loss)
+    still = guesses_still(train_loss, val_loss, (val_accuracy, train_accuracy))
+    if train_loss is None or len(train_loss.finite()) < ENOUGH:
+        told = told or still or (guesses_alone(val_accuracy) if train_loss is None and val_loss is None else None)
+    told = told or same_number(train_loss, ENOUGH) or nothing_moves(train_loss, val_loss) or never_moved(val_loss, train_loss)
     if told is not None:
         yield told
         return
@@ -65,10 +75,11 @@ def check(train_loss=None, val_loss=None, val_accuracy=None, lr=None, hparams=No
         return
     s = shape(train_loss)
     if learned(train_loss, s, fall, sigmas) or validated(train_loss, val_loss, val_accuracy, fall):
-        return
+        return (yield from [still] if still is not None else [])  # it fell to where a guess is
     if still_warming_up(lr):
         raise CannotTell("the learning rate was still being raised for most of the run")
-    if (least := least_seen(train_loss, sigmas)) > hidden:
+    few = s.points < FEW and s.fall > fall  # it may have fallen: of so few points noise makes a start
+    if (least := least_seen(train_loss, sigmas)) > hidden or few:
         raise CannotTell(
             f"the noise of {train_loss.tag or 'the training loss'} would hide a fall of {percent(least)} in its {s.points} points"
         )
@@ -95,29 +106,6 @@ def validated(train_loss, val_loss, val_accuracy, fall):
     return fell_to_its_end(val_loss, fall) or (lower and fell(val_loss, fall)) or (gone is not None and gone >= GONE)
 
 
-def least_seen(train_loss, sigmas):
-    """The least fall from the first quarter to the last that would be seen, as a share of the loss."""
-    early, late, first = level(train_loss, 0, 0.25), level(train_loss, 0.75, 1), train_loss.finite().values
-    typical = float(np.abs(first[: max(3, len(first) // 4)]).mean())  # a median may be 0
-    return sigmas * float(np.hypot(early.error, late.error)) / max(typical, 1e-300)
-
-
-def flat_or_risen(s, fall, sigmas):
-    """The finding of a loss that did not fall."""
-    if s.fall > fall:
-        way = f"fell by {percent(s.fall)}, no more than its noise,"
-        fact = Evidence("train_loss", s.first_step, s.last_step, "fall in standard errors", s.end.below(s.start), sigmas)
-    else:
-        way = f"fell by only {percent(s.fall)}" if s.fall > 0 else f"rose by {percent(-s.fall)}" if s.fall < 0 else "did not change"
-        fact = Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall)
-    return Finding(
-        f"Training loss {way} between its start ({s.start.value:.3g} at step {s.first_step}) "
-        f"and its end ({s.end.value:.3g} at step {s.last_step}).",
-        (fact,),
-        confidence=max(0.6, confidence(fall, max(s.fall, fall / 8))),
-    )
-
-
 BAD = {
     "flat": dict(train_loss=flat(2.3) * noise(0.01)),
     "flat and noisy": dict(train_loss=flat(2.3) * noise(0.3)),
@@ -139,6 +127,10 @@ BAD = {
     "a guess among two, and only validation was logged": dict(
         val_loss=every(10, flat(0.685) * noise(0.003)), val_accuracy=every(10, flat(0.5) * noise(0.01))
     ),
+    "from a higher start to a guess among ten, and no further": dict(train_loss=falling(start=4.0, end=2.3026, rate=60) * noise(0.002)),
+    "two epochs, and all is that of a guess among ten": dict(train_loss=np.array([2.5, 2.303]), val_accuracy=np.array([0.1])),
+    "validation alone stands at a guess among two": dict(val_loss=(flat(0.6931) * noise(0.001))[:6]),
+    "accuracy alone is that of a guess among four": dict(val_accuracy=every(20, flat(0.25) * noise(0.02))),
     "five epochs at a rate far too low": dict(
         train_loss=np.array([2.3062, 2.3063, 2.3065, 2.3061, 2.3062]), hparams=dict(lr=1e-7, optimizer="Adam")
     ),
@@ -156,6 +148,7 @@ BAD = {
     "flat, and validation is too": dict(train_loss=flat(2.3) * noise(0.1), val_loss=every(10, line(2.3, 2.29))),
 }
 GOOD = {
+    "two epochs, at a guess's accuracy alone": dict(train_loss=np.array([2.4, 2.31]), val_accuracy=np.array([0.1])),
     "five epochs from a good start, at a rate that fine-tuning uses": dict(
         train_loss=np.array([0.352, 0.351, 0.349, 0.35, 0.348]), hparams=dict(lr=1e-5, optimizer="AdamW")
     ),
@@ -175,11 +168,16 @@ GOOD = {
     "falls very slowly, but surely": dict(train_loss=line(2.3, 2.25) * noise(0.002)),
     "ends as NaN": dict(train_loss=flat(2.3) * noise(0.01) * nan_after(0.5)),
     "explodes": dict(train_loss=line(2.3, 9.0)),
-    "so noisy, of twenty points, that nothing can be told": dict(train_loss=every(10, falling(start=0.07, end=0.04) * noise(0.6, seed=4))),
+    "so noisy, of forty points, that nothing can be told": dict(train_loss=every(5, falling(start=0.07, end=0.04) * noise(1.2, seed=4))),
     "noisy, but validation learns": dict(train_loss=every(7, line(3.0, 2.6) * noise(0.2, seed=3)), val_loss=line(4.2, 3.6) * noise(0.01)),
     "flat from a good start, and the score rises": dict(train_loss=flat(0.15) * noise(0.02), val_accuracy=every(10, 0.6 + 0.2 * T)),
     "rose in the warm-up, and falls since": dict(train_loss=(np.interp(T, [0, 0.1, 1], [0.146, 0.17, 0.15])) * noise(0.02)),
     "still in its warm-up": dict(train_loss=flat(0.11) * noise(0.2), lr=np.minimum(T / 0.85, 1.0) * 2e-5),
+    "stands still at a guess's loss, and the score learns": dict(
+        train_loss=(falling(start=4.0, end=2.3026, rate=60) * noise(0.002))[::10], val_accuracy=every(10, 0.1 + 0.6 * T)
+    ),
+    "accuracy alone, near a guess, that goes up": dict(val_accuracy=every(10, 0.24 + 0.05 * T)),
+    "twelve points that may have fallen": dict(train_loss=every(17, falling(start=1.82, end=1.6, rate=4) * noise(0.12, seed=3))),
     "a score near a third that is no guess": dict(
         train_loss=line(3.6, 3.2) * noise(0.01), val_loss=every(10, line(3.7, 3.3)), val_accuracy=every(10, 0.31 + 0.05 * T)
     ),

@@ -5,13 +5,15 @@ What it means
     everything. The model has learned how often classes occur, or its last layer no longer hears what comes in.
 
 How it is detected
-    Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more (or at most of them, and next
-    to it at the others, where both losses agree); it is not 0, and no full score, and there was a learning rate. And the loss agrees: the
-    training loss lost no more than `fall` of its start while accuracy ended no higher than it began, or both losses ended, flat, within
-    `chance` of the entropy of a class of that share. A small validation set that is solved keeps its accuracy too, but then the loss has
-    fallen further; where a log begins too late to show that, its loss lies below that entropy, as that of no constant answer does. Or
-    accuracy was exactly 1/C, as among C classes one is, at every evaluation from the first to the last, `always` or more: nothing need be
-    known of the loss then.
+    Accuracy was identical from some evaluation to the last, over `same` of all evaluations and six or more (or at most of them, and
+    next to it at the others, where both losses agree); it is not 0, and no full score, and there was a learning rate. And the loss
+    agrees: the training loss lost no more than `fall` of its start while accuracy ended no higher than it began, or both losses ended,
+    flat, within `chance` of the entropy of a class of that share. A small validation set that is solved keeps its accuracy too, but
+    then the loss has fallen further; where a log begins too late to show that, its loss lies below that entropy, as that of no constant
+    answer does. Or accuracy was exactly 1/C, as among C classes one is, at every evaluation from the first to the last, `always` or
+    more: nothing need be known of the loss then. Or it was next to one number at four evaluations or more, from the first on, mostly
+    that number exactly, and no share of a few examples, while no loss was below that of a constant answer; without a loss, at ten, or
+    where it is one half at most.
 
 References
     "Validation accuracy is constant", keras issues 1895 and 7023.
@@ -20,6 +22,7 @@ References
 
 import numpy as np
 
+from advisor.anchors.one_answer import EVALUATIONS, MOSTLY, NEARLY, entropy_of, few_alike, most_frequent, one_from_the_first, one_of_a_few
 from advisor.curves import T, every, fall, flat, noise
 from advisor.curves import fall as falling
 from advisor.evidence.learning_rate import when_rate_vanished
@@ -28,26 +31,28 @@ from advisor.signals.tags import meaning
 from advisor.statistics.curve_shape import CannotTell, enough, shape
 
 AT_THE_END = True  # judges where a run ended: many a healthy one begins with one class
-EVALUATIONS, SHORTEST = 6, 3
-SMALL, HALF = 30, 0.5  # examples: of fewer the same number right is no wonder; accuracy
 FULL = (1.0, 100.0)
-FEW, EXACTLY = 10, 1e-6  # classes; of the accuracy
-NEARLY, MOSTLY = 5e-3, 0.6  # of the accuracy; of the evaluations: a few examples may be answered otherwise now and then
 FLAT = 3.0  # standard errors of the fall in the second half
 
 
-def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, same=0.5, fall=0.5, chance=0.1, always=10):
+def check(val_accuracy, train_loss=None, val_loss=None, lr=None, coverage=None, *, same=0.5, fall=0.5, chance=0.1, always=10):
     score = val_accuracy.finite()
-    if (soon := few_alike(score, val_loss)) is not None:
-        yield soon
-        return
-    if len(score) < EVALUATIONS:
-        raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
     if (known := meaning(score.tag)) is not None and known.rank:  # a mean average precision, say, may well be the same at each
         raise CannotTell(f"{score.tag} is a score, and no share of examples that were answered rightly")
-    if (share := one_of_a_few(score, always)) is not None:
-        yield share
+    if (told := few_alike(score, val_loss)) is not None:
+        yield told
         return
+    if len(score) >= EVALUATIONS and (told := one_of_a_few(score, always)) is not None:
+        yield told
+        return
+    gone = (when_rate_vanished(lr) or (0, 0.0))[1] >= same  # where there is no learning rate, no accuracy moves
+    if len(score) and not gone and (told := one_from_the_first(score, (val_loss, train_loss))) is not None:
+        yield told
+        return
+    if train_loss is None:
+        raise CannotTell("no train_loss was logged")
+    if len(score) < EVALUATIONS:
+        raise CannotTell(f"{score.tag or 'val_accuracy'} has {len(score)} finite points; {EVALUATIONS} are needed")
     s = shape(enough(train_loss))
     final = most_frequent(score.values[len(score) // 2 :])
     moved = np.flatnonzero(np.abs(score.values - final) > NEARLY * final)
@@ -55,8 +60,8 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, sa
     stuck, exact = len(score) - since, int((score.values[since:] == final).sum())
     if exact < MOSTLY * stuck:
         return
-    if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL or (when_rate_vanished(lr) or (0, 0.0))[1] >= same:
-        return  # where there is no learning rate, no accuracy moves
+    if stuck < max(EVALUATIONS, same * len(score)) or final == 0 or final in FULL or gone:
+        return
     guess = tuple(guessed(final, s.end.value, val_loss, chance))
     unseen = coverage is not None and coverage.begins is False  # the start of the loss, so that its fall says nothing
     learned = s.end.value < entropy_of(final) if unseen else s.fall > fall or final > score.values[0]
@@ -76,45 +81,6 @@ def check(train_loss, val_accuracy, val_loss=None, lr=None, coverage=None, *, sa
     )
 
 
-def few_alike(score, val_loss):
-    """Three or more of a handful of evaluations, the last too, have one accuracy, not of few examples, and the loss did not fall."""
-    values = score.values
-    if not SHORTEST <= len(values) < EVALUATIONS or val_loss is None or len(val_loss.finite()) != len(values):
-        return None
-    known, final, v = meaning(score.tag), float(values[-1]), val_loss.finite()
-    alike, part = int((values == final).sum()), final / 100 if values.max() > 1 else final
-    small = any(abs(part * n - round(part * n)) <= 1e-3 * n * part for n in range(1, SMALL + 1))
-    if alike < SHORTEST or (known and known.rank) or not 0 < part <= HALF or small or v.values[-1] < v.values[0]:
-        return None
-    first, last = int(score.steps[0]), int(score.steps[-1])
-    return Finding(
-        f"Validation accuracy is exactly {final:.6g} at {alike} of {len(values)} evaluations (steps {first} to {last}), and "
-        f"validation loss went from {v.values[0]:.3g} to {v.values[-1]:.3g}: the model answers with one class.",
-        (Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", alike / len(values), 0.5),),
-        confidence=0.7,
-    )
-
-
-def most_frequent(values):
-    """The value that occurs most often, the later of several."""
-    found, first, count = np.unique(values[::-1], return_index=True, return_counts=True)
-    return float(found[np.lexsort((first, -count))[0]])
-
-
-def one_of_a_few(score, always):
-    """The same accuracy at all evaluations, and exactly that of one class among a few."""
-    final, classes = float(score.values[-1]), round(1 / float(score.values[-1])) if 0 < score.values[-1] < 1 else 0
-    if not 2 <= classes <= FEW or len(score) < always or np.ptp(score.values) > 0 or abs(final * classes - 1) > EXACTLY:
-        return None
-    first, last = int(score.steps[0]), int(score.steps[-1])
-    return Finding(
-        f"Validation accuracy is exactly {final:.6g}, one of {classes} classes, at each of {len(score)} evaluations "
-        f"(steps {first} to {last}): the model answers with one class.",
-        (Evidence("val_accuracy", first, last, "share of the evaluations with the same accuracy", 1.0, 1.0),),
-        confidence=0.9,
-    )
-
-
 def guessed(score, trained, val_loss, chance):
     """Both losses ended at the entropy of one class of this share, in nats, and of the rest; of more classes it may be more."""
     entropy = entropy_of(score)
@@ -124,17 +90,17 @@ def guessed(score, trained, val_loss, chance):
             yield Evidence("val_loss", int(v.steps[-3]), int(v.steps[-1]), "ended at the entropy of a class of that share", ended, entropy)
 
 
-def entropy_of(score):
-    """Of one class of this share, in nats, and of the rest as one: the least that a constant answer can have; 0 where it is no share."""
-    share = score / 100 if score > 1 else score
-    return -share * np.log(share) - (1 - share) * np.log(1 - share) if 0 < share < 1 else 0.0
-
-
 IN_NATS = (
+    "five of one number, but the losses have learned",
+    "five of one number, and the losses are those of a constant",
     "a rare class is never answered",
     "the majority's share, but for an example now and then",
 )  # examples whose verdict rests on the unit of the loss
 BAD = {
+    "accuracy alone is one number from the first on": dict(val_accuracy=every(20, flat(0.3137))),
+    "five of one number, and the losses are those of a constant": dict(
+        train_loss=fall(start=0.9, end=0.6)[::40], val_accuracy=flat(0.7423)[:5], val_loss=fall(start=0.8, end=0.6)[::40]
+    ),
     "a rare class is never answered": dict(
         train_loss=fall(start=0.7, end=0.2, rate=80) * noise(0.02),
         val_accuracy=every(10, flat(0.95)),
@@ -155,6 +121,11 @@ BAD = {
     ),
 }
 GOOD = {
+    "five of one number, but the losses have learned": dict(
+        train_loss=fall(start=0.5, end=0.1)[:5], val_accuracy=flat(0.7423)[:5], val_loss=flat(0.21)[:5]
+    ),
+    "accuracy alone, of a few examples": dict(val_accuracy=every(20, flat(0.4))),
+    "accuracy alone, that learned and stays": dict(val_accuracy=every(10, np.where(T < 0.3, 0.2 + T, 0.4871))),
     "learns, and moves by an example now and then": dict(
         train_loss=fall(start=1.2, end=0.05) * noise(0.02),
         val_accuracy=np.where(np.arange(40) % 7 == 3, 0.9405, 0.9423),

@@ -7,14 +7,15 @@ What it means
 How it is detected
     The validation loss, smoothed over a twelfth of its points, ended at least `climb` above its minimum and beyond the noise of both
     levels by `sigmas` standard errors, the minimum lies at least `patience` of the run back, and since then the training loss fell by
-    `fell`. It is a note where validation accuracy took away `better` of the errors since, unless the loss is `times` as high as it was or
-    accuracies stand apart. Evaluations after the last training loss say nothing. Of three to five evaluations all must rise after the
-    lowest, the first or the second, and of three by more; alone, without a training loss, it must rise steadily, by `alone`, over half of
-    the run. Or none of at most eleven came back near the lowest while the training loss lost a third of itself. Where noise hides how far
-    it rose, it must have ended at twice the training loss, which fell by `halved` since. Or the
-    training loss went to nothing (`learned` of its start or less) while the validation loss settled at `apart` of its start or more: a
-    note, unless it lies at twice that, or the examples are known to be few or to have been seen a hundred times. Or training accuracy
-    ended `points` above validation's, with less than half of its errors, and the validation loss has not fallen for half of the run.
+    `fell`. It is a note where validation accuracy took away `better` of the errors since, unless the loss is `times` as high as it was
+    or accuracies stand apart. Evaluations after the last training loss say nothing. Of three to five evaluations all must rise after
+    the lowest, the first or the second, and of three by more; alone, without a training loss, it must rise steadily, by `alone`, over
+    half of the run, or from one to the next where they are few. Or none of at most eleven came back near the lowest while the training
+    loss lost a third of itself. Where noise hides how far it rose, it must have ended at twice the training loss, which fell by
+    `halved` since. Or the training loss went to nothing (`learned` of its start or less) while the validation loss settled at `apart`
+    of its start or more: a note, unless it lies at twice that, or the examples are known to be few or to have been seen a hundred
+    times. Or training accuracy ended `points` above validation's, with less than half of its errors, and the validation loss has not
+    fallen for half of the run.
 
 References
     The guide, Problem 5: Overfitting.
@@ -40,7 +41,7 @@ CARRIED = 0.9  # of a full score: what was learned carries over
 
 def check(
     val_loss, train_loss=None, val_accuracy=None, train_accuracy=None, epoch=None, hparams=None, *, climb=0.06, patience=0.15, sigmas=4.0,
-    fell=0.1, learned=0.05, apart=0.2, better=0.2, times=3.0, points=0.12, alone=0.15, halved=0.2,
+    fell=0.1, learned=0.05, apart=0.2, better=0.2, times=3.0, points=0.12, alone=0.1, halved=0.2,
 ):  # fmt: skip
     if len(val_loss) and not np.isfinite(val_loss.values[-1]):
         return  # hidden-nan says what there is to say
@@ -119,8 +120,10 @@ BAD = {
     "seven evaluations, none since the fourth near it": dict(
         train_loss=np.array([1.44, 1.16, 0.8, 0.63, 0.57, 0.47, 0.38]), val_loss=np.array([1.54, 0.81, 0.71, 0.7, 0.75, 0.74, 0.78])
     ),
+    "seven evaluations alone, of which five only rise": dict(val_loss=np.array([0.9, 0.6, 0.64, 0.71, 0.78, 0.88, 0.97])),
 }
 GOOD = {
+    "seven evaluations alone, up and down": dict(val_loss=np.array([0.9, 0.6, 0.74, 0.61, 0.78, 0.7, 0.87])),
     "a floor under the validation loss, and nearly all is answered rightly": dict(
         train_loss=fall(end=0.01), val_loss=fall(end=0.95), val_accuracy=0.98 - fall(0.7, 0)
     ),
@@ -140,7 +143,7 @@ GOOD = {
         train_loss=fall(end=0.5, rate=40) * noise(0.01), val_loss=fall(end=0.6, rate=30) + rise(0.1, after=0.3)
     ),
     "only validation was logged, and it rises late": dict(val_loss=fall(end=0.9) + rise(0.4, after=0.7)),
-    "only validation was logged, and it rises by little": dict(val_loss=fall(end=0.9, rate=60) + rise(0.1, after=0.15)),
+    "only validation was logged, and it rises by little": dict(val_loss=fall(end=0.9, rate=60) + rise(0.07, after=0.15)),
     "noise about a level, and training went on by little": dict(
         train_loss=fall(end=0.15, rate=20) * noise(0.01) - 0.03 * T, val_loss=every(7, fall(end=0.33, rate=10) * noise(0.13, seed=5))
     ),

@@ -6,20 +6,19 @@ What it means
     there is.
 
 How it is detected
-    The loss lost no more than `fall` of its starting value in the whole run, or no more than from a guess among thousands of classes to
-    how often each occurs, made `late` or more of that fall
-    in the second half, beyond its noise by `sigmas` standard errors, and needed `half` of the run or more for
-    the first half of the fall. A healthy loss makes most of its fall early.
-    Fewer than POINTS points are enough where the fall is far beyond its noise or the validation loss is as slow over ten evaluations.
-    It is not slow where a score shows that `gone` of the errors went and the loss moved with it, at a rate that is not known to be low or
-    to a score of MOSTLY; nor where the validation loss has turned up, for then more steps are no help; nor where the curve was not slow
-    until the learning rate fell below half its highest; nor where a whole epoch of many steps lies before the first point, in which what is
-    easy is learned, unless the loss lost less than UNSEEN since. Where the training loss is too noisy to tell, a validation loss of many
-    points that fell by less than HARDLY tells. Where a score has gained nothing yet, or the learning rate is known to lie `below` decades
-    or more under the usual, a quarter of `late` is enough, and there a straight fall may have come as far as FURTHER. Of four to nine
-    points at a rate below the usual each must be lower than the one before, the last fall no smaller than half a typical one, and all
-    little; at the usual rate both losses, and the last fall the largest. At one as low as none of its optimizer a validation loss that
-    falls from one evaluation to the next is enough.
+    The loss lost no more than `fall` of its starting value in the whole run, or no more than from a guess among thousands of classes to how
+    often each occurs, made `late` or more of that fall in the second half, beyond its noise by `sigmas` standard errors, and needed `half`
+    of the run or more for the first half of the fall. A healthy loss makes most of its fall early. Fewer than POINTS points are enough
+    where the fall is far beyond its noise or the validation loss is as slow over ten evaluations. It is not slow where a score shows that
+    `gone` of the errors went and the loss moved with it, at a rate that is not known to be low or to a score of MOSTLY; nor where the
+    validation loss has turned up, for then more steps are no help; nor where the curve was not slow until the learning rate fell below half
+    its highest; nor where a whole epoch of many steps lies before the first point, in which what is easy is learned, unless the loss lost
+    less than UNSEEN since; nor after no more than BRIEF optimizer steps, as far as they are known. Where the training loss is too noisy to
+    tell, a validation loss of many points that fell by less than HARDLY tells. Where a score has gained nothing yet, or the learning rate
+    is known to lie `below` decades or more under the usual, a quarter of `late` is enough, and there a straight fall may have come as far
+    as FURTHER. Of four to nine points at a rate below the usual each must be lower than the one before, the last fall no smaller than half
+    a typical one, and all little; at the usual rate both losses, and the last fall the largest. At one as low as none of its optimizer a
+    validation loss that falls from one evaluation to the next is enough.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss decreases extremely slowly or gets stuck.
@@ -31,11 +30,13 @@ from advisor.anchors.scores import ended, errors_gone
 from advisor.curves import T, every, fall, flat, line, noise, rise
 from advisor.curves import fall as falling
 from advisor.evidence.learning_rate import distance
+from advisor.evidence.levels.scarcely_learned import scarcely_learned
 from advisor.evidence.rates.far_rates import creeping_below, creeping_still
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.carrying_over import turned_up
 from advisor.statistics.curve_shape import CannotTell, enough, shape
 from advisor.statistics.schedule import while_high
+from advisor.statistics.training_length import plan
 from advisor.wording import percent
 
 AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
@@ -48,19 +49,23 @@ NOTHING, NOTHING_YET = 0.02, 0.25  # of the errors: what no score gained; of a f
 HARDLY = 0.1  # of its start: what a loss fell by that hardly moved
 AN_EPOCH, UNSEEN = 200, 0.05  # optimizer steps to a point; of the first point: less is no learning, whatever lies before
 MANY_CLASSES, SINGLE_WORDS = (7.0, 13.0), 0.3  # nats, of a guess among thousands; what lies between that and how often each occurs
+BRIEF = 120  # optimizer steps in all: so short a training is not slow, it has hardly begun
 TURN = 0.02  # of its lowest: a validation loss that ended so much above it
 OF_A_FALL = True
 FROM_THE_START = True
 
 
 def check(
-    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, task=None, *, fall=0.42, late=0.22, half=0.12,
-    sigmas=2.5, below=1.5, gone=0.2,
+    train_loss, val_loss=None, val_accuracy=None, lr=None, hparams=None, coverage=None, task=None, epoch=None, *, fall=0.42, late=0.22,
+    half=0.12, sigmas=2.5, below=1.5, gone=0.2,
 ):  # fmt: skip
     for rule in (creeping_below, creeping_still):
         if (creeping := rule(train_loss, val_loss, val_accuracy, lr, hparams)) is not None:
             yield creeping
             return
+    if (scarcely := scarcely_learned(train_loss, val_loss, val_accuracy)) is not None:
+        yield scarcely
+        return
     s = shape(enough(train_loss))
     fall = min(fall, SINGLE_WORDS) if MANY_CLASSES[0] <= s.start.value <= MANY_CLASSES[1] else fall
     agrees = val_loss is not None and len(val_loss.finite()) >= 10 and slow(shape(val_loss), fall, late, half)
@@ -81,7 +86,7 @@ def check(
             and (distance(lr, hparams, task) >= 0 or ended(val_accuracy) >= MOSTLY)
         )
         or turned_up(val_loss, TURN)
-        or (begun_unseen(s, coverage) and not far_below)
+        or ((begun_unseen(s, coverage) or (plan(train_loss, epoch, hparams).updates or np.inf) <= BRIEF) and not far_below)
         or not (far_below or crawls or slow_before(train_loss, lr, fall, late, half))
     ):
         return
@@ -116,8 +121,15 @@ def slow(s, fall, late, half):
 
 
 TINY = dict(lr=1e-4, optimizer="SGD")
-IN_NATS = ("flat at first, then falls a little", "the first steps of a language model")  # examples whose verdict rests on the unit
+IN_NATS = (
+    "ten epochs, and still next to a guess",
+    "flat at first, then falls a little",
+    "the first steps of a language model",
+)  # examples whose verdict rests on the unit
 BAD = {
+    "ten epochs, and still next to a guess": dict(
+        train_loss=every(20, line(4.604, 4.52) * noise(0.001)), val_loss=every(20, line(4.6, 4.53) * noise(0.001))
+    ),
     "a straight, slow line": dict(train_loss=line(2.3, 2.1) * noise(0.01)),
     "slower still": dict(train_loss=line(2.3, 2.28) * noise(0.002)),
     "bends a little": dict(train_loss=fall(start=2.3, end=1.3, rate=1.4) * noise(0.01)),
@@ -143,6 +155,9 @@ BAD = {
         train_loss=np.array([2.2949, 2.2678, 2.2366, 2.1928, 2.1274]),
         val_loss=np.array([2.2812, 2.2552, 2.2216, 2.1718, 2.0946]),
         hparams=dict(lr=0.03, optimizer="SGD"),
+    ),
+    "a dozen epochs, and the score has gained nothing": dict(
+        train_loss=every(16, falling(start=3.7, end=3.48, rate=15)), val_accuracy=every(16, falling(start=0.033, end=0.055, rate=9))
     ),
     "the averages at once, then a crawl that only validation shows": dict(
         train_loss=falling(start=4.4, end=3.12, rate=60) * noise(0.02),

@@ -6,13 +6,13 @@ What it means
     the data.
 
 How it is detected
-    In the second half of the run `returns` of the points or more lie above the starting level although the
-    median fell below it by `fell` standard errors, and the noise there is more than `noise` of the starting level. A spike or two is
-    not enough. Or WILD times in the second half it is thrown to `wild` times its typical level, and to BEYOND times what it mostly lay
-    at in the quarter before; less often, for as many points, where it is to the square of `wild`: else it was a spike, however long the
-    way back. Where nothing was achieved there is nothing to undo: that is
-    loss-not-decreasing, or the noise of the task. Or most late evaluations move the score by FAR of a full one, back and forth, and the
-    validation loss with it; by A_LITTLE at a learning rate above what any task uses.
+    In the second half of the run `returns` of the points or more lie above the starting level although the median fell below it by
+    `fell` standard errors, and the noise there is more than `noise` of the starting level. A spike or two is not enough. Or WILD times
+    in the second half it is thrown to `wild` times its typical level, and to BEYOND times what it mostly lay at in the quarter before;
+    less often, for as many points, where it is to the square of `wild`: else it was a spike, however long the way back; or at MANY
+    points above HIGHER times its start. Where nothing was achieved there is nothing to undo: that is loss-not-decreasing, or the noise
+    of the task. Or most late evaluations move the score by FAR of a full one, back and forth, and the validation loss with it; by
+    A_LITTLE at a learning rate above what any task uses.
 
 References
     The guide, "Gradient Noise": bad noise makes training unstable and slow.
@@ -35,6 +35,8 @@ from advisor.wording import percent
 WILD, OFTEN = 3, 0.4  # times, and points; of the points: more than that is no outburst
 BEYOND = 10  # times the upper tenth of the quarter before: single batches of a loss that is nearly learned differ much
 A_LITTLE = 0.05  # of a full score, from one evaluation to the next: enough at a rate that no task uses
+HIGHER, NEARLY = 3.0, 0.01  # times the start; of it: where that NEARLY all is learned batches differ much, else an upper quarter is enough
+MANY, ITS_SHARE = 6, 0.03  # points, and of all: so often above the start by HIGHER, and by BEYOND, is wild too
 OF_A_FALL = True
 FROM_THE_START = True
 
@@ -77,9 +79,13 @@ def outbursts(train_loss, s, wild):
     quarter = (s.last_step - s.first_step) / 4
     early, late = c.between(s.first_step + quarter, s.first_step + 2 * quarter), c.between(s.first_step + 2 * quarter)
     usual = float(np.median(late.values)) if len(late) else 0.0
-    out = late.values > max(wild * usual, BEYOND * float(np.quantile(early.values, 0.9)) if len(early) else 0.0)
+    if usual <= 0 or not len(early):
+        return None
+    out = late.values > max(wild * usual, BEYOND * float(np.quantile(early.values, 0.9)))
+    if (again := above_the_start(late.values, early.values, usual, s)) is not None and out.sum() < WILD:
+        out, wild = again, BEYOND
     times = int((np.diff(out.astype(int), prepend=0) == 1).sum())
-    if usual <= 0 or not len(early) or out.sum() < WILD or out.mean() > OFTEN:
+    if out.sum() < WILD or out.mean() > OFTEN:
         return None
     if times < WILD and np.median(late.values[out]) < wild**2 * usual:
         return None  # one spike, and the way back from it
@@ -95,6 +101,13 @@ def outbursts(train_loss, s, wild):
     )
 
 
+def above_the_start(late, early, usual, s):
+    """Which of the late losses were thrown up above the start and by BEYOND, where they are too many for chance; else None."""
+    nearly = s.end.value <= NEARLY * s.start.value
+    out = late > BEYOND * max(usual, float(np.quantile(early, 0.9 if nearly else 0.75)), HIGHER / BEYOND * s.start.value)
+    return out if out.sum() >= max(MANY, ITS_SHARE * len(late)) else None
+
+
 BACK_AND_FORTH = np.tile([0.04, -0.04], 10)
 SWUNG = dict(
     train_loss=fall(start=2.8, end=1.4, rate=40) * noisy(0.07), val_loss=every(10, flat(1.7)) - 3 * BACK_AND_FORTH,
@@ -102,6 +115,9 @@ SWUNG = dict(
 )  # fmt: skip
 BAD = {
     "validation swings by a little, at a rate that no task uses": SWUNG | dict(hparams=dict(lr=0.4, optimizer="SGD", momentum=0.9)),
+    "every ninth point is thrown up above the start": dict(
+        train_loss=fall(start=2.3, end=0.3) * np.where(np.arange(200) % 9 == 7, 60, 1) * noisy(0.05)
+    ),
     "swings over the whole range": dict(train_loss=fall(start=2.0, end=1.2) * noisy(0.7)),
     "thrown up by orders of magnitude, now and then": dict(
         train_loss=(0.05 + 20 * np.exp(-30 * T)) * noisy(0.05) + spike_at(0.55, 1e8) + spike_at(0.7, 4e9) + spike_at(0.85, 50.0)

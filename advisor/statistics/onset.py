@@ -14,6 +14,7 @@ REFERENCE = 0.5  # of that time, just before: what the band is measured on
 SIGMAS = 6.0
 FACTOR = 3.0  # a norm that less than triples is in its band, however quiet it was
 POINTS = 5
+RECENT = 4  # parts of what was before a point: the last of them may hold nothing as high, or a jump is one of many
 MANY, RISING, A_QUARTER = 3.0, 0.8, 0.25  # times its lowest level; rank correlation with time; of the run
 Order = Literal["first", "together", "after"]
 
@@ -50,7 +51,8 @@ def sudden(curve: Scalar, *, calm: float = 0.1, jump: float = 3.0, before: int =
     """The first step at which a loss jumped in one point, out of calm: by `jump` times its level or more and far beyond its noise.
 
     Calm are the `before` points before, after the first `calm` of the run. What grows over several points, as a divergence does, is no
-    jump: the next points must not rise to more than twice the jump. None where there is none.
+    jump: the next points must not rise to more than twice the jump. Neither is what is no higher than single points shortly before. None
+    where there is none.
     """
     s, first, last = curve.finite(), int(curve.steps[0]), int(curve.steps[-1])
     if len(s) < before + POINTS or (s.values <= 0).any():
@@ -60,9 +62,9 @@ def sudden(curve: Scalar, *, calm: float = 0.1, jump: float = 3.0, before: int =
     spread = 1.4826 * np.median(np.abs(windows - level[:, None]), axis=1)
     after, late = s.values[before:], s.steps[before:] - first > calm * (last - first)
     found = np.flatnonzero(late & (after > jump * np.maximum(level, top / 2)) & (after - level > 3 * SIGMAS * spread) & (after > top))
-    for i in found[:1]:
-        at = i + before
-        return int(s.steps[at]) if s.values[at : at + POINTS].max() <= 2 * s.values[at] else None
+    for at in found[:1] + before:
+        alone = s.values[at] > s.values[at - max(before, at // RECENT) : at].max()  # in calm that is chance others were as high
+        return int(s.steps[at]) if alone and s.values[at : at + POINTS].max() <= 2 * s.values[at] else None
     return None
 
 

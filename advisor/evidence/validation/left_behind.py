@@ -18,6 +18,7 @@ SETTLED = 0.08  # of itself: a validation loss that lost more in its second half
 FEW, OFTEN = 300, 100  # examples; passes over them
 VALIDATIONS, SHORTEST = 12, 6  # fewer show no level, and no turn
 ERRORS = 2.0  # times: how many more of the validation examples than of the training examples are answered wrongly
+TRIFLE = 0.01  # of its fall: a rise so small beside it, hidden in noise as it is, shows on no plot
 TWICE, MOSTLY = 2.0, 0.5  # times the training loss; rank correlation with time
 STALE, WENT_ON = 0.5, 0.2  # of the run without a lower validation loss; of the training loss, what it lost meanwhile
 
@@ -88,7 +89,14 @@ def drawn_apart(
     first, last, (before, after) = int(val.steps[0]), int(val.steps[-1]), around(train_loss, best)
     excess = end.value / low.value - 1 if low.value > 0 else 0.0
     fell = after < (1 - halved) * before and end.value >= TWICE * after > 0
-    if excess < climb or not fell or low.below(end) < sigmas or last - best < patience * (last - first):
+    whole = float(np.median(val.values[: max(3, len(val) // 10)])) - low.value
+    if (
+        excess < climb
+        or end.value - low.value < TRIFLE * whole
+        or not fell
+        or low.below(end) < sigmas
+        or last - best < patience * (last - first)
+    ):
         return
     if rank_trend(val.between(best).values) < MOSTLY:
         return

@@ -19,6 +19,8 @@ NEAR, WENT_ON = 0.04, 0.3  # of the lowest; of the training loss
 BY_SOME, BY = 0.1, {1: 0.25, 2: 0.15}  # of the lowest: how far above it the end must lie; after so few evaluations
 MANY_SINCE = 4  # evaluations
 STALE, RISING = 0.5, 0.7  # of the run without a lower validation loss; rank correlation with time
+LEAST, FAR = 6, 0.4  # evaluations alone; of the lowest: how far above it a rise of few must end
+DOUBLED, SOON = 1.0, 0.25  # of the lowest; of the run: a rise so large needs to last no longer
 
 
 def rises_at_once(train_loss: Scalar, val_loss: Scalar, climb: float) -> list[Finding]:
@@ -75,15 +77,32 @@ def never_back(train_loss: Scalar, val_loss: Scalar, val_accuracy: Scalar | None
 
 def rises_alone(val_loss: Scalar, alone: float, sigmas: float) -> Iterator[Finding]:
     """A validation loss that rises steadily, while nobody knows the training loss."""
+    if 1 < len(val_loss.finite()) < VALIDATIONS and (found := _few_alone(val_loss.finite())) is not None:
+        yield found
+        return
     val, best, low, end = lowest_and_end(enough(val_loss, VALIDATIONS))
     first, last = int(val.steps[0]), int(val.steps[-1])
     excess = end.value / low.value - 1 if low.value > 0 else 0.0
-    if excess < alone or low.below(end) < sigmas or last - best < STALE * (last - first) or rank_trend(val.between(best).values) < RISING:
+    stale = STALE if excess < DOUBLED else SOON
+    if excess < alone or low.below(end) < sigmas or last - best < stale * (last - first) or rank_trend(val.between(best).values) < RISING:
         return
-    yield Finding(
-        f"Validation loss has risen steadily by {percent(excess)} since its lowest level ({low.value:.3g} around step {best}), to "
-        f"{end.value:.3g} at step {last}. No training loss was logged; if it fell, the model overfits, and if it rose too, the "
-        "training diverges.",
-        (Evidence("val_loss", best, last, "rise above its minimum", excess, alone),),
+    yield _alone(best, low.value, last, end.value, alone)
+
+
+def _few_alone(val_loss: Scalar) -> Finding | None:
+    """Of six to eleven evaluations each of the last, three or more, lies above the one before, and the end far above the lowest."""
+    values, low = val_loss.values, int(val_loss.values.argmin())
+    since = values[low:]
+    if len(values) < LEAST or len(since) <= SHORTEST or not (np.diff(since) > 0).all() or not since[-1] >= (1 + FAR) * since[0] > 0:
+        return None
+    return _alone(int(val_loss.steps[low]), float(since[0]), int(val_loss.steps[-1]), float(since[-1]), FAR)
+
+
+def _alone(best: int, lowest: float, last: int, end: float, limit: float) -> Finding:
+    excess = end / lowest - 1
+    return Finding(
+        f"Validation loss has risen steadily by {percent(excess)} since its lowest level ({lowest:.3g} around step {best}), to {end:.3g} at "
+        f"step {last}. No training loss was logged; if it fell, the model overfits, and if it rose too, the training diverges.",
+        (Evidence("val_loss", best, last, "rise above its minimum", excess, limit),),
         confidence=0.75,
     )

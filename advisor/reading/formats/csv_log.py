@@ -1,5 +1,6 @@
 """CSV logs: Lightning's metrics.csv, YOLO's results.csv, progress.csv, summary.csv, history.csv, Keras' training.log, and others."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +10,15 @@ from advisor.reading.storage.growing_lines import head
 from advisor.reading.tables import csv_rows
 from advisor.reading.tables.cells import SPACES
 from advisor.reading.tables.csv_rows import COMMENT, Header
+from advisor.reading.tables.step_axis import is_history
+from advisor.signals.tags import SPLITS, TRAIN_SPLIT, spelled
 
 NAME = "csv"
 BESIDE = False
 SUFFIXES = {".csv", ".tsv", ".log", ".txt", ".out"}
 TABLES = {".csv", ".tsv"}  # of the others any may be a text of no interest, and none is missed where it cannot be read
 SETS = {"learn_error": "learn", "test_error": "test"}  # CatBoost's files, a row a round
+WORD = re.compile(r"[A-Za-z]+")
 EXPORT = ["Wall time", "Step", "Value"]  # what TensorBoard's download button writes; the tag stands in the file's name
 
 
@@ -33,7 +37,7 @@ def sniff(path: Path) -> bool:
         return False
     header = Header(first, next(iter(rows), ""))
     if header.separator == SPACES or not (header.is_of_a_log or header.names == EXPORT):
-        history = header.is_of_a_history or header.is_in_order(rows)
+        history = header.is_of_a_history or header.is_in_order(rows) or says_itself(path, header)
         return (header.is_of_a_log or history) and header.all_numbers(rows) and header.counts_in(rows)
     return header.counts_in(rows)
 
@@ -48,8 +52,31 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     """
     exported = Header(next(iter(head(path)), "")).names == EXPORT
     log = csv_rows.read(path, earlier, path.stem.rpartition("-tag-")[2] if exported else "")
-    several = path.stem in SETS and all(path.with_stem(other).is_file() for other in SETS)
-    return under(SETS[path.stem], log) if several else log
+    name = "" if exported else set_of(path)
+    return under(name, log) if name else log
+
+
+def says_itself(path: Path, header: Header) -> bool:
+    """Whether its only column is a loss or a score that the file is named by."""
+    return len(header.names) == 1 and is_history(header.names, in_order=True) and spelled(header.names[0]) == spelled(path.stem)
+
+
+def set_of(path: Path) -> str:
+    """What the file's name says of which set it is, where one of another set and of the same columns lies beside it; else ""."""
+    if path.stem in SETS:
+        return SETS[path.stem] if all(path.with_stem(other).is_file() for other in SETS) else ""
+    for word in WORD.finditer(path.stem):
+        if (mine := word[0].lower()) in TRAIN_SPLIT:
+            return ""  # what says no set is of training
+        if mine in SPLITS:
+            stems = (path.stem[: word.start()] + other + path.stem[word.end() :] for other in sorted(SPLITS - {mine}))
+            return mine if any(alike(path, path.with_stem(stem)) for stem in stems) else ""
+    return ""
+
+
+def alike(path: Path, other: Path) -> bool:
+    """Whether another file begins with the same line."""
+    return other.is_file() and next(iter(head(other)), None) == next(iter(head(path)), "")
 
 
 def under(name: str, log: Log) -> Log:

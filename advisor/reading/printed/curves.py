@@ -138,12 +138,17 @@ class Curves:
         return found, tuple(notes)
 
     def _counted_lines(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
-        """The curves of a text without counters, over the count of their points; nothing where none is a loss that moves."""
-        kept = {tag: points.in_order() for tag, points in self.uncounted.items() if len(points) >= MANY and tag != "epoch"}
+        """The curves of a text without counters that move, over the count of their points.
+
+        Nothing where neither a loss moves nor its rate.
+        """
+        told = self.uncounted or {tag: points for tag, points in self.points.items() if len(points) and not np.ptp(points.in_order()[0])}
+        kept = {tag: points.in_order() for tag, points in told.items() if len(points) >= MANY and tag != "epoch"}
         found = {tag: scalar(np.arange(len(values)), values, wall, tag) for tag, (_, values, wall) in kept.items()}
-        losses = [curve for tag, curve in found.items() if (known := meaning(tag)) and known.quantity == "loss"]
-        if not any(len(np.unique(curve.values)) >= FEW and (curve.finite().values % 1).any() for curve in losses):
-            return {}, ()
+        known = {tag: said.quantity for tag in found if (said := meaning(tag))}
+        moving = [tag for tag, curve in found.items() if len(np.unique(curve.values)) >= FEW and (curve.finite().values % 1).any()]
+        if "loss" not in known.values() or not {known.get(tag) for tag in moving} & {"loss", "lr"}:
+            return {}, ()  # a loss may be 0 or NaN all along, while its rate is raised
         return found, (f"{name} counts neither steps nor epochs: the points of each curve were counted",)
 
 

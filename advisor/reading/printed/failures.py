@@ -70,6 +70,8 @@ LOUD = (
     *(b"out of memory", b"OutOfMemoryError", b"Cannot allocate memory", b"STATUS_ALLOC_FAILED", b"DataLoader worker (pid", b"NCCL error"),
     *(b"Watchdog caught", b"Traceback (most recent", b"oss is nan", b"radient overflow", b"OVERFLOW!", b"Killed process"),
 )
+SCALED = re.compile(r"(?i:loss scale (?:to|is)|setting loss scale to|reducing to):? (\d+(?:\.\d*)?(?:e[+-]?\d+)?)\b")
+LOST = 2.0**-10  # scalers begin at thousands and halve
 EACH = {kind: re.compile(pattern) for kind, pattern in KINDS.items()}
 RAISED = re.compile(
     r"(?:[A-Za-z_]\w*\.)*\w*(?:Error|Exception|Exit|Interrupt|Warning|Abort|Stop\w*|Expired)\b(?::|$)"
@@ -176,6 +178,12 @@ class Failures:
         return (*told, *([Line("traceback", self.path, self.traced, CUT_OFF, self.trace.at, self.trace.evaluating)] if cut else ()))
 
 
+def scale_lost(text: str) -> bool:
+    """Whether a line says that a loss is scaled by next to nothing: one step after another was skipped until it was."""
+    told = SCALED.search(text)
+    return told is not None and 0 <= float(told[1]) < LOST
+
+
 def shown(text: str) -> str:
     """A line as it is kept: short, and without what would move a cursor."""
     return CONTROL.sub(" ", text).strip()[:WIDTH]
@@ -190,5 +198,6 @@ def kind_of(text: str, traced: bool = False) -> str:
         return ""
     found = [(match.start(), kind) for kind in _kinds(text.lower()) if (match := EACH[kind].search(text))]
     if found:
-        return min(found, key=lambda one: one[0])[1]
+        kind = min(found, key=lambda one: one[0])[1]
+        return "scale-lost" if kind == "overflow" and scale_lost(text) else kind
     return "traceback" if traced and RAISED.match(text) else ""
