@@ -121,11 +121,8 @@ def slow(s, fall, late, half):
 
 
 TINY = dict(lr=1e-4, optimizer="SGD")
-IN_NATS = (
-    "ten epochs, and still next to a guess",
-    "flat at first, then falls a little",
-    "the first steps of a language model",
-)  # examples whose verdict rests on the unit
+# examples whose verdict rests on the unit
+IN_NATS = ("ten epochs, and still next to a guess", "flat at first, then falls a little", "the first steps of a language model")
 BAD = {
     "ten epochs, and still next to a guess": dict(
         train_loss=every(20, line(4.604, 4.52) * noise(0.001)), val_loss=every(20, line(4.6, 4.53) * noise(0.001))

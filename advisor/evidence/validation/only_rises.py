@@ -101,8 +101,8 @@ def _few_alone(val_loss: Scalar) -> Finding | None:
 def _alone(best: int, lowest: float, last: int, end: float, limit: float) -> Finding:
     excess = end / lowest - 1
     return Finding(
-        f"Validation loss has risen steadily by {percent(excess)} since its lowest level ({lowest:.3g} around step {best}), to {end:.3g} at "
-        f"step {last}. No training loss was logged; if it fell, the model overfits, and if it rose too, the training diverges.",
+        f"Validation loss has risen steadily by {percent(excess)} since its lowest level ({lowest:.3g} around step {best}), to {end:.3g} "
+        f"at step {last}. No training loss was logged; if it fell, the model overfits, and if it rose too, the training diverges.",
         (Evidence("val_loss", best, last, "rise above its minimum", excess, limit),),
         confidence=0.75,
     )
