@@ -18,6 +18,7 @@ from advisor.signals.vocabulary import NO_CURVES, SIGNALS
 if TYPE_CHECKING:
     import pandas as pd
 
+OF_PROBE = ".probe"  # with which the name of a probe's event file ends
 EXCERPT = "excerpt"  # the hyperparameter by which a training says that a probe cut it short
 RACED = "lr_raced"  # and the one by which it says that a probe raced other learning rates against its own
 KEPT = ("hparams", "coverage", "task", "framework")  # signals that an outline has whole

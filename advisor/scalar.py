@@ -1,5 +1,6 @@
 """What a run logs: scalars and histograms over steps, and the lines of text beside them."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,7 +44,12 @@ class Scalar:
 
     def between(self, first: float = -np.inf, last: float = np.inf) -> "Scalar":
         """The points whose step lies in [first, last]: signals are cut by step, never by position."""
-        return self[(self.steps >= first) & (self.steps <= last)]
+        if not first <= last or not len(self):
+            return self[:0]
+        low, high = float(self.steps[0]), float(self.steps[-1])
+        begin = np.searchsorted(self.steps, math.ceil(min(first, high + 1))) if first > low else 0
+        end = np.searchsorted(self.steps, math.floor(max(last, low - 1)), "right") if last < high else len(self)
+        return self[begin:end]
 
     def finite(self) -> "Scalar":
         """The points whose values are neither NaN nor infinite."""

@@ -40,4 +40,4 @@ def print_reports(reports: Iterable, json: bool, verbose: bool, whole: Callable 
         from advisor.render.many import blocks_of
         from advisor.render.terminal import put, terminal
 
-        put(terminal(), blocks_of(list(reports), verbose, whole))
+        put(terminal(), blocks_of(reports, verbose, whole))

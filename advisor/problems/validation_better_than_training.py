@@ -22,13 +22,14 @@ from advisor.statistics.curve_shape import CannotTell, enough
 from advisor.statistics.noise import noise as noise_of
 from advisor.wording import percent
 
-EVALUATIONS = 5
+EVALUATIONS, MOST = 5, 2000  # that are needed; that are looked at, evenly spread
 
 
 def check(train_loss, val_loss, *, often=0.7, below=0.1, sigmas=3.0):
     val, train = val_loss.finite(), enough(train_loss)
     if len(val) < EVALUATIONS:
         raise CannotTell(f"{val.tag or 'val_loss'} has {len(val)} finite points; {EVALUATIONS} are needed")
+    val = val[:: -(-len(val) // MOST)]
     beside, error = level_beside(train, val)
     gap = beside - val.values
     share = float(np.mean(gap >= below * np.abs(beside)))

@@ -9,7 +9,7 @@ from advisor.errors import AdvisorError, closest
 from advisor.reading.folders.folder_groups import NAMED, Listing
 from advisor.reading.folders.walk import walk
 from advisor.reading.formats import is_log
-from advisor.run import Run
+from advisor.run import OF_PROBE, Run
 
 LOOKED_FOR = (
     "TensorBoard event files (*tfevents*), CSV logs (metrics.csv, results.csv, progress.csv, …), JSON lines (metrics.json, log.txt, …), "
@@ -52,6 +52,9 @@ def no_runs(listing: Listing, runs: Sequence[Run]) -> AdvisorError:
     if states := [path for path in _files(listing) if path.name == "trainer_state.json"]:
         return AdvisorError(f"{states[0]} has no log_history: the Trainer writes one where logging_steps is reached before it saves.")
     if any(unit.logged for unit in listing.groups):
+        written = [path for path in _files(listing) if "tfevents" in path.name]
+        if written and all(path.suffix == OF_PROBE for path in written):
+            return AdvisorError(f"the probe in {path} was ended before its first measurement, or still waits for it: probe again.")
         return AdvisorError(f"the logs in {path} hold no scalars and no histograms yet: look again after the first loss was logged.")
     if listing.file:
         return AdvisorError(f"{path} is not a log: give one of {LOOKED_FOR}, or a folder that holds some.")

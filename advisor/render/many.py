@@ -2,7 +2,7 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import RenderableType
@@ -24,19 +24,30 @@ OFTEN = 4  # problems named in the count
 
 
 def blocks_of(
-    reports: Sequence[Report], verbose: bool = False, whole: Callable[[Report], Report] | None = None
+    reports: Iterable[Report], verbose: bool = False, whole: Callable[[Report], Report] | None = None
 ) -> Iterator[RenderableType]:
-    """Everything there is to print of the reports; `whole` gives a report with the curves of its run, where it has none."""
-    with contained("the order of runs") as outcome:
-        ranked = sorted(reports, key=badness)
-    ranked = list(reports) if outcome.fault else ranked
-    many = len(reports) > FEW
+    """Everything there is to print of the reports; `whole` gives a report with the curves of its run, where it has none.
+
+    They are looked at one by one, and but for `verbose` only the worst are kept, as many as the table has rows.
+    """
+    seen: list[tuple[tuple, int, Report]] = []
+    verdicts, problems = Counter[str](), Counter[str]()
+    for number, report in enumerate(reports):
+        with contained("the order of runs") as outcome:
+            problems.update([*dict.fromkeys(f.problem for f in loud_findings(report))])
+            rank = badness(report)
+        seen.append((() if outcome.fault else rank, number, report))
+        verdicts[str(report.verdict)] += 1
+        if not verbose and len(seen) > 2 * SHOWN:
+            seen = sorted(seen, key=lambda one: one[:2])[:SHOWN]
+    ranked, total = [report for *_, report in sorted(seen, key=lambda one: one[:2])], verdicts.total()
+    many = total > FEW
     if many:
         most = len(ranked) if verbose else SHOWN
         bare = "".join(f"{clean(r.run.name)}: {r.verdict} {', '.join(f.problem for f in r.findings)}\n" for r in ranked[:most])
-        yield from lines_of("the table of runs", overview, ranked, most, instead=bare)
+        yield from lines_of("the table of runs", overview, ranked[:most], verdicts, problems, instead=bare)
     for i, report in enumerate(ranked if verbose or not many else ()):
-        if len(reports) > 1:
+        if total > 1:
             yield Rule(style="dim") if i or many else Text()
         yield from blocks(whole(report) if whole else report, verbose)
         yield Text()
@@ -49,25 +60,24 @@ def badness(report: Report):
     return ("problem", "cannot-tell", "healthy").index(report.verdict), *rank
 
 
-def overview(ranked: Sequence[Report], most: int) -> Iterator[RenderableType]:
-    """How many runs are how, a row for each of the worst, and how to see more."""
-    ill = [report for report in ranked if report.verdict != "healthy"]
-    yield from count(ranked)
+def overview(worst: Sequence[Report], verdicts: Counter[str], problems: Counter[str]) -> Iterator[RenderableType]:
+    """How many runs are how, a row for each of the worst that is ill, and how to see more."""
+    ill = [report for report in worst if report.verdict != "healthy"]
+    yield from count(verdicts, problems)
     if ill:
         yield Text()
-        yield table(ill[:most])
+        yield table(ill)
         yield Text()
-        left = f"{counted(len(ill) - most, 'more row')}, and all runs in full: --verbose" if len(ill) > most else "all: --verbose"
+        more = verdicts.total() - verdicts["healthy"] - len(ill)
+        left = f"{counted(more, 'more row')}, and all runs in full: --verbose" if more else "all: --verbose"
         yield Text(f"One in full: advisor diagnose {shlex.quote(place(ill[0].run.path))}; {left}", "dim")
 
 
-def count(reports: Sequence[Report]) -> Iterator[Text]:
+def count(verdicts: Counter[str], problems: Counter[str]) -> Iterator[Text]:
     """How many runs there are of each verdict, and in a second line the commonest problems, if there are any."""
-    verdicts = Counter(str(report.verdict) for report in reports)
     said = {"problem": "with a problem", "cannot-tell": "nobody can tell", "healthy": "healthy"}
     parts = [part for v, words in said.items() if verdicts[v] for part in (" · ", (f"{SIGNS[v]} {verdicts[v]} {words}", COLORS[v]))]
-    yield Text.assemble((counted(len(reports), "run"), "bold"), *parts)
-    problems = Counter(name for report in reports for name in dict.fromkeys(f.problem for f in loud_findings(report)))
+    yield Text.assemble((counted(verdicts.total(), "run"), "bold"), *parts)
     if problems:
         yield Text("most often " + ", ".join(f"{name} ({n})" for name, n in problems.most_common(OFTEN)), "dim")
 

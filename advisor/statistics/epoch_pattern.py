@@ -122,9 +122,7 @@ def period(curve: Scalar) -> Period | None:
     if len(s) < SEEN or (np.abs(apart - np.median(apart)) > np.median(apart) / 2).mean() > 0.1:
         return None
     values = np.log(s.values) if (s.values > 0).all() else s.values
-    wide = len(s) // 4
-    padded = np.concatenate([np.full(wide, values[:wide].mean()), values, np.full(wide, values[-wide:].mean())])
-    left = (values - np.convolve(padded, np.ones(2 * wide + 1) / (2 * wide + 1), "valid"))[len(s) // 10 :]
+    left = _without_trend(values)[len(s) // 10 :]
     ranks = np.argsort(np.argsort(left, kind="stable"), kind="stable").astype(float)  # wild points count no more than others
     ranks -= ranks.mean()
     count = len(ranks)
@@ -138,6 +136,20 @@ def period(curve: Scalar) -> Period | None:
         return None
     best, lag = lag, shortest(alike, lag, int(apart_again[0]))
     return Period(round(lag * float(np.median(apart))), lag, float(alike[best]), float(alike[best] * np.sqrt(count)))
+
+
+def _without_trend(values: np.ndarray) -> np.ndarray:
+    """What each value, shape (n,), lies above the mean of those up to a quarter of all away, in some unit.
+
+    The sums are of whole numbers, so that what was equal stays equal, and each is had from the one before.
+    """
+    wide = len(values) // 4
+    window = 2 * wide + 1
+    heights = (values - values.min()) / (np.ptp(values) or 1.0)
+    counts = np.round(heights * 2.0 ** (62 - window.bit_length())).astype(np.int64)
+    first, last = (np.full(wide, end.sum() // wide) for end in (counts[:wide], counts[-wide:]))
+    sums = np.cumsum(np.concatenate([np.zeros(1, np.int64), first, counts, last]))  # may run over, their differences cannot
+    return counts * window - (sums[window:] - sums[:-window])
 
 
 def shortest(alike: np.ndarray, lag: int, first: int) -> int:

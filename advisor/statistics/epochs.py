@@ -27,10 +27,10 @@ def epochs_of(train_loss: Scalar, epoch: Scalar | None = None, val_loss: Scalar 
     begins = _begins(s, epoch, val_loss, hparams)
     if begins is None or len(begins) < EPOCHS + 1:
         raise CannotTell("nothing logged tells where at least three epochs begin")
-    parts = [s.between(a, np.nextafter(b, -np.inf)) for a, b in pairwise(begins)]
-    if np.median([len(part) for part in parts]) < LOGGED:
+    places = np.searchsorted(s.steps, begins)
+    if np.median(np.diff(places)) < LOGGED:
         raise CannotTell(f"fewer than {LOGGED} points of the training loss were logged in an epoch")
-    return [part for part in parts if len(part) >= LOGGED]
+    return [s[a:b] for a, b in pairwise(places.tolist()) if b - a >= LOGGED]
 
 
 def parts(curve: Scalar, steps: int) -> list[Scalar]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from advisor.errors import AdvisorError
-from advisor.run import EXCERPT
+from advisor.run import EXCERPT, OF_PROBE
 
 
 class RunDirectory:
@@ -27,7 +27,7 @@ class RunDirectory:
         from torch.utils.tensorboard import SummaryWriter
 
         try:
-            self.writer = SummaryWriter(str(need_new(path)), flush_secs=5)
+            self.writer = SummaryWriter(str(need_new(path)), flush_secs=5, filename_suffix=OF_PROBE)
         except OSError as error:
             raise AdvisorError(f"{path} cannot be written: {error.strerror or error}; name another folder.") from error
         self.path, self.rows, self.described = path, {}, False  # type: ignore[var-annotated]

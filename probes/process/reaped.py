@@ -1,5 +1,6 @@
 """Processes that end when this one is gone: their ids are told to a reaper, which outlives it for as long as that takes."""
 
+import atexit
 import contextlib
 import os
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+SOON = 1  # seconds that a reaper with nobody to kill may take to end
 REAPER = Path(__file__).resolve().parent / "reaper.py"
 
 
@@ -36,8 +38,16 @@ class Reaper:
         """Write the line; a new reaper is told everything."""
         with contextlib.suppress(OSError):
             if self.program is None or self.program.poll() is not None:
+                if self.program is None:
+                    atexit.register(self.end)
                 self.program, line = started(), "".join(f"+{process}\n" for process in sorted(self.watched))
             self.program.stdin.write(line.encode())  # type: ignore[union-attr]
+
+    def end(self) -> None:
+        """Let it end with this process; where it still has processes to kill, it is left to that."""
+        with self.lock, contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            self.program.stdin.close()  # type: ignore[union-attr]
+            self.program.wait(SOON)  # type: ignore[union-attr]
 
 
 def started() -> subprocess.Popen:

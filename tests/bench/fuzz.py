@@ -27,7 +27,7 @@ def untold(case: Case, before: dict, after: dict) -> bool:
 
 
 def main(cases: int = 2000, seed: int = 0) -> None:
-    worker, wrong, counted, changed = Worker(), Counter(), Counter(), []
+    worker, wrong, counted, formats, changed = Worker(), Counter(), Counter(), Counter(), []
     with tempfile.TemporaryDirectory() as root:
         for number in range(seed, seed + cases):
             case = case_of(number)
@@ -35,6 +35,7 @@ def main(cases: int = 2000, seed: int = 0) -> None:
             after = worker.diagnose(written(folder, case.files), case.fault)
             shutil.rmtree(folder)
             counted["damages" if case.damage else "oddities" if case.fault is None else "faults of the disk"] += 1
+            formats[case.format] += 1
             if "error" in after:
                 last = after["error"].strip().splitlines()
                 wrong[last[-1] if len(last) > 1 else last[0][:200]] += 1
@@ -49,6 +50,7 @@ def main(cases: int = 2000, seed: int = 0) -> None:
                 print(f"{number - seed + 1} done", flush=True)
     worker.close()
     print(f"seeds {seed} to {seed + cases - 1}: {dict(counted)}; {sum(wrong.values())} went wrong, {len(changed)} verdicts changed untold")
+    print("of each format:", ", ".join(f"{kind} {times}" for kind, times in sorted(formats.items())))
     for what, times in wrong.most_common():
         print(f"{times:>6}  {what}")
 

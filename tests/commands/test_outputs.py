@@ -4,6 +4,7 @@ import io
 import json
 import re
 import unicodedata
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -149,6 +150,23 @@ def test_many_runs_are_a_table_and_told_in_full_on_request(golden):
     reports = [healthy(), overfitting(), unnamed(), hostile(), overfitting(), overfitting()]
     golden("many.txt", shown(many.blocks_of(reports)))
     assert len(shown(many.blocks_of(reports, verbose=True))) > len(shown(many.blocks_of(reports)))
+
+
+def test_of_many_runs_only_those_are_held_that_the_table_shows():
+    made, held = [], 0
+
+    def passing():
+        nonlocal held
+        for i in range(1000):
+            report = replace(healthy() if i % 3 else overfitting())
+            made.append(weakref.ref(report))
+            yield report
+            del report
+            held = max(held, sum(one() is not None for one in made))
+
+    text = shown(many.blocks_of(passing()))
+    assert "1000 runs" in text and "334 with a problem" in text and "304 more rows" in text
+    assert held <= 3 * many.SHOWN
 
 
 def shown(blocks, **settings):

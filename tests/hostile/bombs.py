@@ -116,6 +116,10 @@ def new_words(size: int) -> Files:
     return {"train.log": ordinary_text() + "".join(f"{word(i)} epoch {i} loss: 1.5 {word(3 * i)} 3\n" for i in range(size // 32)).encode()}
 
 
+def new_names(size: int) -> Files:
+    return {"train.log": ordinary_text() + "".join(f"epoch {i} loss: 1.5 {word(3 * i)} loss: 3\n" for i in range(size // 32)).encode()}
+
+
 def numbers_in_a_line(size: int) -> Files:
     return {"train.log": ordinary_text() + "".join(f"{word(i)} loss " + "1 " * 1990 + "\n" for i in range(size // 4000)).encode()}
 
@@ -152,7 +156,7 @@ BOMBS: dict[str, Callable[[int], Files]] = {
     make.__name__: make
     for make in (
         *(headers, nested_headers, long_headers, broken_everywhere, many_tags, one_event, dimensions, sawtooth, laps, many_columns),
-        *(headers_of_tables, ragged, quotes, brackets, other_names, spelled_nan, aliases, blanks, new_words, numbers_in_a_line),
-        *(new_failures, one_line, records, deep_records, random_bytes),
+        *(headers_of_tables, ragged, quotes, brackets, other_names, spelled_nan, aliases, blanks, new_words, new_names),
+        *(numbers_in_a_line, new_failures, one_line, records, deep_records, random_bytes),
     )
 }

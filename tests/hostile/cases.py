@@ -16,8 +16,9 @@ DAMAGE, FAULT, ODD = 0.35, 0.45, 0.55  # shares of cases, each counted from the 
 
 @dataclass(frozen=True)
 class Case:
-    """Files of a folder, as they are and as they were when `whole`; what was done to them; and what the disk does."""
+    """Files of a folder in a `format`, as they are and as they were when `whole`; what was done to them; and what the disk does."""
 
+    format: str
     files: Files
     whole: Files
     said: list[str]
@@ -32,14 +33,14 @@ def case_of(number: int) -> Case:
     whole, chance = ORDINARY[kind](training(random)), random.random()
     if chance < DAMAGE:
         files, said = damaged(random, kind, whole)
-        return Case(files, whole, [kind, *said], damage=True)
+        return Case(kind, files, whole, [kind, *said], damage=True)
     if chance < FAULT:
-        return Case(whole, whole, [kind], fault=any_fault(random))
+        return Case(kind, whole, whole, [kind], fault=any_fault(random))
     if chance < ODD:
         files, said = odd(random)
-        return Case(files, files, said)
+        return Case("odd table", files, files, said)
     files, said = mutated(random, kind, whole)
-    return Case(files, whole, [kind, *said])
+    return Case(kind, files, whole, [kind, *said])
 
 
 def written(folder: Path, files: Files) -> Path:

@@ -14,7 +14,9 @@ import advisor as package
 from advisor.reading.folders.walk import walk as walk_
 from advisor.reading.formats import formats
 from advisor.wording import UNPRINTABLE
+from probes.probing.run_directory import RunDirectory
 from tests.commands.command_line import SICK, WELL, advisor, log, refused, tree
+from tests.hostile.disk_faults import disk
 
 LOGS = (
     "events.out.tfevents.1.host",
@@ -153,3 +155,19 @@ def test_a_root_that_is_a_run_itself_holds_the_runs_below_too(tmp_path):
     log(tmp_path, WELL)
     log(tmp_path / "other", SICK)
     assert [(r.run.name, r.verdict) for r in package.diagnose(tmp_path)] == [(tmp_path.name, "healthy"), ("other", "problem")]
+
+
+def test_a_text_alone_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "train.log").write_text("".join(f"epoch {i} loss: {2 / (1 + i)}\n" for i in range(60)))
+    with disk(str(tmp_path), {"kind": "EACCES", "at": 0, "reads": True}), pytest.raises(package.AdvisorError) as told:
+        package.read(tmp_path)
+    assert str(told.value) == f"nothing in {tmp_path} could be used: train.log could not be read: Permission denied."
+
+
+@pytest.mark.parametrize("described", [False, True])
+def test_a_probe_ended_before_its_first_measurement_is_told_in_a_sentence(tmp_path, described):
+    probe = RunDirectory(tmp_path / "probe-model")
+    probe.describe({"lr": 0.1}) if described else None
+    probe.close()
+    with pytest.raises(package.AdvisorError, match="was ended before its first measurement, or still waits for it: probe again"):
+        package.diagnose(tmp_path)

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from advisor import diagnose, read
+from advisor.reading.printed import curves as printed
 from advisor.reading.printed.curves import may_measure
 from advisor.reading.printed.prefix import stripped
 from advisor.reading.printed.table import Table
 from advisor.reading.shapes.heard import may_tell
 from advisor.reading.shapes.templates import template_of
+from advisor.reading.tfevents import curves, events
 from advisor.render.text import render
 from tests.hostile.bombs import BOMBS
 from tests.hostile.cases import case_of, written
@@ -40,6 +42,23 @@ def test_mutants_of_every_format(tmp_path, worker, first):
 def test_bombs(tmp_path, worker, name):
     found = worker.diagnose(written(tmp_path, BOMBS[name](1 << 16)))
     assert "error" not in found, found["error"]
+
+
+@pytest.mark.parametrize("part, name", [(events, "one_event"), (curves, "many_tags"), (printed, "new_names")])
+def test_more_names_than_are_read_are_told(tmp_path, monkeypatch, part, name):
+    monkeypatch.setattr(part, "MOST", 100)
+    written(tmp_path, BOMBS[name](1 << 14))
+    [run] = read(tmp_path)
+    assert 0 < len(run.scalars) <= 100
+    assert any("the first were read" in note for note in run.notes), run.notes
+
+
+def test_long_curves_take_time_and_memory_by_their_points(tmp_path, worker):
+    n, random = 70_000, np.random.default_rng(0)
+    loss = (0.3 + 2 * np.exp(-np.linspace(0, 8, n))) * np.exp(0.02 * random.standard_normal((2, n)))
+    rows = (f"{i},{a:.6g},{b:.6g}\n" for i, (a, b) in enumerate(loss.T.tolist()))
+    found = worker.diagnose(written(tmp_path, {"metrics.csv": ("step,train_loss,val_loss\n" + "".join(rows)).encode()}))
+    assert "error" not in found, found["error"]  # by the squares of the points it was a minute and three gigabytes
 
 
 @pytest.mark.parametrize("size", [1.7e308, 1e155])

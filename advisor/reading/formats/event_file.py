@@ -13,7 +13,7 @@ from advisor.reading.storage.gaps import Gap, add_gap, gap_sentences
 from advisor.reading.storage.git_lfs import is_pointer
 from advisor.reading.storage.same_file import is_same_file
 from advisor.reading.tfevents.book import Book
-from advisor.reading.tfevents.curves import grown_histograms, grown_scalars
+from advisor.reading.tfevents.curves import grown_histograms, grown_scalars, passed_over
 from advisor.reading.tfevents.frames import FOOT
 from advisor.reading.tfevents.tfrecord import windows, wrong_payloads
 
@@ -75,7 +75,7 @@ def read(path: Path, earlier: Log | None = None, verify: bool = False) -> Log:
         grown_scalars(before.scalars, book),
         grown_histograms(before.histograms, book),
         book.hparams,
-        lost=tuple(lost_sentences(path.name, gaps, events, size, reached)),
+        lost=(*lost_sentences(path.name, gaps, events, size, reached), *passed_over(path.name, book)),
         started=book.started,
         purged_from=min((step for step in (before.purged_from, book.purged_from) if step is not None), default=None),
         rest=Rest(position, head[:position], tail, verify, events, tuple(gap for gap in gaps if gap.offset < position), plugins),

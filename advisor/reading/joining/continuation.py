@@ -54,8 +54,8 @@ def at_once(mine: Iterable[Scalar], its: Iterable[Scalar]) -> bool | None:
 def span(curves: Iterable[Scalar]) -> tuple[float, float]:
     """When the first and the last point of any of these was logged; infinity and minus infinity where no format tells."""
     walls = [curve.wall for curve in curves]
-    first = min((float(np.nanmin(wall, initial=np.inf)) for wall in walls), default=np.inf)
-    return first, max((float(np.nanmax(wall, initial=-np.inf)) for wall in walls), default=-np.inf)
+    first = min((float(np.fmin.reduce(wall, initial=np.inf)) for wall in walls), default=np.inf)
+    return first, max((float(np.fmax.reduce(wall, initial=-np.inf)) for wall in walls), default=-np.inf)
 
 
 def _meet(mine: Scalar, its: Scalar) -> bool:

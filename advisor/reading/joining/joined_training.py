@@ -15,7 +15,7 @@ from advisor.statistics.noise import typical_spacing
 from advisor.wording import first_few
 
 TOLD = 3  # restarts told one by one
-WRITER = re.compile(r"tfevents\.\d+\.(.+\.\d+)\.\d+(?:\.v2)?$")
+WRITER = re.compile(r"tfevents\.\d+\.(.+\.\d+)\.\d+(?:\.v2|\.probe)?$")
 Curve = TypeVar("Curve", Scalar, Histogram)
 
 

@@ -1,12 +1,13 @@
 """Runs that were only printed: their curves, and failures that came before the first number, where no other log tells of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 from advisor.reading.folders.folder_tree import Folder, Tree
 from advisor.reading.log import Log, sound
+from advisor.run import Missing
 
 NAMED = 6  # curves named where none can be told for the loss
 
@@ -28,6 +29,7 @@ def fall_back_to_text(tree: Tree) -> None:
     if tree.may_fail and not any(map(_is_run, tree.folders.values())):
         for folder in tree.folders.values():
             _take_up(folder, tree, _unsure)
+            folder.notes += _unread(folder, tree)
 
 
 def _measured(log: Log) -> Log | None:
@@ -62,6 +64,16 @@ def _take_up(folder: Folder, tree: Tree, taken: Callable[[Log], Log | None]) -> 
         else:
             kept.append((known, path))
     folder.beside = kept
+
+
+def _unread(folder: Folder, tree: Tree) -> Iterator[str]:
+    """A sentence for each text that cannot be read, of a folder in which nothing else is asked for failures."""
+    for known, path in folder.beside:
+        try:
+            if getattr(known, "LAST_RESORT", False):
+                tree.read(known, path)
+        except OSError as error:
+            yield Missing(f"{path.name} could not be read: {error.strerror or error}")
 
 
 def _read(known: ModuleType, path: Path, tree: Tree) -> Log | None:

@@ -32,15 +32,15 @@ def of_an_earlier_training(curves: Mapping[str, Points]) -> list[str]:
 
     They were printed by a training that was begun again under other names.
     """
-    spans = {tag: (*points.span(), len(points)) for tag, points in curves.items()}
-    found = []
-    for tag, (_, end, first, n) in spans.items():
-        later = [other for other, (begin, _, at, more) in spans.items() if end < begin and at <= first and n < more]
-        if n >= STUB and any(_alike(meaning(tag), meaning(other)) for other in later):
-            found.append(tag)
-    return found
+    spans = {tag: (_kind(meaning(tag)), *points.span(), len(points)) for tag, points in curves.items() if _kind(meaning(tag))}
+    others = list(spans.values())
+    return [
+        tag
+        for tag, (kind, _, end, first, n) in spans.items()
+        if n >= STUB and any(end < begin and at <= first and n < more and kind == its for its, begin, _, at, more in others)
+    ]
 
 
-def _alike(one: Meaning | None, other: Meaning | None) -> bool:
-    """Whether both are losses, or scores, of the same part of the data: what names none is of training."""
-    return bool(one and other and one.quantity == other.quantity in ("loss", "accuracy") and (one.role == "val") == (other.role == "val"))
+def _kind(said: Meaning | None) -> tuple[str, bool] | None:
+    """A loss or a score, and whether of validation: what names no part of the data is of training. None of all else."""
+    return (said.quantity, said.role == "val") if said and said.quantity in ("loss", "accuracy") else None

@@ -21,6 +21,7 @@ from advisor.signals.tags import VAL, meaning
 
 FEW, PAIR = 3, 2  # points at rising steps before a text is a log; of a loss of the vocabulary that is enough
 MANY = 10  # points without a counter before a text is a log
+MOST = 2000  # curves of one text; one with more calls the same thing by another name in every line
 PARTS_SAID = {1000: "thousandths"}
 OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b|\bbp[bc]\b|elbo", re.IGNORECASE)
 VALUE = re.compile(r"\d|nan\b|inf")
@@ -62,6 +63,7 @@ class Curves:
     wall: float = float("nan")
     measured: int = 0  # lines that told an objective
     unsure: dict[str, Scalar] = field(default_factory=dict)  # where no name says what is a loss: curves that may be
+    full: bool = False  # more than `MOST` curves were named
     lines: int = 0  # in the blocks taken in, those that progress bars wrote over themselves counted too
 
     def look(self, line: int, text: str, plain: str) -> None:
@@ -99,6 +101,9 @@ class Curves:
     def of(self, name: str, step: float | np.ndarray | None) -> Points:
         """The points of a curve; of lines without a step, in a text that had none yet, each value is one more of its name."""
         into = self.uncounted if step is None else self.points
+        if name not in into and len(into) >= MOST:
+            self.full = True
+            return Points()
         if name not in into:
             into[name] = Points()
         return into[name]
@@ -128,7 +133,8 @@ class Curves:
         ):
             self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}
             return self._counted_lines(name)
-        notes = [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional
+        notes = [f"{name} names more than {MOST:,} curves: the first were read"] * self.full
+        notes += [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional
         if anew:
             notes.append(f"{name} counts its steps anew while the training goes on: they were put one after the other")
         if again and max(lost for _, lost, _ in again) >= FEW:

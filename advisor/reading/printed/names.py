@@ -17,6 +17,7 @@ FILLERS = {"and", "with", "the", "at", "is", "was", "of"}
 NO_NAME = re.compile(r"\b(?:from|to|in|for|after|by|than|until|every|improved|decreased|increased|did not)\b", re.I)
 IGNORED = re.compile(r"(?:eta|pid|seed|rank|port|line|version|v_num|device|gpu)$|.*\.(?:py|cpp|cc|cu|h)$", re.I)
 
+AT = re.compile(r"(.*\w)\s+(?:at|after|in|on|for)\s+(?:the )?[\w ]+")
 EPOCH = {"epoch", "ep"}
 STEPS = {  # how sure it is that a word counts the whole training, surest first
     **dict.fromkeys(("global step", "num updates", "total timesteps", "timesteps", "num timesteps", "total steps", "total env steps"), 0),
@@ -37,9 +38,10 @@ BEFORE_COUNTER = (
 
 def name_of(gap: str) -> str:
     """The name of the number that follows this text; "" where it has none."""
-    gap = WRAPPED.sub("", OWNS.sub(" ", gap[-REACH:])).rstrip(" \t\"'`[({=:>~#")
+    gap = OWNS.sub(" ", gap[-REACH:]) if "'s " in gap else gap[-REACH:]
+    gap = (WRAPPED.sub("", gap) if "(" in gap else gap).rstrip(" \t\"'`[({=:>~#")
     suffix = ""
-    if kind := KIND.match(gap):
+    if gap.endswith(")") and (kind := KIND.match(gap)):
         gap, suffix = kind[1], "" if ROLE.match(kind[2]) else f" ({kind[2]})"
     words = DELIMITERS.split(gap)[-1].replace("%", " ").strip(" .-_@").split()
     words = [word for word in words if any(map(str.isalnum, word))]  # no pictures, and no lines of a table drawn
@@ -55,7 +57,7 @@ def name_of(gap: str) -> str:
 
 def counter_of(name: str) -> str | None:
     """The counter a name is: "epoch", or a word of `STEPS`; None if it names a value."""
-    text = re.sub(r"\s*\(.*", "", name).lower().replace("_", " ").replace("/", " ")
+    text = name.partition("(")[0].rstrip().lower().replace("_", " ").replace("/", " ")
     said = r"\b(?:at|after|for|in|on)\b" if measure_before(name) else r"\b(?:at|after)\b"
     words = re.split(said, text)[-1].split()  # "validation loss at iteration 1000"
     for n in (3, 2, 1):
@@ -67,7 +69,7 @@ def counter_of(name: str) -> str | None:
 
 def measure_before(name: str) -> str:
     """The value that a counter's name tells of: "Cost" of "Cost after iteration"; "" where there is none."""
-    found = re.fullmatch(r"(.*\w)\s+(?:at|after|in|on|for)\s+(?:the )?[\w ]+", name)
+    found = AT.fullmatch(name) if name.count(" ") > 1 else None
     return found[1] if found and meaning(found[1]) else ""
 
 

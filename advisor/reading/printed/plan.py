@@ -13,6 +13,7 @@ RATES = ("/s", "/sec")
 TIMES = ("s", "sec", "secs", "seconds", "min", "mins", "minutes", "h", "hours")
 NO_NUMBER = "no number"  # in a unit's place: a clock, a date or a version stands there
 ALONE = re.compile(r"\W*(?:mini-?)?batch[ :=#]*", re.IGNORECASE)  # before a number with which the line ends
+PLANS = 1 << 16  # kinds of lines remembered: all of the lines that are looked at together, each of which is asked about twice
 Value = tuple[str, tuple[int, ...], float]
 
 
@@ -40,7 +41,7 @@ class Plan:
         return self.epoch is not None or self.step is not None
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=PLANS)
 def plan_of(gaps: tuple[str, ...], units: tuple[str | None, ...]) -> Plan | None:
     """The plan of a line with these texts before and after its numbers, and these units; None where it has neither counter nor value."""
     draft = Draft()
@@ -125,6 +126,7 @@ def _unit(unit: str, after: str) -> str:
     return word[1] if word and not unit else unit.strip()
 
 
+@lru_cache(maxsize=1 << 12)
 def _last_role(text: str) -> str:
     found = ROLE.findall(text)
     return found[-1].lower() if found else ""

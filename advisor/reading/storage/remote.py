@@ -17,9 +17,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 from advisor.errors import AdvisorError
 from advisor.reading.storage.remote_file import Blocks, as_oserror
+from advisor.reading.storage.web_answers import bounds
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "http": "http", "https": "http"}  # protocol -> the extra that reads it
+WEB = {"http", "https"}
 TALKATIVE = ("fsspec", "gcsfs", "s3fs", "aiobotocore", "botocore")  # loggers that print tracebacks where nobody listens
 BUFFER = 1 << 16
 MOST_FOLDERS, MOST_FILES, LONGEST = 10_000, 1_000_000, 300  # asked for, named, and seconds, of one listing
@@ -41,7 +43,8 @@ def located(address: "str | Path | Remote") -> Any:
     try:
         import fsspec
 
-        fs, key = fsspec.core.url_to_fs(address, use_listings_cache=False)
+        web = {"client_kwargs": bounds()} if parts.scheme.lower() in WEB else {}
+        fs, key = fsspec.core.url_to_fs(address, use_listings_cache=False, **web)
     except ImportError as error:
         extra = EXTRAS.get(parts.scheme.lower())
         what = f"pip install 'training-advisor[{extra}]'" if extra else str(error)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from advisor.errors import AdvisorError
+from advisor.reading.storage.web_answers import LONGEST
 
 BLOCK = 8 << 20  # bytes asked for at a time
 MOST = 4 << 30  # bytes of one file: a server may send for ever
@@ -22,6 +23,8 @@ def as_oserror():
     """
     try:
         yield
+    except TimeoutError as error:
+        raise OSError(str(error) or f"it took more than {LONGEST} seconds to answer") from error
     except (OSError, AdvisorError):
         raise
     except Exception as error:

@@ -12,6 +12,7 @@ import numpy as np
 from advisor.reading.log import Log
 from advisor.reading.step_falls import counted_on, restarts
 from advisor.reading.tables.cells import everywhere, finite, numbers, said
+from advisor.reading.tables.row_runs import RowRuns
 from advisor.reading.tables.step_axis import CLOCKS, COUNTERS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain, rises
 from advisor.reading.wall_time import clock
 from advisor.scalar import Scalar, scalar
@@ -21,6 +22,7 @@ from advisor.wording import first_few
 WIDTH = 200  # characters of a tag
 NAMED = 3
 MOST = 50_000  # tags; a file with more calls the same thing by another name in every row
+Logged = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]  # tag -> steps, values and times, shape (n,) each, in the order of rows
 Cells = Mapping[str, Sequence]  # column name -> a batch of its cells, "" or None where the row logged nothing
 
 
@@ -48,10 +50,11 @@ class Columns:
 
 
 class Table:
-    """What the rows of one file said so far: 24 bytes a point."""
+    """What the rows of one file said so far: 8 bytes a point of a column that every row fills, else up to 24."""
 
     def __init__(self) -> None:
-        self.points: dict[str, tuple[array, array, array]] = {}  # tag -> steps, values, wall
+        self.steps, self.walls = array("q"), array("d")  # of each row
+        self.points: dict[str, tuple[RowRuns, array]] = {}  # tag -> its rows, and values
         self.axis = Axis()
         self.trained = False  # a row said that it is of training
         self.odd: Counter[str] = Counter()  # tag -> cells that hold something, and no number
@@ -63,7 +66,9 @@ class Table:
         times = np.full(n, np.nan) if wall is None else wall
         passed_by = {columns.split, columns.step if plain(columns.step) != "epoch" else "", "" if wall is None else columns.wall}
         parts = splits(cells[columns.split]) if columns.split in cells else {"": np.arange(n)}
-        steps = self._steps(cells, columns, parts, n)
+        first = len(self.steps)
+        self.steps.frombytes(self._steps(cells, columns, parts, n).tobytes())
+        self.walls.frombytes(times.tobytes())
         for part, rows in parts.items():
             for name, column in cells.items():
                 if name not in passed_by:
@@ -71,7 +76,7 @@ class Table:
                     found, values = numbers(own)
                     at, tag = rows if found is None else rows[found], f"{part}/{name}" if part else name
                     self.odd[tag[:WIDTH]] += 0 if found is None else said(own) - len(values)
-                    self._extend(tag, steps[at], values, times[at])
+                    self._extend(tag, first + at, values)
 
     def _steps(self, cells: Cells, columns: Columns, parts: dict[str, np.ndarray], n: int) -> np.ndarray:
         """The step of each row; what another part of a training counts within its epochs are not the steps of training."""
@@ -88,37 +93,44 @@ class Table:
                 own[parts[part]] = np.nan
         return self.axis.steps(own, epochs)
 
-    def _extend(self, tag: str, steps: np.ndarray, values: np.ndarray, wall: np.ndarray) -> None:
+    def _extend(self, tag: str, rows: np.ndarray, values: np.ndarray) -> None:
         tag = tag[:WIDTH]
         if len(values) and (tag in self.points or len(self.points) < MOST):
-            points = self.points.setdefault(tag, (array("q"), array("d"), array("d")))
-            points[0].frombytes(steps.tobytes())
-            points[1].frombytes(values.tobytes())
-            points[2].frombytes(wall.tobytes())
+            places, known = self.points.setdefault(tag, (RowRuns(), array("d")))
+            places.add(rows)
+            known.frombytes(values.tobytes())
 
     def scalars(self) -> tuple[dict[str, Scalar], list[str]]:
         """The curves, and a sentence where one training was logged over another."""
-        if counted_on := self._counted_on():
+        columns = self._columns()
+        if counted_on := _counted_on(columns):
             return counted_on, ["counts its steps anew while the training goes on: they were put one after the other"]
         found, replaced, began = {}, 0, 0
-        for tag, (steps, values, wall) in self.points.items():
-            at = np.frombuffer(steps, np.int64)
+        for tag, (at, values, wall) in columns.items():
             kept = latest(at)
             if not kept.all():
                 replaced, began = replaced + int((~kept).sum()), int(at[~kept].min())
-            found[tag] = scalar(at[kept], np.frombuffer(values)[kept], np.frombuffer(wall)[kept], tag)
+                at, values, wall = at[kept], values[kept], wall[kept]
+            ordered = bool((at[1:] >= at[:-1]).all())
+            found[tag] = Scalar(at, values, wall, tag) if ordered else scalar(at, values, wall, tag)
         said = f"began again at step {began}: the {replaced} points logged before from there on were replaced"
         return found, [said] if replaced else []
 
-    def _counted_on(self) -> dict[str, Scalar]:
-        """The curves, their steps counted on where the counter went back to its start and the values went on; empty where they did not."""
-        curves = {tag: (np.frombuffer(steps, np.int64), np.frombuffer(values)) for tag, (steps, values, _) in self.points.items()}
-        steps = counted_on(curves, [tag for tag in curves if (said := meaning(tag)) and said.quantity in ("loss", "accuracy")])
-        return {tag: scalar(steps[tag], curves[tag][1], np.frombuffer(self.points[tag][2]), tag) for tag in steps}
+    def _columns(self) -> Logged:
+        """Steps, values and times of each tag, shape (k,) each; columns of the same rows share all but their values."""
+        steps, walls, shared = np.array(self.steps), np.array(self.walls), dict[bytes, tuple[np.ndarray, np.ndarray]]()
+        columns = {}
+        for tag, (places, values) in self.points.items():
+            if (key := places.key) not in shared:
+                rows = places.rows()
+                shared[key] = steps[rows], walls[rows]
+            at, wall = shared[key]
+            columns[tag] = at, np.array(values), wall
+        return columns
 
     def _odd_cells(self, name: str) -> Iterator[str]:
         """A sentence where columns of numbers hold cells that are none."""
-        tags = {tag: n for tag, n in self.odd.items() if n > 0 and (tag not in self.points or n < len(self.points[tag][0]))}
+        tags = {tag: n for tag, n in self.odd.items() if n > 0 and (tag not in self.points or n < len(self.points[tag][1]))}
         known = {tag: n for tag, n in tags.items() if tag in self.points or plain(tag) in COUNTERS}
         if known:
             yield f"{name}: {sum(known.values())} cells of {first_few(known, NAMED)} hold no number and were not used"
@@ -129,6 +141,13 @@ class Table:
         began = min((np.nanmin(curve.wall, initial=np.inf) for curve in scalars.values()), default=np.inf)
         sentences = (*lost, *self._odd_cells(path.name), *(f"{path.name} {said}" for said in replaced))
         return Log(path, scalars, hparams=hparams or {}, lost=sentences, started=float(began) if np.isfinite(began) else 0.0, **more)
+
+
+def _counted_on(columns: Logged) -> dict[str, Scalar]:
+    """The curves, their steps counted on where the counter went back to its start and the values went on; empty where they did not."""
+    curves = {tag: (steps, values) for tag, (steps, values, _) in columns.items()}
+    steps = counted_on(curves, [tag for tag in curves if (said := meaning(tag)) and said.quantity in ("loss", "accuracy")])
+    return {tag: scalar(steps[tag], curves[tag][1], columns[tag][2], tag) for tag in steps}
 
 
 def _counts(cells: Sequence, epochs: np.ndarray | None) -> bool:

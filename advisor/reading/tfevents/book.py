@@ -41,6 +41,7 @@ class Book:
         self.started = started
         self.purged_from: int | None = None
         self.records = 0
+        self.cut_short = False  # an event, of more values than are read
 
     def read(self, window: Window) -> np.ndarray:
         """Take in the records of a window; returns the places of those that are no events, shape (k,)."""
@@ -73,6 +74,7 @@ class Book:
     def _explain(self, page: Page, record: int, data: bytes, start: int, end: int) -> None:
         """One record, the plain way; raises ValueError where it is no event."""
         event = event_at(data, start, end)
+        self.cut_short |= event.holds_more
         step, wall = step_of(data, event), struct.unpack_from("<d", data, event.wall[0])[0] if any(event.wall) else 0.0
         points, histograms = [], []
         for value in event.values:

@@ -1,6 +1,7 @@
 """An event of TensorBoard's: when it was, and where in its bytes it says what."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from advisor.reading.tfevents.tensors import Number, Tensor, one
 from advisor.reading.tfevents.wire import BYTES, FIXED32, FIXED64, NOWHERE, VARINT, Span, fields, varint
@@ -10,6 +11,7 @@ WALL, STEP, SUMMARY, SESSION, WHAT = 1, 2, 5, 7, range(3, 10)
 TAG, SIMPLE, HISTO, TENSOR, METADATA = 1, 2, 5, 8, 9
 KINDS = {2: FIXED32, 3: BYTES, 4: BYTES, 5: BYTES, 6: BYTES, 8: BYTES}
 START = 1  # SessionLog.START
+MOST = 50_000  # values of one event
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Event:
     step: Span = NOWHERE
     values: list[Value] = field(default_factory=list)
     starts: bool = False  # a session, that replaces everything from its step on
+    holds_more: bool = False  # values than `MOST`
 
 
 def event_at(data: bytes, start: int, end: int) -> Event:
@@ -56,7 +59,9 @@ def event_at(data: bytes, start: int, end: int) -> Event:
             if number != what:
                 event.values, event.starts, what = [], False, number
             if number == SUMMARY:
-                event.values += [value_at(data, c, d) for n, k, c, d in fields(data, a, b) if n == 1 and k == BYTES]
+                places = ((c, d) for n, k, c, d in fields(data, a, b) if n == 1 and k == BYTES)
+                event.values += [value_at(data, c, d) for c, d in islice(places, MOST - len(event.values))]
+                event.holds_more = next(places, None) is not None
             elif number == SESSION:
                 said = [varint(data, c, d)[0] for n, k, c, d in fields(data, a, b) if n == 1 and k == VARINT]
                 event.starts = said[-1] == START if said else event.starts

@@ -1,0 +1,87 @@
+"""Web servers that never end to answer, each in its own way: what is read of them is bounded, and told in one sentence."""
+
+import contextlib
+import http.server
+import resource
+import threading
+import time
+
+import pytest
+
+import advisor
+from advisor.errors import AdvisorError
+from advisor.reading.storage import remote, remote_file, web_answers
+
+ROWS = "".join(f"{k},{2 / (1 + k)}\n" for k in range(60))
+TABLE = f"step,train_loss\n{ROWS}".encode()
+
+
+class Endless(http.server.BaseHTTPRequestHandler):
+    """A server whose first folder says in its name what does not end."""
+
+    def log_message(self, *_):
+        pass
+
+    def do_HEAD(self):
+        self._begin()
+
+    def do_GET(self):
+        what = self.path.split("/")[1]
+        is_file = self.path.endswith(".csv")
+        self._begin()
+        with contextlib.suppress(OSError):
+            if what == "folders":
+                self.wfile.write(b"".join(b'<a href="%d/">x</a>' % i for i in range(3)))
+            elif not is_file:
+                self.wfile.write(b'<a href="metrics.csv">x</a>' + (b"<p>" if what == "page" else b""))
+                self._go_on(what, {"page": b"x" * 65536, "pages": b" "})
+            else:
+                self.wfile.write(TABLE)
+                self._go_on(what, {"file": b"60,1.0\n" * 9000, "drops": b"\n"})
+
+    def _go_on(self, what, pieces):
+        while what in pieces:
+            self.wfile.write(pieces[what])
+            if len(pieces[what]) == 1:
+                time.sleep(0.2)
+
+    def _begin(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/csv" if self.path.endswith(".csv") else "text/html")
+        self.end_headers()
+
+
+@pytest.fixture
+def address(monkeypatch):
+    """Where the server is; bounds are a hundredth of what they are, for the sake of time."""
+    monkeypatch.setattr(remote, "MOST_FOLDERS", 50)
+    monkeypatch.setattr(remote_file, "MOST", 4 << 20)
+    monkeypatch.setattr(web_answers, "MOST", 1 << 20)
+    monkeypatch.setattr(web_answers, "LONGEST", 3)
+    web_answers.bounds.cache_clear()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        server.block_on_close = False
+    web_answers.bounds.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "what, said",
+    [
+        ("folders", "holds more than can be listed in 50 folders"),
+        ("page", "it sends more than 1 MiB at once"),
+        ("pages", "seconds to answer"),
+        ("file", "which is as much as is read from afar"),
+        ("drops", "seconds to answer"),
+    ],
+)
+def test_a_server_that_never_ends_is_left_in_time(address, what, said):
+    began, held = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(AdvisorError) as told:
+        advisor.read(f"{address}/{what}/runs")
+    assert said in str(told.value) and "fault" not in str(told.value) and "\n" not in str(told.value)
+    assert time.monotonic() - began < 60
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held < 200 << 10  # KiB
