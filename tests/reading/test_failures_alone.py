@@ -103,8 +103,8 @@ def test_what_ended_the_training_is_kept(tmp_path, text):
 
 
 FRAMES = (
-    'Traceback (most recent call last):\n  File "/work/train.py", line 9, in <module>\n    main()\n'
-    '  File "/work/{file}", line 4, in {name}\n    f()\n'
+    'Traceback (most recent call last):\n  File "/home/me/train.py", line 9, in <module>\n    main()\n'
+    '  File "/home/me/{file}", line 4, in {name}\n    f()\n'
     '  File "/usr/lib/python3/site-packages/torch/nn/functional.py", line 7, in linear\n    return\n{error}\n'
 )
 FULL = "RuntimeError: CUDA error: out of memory"
