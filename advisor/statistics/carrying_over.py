@@ -82,6 +82,9 @@ def turned_up(val_loss: Scalar | None, share: float = 0.0) -> bool:
     if val_loss is None or len(val_loss.finite()) < LEAST:
         return False
     low, end, _, spread = _levels(val_loss)
+    values = smooth(val_loss).values
+    if values.argmin() >= len(values) - max(1, len(values) // TENTH):
+        return False  # it falls still, within what is taken for its end
     return end - low > max(SIGMAS * spread, share * abs(low))
 
 

@@ -9,6 +9,8 @@ from advisor.evidence.rates.for_its_length import for_its_length, rate_evidence
 from advisor.finding import Finding
 from advisor.judging import engine
 from advisor.run import RACED
+from advisor.scalar import scalar
+from advisor.statistics.carrying_over import turned_up
 
 STOPPED = dict(train_loss=curves.fall(start=4.6, end=3.7, rate=300) * curves.noise(0.03))
 MOMENTUM = dict(optimizer="SGD", momentum=0.9)
@@ -71,3 +73,12 @@ def test_a_loss_that_falls_by_its_last_digits_is_trained():
         run = curves.example(dict(train_loss=loss.astype(float), hparams=dict(optimizer="SGD", lr=3e-3)))
         causes = [cause.cause for cause in engine.diagnose(run).findings[0].causes]
         assert causes[0] == "learning-rate-too-low" and ("frozen-parameters" in causes) == (falls == 0)
+
+
+def test_a_validation_loss_that_falls_to_its_last_point_has_not_turned_up():
+    """Of many evaluations the last tenth lies above the last of them: that is how a fall looks."""
+    falling, turned = (
+        scalar(np.arange(160), values)
+        for values in (np.linspace(2.8, 1.6, 160), np.r_[np.linspace(2.8, 1.6, 120), np.linspace(1.6, 1.8, 40)])
+    )
+    assert not turned_up(falling, 0.02) and turned_up(turned, 0.02)
