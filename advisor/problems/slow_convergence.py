@@ -165,6 +165,7 @@ BAD = {
     "the score hardly moves": dict(train_loss=line(2.3, 2.0) * noise(0.01), val_accuracy=every(10, line(0.1, 0.16))),
 }
 GOOD = {
+    "a hundred steps in all": dict(train_loss=line(2.3, 1.8) * noise(0.01), hparams=dict(max_steps=100)),
     "the averages at once, then a crawl, at the usual rate": dict(
         train_loss=falling(start=4.4, end=3.12, rate=60) * noise(0.02),
         val_loss=every(7, falling(start=4.4, end=3.13, rate=60) - 0.02 * T),
