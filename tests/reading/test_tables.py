@@ -649,11 +649,11 @@ def test_lightnings_own_logger(tmp_path):
     assert found.hparams == {"lr": 0.1}
 
 
-ROWS = [f"{i},{1.5 * 0.9**i + 0.01 * (i % 3):.4f}\n" for i in range(12)]
+EPOCHS = [f"{i},{1.5 * 0.9**i + 0.01 * (i % 3):.4f}\n" for i in range(12)]
 
 
 def test_tables_of_two_sets_beside_each_other_are_one_training(tmp_path):
-    (tmp_path / "train_log.csv").write_text("epoch,total_loss\n" + "".join(ROWS))
+    (tmp_path / "train_log.csv").write_text("epoch,total_loss\n" + "".join(EPOCHS))
     (tmp_path / "val_log.csv").write_text("epoch,total_loss\n" + "".join(f"{i},{0.8 + 0.01 * i:.4f}\n" for i in range(12)))
     [run] = read(tmp_path)
     assert run.signal("train_loss").values[0] == 1.5 and run.signal("val_loss").values[-1] == 0.91
@@ -661,8 +661,8 @@ def test_tables_of_two_sets_beside_each_other_are_one_training(tmp_path):
 
 
 def test_a_table_of_other_columns_beside_it_changes_no_name(tmp_path):
-    (tmp_path / "train.csv").write_text("epoch,loss\n" + "".join(ROWS))
-    (tmp_path / "test.csv").write_text("epoch,test_loss\n" + "".join(ROWS))
+    (tmp_path / "train.csv").write_text("epoch,loss\n" + "".join(EPOCHS))
+    (tmp_path / "test.csv").write_text("epoch,test_loss\n" + "".join(EPOCHS))
     assert {tag for run in read(tmp_path) for tag in run.scalars} - {"epoch"} == {"loss", "test_loss"}
 
 
