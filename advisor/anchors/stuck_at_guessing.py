@@ -87,7 +87,10 @@ def guesses_alone(score: Scalar | None) -> Finding | None:
         return None
     parts = share(c)
     typical = float(np.median(parts)) if parts is not None else 0.0
-    if abs(typical * classes - 1) > CLOSELY or rank_trend(c.values) > TREND:
+    away = abs(typical * classes - 1)
+    if (
+        away > CLOSELY or rank_trend(c.values) > TREND or (away > JUST and not np.ptp(c.values))
+    ):  # the share of one class, which one-class tells
         return None
     first, last = int(c.steps[0]), int(c.steps[-1])
     fact = f"typical accuracy, of a guess among {classes} classes"

@@ -123,6 +123,10 @@ BAD = {
     "seven evaluations alone, of which five only rise": dict(val_loss=np.array([0.9, 0.6, 0.64, 0.71, 0.78, 0.88, 0.97])),
 }
 GOOD = {
+    "a rise that noise hides, of next to nothing beside the fall": dict(
+        train_loss=fall(start=0.1, end=0.001, rate=5),
+        val_loss=every(2, (fall(start=0.5, end=0.004, rate=14) + rise(0.0015, after=0.4)) * noise(0.1)),
+    ),
     "seven evaluations alone, up and down": dict(val_loss=np.array([0.9, 0.6, 0.74, 0.61, 0.78, 0.7, 0.87])),
     "a floor under the validation loss, and nearly all is answered rightly": dict(
         train_loss=fall(end=0.01), val_loss=fall(end=0.95), val_accuracy=0.98 - fall(0.7, 0)

@@ -78,17 +78,11 @@ def check(
     crawls = agrees and s.fall <= fall and shape(val_loss).fall <= HARDLY and shape(val_loss).late_sigma >= SURELY
     if not (((slow(s, fall, late, half) or unlearned) and s.late_sigma > sigmas) or far_below or crawls) or s.peak > OVERSHOT:
         return
-    if (
-        (
-            learned is not None
-            and learned >= gone
-            and s.fall >= HARDLY
-            and (distance(lr, hparams, task) >= 0 or ended(val_accuracy) >= MOSTLY)
-        )
-        or turned_up(val_loss, TURN)
-        or ((begun_unseen(s, coverage) or (plan(train_loss, epoch, hparams).updates or np.inf) <= BRIEF) and not far_below)
-        or not (far_below or crawls or slow_before(train_loss, lr, fall, late, half))
-    ):
+    far = distance(lr, hparams, task) >= 0 or (learned is not None and ended(val_accuracy) >= MOSTLY)
+    learns = learned is not None and learned >= gone and s.fall >= HARDLY and far
+    begun = begun_unseen(s, coverage) or (plan(train_loss, epoch, hparams).updates or np.inf) <= BRIEF
+    as_slow = far_below or crawls or slow_before(train_loss, lr, fall, late, half)
+    if learns or turned_up(val_loss, TURN) or (begun and not far_below) or not as_slow:
         return
     evidence = [
         Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, most if far_below else fall),
@@ -167,6 +161,7 @@ BAD = {
 GOOD = {
     "came half way, in a straight line, at the usual rate": dict(train_loss=line(2.8, 1.3) * noise(0.02), hparams=TINY | dict(lr=0.1)),
     "came half way, and bends, at a tiny rate": dict(train_loss=falling(start=2.8, end=1.5, rate=4) * noise(0.02), hparams=TINY),
+    "a hundred steps in all": dict(train_loss=line(2.3, 1.8) * noise(0.01), hparams=dict(max_steps=100)),
     "the averages at once, then a crawl, at the usual rate": dict(
         train_loss=falling(start=4.4, end=3.12, rate=60) * noise(0.02),
         val_loss=every(7, falling(start=4.4, end=3.13, rate=60) - 0.02 * T),

@@ -131,3 +131,18 @@ def test_a_script_that_does_not_parse_is_a_later_start(tmp_path):
     later = '  File "train.py", line 232\n    optim="adamw"\n        ^\nSyntaxError: invalid syntax\n'
     [run] = read(written(tmp_path, f"Loading\n{MEMORY}{later}"))
     assert [(line.kind, line.at) for line in run.lines] == [("traceback", "train.py line 232")]
+
+
+def test_a_loss_that_is_scaled_by_next_to_nothing_is_lost(tmp_path):
+    halved = "Gradient overflow. Skipping step, loss scaler 0 reducing loss scale to {}\n"
+    lost = written(tmp_path / "lost", "".join(halved.format(2.0**-n) for n in range(30)))
+    tried = written(tmp_path / "tried", "".join(halved.format(2.0**n) for n in (15, 14, 13)) + steps())
+    [report] = advisor.diagnose(lost)
+    assert [f.problem for f in report.findings] == ["exploding-loss"] and "next to nothing" in report.findings[0].message
+    assert advisor.diagnose(tried)[0].verdict == "healthy"
+
+
+def test_a_loss_of_0_is_read_while_its_rate_is_raised(tmp_path):
+    line = "{{'loss': 0.0, 'grad_norm': nan, 'learning_rate': {}, 'epoch': 0.0}}\n"
+    [report] = advisor.diagnose(written(tmp_path, "".join(line.format(1e-5 * n) for n in range(1, 14))))
+    assert [f.problem for f in report.findings] == ["hidden-nan"]

@@ -647,3 +647,28 @@ def test_lightnings_own_logger(tmp_path):
     [found] = read(tmp_path)
     assert found.signal("train_loss").values.tolist() == [1 / (i + 1) for i in range(5)] and found.signal("val_loss").steps == [4]
     assert found.hparams == {"lr": 0.1}
+
+
+EPOCHS = [f"{i},{1.5 * 0.9**i + 0.01 * (i % 3):.4f}\n" for i in range(12)]
+
+
+def test_tables_of_two_sets_beside_each_other_are_one_training(tmp_path):
+    (tmp_path / "train_log.csv").write_text("epoch,total_loss\n" + "".join(EPOCHS))
+    (tmp_path / "val_log.csv").write_text("epoch,total_loss\n" + "".join(f"{i},{0.8 + 0.01 * i:.4f}\n" for i in range(12)))
+    [run] = read(tmp_path)
+    assert run.signal("train_loss").values[0] == 1.5 and run.signal("val_loss").values[-1] == 0.91
+    assert run.signal("val_loss").tag == "val/total_loss"
+
+
+def test_a_table_of_other_columns_beside_it_changes_no_name(tmp_path):
+    (tmp_path / "train.csv").write_text("epoch,loss\n" + "".join(EPOCHS))
+    (tmp_path / "test.csv").write_text("epoch,test_loss\n" + "".join(EPOCHS))
+    assert {tag for run in read(tmp_path) for tag in run.scalars} - {"epoch"} == {"loss", "test_loss"}
+
+
+def test_a_file_named_by_its_only_column_is_a_curve_however_noisy(tmp_path):
+    noisy = np.random.default_rng(1).uniform(0.5, 0.7, 30)
+    (tmp_path / "val_loss.csv").write_text("val_loss\n" + "".join(f"{value:.6f}\n" for value in noisy))
+    (tmp_path / "loss.csv").write_text("loss\n" + "".join(f"{1.5 * 0.9**i:.6f}\n" for i in range(30)))
+    [run] = read(tmp_path)
+    assert np.allclose(run.signal("val_loss").values, noisy, atol=1e-6) and len(run.signal("train_loss")) == 30

@@ -102,13 +102,14 @@ def test_names_of_text_logs(tmp_path, name, text):
         lambda text: text.replace("step", "\x1b[1;32mstep\x1b[0m"),
         lambda text: "".join(f"2024-01-02 03:04:05,678 - INFO - {line}\n" for line in text.splitlines()),
         lambda text: "".join(f"[rank0]: {line}\n" for line in text.splitlines()),
+        lambda text: "".join(f"2024-01-02 03:04:05,678 Node[0] {line}\n" for line in text.splitlines()),
         lambda text: "".join(f"(RayTrainWorker pid=1234, ip=10.0.0.1) {line}\n" for line in text.splitlines()),
         lambda text: "".join(f"I0102 03:04:05.123456 140 train.py:33] {line}\n" for line in text.splitlines()),
         lambda text: "".join(f"[1,0]<stdout>: {line}\n" for line in text.splitlines()),
         lambda text: "".join(f"0: 03:04:05 [INFO] trainer.py:12 - {line}\n" for line in text.splitlines()),
         lambda text: b"caf\xe9 \xff\n" + text.encode(),
     ],
-    ids=["CRLF", "CR", "UTF-16", "colour", "time", "rank", "Ray", "absl", "MPI", "srun", "not UTF-8"],
+    ids=["CRLF", "CR", "UTF-16", "colour", "time", "rank", "MXNet", "Ray", "absl", "MPI", "srun", "not UTF-8"],
 )
 def test_the_same_points_in_another_dress(tmp_path, dress):
     log = text_log.read(logged(tmp_path, dress(step_lines([0, 10, 20]))))

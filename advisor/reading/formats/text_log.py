@@ -11,7 +11,8 @@ import numpy as np
 
 from advisor.reading.log import Log
 from advisor.reading.printed.curves import Curves
-from advisor.reading.printed.failures import LOUD, Failures
+from advisor.reading.printed.failure_words import LOUD
+from advisor.reading.printed.failures import Failures
 from advisor.reading.printed.settings import HEAD, printed_settings
 from advisor.reading.shapes.block import Block
 from advisor.reading.shapes.walk import Shapes, Walk

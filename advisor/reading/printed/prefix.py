@@ -8,14 +8,14 @@ DATE = r"(?P<year>\d{4})[-/.](?P<month>\d\d)[-/.](?P<day>\d\d)|(?P<us_month>\d\d
 CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
 TIME = re.compile(rf"(?:{DATE})[T _,-]{{1,3}}{CLOCK}")
 LEVEL = r"(?:DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)"
-SAYS = "epochs?|ep|steps?|iter|iteration|batch|loss|train|training|val|valid|validation|eval|dev|test"  # no logger's name
+SAYS = "node|epochs?|ep|steps?|iter|iteration|batch|loss|train|training|val|valid|validation|eval|dev|test"  # no logger's name
 PREFIX = re.compile(
     rf"""\s*(?:(?:
         # 2024-01-02 03:04:05,678 and [01/02 03:04:05 d2.utils.events]
         [\[(<]? (?:\d{{4}}[-/.]\d\d[-/.]\d\d|\d\d/\d\d(?:/\d\d(?:\d\d)?)?) [T\ _,-]{{1,3}} \d\d:\d\d(?::\d\d)?(?:[.,]\d+)?
             (?:\ ?(?:Z|UTC|[+-]\d\d:?\d\d)\b)? (?:\ (?!(?:{SAYS})\b)[a-zA-Z_][\w.]*)? (?:,\ rank\ \d+)? (?:\ <[\w.]+>)? [\])>]?
       | [\[(]? \d\d:\d\d:\d\d (?:[.,]\d+)? [\])]?
-      | \[? (?:rank|default|local_rank|gpu|worker|proc|process|node) [\ _=:\#-]? \d+ \]? (?=[\s:\]|>-]|$)
+      | \[? (?:rank|default|local_rank|gpu|worker|proc|process|node) [\ _=:\#\[-]? \d+ \]? (?=[\s:\]|>-]|$)
       | \[\d+,\d+\]<std(?:out|err)>
       | \[?{LEVEL}\]? (?=[\s:|\]\[-]|$)
       | \(\w+\ (?:rank=\d+,\ )?pid=\d+[^()]*\)
