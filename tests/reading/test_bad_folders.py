@@ -171,3 +171,13 @@ def test_a_probe_ended_before_its_first_measurement_is_told_in_a_sentence(tmp_pa
     probe.close()
     with pytest.raises(package.AdvisorError, match="was ended before its first measurement, or still waits for it: probe again"):
         package.diagnose(tmp_path)
+
+
+def test_of_a_metric_that_was_cut_its_run_tells(tmp_path):
+    metrics = tmp_path / "mlruns" / "0" / "a" / "metrics"
+    metrics.mkdir(parents=True)
+    (metrics.parent / "meta.yaml").write_text("name: one\n")
+    (metrics / "train_loss").write_text("".join(f"{1700000000000 + i} {2 / (1 + i)} {i}\n" for i in range(60))[:-1])
+    [run] = package.read(tmp_path)
+    assert len(run.scalars["train_loss"]) == 59
+    assert any("the last line was cut" in note for note in run.notes), run.notes

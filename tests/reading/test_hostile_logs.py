@@ -14,7 +14,7 @@ from advisor.reading.shapes.heard import may_tell
 from advisor.reading.shapes.templates import template_of
 from advisor.reading.tfevents import curves, events
 from advisor.render.text import render
-from tests.hostile.bombs import BOMBS
+from tests.hostile.bombs import BOMBS, word
 from tests.hostile.cases import case_of, written
 from tests.hostile.slow_lines import lines
 from tests.hostile.trial import Worker
@@ -51,6 +51,16 @@ def test_more_names_than_are_read_are_told(tmp_path, monkeypatch, part, name):
     [run] = read(tmp_path)
     assert 0 < len(run.scalars) <= 100
     assert any("the first were read" in note for note in run.notes), run.notes
+
+
+def test_of_lines_that_are_all_of_their_own_kind_some_are_read_and_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(printed, "KINDS", 100)
+    own = "".join(f"epoch {i} loss: 1.5 of {word(i)}\n" for i in range(1000))
+    (tmp_path / "train.log").write_text(own + "".join(f"epoch {i} loss: 1.0\n" for i in range(1000, 1100)))
+    [run] = read(tmp_path)
+    steps = run.scalars["loss"].steps
+    assert 150 < len(steps[steps < 1000]) < 300 and (steps >= 1000).sum() == 100  # some of the first; all of those that are alike
+    assert any("lines unlike any other one in 8 was read" in note for note in run.notes), run.notes
 
 
 def test_long_curves_take_time_and_memory_by_their_points(tmp_path, worker):

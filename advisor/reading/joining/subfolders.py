@@ -29,6 +29,9 @@ def _bring_home(folder: Folder, tree: Tree) -> None:
         home = tree.folders.setdefault(place, Folder(place)) if tree.root in (place, *place.parents) else folder
         home.logs.append(log)
         home.logged = True
+        if home is not folder:
+            home.notes += log.lost
+            folder.notes = [note for note in folder.notes if note not in log.lost]
 
 
 def _join(folder: Folder, tree: Tree) -> None:

@@ -22,6 +22,7 @@ from advisor.signals.tags import VAL, meaning
 FEW, PAIR = 3, 2  # points at rising steps before a text is a log; of a loss of the vocabulary that is enough
 MANY = 10  # points without a counter before a text is a log
 MOST = 2000  # curves of one text; one with more calls the same thing by another name in every line
+KINDS, ONE_IN = 1 << 15, 8  # kinds of measuring lines, after which of those that come once one in so many is looked at
 PARTS_SAID = {1000: "thousandths"}
 OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b|\bbp[bc]\b|elbo", re.IGNORECASE)
 VALUE = re.compile(r"\d|nan\b|inf")
@@ -64,6 +65,8 @@ class Curves:
     measured: int = 0  # lines that told an objective
     unsure: dict[str, Scalar] = field(default_factory=dict)  # where no name says what is a loss: curves that may be
     full: bool = False  # more than `MOST` curves were named
+    kinds: int = 0  # of lines that measure
+    passed_by: int = 0  # lines of a kind of their own
     lines: int = 0  # in the blocks taken in, those that progress bars wrote over themselves counted too
 
     def look(self, line: int, text: str, plain: str) -> None:
@@ -101,12 +104,17 @@ class Curves:
     def of(self, name: str, step: float | np.ndarray | None) -> Points:
         """The points of a curve; of lines without a step, in a text that had none yet, each value is one more of its name."""
         into = self.uncounted if step is None else self.points
-        if name not in into and len(into) >= MOST:
-            self.full = True
-            return Points()
-        if name not in into:
-            into[name] = Points()
-        return into[name]
+        if name in into:
+            return into[name]
+        self.full |= len(into) >= MOST
+        return Points() if len(into) >= MOST else into.setdefault(name, Points())
+
+    def asks_of(self, times: int) -> bool:
+        """Whether a kind of lines, of which so many came together, is looked at: else a text of ever new words takes minutes."""
+        if times > 1 or self.kinds < KINDS:
+            return True
+        self.passed_by += 1
+        return self.passed_by % ONE_IN == 0
 
     def scalars(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
         """The curves, and what had to be replaced; nothing where too little rises to be a training's log."""
@@ -134,6 +142,7 @@ class Curves:
             self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}
             return self._counted_lines(name)
         notes = [f"{name} names more than {MOST:,} curves: the first were read"] * self.full
+        notes += [f"{name}: of {self.passed_by:,} lines unlike any other one in {ONE_IN} was read"] * bool(self.passed_by)
         notes += [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional
         if anew:
             notes.append(f"{name} counts its steps anew while the training goes on: they were put one after the other")

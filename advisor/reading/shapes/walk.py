@@ -1,5 +1,6 @@
 """The lines of a block in their order: those of one shape are read at once, the others one by one."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, repeat
@@ -41,7 +42,7 @@ class Walk:
         self.groups: list[Alike] = []
         self.alone: dict[int, Shape] = {}  # by their rows
         self.heard: set[int] = set()  # rows of groups that tell of a failure
-        for shape, rows in _by_shape(block, known):
+        for shape, rows in _by_shape(block, known, curves):
             self._sort(shape, rows)
 
     def _sort(self, shape: Shape, rows: np.ndarray) -> None:
@@ -139,13 +140,18 @@ class _Places:
             self.at[start:end] = at
 
 
-def _by_shape(block: Block, known: Shapes) -> Iterator[tuple[Shape, np.ndarray]]:
+def _by_shape(block: Block, known: Shapes, curves: Curves) -> Iterator[tuple[Shape, np.ndarray]]:
     """The shapes in a block that may say something, each with the rows of its lines, in ascending order."""
-    shapes = set(block.shapes)
-    if unknown := shapes - known.keys():
+    times, passed_by = Counter(block.shapes), dict[bytes, Shape | None]()
+    if unknown := [line for line in times if line not in known]:
         first = dict(zip(reversed(block.shapes), range(len(block) - 1, -1, -1), strict=True))
-        known.update((line, _shape(stripped(block.decoded(first[line])))) for line in unknown)
-    found = {line: shape for line in shapes if (shape := known[line])}
+        for line in unknown:
+            plain = stripped(block.decoded(first[line]))
+            asked = curves.asks_of(times[line])  # one that is not asked now is asked where it comes again
+            shape = _shape(plain, asked)
+            (known if asked else passed_by)[line] = shape
+            curves.kinds += bool(shape and shape.measures)
+    found = {line: shape for line in times if (shape := known.get(line) or passed_by.get(line))}
     places = dict(zip(found, range(len(found)), strict=True))
     which = np.fromiter(map(places.get, block.shapes, repeat(-1)), int, len(block))
     rows = np.argsort(which, kind="stable")
@@ -154,8 +160,8 @@ def _by_shape(block: Block, known: Shapes) -> Iterator[tuple[Shape, np.ndarray]]
         known.clear()
 
 
-def _shape(plain: str) -> Shape | None:
-    measures, tells = may_measure(plain), may_tell(plain)
+def _shape(plain: str, asked: bool) -> Shape | None:
+    measures, tells = asked and may_measure(plain), may_tell(plain)
     return Shape(measures, tells) if measures or tells else None
 
 
