@@ -9,11 +9,11 @@ import numpy as np
 from advisor.faults import Fault, contained
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
-from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone, only_curve
+from advisor.signals.evaluation_sets import by_letter, first_as_training, named_by_set_alone, only_curve
 from advisor.signals.loss_parts import penalty, summed_loss
 from advisor.signals.measured import FEW, MEASURED, Candidate, measured
 from advisor.signals.probe_tags import of_a_probe, sanity_check
-from advisor.signals.tags import Meaning, meaning, spelled, words
+from advisor.signals.tags import ERROR, Meaning, meaning, spelled, words
 from advisor.signals.users_tags import by_tag
 from advisor.signals.vocabulary import LAYERED
 
@@ -64,10 +64,14 @@ def _attempted(signals: tuple[str, ...], part: str, work: Callable[..., dict[str
 def _candidates(scalars: Mapping[str, Scalar]) -> dict[str, list[Candidate]]:
     """The curves with points whose tag means something, by what that is."""
     candidates: dict[str, list[Candidate]] = {}
+    letters = by_letter(scalars.keys())
     for tag, curve in scalars.items():
-        known = None if of_a_probe(tag) else meaning(tag)
+        known = None if of_a_probe(tag) else meaning(letters.get(tag, tag))
         if known and len(curve):
             candidates.setdefault(known.quantity, []).append((known, curve))
+    if "loss" in candidates:
+        losses = [candidate for candidate in candidates["loss"] if candidate[0].rank != ERROR]
+        candidates["loss"] = losses or candidates["loss"]
     if "loss" not in candidates and (bare := named_by_set_alone(scalars)):
         candidates["loss"] = bare
     if not candidates and (alone := only_curve(scalars)):

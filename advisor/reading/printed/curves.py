@@ -11,13 +11,14 @@ from advisor.reading.printed.measures import measured
 from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.points import Points
 from advisor.reading.printed.prefix import time_of
-from advisor.reading.printed.rounded_epochs import parts_of, spread
+from advisor.reading.printed.rounded_epochs import counted_within, parts_of, spread
 from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table, is_part
 from advisor.reading.step_falls import counted_on
 from advisor.scalar import Scalar, scalar
 from advisor.signals.evaluation_sets import sets_alone
-from advisor.signals.tags import VAL, meaning
+from advisor.signals.resolve import ADVERSARIAL
+from advisor.signals.tags import VAL, meaning, spelled
 
 FEW, PAIR = 3, 2  # points at rising steps before a text is a log; of a loss of the vocabulary that is enough
 MANY = 10  # points without a counter before a text is a log
@@ -43,7 +44,7 @@ def may_measure(plain: str) -> bool:
     if not (VALUE.search(low) and any(map(low.__contains__, SIGNS))) or CODE.search(plain):
         return False
     told = measured(plain)
-    return told is not None and (told.plan.counts or any(meaning(tag) for tag in told.values))
+    return told is not None and (told.plan.counts or any(meaning(tag) or _is_of_a_game(tag) for tag in told.values))
 
 
 Names = tuple[tuple[str, str], ...]  # tags as a line names them, each with the name of its curve
@@ -113,6 +114,8 @@ class Curves:
         fractional = any((counts[tag] != np.floor(counts[tag])).any() for tag in by_epoch)
         parts = parts_of([counts[tag] for tag in by_epoch]) if fractional else 1
         counts |= {tag: np.round(counts[tag] * parts) for tag in by_epoch}
+        within = counted_within({tag: self.points[tag].lines() for tag in told}, counts) if by_epoch == told.keys() else {}
+        counts |= within
         points = {tag: (counts[tag], values) for tag, (_, values, _) in told.items()}
         anew = counted_on(points, [tag for tag in points if _is_loss(tag)])
         found, again, of_sets = {}, [], sets_alone(points)
@@ -128,7 +131,10 @@ class Curves:
         ):
             self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}
             return self._counted_lines(name)
-        notes = [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional
+        notes = [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * (
+            fractional and not within
+        )
+        notes += [f"{name} tells one epoch only: the points in it were counted"] * bool(within)
         if anew:
             notes.append(f"{name} counts its steps anew while the training goes on: they were put one after the other")
         if again and max(lost for _, lost, _ in again) >= FEW:
@@ -161,6 +167,8 @@ def names_of(plan: Plan, role: str = "") -> Names:
     found = []
     for tag in tags:
         known = meaning(tag)
+        if _is_of_a_game(tag):
+            found.append((tag, tag))
         if known and known.quantity in ("loss", "accuracy", "lr", "grad_norm"):
             plain = known.role or role not in VAL or known.quantity not in ("loss", "accuracy")
             found.append((tag, tag if plain else f"{role}/{tag}"))
@@ -172,6 +180,11 @@ def _may_be_a_curve(curve: Scalar) -> bool:
     known = meaning(curve.tag)
     finite = curve.finite().values
     return len(curve) >= MANY and known is None and bool(len(np.unique(finite)) >= FEW and (finite % 1).any())
+
+
+def _is_of_a_game(tag: str) -> bool:
+    """Whether it is the loss of one of two nets that play against each other, of which no vocabulary knows a meaning."""
+    return bool(ADVERSARIAL.search(spelled(tag)))
 
 
 def _is_objective(tag: str) -> bool:

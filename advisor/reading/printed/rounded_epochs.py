@@ -1,6 +1,10 @@
 """Epochs that were printed rounded, so that several points stand at one: they are spread up to the next."""
 
+from collections.abc import Mapping
+
 import numpy as np
+
+from advisor.reading.step_falls import STUB
 
 PARTS = 1000  # of an epoch, as steps
 MOST_PARTS = 10**9
@@ -21,6 +25,17 @@ def spread(epochs: np.ndarray) -> np.ndarray:
     share = np.where(gaps > 0, gaps, unit) / lengths
     within = np.arange(len(epochs)) - np.repeat(starts, lengths)
     return np.repeat(heads, lengths) + np.repeat(share, lengths) * within
+
+
+def counted_within(lines: Mapping[str, np.ndarray], epochs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The points of each curve within the only epoch that was told, counted by the curve that has most; empty where there were several.
+
+    Both are of shape (n,) for each curve, in the order of the lines. A Trainer rounds the first hundreds of steps of a long epoch to 0.0.
+    """
+    most = max(lines.values(), key=len, default=np.array([]))
+    if len(most) < STUB or len({epoch for counts in epochs.values() for epoch in (counts.min(), counts.max())}) != 1:
+        return {}
+    return {tag: (np.searchsorted(most, at, side="right") - 1.0).clip(0) for tag, at in lines.items()}
 
 
 def parts_of(epochs: list[np.ndarray]) -> int:

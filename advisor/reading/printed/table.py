@@ -9,6 +9,7 @@ APART = re.compile(r"\t[ \t]*| {2,}")  # between names of several words: "Step  
 COMMAS = re.compile(r"^(?:epoch|step|iter|iteration)?(?:, *[A-Za-z_][\w/. -]*){2,}$", re.IGNORECASE)  # a history that pandas printed
 NUMBERS = re.compile(r"^\d+(?:, *[-+.\w]*){2,}$")
 LIST = re.compile(r"\[[^\[\]]*\]")  # DeepXDE's parts of a loss, which is their sum
+UNHEADED = re.compile(r"^\d+\s+(?:\[[^\[\]]*\]\s*){3}$")  # DeepXDE's row: its heading stands only where a training began
 CELL = re.compile(r"^[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?(?:/\d+)?[GMK%]?|nan|[-+]?inf(?:inity)?)$", re.IGNORECASE)
 
 
@@ -20,7 +21,7 @@ def is_part(text: str) -> bool:
 
 def begins(text: str) -> bool:
     """Whether a stripped line is the first of a table, or may be: all others are read as they stand while no table is open."""
-    return bool(ROW.match(text) or HEADING.match(text) or is_between_commas(text))
+    return bool(ROW.match(text) or HEADING.match(text) or UNHEADED.match(text) or is_between_commas(text))
 
 
 def is_between_commas(text: str) -> bool:
@@ -56,6 +57,8 @@ class Table:
         if is_between_commas(text):
             self.columns, self.commas = [name.strip() or "epoch" for name in text.split(",")], True
             return ""
+        if not self.columns and UNHEADED.match(text):
+            self.columns, self.commas = ["Step", "Train loss", "Test loss", "Test metric"], False
         return self._numbers(text) if self.columns and not RULE.match(text) else text
 
     def _row(self, name: str, value: str) -> None:
