@@ -124,11 +124,12 @@ def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candid
 
 
 def _plainness(candidate: Candidate) -> tuple:
-    """What comes first among the curves of training: a constant is a setting, and a total is more than its parts."""
+    """What comes first among the curves of training: one point is a summary, a constant a setting, and a total is more than its parts."""
     known, curve = candidate
     said = set(words(curve.tag))
     dressed = "total" not in said, bool(said & {"smooth", "smoothed"})
-    return len(curve) < FEW, _is_constant(curve), known.rank, len(known.extra), known.role != "train", *dressed, -len(curve)
+    short = len(curve) < FEW, len(curve) == 1
+    return *short, _is_constant(curve), known.rank, len(known.extra), known.role != "train", *dressed, -len(curve)
 
 
 def _in_steps(best: Candidate, mine: list[Candidate]) -> Candidate:
