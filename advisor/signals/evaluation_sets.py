@@ -12,6 +12,7 @@ from advisor.signals.tags import TRAIN, VAL, Meaning, spelled
 
 TOTAL = "total"
 FEW = 3  # points of a curve
+NEAR, TIMES = 1.5, 3.0  # of the training loss's start, and of its own: a loss of validation, even one that rises
 ALONE, FALL, UNEVEN = 25, 0.2, 0.1  # points; of its start; of its moves go up: a schedule, a temperature or a clock runs evenly
 POLICY = re.compile(r"_(?:pol|pi)_loss_")
 FIRST, SECOND = re.compile(r"^valid(?:ation)?_0\b"), re.compile(r"^valid(?:ation)?_1\b")
@@ -63,6 +64,19 @@ def named_by_set_alone(scalars: Mapping[str, Scalar]) -> list[tuple[Meaning, Sca
     if not curves or len(curves[0].finite()) < FEW or not all(map(_may_be_a_loss, curves)):
         return []
     return [(Meaning("loss", role), curve) for role, curve in zip(("train", "val"), curves, strict=False)]
+
+
+def validation_beside(loss: Scalar, scalars: Mapping[str, Scalar]) -> Scalar | None:
+    """What is named by its set alone beside a training loss, begins as that does and is no share: "loss 2.31 val 2.40"."""
+    bare = [curve for tag, curve in scalars.items() if {*spelled(tag).strip("_").split("_")} <= {*VAL} and len(curve.finite()) >= FEW]
+    ours = loss.finite().values
+    if len(bare) != 1 or not len(ours):
+        return None
+    values = bare[0].finite().values
+    few = max(1, len(values) // 10)
+    start, end, own = (float(np.median(part)) for part in (values[:few], values[-few:], ours[: max(1, len(ours) // 10)]))
+    alike = 0 < own / NEAR < start < own * NEAR and end <= TIMES * start
+    return bare[0] if alike and values.max() > 1 and bool((values % 1).any()) else None
 
 
 def _may_be_a_loss(curve: Scalar) -> bool:

@@ -9,11 +9,11 @@ import numpy as np
 from advisor.faults import Fault, contained
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
-from advisor.signals.evaluation_sets import by_letter, first_as_training, named_by_set_alone, only_curve
+from advisor.signals.evaluation_sets import by_letter, first_as_training, named_by_set_alone, only_curve, validation_beside
 from advisor.signals.loss_parts import penalty, summed_loss
 from advisor.signals.measured import FEW, MEASURED, Candidate, measured
 from advisor.signals.probe_tags import of_a_probe, sanity_check
-from advisor.signals.tags import ERROR, Meaning, meaning, spelled, words
+from advisor.signals.tags import ERROR, PART, Meaning, meaning, spelled, words
 from advisor.signals.users_tags import by_tag
 from advisor.signals.vocabulary import LAYERED
 
@@ -72,7 +72,8 @@ def _candidates(scalars: Mapping[str, Scalar]) -> dict[str, list[Candidate]]:
     if "loss" in candidates:
         losses = [candidate for candidate in candidates["loss"] if candidate[0].rank != ERROR]
         candidates["loss"] = losses or candidates["loss"]
-    if "loss" not in candidates and (bare := named_by_set_alone(scalars)):
+    parts = all(known.rank >= PART for known, _ in candidates.get("loss", []))
+    if parts and (bare := named_by_set_alone(scalars)):
         candidates["loss"] = bare
     if not candidates and (alone := only_curve(scalars)):
         candidates["loss"] = alone
@@ -120,6 +121,8 @@ def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candid
         others = [c for c in among if c[0].role == "val" or (not c[0].role and _measured_on_val(c[0]))]
         if other := min(others, key=_likeness(best), default=None):
             found[f"val_{quantity}"] = summed_loss(other, others)
+        elif quantity == "loss" and best and (bare := validation_beside(found["train_loss"], scalars)):
+            found["val_loss"] = bare
     return _with_score_of_validation(found)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from advisor.reading.printed.languages import in_english
 from advisor.reading.printed.plan import NO_NUMBER, Plan, plan_of
 
 # Digits are never given back (++): what follows a part of them is no end of a number, and to try takes their number squared.
@@ -39,6 +40,9 @@ ROUND = re.compile(r"^(?P<round>\d+):\s+learn: (?P<learn>\S+)(?:\s+test: (?P<tes
 DARKNET = re.compile(r"^(?P<batch>\d+): (?P<loss>\S+), (?P<mean>\S+) avg(?: loss)?, (?P<rate>\S+) rate, (?P<time>\S+) seconds,")
 FIRST = re.compile(r"^(\d+/\d+) \* Epoch(?: \d+)?")  # Catalyst: an epoch of so many, before its word
 PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 tutorial
+TUTORIAL = re.compile(  # "5000 5% (0m 9s) 2.2", "0m 9s (- 1m 3s) (5000 5%) 2.8" of the recurrent tutorials
+    r"(?:\d+m \d+s )?(?:\(- \d+m \d+s\) )?\(?(?P<step>\d+) \d+%\)? (?:\(\d+m \d+s\) )?(?P<loss>\d+\.\d+)\b(?P<after>.*)$"
+)
 LEGEND = re.compile(r"(?i) ?\[(\d+), *(\d+)\] ?\(epoch, ?(?:mini-?)?batch\)")  # "Loss [2, 100](epoch, minibatch): 2.1"
 GLUED = re.compile(  # "[epoch0] loss=2.1", "step_10 loss_2.1"
     r"(?i)(?:(?<![a-z])(?:epoch|ep|iter|iteration|step|batch)_?(?=\d+\b(?!\.))"
@@ -98,7 +102,11 @@ def spelled_out(text: str) -> str:
 
 def pieces(text: str) -> list[tuple[str, int]]:
     """The line spelled out, in pieces, each with its place in the text, -1 for what was put in."""
+    if (english := in_english(text)) is not text:
+        return [(spelled_out(english), -1)]
     found = [(text, 0)]
+    if "m " in text and ("% (" in text or "%) " in text) and (tutorial := TUTORIAL.match(text)):
+        return _parts(tutorial, "step ", "step", " | loss: ", "loss", " | ", "after")
     if "%" in text and "[" in text and (bar := BAR.search(text)):
         counter = " | epoch " if OF_EPOCHS.search(bar["rest"]) else " | batch "
         found = [_about(bar), *_parts(bar, counter, "done", "/", "total", " | ", "rest", " | ", "after")]

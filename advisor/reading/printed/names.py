@@ -10,6 +10,7 @@ SPELLINGS = {"trl": "train loss", "tel": "val loss", "dt": "step_time", "data": 
 
 DELIMITERS = re.compile(r"[,|;{}\[\]()\t\"'`*:=#<>]+|(?:^|\s)-+\s|\s{2,}")
 WRAPPED = re.compile(r"(?:\w+\.)?(?:tensor|array|float\d*)\(\s*$")  # "loss: tensor(2.31, device='cuda:0')"
+QUOTED = re.compile(r"(?<=\w)(['\"]), *$")  # a pair: "('loss', 2.31)"
 OWNS = re.compile(r"(?<=\w)'s (?=\w)")  # LightGBM: "training's binary_logloss: 0.69"
 BEHIND = re.compile(r"\s+([A-Za-z][\w.-]*(?: [A-Za-z][\w.-]*){0,3})\s*(?:[,;|]|$)")  # "0.98 C.E. Loss, 97.1% Accuracy"
 KIND = re.compile(r"^(.*?)\s*\(([A-Za-z%/ ]+)\)$")  # "Epoch(train)", "elapsed time per iteration (ms)"
@@ -38,7 +39,7 @@ BEFORE_COUNTER = (
 
 def name_of(gap: str) -> str:
     """The name of the number that follows this text; "" where it has none."""
-    gap = WRAPPED.sub("", OWNS.sub(" ", gap[-REACH:])).rstrip(" \t\"'`[({=:>~#")
+    gap = WRAPPED.sub("", QUOTED.sub(r"\1", OWNS.sub(" ", gap[-REACH:]))).rstrip(" \t\"'`[({=:>~#")
     suffix = ""
     if kind := KIND.match(gap):
         gap, suffix = kind[1], "" if ROLE.match(kind[2]) else f" ({kind[2]})"

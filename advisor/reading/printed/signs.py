@@ -1,7 +1,9 @@
 """Signs by which a line may measure something: all others are passed by unread."""
 
 import re
+from collections.abc import Iterable
 
+from advisor.reading.printed.languages import in_english
 from advisor.reading.printed.measures import measured
 from advisor.reading.printed.table import is_part
 from advisor.signals.resolve import ADVERSARIAL
@@ -12,7 +14,7 @@ VALUE = re.compile(r"\d|nan\b|inf")
 SIGNS = (
     *("epoch", "ep ", "ep:", "step", "iter", "it ", "it:", "it=", "itr", "round", "tick", "update", "episode", "batch", "mb", "s:"),
     *("loss", "l:", "acc", "lr", "rate", "nll", "bce", "ce:", "ce=", "ce ", "recon", "elbo", "wer", "cer", "mse", "mae", "rmse"),
-    *("train ", "val ", "total", "l_pix", "l_mos", "l_metric", "l_style", "l_perc"),
+    *("train ", "val ", "train:", "train=", "training's", "% (", "%) ", "total", "l_pix", "l_mos", "l_metric", "l_style", "l_perc"),
     *("norm", "cost", "rew", "return", "ppl", "perplex", "bp", "entropy", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
 )
 LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line
@@ -23,13 +25,14 @@ def may_measure(plain: str) -> bool:
     """Whether any line that differs from this one, stripped of its prefixes, by its numbers only could say something of a curve."""
     if not plain or is_part(plain) or LABEL.match(plain):
         return bool(plain)
-    low = plain.lower()
+    low = in_english(plain).lower()
     if not (VALUE.search(low) and any(map(low.__contains__, SIGNS))) or CODE.search(plain):
         return False
     told = measured(plain)
-    return told is not None and (told.plan.counts or any(meaning(tag) or is_of_a_game(tag) for tag in told.values))
+    return told is not None and (told.plan.counts or any(map(meaning, told.values)) or bool(of_a_game(told.values)))
 
 
-def is_of_a_game(tag: str) -> bool:
-    """Whether it is the loss of one of two nets that play against each other, of which no vocabulary knows a meaning."""
-    return bool(ADVERSARIAL.search(spelled(tag)))
+def of_a_game(tags: Iterable[str]) -> list[str]:
+    """The losses of two nets that play against each other, which have no meaning; none where only one of them tells its own."""
+    found = [tag for tag in tags if ADVERSARIAL.search(spelled(tag))]
+    return found if len(found) > 1 else []
