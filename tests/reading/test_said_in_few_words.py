@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from advisor.errors import AdvisorError
 from advisor.reading.runs import read
 
 
@@ -34,6 +35,18 @@ LINES = {
     "a pair and its legend": "Loss [1, {i}](epoch, minibatch):  {x:.6f}\n",
     "a bar without a frame": "fitting: 25% {i}/40 [00:41<00:00,  2.39s/it, loss={x:.4f}]\n",
     "as darknet": " {i}: 9.9, {x:.6f} avg loss, 0.001000 rate, 3.300000 seconds, 64 images, 10 hours left\n",
+    "a pair in a tuple": "OrderedDict([('epoch', {i}), ('loss', {x:.6f})])\n",
+    "the recurrent tutorials": "0m 9s (- 1m 3s) ({i} 5%) {x:.4f}\n",
+    "the recurrent tutorials, a name": "{i} 5% (0m 9s) {x:.4f} Jani / Greek\n",
+    "as LightGBM": "[{i}]\ttraining's l2: {x:.6f}\n",
+    "an objective": "epoch {i} objective {x:.4f}\n",
+    "in Chinese": "第 {i} 轮, 训练损失: {x:.4f}, 准确率: 0.5\n",
+    "in Chinese, in part": "Epoch {i}/40, 平均损失: {x:.4f}\n",
+    "in Japanese": "エポック {i}: 損失 = {x:.4f}\n",
+    "in Korean": "에폭 {i}: 손실 = {x:.4f}\n",
+    "in Russian": "Эпоха {i}/40, потери: {x:.4f}, точность: 0.5\n",
+    "in Spanish": "Época {i}/40 - Pérdida: {x:.4f} - Precisión: 0.5\n",
+    "in German": "Epoche {i}/40, Verlust: {x:.4f}, Genauigkeit: 0.5\n",
     "a place in the source and a space": "[2025-10-21 00:39:43 net](main.py 194): INFO Train: [{i}/40]\tlr 0.0003\tloss {x:.4f}\n",
 }
 
@@ -154,3 +167,37 @@ def test_rows_of_lists_whose_heading_was_cut_off(tmp_path):
     assert run.signal("train_loss").steps.tolist() == [100 * i for i in range(9)]
     assert np.allclose(run.signal("train_loss").values, [loss(i) + 2e-4 for i in range(9)], rtol=1e-2)
     assert np.allclose(run.signal("val_loss").values, 5e-3)
+
+
+TABLES = {
+    "prettytable": "+-------+------------+----------+\n| Epoch | Train Loss | Val Loss |\n+-------+------------+----------+\n",
+    "Markdown": "| Epoch | Training Loss | Validation Loss |\n|:-----:|:-------------:|:---------------:|\n",
+}
+
+
+@pytest.mark.parametrize("heading", TABLES.values(), ids=TABLES)
+def test_a_table_between_pipes(tmp_path, heading):
+    rows = "".join(f"| {i} | {'No log' if i == 0 else f'{loss(i):.4f}'} | {loss(i, 8):.4f} |\n" for i in range(20))
+    run = logged(tmp_path, heading + rows + "Epoch 7 is kept\n")
+    assert run.signal("train_loss").steps.tolist() == [*range(1, 20)] and run.signal("val_loss").steps.tolist() == [*range(20)]
+
+
+def test_a_heading_of_two_lines_between_pipes(tmp_path):
+    heading = "| Epoch | Iteration | Mini-batch | Mini-batch |\n|       |           | Accuracy   | Loss       |\n|=====|\n"
+    run = logged(tmp_path, heading + "".join(f"| 1 | {10 * i} | 50.0% | {loss(i):.4f} |\n" for i in range(20)))
+    assert run.signal("train_loss").steps.tolist() == [10 * i for i in range(20)]
+
+
+def test_a_table_of_anything_else_between_pipes_is_no_training(tmp_path):
+    rows = "".join(f"| {i} | heat the oven | {i / 7:.2f} |\n" for i in range(20))
+    with pytest.raises(AdvisorError, match="no logs"):
+        logged(tmp_path, "| Step | Action | Share |\n|---|---|---|\n" + rows)
+
+
+@pytest.mark.parametrize(
+    "line, told", [("loss {a:.4f} | val {b:.4f}", True), ("loss {a:.4f} val {s:.4f}", False), ("loss {a:.4f} val {c}.5", False)]
+)
+def test_a_validation_named_by_its_set_alone_beside_a_loss(tmp_path, line, told):
+    lines = [f"Epoch {i} " + line.format(a=loss(i), b=loss(i, 9), s=1 - loss(i, 0.5), c=8 + 4 * i) + "\n" for i in range(20)]
+    run = logged(tmp_path, "".join(lines))
+    assert len(run.signal("train_loss")) == 20 and (run.signal("val_loss") is not None) == told
