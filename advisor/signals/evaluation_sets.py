@@ -1,7 +1,7 @@
 """Sets told by less than a word for what was measured: numbered, of which the first was by custom trained on, or named and no more."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +12,10 @@ from advisor.signals.tags import TRAIN, VAL, Meaning, meaning, spelled
 
 TOTAL = "total"
 FEW = 3  # points of a curve
+NEAR, TIMES = 1.5, 3.0  # of the training loss's start, and of its own: a loss of validation, even one that rises
 ALONE, FALL, UNEVEN = 25, 0.2, 0.1  # points; of its start; of its moves go up: a schedule, a temperature or a clock runs evenly
 COPIED, MOST_DIGITS = 4, 8  # different values; decimal places
+POLICY = re.compile(r"_(?:pol|pi)_loss_")
 FIRST, SECOND = re.compile(r"^valid(?:ation)?_0\b"), re.compile(r"^valid(?:ation)?_1\b")
 
 
@@ -26,12 +28,29 @@ def first_as_training(among: Sequence[tuple[Meaning, Scalar]]) -> list[tuple[Mea
     return [(replace(known, role="train") if FIRST.match(curve.tag) else known, curve) for known, curve in among]
 
 
+def by_letter(tags: Collection[str]) -> dict[str, str]:
+    """The tags whose first letter tells the set, with their meaning in full: "val/loss" of v_loss, beside loss and other pairs, or t_loss.
+
+    One v_loss beside a loss may be that of a value function, and so is val_loss beside the loss of a policy: its meaning is "".
+    """
+    rests = {tag[2:]: tag for tag in tags if tag[:2].lower() == "v_"}
+    pairs = {tag: f"val/{rest}" for rest, tag in rests.items() if rest in tags}
+    both = {f"t_{rest}": f"train/{rest}" for rest in rests if f"t_{rest}" in tags}
+    both |= {rests[tag[2:]]: f"val/{tag[2:]}" for tag in both}
+    found = (pairs if len(pairs) > 1 else {}) | both
+    if any(POLICY.search(spelled(tag)) for tag in tags):
+        found |= {tag: "" for tag in tags if spelled(tag) == "_val_loss_"}
+    return found
+
+
 def sets_alone(tags: Iterable[str]) -> tuple[str, ...]:
     """The tags of training and, where there is one, of validation that name no quantity: "train: 2.31 | val: 2.4", or "total: 1.93".
 
     Empty where none is training's, or several are.
     """
     bare = {tag: said for tag in tags if (said := {*spelled(tag).strip("_").split("_")}) <= {*TRAIN, *VAL, TOTAL}}
+    if any(said <= TRAIN for said in bare.values()):
+        bare = {tag: said for tag, said in bare.items() if TOTAL not in said}  # of training and validation together
     train = [tag for tag, said in bare.items() if not said & {*VAL}]
     val = [tag for tag in bare if tag not in train]
     return (*train, *val) if len(train) == 1 >= len(val) else ()
@@ -46,6 +65,19 @@ def named_by_set_alone(scalars: Mapping[str, Scalar]) -> list[tuple[Meaning, Sca
     if not curves or len(curves[0].finite()) < FEW or not all(map(_may_be_a_loss, curves)):
         return []
     return [(Meaning("loss", role), curve) for role, curve in zip(("train", "val"), curves, strict=False)]
+
+
+def validation_beside(loss: Scalar, scalars: Mapping[str, Scalar]) -> Scalar | None:
+    """What is named by its set alone beside a training loss, begins as that does and is no share: "loss 2.31 val 2.40"."""
+    bare = [curve for tag, curve in scalars.items() if {*spelled(tag).strip("_").split("_")} <= {*VAL} and len(curve.finite()) >= FEW]
+    ours = loss.finite().values
+    if len(bare) != 1 or not len(ours):
+        return None
+    values = bare[0].finite().values
+    few = max(1, len(values) // 10)
+    start, end, own = (float(np.median(part)) for part in (values[:few], values[-few:], ours[: max(1, len(ours) // 10)]))
+    alike = 0 < own / NEAR < start < own * NEAR and end <= TIMES * start
+    return bare[0] if alike and values.max() > 1 and bool((values % 1).any()) else None
 
 
 def _may_be_a_loss(curve: Scalar) -> bool:

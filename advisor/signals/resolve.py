@@ -9,11 +9,18 @@ import numpy as np
 from advisor.faults import Fault, contained
 from advisor.scalar import Histogram, Scalar
 from advisor.signals import layers
-from advisor.signals.evaluation_sets import first_as_training, named_by_set_alone, only_curve, without_a_copy_of_validation
+from advisor.signals.evaluation_sets import (
+    by_letter,
+    first_as_training,
+    named_by_set_alone,
+    only_curve,
+    validation_beside,
+    without_a_copy_of_validation,
+)
 from advisor.signals.loss_parts import penalty, summed_loss
 from advisor.signals.measured import FEW, MEASURED, Candidate, measured
 from advisor.signals.probe_tags import of_a_probe, sanity_check
-from advisor.signals.tags import Meaning, meaning, spelled, words
+from advisor.signals.tags import ERROR, PART, Meaning, meaning, spelled, words
 from advisor.signals.users_tags import by_tag
 from advisor.signals.vocabulary import LAYERED
 
@@ -64,11 +71,16 @@ def _attempted(signals: tuple[str, ...], part: str, work: Callable[..., dict[str
 def _candidates(scalars: Mapping[str, Scalar]) -> dict[str, list[Candidate]]:
     """The curves with points whose tag means something, by what that is."""
     candidates: dict[str, list[Candidate]] = {}
+    letters = by_letter(scalars.keys())
     for tag, curve in scalars.items():
-        known = None if of_a_probe(tag) else meaning(tag)
+        known = None if of_a_probe(tag) else meaning(letters.get(tag, tag))
         if known and len(curve):
             candidates.setdefault(known.quantity, []).append((known, curve))
-    if "loss" not in candidates and (bare := named_by_set_alone(scalars)):
+    if "loss" in candidates:
+        losses = [candidate for candidate in candidates["loss"] if candidate[0].rank != ERROR]
+        candidates["loss"] = losses or candidates["loss"]
+    parts = all(known.rank >= PART for known, _ in candidates.get("loss", []))
+    if parts and (bare := named_by_set_alone(scalars)):
         candidates["loss"] = bare
     if not candidates and (alone := only_curve(scalars)):
         candidates["loss"] = alone
@@ -116,15 +128,18 @@ def _objectives(scalars: Mapping[str, Scalar], candidates: dict[str, list[Candid
         others = [c for c in among if c[0].role == "val" or (not c[0].role and _measured_on_val(c[0]))]
         if other := min(others, key=_likeness(best), default=None):
             found[f"val_{quantity}"] = summed_loss(other, others)
+        elif quantity == "loss" and best and (bare := validation_beside(found["train_loss"], scalars)):
+            found["val_loss"] = bare
     return _with_score_of_validation(without_a_copy_of_validation(found))
 
 
 def _plainness(candidate: Candidate) -> tuple:
-    """What comes first among the curves of training: a constant is a setting, and a total is more than its parts."""
+    """What comes first among the curves of training: one point is a summary, a constant a setting, and a total is more than its parts."""
     known, curve = candidate
     said = set(words(curve.tag))
     dressed = "total" not in said, bool(said & {"smooth", "smoothed"})
-    return len(curve) < FEW, _is_constant(curve), known.rank, len(known.extra), known.role != "train", *dressed, -len(curve)
+    short = len(curve) < FEW, len(curve) == 1
+    return *short, _is_constant(curve), known.rank, len(known.extra), known.role != "train", *dressed, -len(curve)
 
 
 def _in_steps(best: Candidate, mine: list[Candidate]) -> Candidate:

@@ -10,7 +10,22 @@ def _set(*lines: str) -> frozenset[str]:
 
 
 TRAIN = {"train", "training", "tr", "trn", "trainer", "learn"}  # the last as CatBoost says it
-VAL = ("val", "valid", "validation", "eval", "evaluation", "dev", "heldout", "holdout", "vali", "test", "testing", "tst")  # best first
+VAL = (
+    "val",
+    "valid",
+    "validation",
+    "eval",
+    "evaluation",
+    "dev",
+    "heldout",
+    "holdout",
+    "vali",
+    "test",
+    "testing",
+    "tst",
+    "vld",
+    "va",
+)  # best first
 TRAIN_SPLIT = frozenset({"train", "training", "train_inner", "learn"})  # what a folder, a cell or the head of a printed line calls a split
 SPLITS = TRAIN_SPLIT | {"val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev"}
 NEUTRAL = _set(
@@ -45,8 +60,13 @@ LOSSES = {  # pattern -> rank, in the order they are tried: "lm loss validation 
     r"_(?:mse|rmse|mae)_": 3,
     r"_(?:bce|ce|nelbo|wer|cer|recon|reconstruction)_": 4,
     r"^_(?:loss(?:es)?_)?l_(?=(?:pix|pixel|percep|perceptual|style|mos|metric|total)_)": 5,  # as BasicSR spells them
-    r"^_(?:(?:train|training|val|valid|validation|eval|test|avg|average|mean|epoch|batch|current|final|total)_)*costs?_$": 5,
+    r"^_(?:(?:train|training|val|valid|validation|eval|test|avg|average|mean|epoch|batch|current|final|total)_)*(?:costs?|objective)_$": 5,
+    r"^_(?:train|training|(?:val|valid|validation)(?:_\d+)?|test|eval)_(?:l1|l2|huber|quantile|mape|poisson)_$": 3,  # as LightGBM's
+    r"_(?:error|err)_rates?_"
+    r"|^_(?:(?:avg|average|mean|epoch)_)*(?:train|training|val|valid|validation|test|eval)_(?:(?:avg|average|mean)_)?err(?:or)?_$": 6,
 }
+PART = 4  # rank from which on a loss may be a part of a total, or stand in for one
+ERROR = 6  # rank of what stands for a loss only where there is none
 SCORES = {
     r"_(?:accuracy|accuracies|acc|top_?1|acc_?1|accuracy_?1)_": 0,
     r"_(?:map|ap|f1|auc|auroc|roc|dice|iou|miou|bleu|r2|psnr|ssim|rouge\w*?|em|mcc|kappa|meteor|cider)\d*_|_average_precision_": 1,

@@ -7,8 +7,8 @@ import pytest
 
 from advisor import diagnose, read
 from advisor.reading.printed import curves as printed
-from advisor.reading.printed.curves import may_measure
 from advisor.reading.printed.prefix import stripped
+from advisor.reading.printed.signs import may_measure
 from advisor.reading.printed.table import Table
 from advisor.reading.shapes.heard import may_tell
 from advisor.reading.shapes.templates import template_of

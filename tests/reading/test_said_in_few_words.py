@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from advisor.errors import AdvisorError
 from advisor.reading.runs import read
 
 
@@ -28,6 +29,24 @@ LINES = {
     "a table that is drawn": "\u2502 Epoch \u2502 {i} \u2502 loss \u2502 {x:.4f} \u2502\n",
     "the epoch in brackets, and its batch": "Train: [{i}/40][0/1]\teta 2:31:00 lr 0.001\ttime 1.0 (2.0)\tloss 9.9 ({x:.4f})\n",
     "as BasicSR": "2025-02-04 16:48:00,314 INFO: [base..][epoch: {i}, iter: {i}, lr:(2.9e-05,)] [eta: 1:00:00] l_pix: {x:.4e} \n",
+    "values before their names": "Epoch {i} @ 10:27 PM : {x:.4f} C.E. Loss, 97.1% Accuracy\n",
+    "a counter behind another": "Loss at epoch 1 and iteration {i} is {x:.6f}\n",
+    "names and numbers in one word": "step_{i}:\tloss_{x:.6f}\n",
+    "a pair and its legend": "Loss [1, {i}](epoch, minibatch):  {x:.6f}\n",
+    "a bar without a frame": "fitting: 25% {i}/40 [00:41<00:00,  2.39s/it, loss={x:.4f}]\n",
+    "as darknet": " {i}: 9.9, {x:.6f} avg loss, 0.001000 rate, 3.300000 seconds, 64 images, 10 hours left\n",
+    "a pair in a tuple": "OrderedDict([('epoch', {i}), ('loss', {x:.6f})])\n",
+    "the recurrent tutorials": "0m 9s (- 1m 3s) ({i} 5%) {x:.4f}\n",
+    "the recurrent tutorials, a name": "{i} 5% (0m 9s) {x:.4f} Jani / Greek\n",
+    "as LightGBM": "[{i}]\ttraining's l2: {x:.6f}\n",
+    "an objective": "epoch {i} objective {x:.4f}\n",
+    "in Chinese": "第 {i} 轮, 训练损失: {x:.4f}, 准确率: 0.5\n",
+    "in Chinese, in part": "Epoch {i}/40, 平均损失: {x:.4f}\n",
+    "in Japanese": "エポック {i}: 損失 = {x:.4f}\n",
+    "in Korean": "에폭 {i}: 손실 = {x:.4f}\n",
+    "in Russian": "Эпоха {i}/40, потери: {x:.4f}, точность: 0.5\n",
+    "in Spanish": "Época {i}/40 - Pérdida: {x:.4f} - Precisión: 0.5\n",
+    "in German": "Epoche {i}/40, Verlust: {x:.4f}, Genauigkeit: 0.5\n",
     "a place in the source and a space": "[2025-10-21 00:39:43 net](main.py 194): INFO Train: [{i}/40]\tlr 0.0003\tloss {x:.4f}\n",
 }
 
@@ -84,3 +103,101 @@ def test_the_layers_of_a_model_count_nothing(tmp_path):
     layers = "".join(f"  {n}, {2 * n}, kernel_size=(3, 3), stride=(2, 2), bias=False\n" for n in (3, 64, 128, 256))
     run = logged(tmp_path, f"Conv2d(\n{layers})\n" + "".join(f"step {i} total_loss {loss(i):.4f}\n" for i in range(40)))
     assert [*run.scalars] == ["total_loss"]
+
+
+@pytest.mark.parametrize("epoch", ["0.0", "1"], ids=str)
+def test_the_points_of_an_only_epoch_are_counted(tmp_path, epoch):
+    run = logged(tmp_path, "".join(f"{{'loss': {loss(i)}, 'grad_norm': nan, 'epoch': {epoch}}}\n" for i in range(13)))
+    assert run.signal("train_loss").steps.tolist() == [*range(13)] and "one epoch only" in run.notes[0]
+
+
+def test_validation_within_an_only_epoch_stands_beside_its_training(tmp_path):
+    lines = [f"Epoch 0: train loss {loss(i):.4f}\n" + f"Epoch 0: val loss {loss(i):.4f}\n" * (i % 10 == 9) for i in range(40)]
+    run = logged(tmp_path, "".join(lines))
+    assert run.signal("val_loss").steps.tolist() == [9, 19, 29, 39] and len(run.signal("train_loss")) == 40
+
+
+def test_a_bare_counter_among_parts_of_epochs_is_anothers(tmp_path):
+    lines = [f"{{'loss': {loss(i)}, 'epoch': {(i + 1) / 4}}}\n" + "Update now. Current iteration = 504\n" * (i == 5) for i in range(12)]
+    assert logged(tmp_path, "".join(lines)).signal("train_loss").steps.tolist() == [250 * (i + 1) for i in range(12)]
+
+
+def test_one_point_of_both_losses_is_a_training(tmp_path):
+    text = "Epoch 5/5\n45/45 [====] - 4s 10ms/sample - loss: 0.0350  - accuracy: 0.98 - val_loss: 2.6765 - val_accuracy: 0.59\n"
+    run = logged(tmp_path, text)
+    assert run.signal("train_loss").values.tolist() == [0.035] and run.signal("val_loss").values.tolist() == [2.6765]
+
+
+def test_sets_told_by_a_letter(tmp_path):
+    lines = [f"Epoch {i}: v_recons {loss(i):.4f} recons {loss(i):.4f}  v_loss {loss(i, 5):.4f}  loss {loss(i):.4f}\n" for i in range(20)]
+    run = logged(tmp_path, "".join(lines))
+    assert run.signal("train_loss").tag == "loss" and run.signal("val_loss").tag == "v_loss"
+
+
+def test_the_loss_of_a_value_is_no_validation(tmp_path):
+    lines = [f"step {i} loss {loss(i):.4f} pol_loss {loss(i, 5):.4f} val_loss {loss(i, 2):.4f}\n" for i in range(20)]
+    run = logged(tmp_path, "".join(lines))
+    assert run.signal("train_loss").tag == "loss" and run.signal("val_loss") is None
+
+
+def test_a_bar_that_went_back_up_says_nothing_of_the_next_line(tmp_path):
+    lines = [f"Validation: |   | 0/? [00:00<?, ?it/s]\x1b[AEpoch {i}: loss {loss(i):.4f}\n" for i in range(20)]
+    assert logged(tmp_path, "".join(lines)).signal("train_loss").steps.tolist() == [*range(20)]
+
+
+def test_the_nets_of_a_game_on_a_line_of_their_own(tmp_path):
+    lines = [
+        f"End of epoch {i} / 20 \t Time Taken: 9 sec\nGenerator Loss: {loss(i):.4f}, Discriminator Loss: {i + 0.5}\n" for i in range(20)
+    ]
+    run = logged(tmp_path, "".join(lines))
+    assert run.scalars["Generator Loss"].steps.tolist() == [*range(20)] and run.signal("train_loss") is None
+
+
+def test_error_rates_stand_for_a_loss_where_there_is_none(tmp_path):
+    run = logged(tmp_path, "iteration, error_rate\n" + "".join(f"{i},{loss(i)}\n" for i in range(20)), "train_errors.csv")
+    assert run.signal("train_loss").tag == "error_rate"
+    both = "".join(f"{i},{loss(i)},{loss(i) / 2}\n" for i in range(20))
+    (tmp_path / "b").mkdir()
+    assert logged(tmp_path / "b", "epoch,valid_loss,error_rate\n" + both, "history.csv").signal("train_loss") is None
+
+
+def test_rows_of_lists_whose_heading_was_cut_off(tmp_path):
+    rows = "".join(f"{100 * i}     [{loss(i):.2e}, 2.00e-04]    [4.00e-03, 1.00e-03]    [1.06e-02, 3.72e-02]    \n" for i in range(9))
+    run = logged(tmp_path, rows + "\nBest model at step 800:\n")
+    assert run.signal("train_loss").steps.tolist() == [100 * i for i in range(9)]
+    assert np.allclose(run.signal("train_loss").values, [loss(i) + 2e-4 for i in range(9)], rtol=1e-2)
+    assert np.allclose(run.signal("val_loss").values, 5e-3)
+
+
+TABLES = {
+    "prettytable": "+-------+------------+----------+\n| Epoch | Train Loss | Val Loss |\n+-------+------------+----------+\n",
+    "Markdown": "| Epoch | Training Loss | Validation Loss |\n|:-----:|:-------------:|:---------------:|\n",
+}
+
+
+@pytest.mark.parametrize("heading", TABLES.values(), ids=TABLES)
+def test_a_table_between_pipes(tmp_path, heading):
+    rows = "".join(f"| {i} | {'No log' if i == 0 else f'{loss(i):.4f}'} | {loss(i, 8):.4f} |\n" for i in range(20))
+    run = logged(tmp_path, heading + rows + "Epoch 7 is kept\n")
+    assert run.signal("train_loss").steps.tolist() == [*range(1, 20)] and run.signal("val_loss").steps.tolist() == [*range(20)]
+
+
+def test_a_heading_of_two_lines_between_pipes(tmp_path):
+    heading = "| Epoch | Iteration | Mini-batch | Mini-batch |\n|       |           | Accuracy   | Loss       |\n|=====|\n"
+    run = logged(tmp_path, heading + "".join(f"| 1 | {10 * i} | 50.0% | {loss(i):.4f} |\n" for i in range(20)))
+    assert run.signal("train_loss").steps.tolist() == [10 * i for i in range(20)]
+
+
+def test_a_table_of_anything_else_between_pipes_is_no_training(tmp_path):
+    rows = "".join(f"| {i} | heat the oven | {i / 7:.2f} |\n" for i in range(20))
+    with pytest.raises(AdvisorError, match="no logs"):
+        logged(tmp_path, "| Step | Action | Share |\n|---|---|---|\n" + rows)
+
+
+@pytest.mark.parametrize(
+    "line, told", [("loss {a:.4f} | val {b:.4f}", True), ("loss {a:.4f} val {s:.4f}", False), ("loss {a:.4f} val {c}.5", False)]
+)
+def test_a_validation_named_by_its_set_alone_beside_a_loss(tmp_path, line, told):
+    lines = [f"Epoch {i} " + line.format(a=loss(i), b=loss(i, 9), s=1 - loss(i, 0.5), c=8 + 4 * i) + "\n" for i in range(20)]
+    run = logged(tmp_path, "".join(lines))
+    assert len(run.signal("train_loss")) == 20 and (run.signal("val_loss") is not None) == told

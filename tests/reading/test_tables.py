@@ -413,7 +413,7 @@ def test_many_rows_are_read_as_few_are(rows, separator):
     with pytest.MonkeyPatch.context() as patch:
         slow, quick = CsvRows(), CsvRows()
         slow.take([separator.join(["step", "loss", "", "a"]), *lines])
-        patch.setattr("advisor.reading.tables.csv_rows.MANY", 1)
+        patch.setattr("advisor.reading.tables.header.MANY", 1)
         quick.take([separator.join(["step", "loss", "", "a"]), *lines])
     np.testing.assert_equal(curves(quick.table.log(Path())), curves(slow.table.log(Path())))
     assert quick.odd == slow.odd

@@ -9,13 +9,15 @@ from advisor.reading.log import Log
 from advisor.reading.storage.growing_lines import head
 from advisor.reading.tables import csv_rows
 from advisor.reading.tables.cells import SPACES
-from advisor.reading.tables.csv_rows import COMMENT, Header
-from advisor.reading.tables.step_axis import is_history
-from advisor.signals.tags import SPLITS, TRAIN_SPLIT, spelled
+from advisor.reading.tables.file_names import said_by
+from advisor.reading.tables.header import COMMENT, Header
+from advisor.reading.tables.step_axis import counters, is_history
+from advisor.signals.evaluation_sets import sets_alone
+from advisor.signals.tags import SPLITS, TRAIN_SPLIT, meaning, spelled
 
 NAME = "csv"
 BESIDE = False
-SUFFIXES = {".csv", ".tsv", ".log", ".txt", ".out"}
+SUFFIXES = {".csv", ".tsv", ".log", ".txt", ".out", ".dat"}
 TABLES = {".csv", ".tsv"}  # of the others any may be a text of no interest, and none is missed where it cannot be read
 SETS = {"learn_error": "learn", "test_error": "test"}  # CatBoost's files, a row a round
 WORD = re.compile(r"[A-Za-z]+")
@@ -25,7 +27,8 @@ EXPORT = ["Wall time", "Step", "Value"]  # what TensorBoard's download button wr
 def sniff(path: Path) -> bool:
     """A header that counts steps and names an objective, and rows that count upwards: never somebody's data.
 
-    Or a header of losses and scores alone, over numbers; and where spaces part the columns, numbers too.
+    Or a header of losses and scores alone, over numbers; and where spaces part the columns, numbers too. In a file that is named by a loss
+    the sets will do for the names of its columns.
     """
     if path.suffix.lower() not in SUFFIXES or not path.is_file() or dvclive.sniff(path):
         return False
@@ -35,9 +38,12 @@ def sniff(path: Path) -> bool:
         if path.suffix.lower() in TABLES:
             raise
         return False
-    header = Header(first, next(iter(rows), ""))
+    header = Header(first, next(filter(str.strip, rows), ""))
+    of_losses = (said := meaning(said_by(path.stem))) is not None and said.quantity == "loss"
+    if of_losses and counters(header.names) and sets_alone(header.names):
+        return header.all_numbers(rows) and header.counts_in(rows)
     if header.separator == SPACES or not (header.is_of_a_log or header.names == EXPORT):
-        history = header.is_of_a_history or header.is_in_order(rows) or says_itself(path, header)
+        history = header.is_of_a_history or header.is_in_order(rows, of_losses) or says_itself(path, header)
         return (header.is_of_a_log or history) and header.all_numbers(rows) and header.counts_in(rows)
     return header.counts_in(rows)
 

@@ -9,27 +9,33 @@ from typing import BinaryIO
 
 import numpy as np
 
+from advisor.reading.failures.kept import Failures
+from advisor.reading.failures.words import LOUD
 from advisor.reading.log import Log
 from advisor.reading.printed.curves import Curves
-from advisor.reading.printed.failure_words import LOUD
-from advisor.reading.printed.failures import Failures
+from advisor.reading.printed.measures import measured
+from advisor.reading.printed.prefix import stripped
 from advisor.reading.printed.settings import HEAD, printed_settings
 from advisor.reading.shapes.block import Block
 from advisor.reading.shapes.walk import Shapes, Walk
 from advisor.reading.storage.last_line import LOOKED_AT, is_whole, unread_end
 from advisor.reading.storage.same_file import is_same_file
+from advisor.reading.tables.file_names import of_the_files_set
 
 NAME = "text"
 BESIDE = True
 LAST_RESORT = True  # its curves count only where no other log gave any
 SUFFIX = re.compile(r"\.(?:log|out|err|txt|stdout|stderr)(?:\.\d{1,3})?$|\.[oe]\d+$", re.IGNORECASE)  # also rotated, and of PBS jobs
-NAMES = {"nohup.out", "stderr", "stdout"}
+NAMES = re.compile(r"(?:nohup\.out|stderr|stdout|(?:train(?:ing)?_)?log|screenlog\.\d+)$", re.IGNORECASE)
+TABLES = {".csv", ".tsv", ".dat"}
+FIRST = 3  # lines by which text in a table's file is known
 BLOCK = 4 << 20  # bytes read at once
 WHOLE = 32 << 20  # bytes read line by line; of a larger file both ends, and blocks spread evenly between
 PIECE = 1 << 20  # bytes looked at together
 NULS = 1024  # bytes at the start: a zero in them, and it is no text, or one of two bytes a character
 MARK = 64  # bytes by which a file that grew is known again
 COLOUR = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\))")
+UP = re.compile(rb"\x1b\[\d*A")  # a bar goes back to the line of another: what follows is a line of its own
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins: PowerShell redirects into it
 
 
@@ -47,8 +53,21 @@ class Reading:
 
 
 def sniff(path: Path) -> bool:
-    named = SUFFIX.search(path.name) or path.name.lower() in NAMES
+    named = SUFFIX.search(path.name) or NAMES.match(path.name)
+    if not named and path.suffix.lower() in TABLES:
+        return path.is_file() and _is_printed(path)
     return bool(named) and "tfevents" not in path.name and path.is_file()
+
+
+def _is_printed(path: Path) -> bool:
+    """Whether a file that is named as a table begins as a training prints: each line with its counter and its loss or score."""
+    try:
+        with path.open("rb") as file:
+            lines = file.read(1024).decode("utf-8", "replace").splitlines()[:FIRST]
+    except OSError:
+        return False
+    told = [measured(stripped(line)) for line in lines]
+    return len(told) == FIRST and all(one is not None and one.plan.counts and one.plan.objective for one in told)
 
 
 def read(path: Path, earlier: Log | None = None) -> Log:
@@ -109,6 +128,7 @@ def _finished(reading: Reading, text: bytes, before: bytes = b"") -> tuple[Readi
 
 def _log(path: Path, reading: Reading, cut: bool, size: int, rest: Reading | None = None) -> Log:
     scalars, notes = reading.curves.scalars(path.name)
+    scalars = of_the_files_set(scalars, path.stem)
     if scalars and cut:
         notes = (*notes, unread_end(path.name))
     if scalars and reading.looked < reading.offset:
@@ -150,7 +170,7 @@ def _take(reading: Reading, block: bytes, size: int, known: Shapes) -> None:
 
 def _look(reading: Reading, text: bytes, known: Shapes, curves: bool = True) -> None:
     """Every line whose like may say something, colours off."""
-    text, number = COLOUR.sub(b"", text) if b"\x1b" in text else text, reading.number
+    text, number = COLOUR.sub(b"", UP.sub(b"\r", text)) if b"\x1b" in text else text, reading.number
     for piece in _pieces(text):
         Walk(Block(piece, number), known, reading.failures, reading.curves, curves).take()
         number += piece.count(b"\n")

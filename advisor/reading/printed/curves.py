@@ -1,6 +1,7 @@
 """The curves a training printed, point by point as its lines come."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,9 +12,10 @@ from advisor.reading.printed.measures import measured
 from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.points import Points
 from advisor.reading.printed.prefix import time_of
-from advisor.reading.printed.rounded_epochs import parts_of, spread
+from advisor.reading.printed.rounded_epochs import counted_within, parts_of, spread, told_by_epochs
+from advisor.reading.printed.signs import LABEL, of_a_game
 from advisor.reading.printed.steps import Steps
-from advisor.reading.printed.table import Table, is_part
+from advisor.reading.printed.table import Table
 from advisor.reading.step_falls import counted_on
 from advisor.scalar import Scalar, scalar
 from advisor.signals.evaluation_sets import sets_alone
@@ -25,29 +27,6 @@ MOST = 2000  # curves of one text; one with more calls the same thing by another
 KINDS, ONE_IN = 1 << 15, 8  # kinds of measuring lines, after which of those that come once one in so many is looked at
 PARTS_SAID = {1000: "thousandths"}
 OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b|\bbp[bc]\b|elbo", re.IGNORECASE)
-VALUE = re.compile(r"\d|nan\b|inf")
-# Without one of these in it, in lower case, no line is looked at: it neither counts nor names a quantity of the vocabulary.
-SIGNS = (
-    *("epoch", "ep ", "ep:", "step", "iter", "it ", "it:", "it=", "itr", "round", "tick", "update", "episode", "batch", "mb", "s:"),
-    *("loss", "l:", "acc", "lr", "rate", "nll", "bce", "ce:", "ce=", "ce ", "recon", "elbo", "wer", "cer", "mse", "mae", "rmse"),
-    *("train ", "val ", "total", "l_pix", "l_mos", "l_metric", "l_style", "l_perc"),
-    *("norm", "cost", "rew", "return", "ppl", "perplex", "bp", "entropy", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
-)
-LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line
-CODE = re.compile(r"self\.|\bprint|\w ?[=+*!-]= ?[\w\"']|://|\breturn\b|\bdef \w|%[.\d]*[dfs]\b|\{[^{}'\"]*\}")
-
-
-def may_measure(plain: str) -> bool:
-    """Whether any line that differs from this one, stripped of its prefixes, by its numbers only could say something of a curve."""
-    if not plain or is_part(plain) or LABEL.match(plain):
-        return bool(plain)
-    low = plain.lower()
-    if not (VALUE.search(low) and any(map(low.__contains__, SIGNS))) or CODE.search(plain):
-        return False
-    told = measured(plain)
-    return told is not None and (told.plan.counts or any(meaning(tag) for tag in told.values))
-
-
 Names = tuple[tuple[str, str], ...]  # tags as a line names them, each with the name of its curve
 
 
@@ -90,7 +69,8 @@ class Curves:
         if plan.counts or plan.role:
             self.role = plan.role if plan.role in VAL else ""
         names = names_of(plan, self.role)
-        return names if names or (plan.leads and plan.counts) else None
+        counts = plan.counts and not (plan.epoch is None and self.steps.in_parts)
+        return names if names or (plan.leads and counts) else None
 
     def note(self, plan: Plan, names: Names, step: float | np.ndarray | None, lines: int = 1) -> None:
         """That lines of this plan were placed there: their curves stand in the order in which they were first named."""
@@ -120,12 +100,16 @@ class Curves:
         """The curves, and what had to be replaced; nothing where too little rises to be a training's log."""
         old = of_an_earlier_training({tag: points for tag, points in self.points.items() if len(points)})
         told = {tag: points.in_order() for tag, points in self.points.items() if tag not in old}
-        counts = {tag: steps for tag, (steps, _, _) in told.items()}
         by_epoch = self.by_epoch & told.keys()
-        counts |= {tag: spread(counts[tag]) for tag in by_epoch}
+        epochs = told["epoch"][1] if by_epoch and "epoch" in told else np.zeros(1)
+        if (epochs % 1).any():
+            told |= {tag: told_by_epochs(told[tag], epochs.max()) for tag in by_epoch}
+        counts = {tag: spread(steps) if tag in by_epoch else steps for tag, (steps, _, _) in told.items()}
         fractional = any((counts[tag] != np.floor(counts[tag])).any() for tag in by_epoch)
         parts = parts_of([counts[tag] for tag in by_epoch]) if fractional else 1
         counts |= {tag: np.round(counts[tag] * parts) for tag in by_epoch}
+        within = counted_within({tag: self.points[tag].lines() for tag in told}, counts) if by_epoch == told.keys() else {}
+        counts |= within
         points = {tag: (counts[tag], values) for tag, (_, values, _) in told.items()}
         anew = counted_on(points, [tag for tag in points if _is_loss(tag)])
         found, again, of_sets = {}, [], sets_alone(points)
@@ -136,14 +120,16 @@ class Curves:
             if len(steps[kept]) >= FEW or meaning(tag) or tag in of_sets:
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
         least = FEW if again or self.uncounted else PAIR
-        if not any(
+        if not _tell_both(found) and not any(
             (_is_objective(tag) or tag in of_sets) and len(curve) >= (least if _is_loss(tag) else FEW) for tag, curve in found.items()
         ):
             self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}
             return self._counted_lines(name)
         notes = [f"{name} names more than {MOST:,} curves: the first were read"] * self.full
         notes += [f"{name}: of {self.passed_by:,} lines unlike any other one in {ONE_IN} was read"] * bool(self.passed_by)
-        notes += [f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"] * fractional
+        by_epochs = f"{name} tells only epochs: its steps are {PARTS_SAID.get(parts, f'{parts:,}ths')} of an epoch"
+        notes += [by_epochs] * (fractional and not within)
+        notes += [f"{name} tells one epoch only: the points in it were counted"] * bool(within)
         if anew:
             notes.append(f"{name} counts its steps anew while the training goes on: they were put one after the other")
         if again and max(lost for _, lost, _ in again) >= FEW:
@@ -178,7 +164,7 @@ def names_of(plan: Plan, role: str = "") -> Names:
         return tuple((tag, tag) for tag in (*tags, *["epoch"] * bool(tags and plan.epoch is not None)))
     if any(tag.lower().startswith("best") for tag in tags):
         return ()
-    found = []
+    found = [(tag, tag) for tag in of_a_game(tags)]
     for tag in tags:
         known = meaning(tag)
         if known and known.quantity in ("loss", "accuracy", "lr", "grad_norm"):
@@ -202,3 +188,9 @@ def _is_loss(tag: str) -> bool:
     """Whether it is a loss or a score of the vocabulary."""
     known = meaning(tag)
     return known is not None and known.quantity in ("loss", "accuracy")
+
+
+def _tell_both(curves: Iterable[str]) -> bool:
+    """Whether the losses of training and of validation are among them: then one point of each is a training's first epoch, or its last."""
+    known = [said for tag in curves if (said := meaning(tag)) and said.quantity == "loss"]
+    return {said.role == "val" for said in known} == {True, False}

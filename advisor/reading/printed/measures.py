@@ -6,7 +6,9 @@ A line is cut at its numbers; what stands before a number names it.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from advisor.reading.printed.languages import in_english
 from advisor.reading.printed.plan import NO_NUMBER, Plan, plan_of
 
 # Digits are never given back (++): what follows a part of them is no end of a number, and to try takes their number squared.
@@ -30,13 +32,22 @@ MOST_NUMBERS = 300  # in a line that is a log's and no data's
 FIELDS = 4  # of what NUMBER.split gives for each number: number, total, unit, and the text that follows
 
 # Spellings that are not counters and named numbers yet: what they look like, and what they say.
-BAR = re.compile(r"\d{1,3}%\|[^|]*\|\s*(?P<done>\d+)/(?P<total>\d+) \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
+BAR = re.compile(r"\d{1,3}%(?:\|[^|]*\||(?=\s))\s*(?P<done>\d+)/(?P<total>\d+) \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
 OF_EPOCHS = re.compile(r"\d ?(?:s/epoch|epochs?/s)\b")  # what a bar says its count is of
 ENDLESS_BAR = re.compile(r"(?<!\d)(?P<done>\d+)it \[[^\],]*,?(?P<rest>[^\]]*)\]?(?P<after>.*)$")
 DICT = re.compile(r"""^.*?(\{ ?['"][\w ./-]+['"]: .*)$""")
 ROUND = re.compile(r"^(?P<round>\d+):\s+learn: (?P<learn>\S+)(?:\s+test: (?P<test>\S+))?")  # CatBoost
+DARKNET = re.compile(r"^(?P<batch>\d+): (?P<loss>\S+), (?P<mean>\S+) avg(?: loss)?, (?P<rate>\S+) rate, (?P<time>\S+) seconds,")
+FIRST = re.compile(r"^(\d+/\d+) \* Epoch(?: \d+)?")  # Catalyst: an epoch of so many, before its word
 PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 tutorial
-GLUED = re.compile(r"(?i)(?<![a-z])(epoch|ep|iter|iteration|step|batch)_?(?=\d+\b(?!\.))")  # "[epoch0] loss=2.1"
+TUTORIAL = re.compile(  # "5000 5% (0m 9s) 2.2", "0m 9s (- 1m 3s) (5000 5%) 2.8" of the recurrent tutorials
+    r"(?:\d+m \d+s )?(?:\(- \d+m \d+s\) )?\(?(?P<step>\d+) \d+%\)? (?:\(\d+m \d+s\) )?(?P<loss>\d+\.\d+)\b(?P<after>.*)$"
+)
+LEGEND = re.compile(r"(?i) ?\[(\d+), *(\d+)\] ?\(epoch, ?(?:mini-?)?batch\)")  # "Loss [2, 100](epoch, minibatch): 2.1"
+GLUED = re.compile(  # "[epoch0] loss=2.1", "step_10 loss_2.1"
+    r"(?i)(?:(?<![a-z])(?:epoch|ep|iter|iteration|step|batch)_?(?=\d+\b(?!\.))"
+    r"|(?<![\w./\\-])(?:[a-z]+_){0,3}(?:loss|acc|accuracy)_(?=[-+]?(?:\d+\.\d+|nan|inf)(?![^\s,|])))"
+)
 PLURAL = re.compile(r"(?i)\b(epoch|batch|episode|round|update)(e?s)(?=[ \t:=#\[(]*\d+ */ *\d)")  # "Epochs: 3/50"
 SPLIT = re.compile(r"(?i)^(train(?:ing)?):? ?\[ *(\d+/\d+)\](?: ?\[ *(\d+/\d+)\])?")  # "Train: [0/300][10/1251]": an epoch and its batch
 WITHIN = re.compile(r"(?i)\b(epoch:? *\d+)-(?=\d+\b)")  # "epoch 1-599": an epoch and its batch
@@ -91,8 +102,12 @@ def spelled_out(text: str) -> str:
 
 def pieces(text: str) -> list[tuple[str, int]]:
     """The line spelled out, in pieces, each with its place in the text, -1 for what was put in."""
+    if (english := in_english(text)) is not text:
+        return [(spelled_out(english), -1)]
     found = [(text, 0)]
-    if "%|" in text and (bar := BAR.search(text)):
+    if "m " in text and ("% (" in text or "%) " in text) and (tutorial := TUTORIAL.match(text)):
+        return _parts(tutorial, "step ", "step", " | loss: ", "loss", " | ", "after")
+    if "%" in text and "[" in text and (bar := BAR.search(text)):
         counter = " | epoch " if OF_EPOCHS.search(bar["rest"]) else " | batch "
         found = [_about(bar), *_parts(bar, counter, "done", "/", "total", " | ", "rest", " | ", "after")]
     elif "it [" in text and (bar := ENDLESS_BAR.search(text)):
@@ -100,18 +115,24 @@ def pieces(text: str) -> list[tuple[str, int]]:
     elif "learn: " in text and (trees := ROUND.match(text)):
         validation = (" | test loss: ", "test") if trees["test"] else ()
         return _parts(trees, "iteration ", "round", " | learn loss: ", "learn", *validation)
+    elif " rate, " in text and (net := DARKNET.match(text)):
+        return _parts(net, "iteration ", "batch", " | loss: ", "loss", " | avg loss: ", "mean", " | lr: ", "rate", " | step time: ", "time")
     whole = "".join(piece for piece, _ in found)
+    if "* Epoch" in whole and (first := FIRST.match(whole)):
+        return [("epoch ", -1), (first[1], 0), *_from(found, first.end())]
     if "{" in whole and (printed := DICT.match(whole)):
         return list(_from(found, printed.start(1)))
     if whole.startswith("[") and len(found) == 1 and (pair := PAIR.match(whole)):
         return [*_parts(pair, "epoch ", 1, " batch ", 2, " "), (text[pair.end() :], pair.end())]
+    if len(found) == 1 and (pair := LEGEND.search(whole)):
+        return [(whole[: pair.start()], 0), *_parts(pair, " at epoch ", 1, " batch ", 2), (whole[pair.end() :], pair.end())]
     if len(found) == 1 and (pair := SPLIT.match(whole)):
         counters = ("epoch ", 2, " batch ", 3) if pair[3] else ("batch ", 2)
         return [*_parts(pair, 1, " ", *counters, " "), (text[pair.end() :], pair.end())]
     if len(found) == 1 and (many := PLURAL.search(whole)):
         return [(whole[: many.end(1)], 0), (whole[many.end(2) :], many.end(2))]
-    if len(found) == 1 and (joined := GLUED.search(whole)):
-        return [(whole[: joined.end(1)], 0), (" ", -1), (whole[joined.end() :], joined.end())]
+    if len(found) == 1 and (ends := [name.end() for name in GLUED.finditer(whole)]):
+        return list(_apart(whole, ends))
     if len(found) == 1 and (joined := WITHIN.search(whole)):
         return [(whole[: joined.end(1)], 0), (" batch ", -1), (whole[joined.end() :], joined.end())]
     return found
@@ -120,6 +141,14 @@ def pieces(text: str) -> list[tuple[str, int]]:
 def _about(bar: re.Match) -> tuple[str, int]:
     """What a bar is of: the text before it. Cut by hand, for an expression that gives blanks back takes their number squared."""
     return bar.string[: bar.start()].rstrip().removesuffix(":"), 0
+
+
+def _apart(whole: str, places: list[int]) -> Iterator[tuple[str, int]]:
+    """A blank at each of these places of the whole, before which a name ends, in place of the underscore there may be."""
+    for start, end in pairwise([0, *places, len(whole)]):
+        name_ends = end in places
+        yield whole[start:end].removesuffix("_") if name_ends else whole[start:end], start
+        yield " " * name_ends, -1
 
 
 def _parts(match: re.Match, *names: str | int) -> list[tuple[str, int]]:

@@ -10,7 +10,9 @@ SPELLINGS = {"trl": "train loss", "tel": "val loss", "dt": "step_time", "data": 
 
 DELIMITERS = re.compile(r"[,|;{}\[\]()\t\"'`*:=#<>]+|(?:^|\s)-+\s|\s{2,}")
 WRAPPED = re.compile(r"(?:\w+\.)?(?:tensor|array|float\d*)\(\s*$")  # "loss: tensor(2.31, device='cuda:0')"
+QUOTED = re.compile(r"(?<=\w)(['\"]), *$")  # a pair: "('loss', 2.31)"
 OWNS = re.compile(r"(?<=\w)'s (?=\w)")  # LightGBM: "training's binary_logloss: 0.69"
+BEHIND = re.compile(r"\s+([A-Za-z][\w.-]*(?: [A-Za-z][\w.-]*){0,3})\s*(?:[,;|]|$)")  # "0.98 C.E. Loss, 97.1% Accuracy"
 KIND = re.compile(r"^(.*?)\s*\(([A-Za-z%/ ]+)\)$")  # "Epoch(train)", "elapsed time per iteration (ms)"
 ROLE = re.compile(rf"(?<![\w./\\-])({'|'.join(sorted(SPLITS, key=len, reverse=True))})(?![\w/\\@-]|\.\w)", re.I)
 FILLERS = {"and", "with", "the", "at", "is", "was", "of"}
@@ -39,6 +41,7 @@ BEFORE_COUNTER = (
 def name_of(gap: str) -> str:
     """The name of the number that follows this text; "" where it has none."""
     gap = OWNS.sub(" ", gap[-REACH:]) if "'s " in gap else gap[-REACH:]
+    gap = QUOTED.sub(r"\1", gap)
     gap = (WRAPPED.sub("", gap) if "(" in gap else gap).rstrip(" \t\"'`[({=:>~#")
     suffix = ""
     if gap.endswith(")") and (kind := KIND.match(gap)):
@@ -53,6 +56,13 @@ def name_of(gap: str) -> str:
     if not 0 < len(words) <= LONGEST_NAME or not re.match(r"[A-Za-z_]", name):
         return ""
     return SPELLINGS.get(name.lower(), name) + suffix
+
+
+def name_behind(after: str) -> str:
+    """The loss or score that the number before this text is, where it is named behind it; "" where it is none."""
+    found = BEHIND.match(after)
+    known = meaning(found[1]) if found else None
+    return found[1] if found and known and known.quantity in ("loss", "accuracy") else ""
 
 
 def counter_of(name: str) -> str | None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from advisor.reading.printed.names import BATCH, IGNORED, NO_NAME, ROLE, STEPS, counter_of, measure_before, name_of, tag_of
+from advisor.reading.printed.names import BATCH, IGNORED, NO_NAME, ROLE, STEPS, counter_of, measure_before, name_behind, name_of, tag_of
 from advisor.signals.evaluation_sets import sets_alone
 from advisor.signals.tags import VAL, meaning
 
@@ -46,7 +46,7 @@ def plan_of(gaps: tuple[str, ...], units: tuple[str | None, ...]) -> Plan | None
     """The plan of a line with these texts before and after its numbers, and these units; None where it has neither counter nor value."""
     draft = Draft()
     for i, (gap, after, unit) in enumerate(zip(gaps, gaps[1:], units, strict=False)):
-        draft.add(i, gap, _unit(unit or "", after))
+        draft.add(i, gap, _unit(unit or "", after), after if i + 2 == len(gaps) else f"{after} 0")
     values = tuple((tag, *value) for tag, value in draft.values.items())
     if all(tag.endswith(RATES) for tag in draft.values):
         values = ()  # a rate alone is a download's
@@ -75,17 +75,19 @@ class Draft:
     split_of_step: str = ""
     leads: bool = False
 
-    def add(self, i: int, gap: str, unit: str) -> None:
-        """Take in the number that follows this text."""
+    def add(self, i: int, gap: str, unit: str, after: str) -> None:
+        """Take in the number between these texts; where another follows, `after` ends in one."""
         name = name_of(gap)
         counter = counter_of(name) if name and not unit else None
+        if not counter and not meaning(name) and (behind := name_behind(after)):
+            name = behind
         self.role = _last_role(gap) or self.role
         self.label = _last_role(gap.rpartition(name)[0] if name and not counter else gap) or self.label
         if unit == NO_NUMBER:
             self.last = ""
         elif counter or (not name and not unit and _stands_for_batch(gap, i)):
             self._count(i, counter or "batch")
-            self.announced = measure_before(name)
+            self.announced = measure_before(name) or self.announced
             return
         elif not name and self.last and self._goes_on(gap, unit):
             places, factor = self.values[self.last]

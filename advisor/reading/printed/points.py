@@ -30,6 +30,10 @@ class Points:
         first = int(lines.argmin())
         return float(lines[first]), float(lines.max()), self.columns[1][first]
 
+    def lines(self) -> np.ndarray:
+        """The lines in their order, shape (n,)."""
+        return np.sort(np.array(self.columns[0]))
+
     def in_order(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Steps, values and times in the order of their lines, shape (n,) each."""
         lines, *columns = map(np.array, self.columns)

@@ -1,9 +1,14 @@
 """Epochs that were printed rounded, so that several points stand at one: they are spread up to the next."""
 
+from collections.abc import Mapping
+
 import numpy as np
+
+from advisor.reading.step_falls import STUB
 
 PARTS = 1000  # of an epoch, as steps
 MOST_PARTS = 10**9
+MANY = 10  # points in one epoch that are no examples in a text
 
 
 def spread(epochs: np.ndarray) -> np.ndarray:
@@ -21,6 +26,26 @@ def spread(epochs: np.ndarray) -> np.ndarray:
     share = np.where(gaps > 0, gaps, unit) / lengths
     within = np.arange(len(epochs)) - np.repeat(starts, lengths)
     return np.repeat(heads, lengths) + np.repeat(share, lengths) * within
+
+
+def told_by_epochs(points: tuple[np.ndarray, np.ndarray, np.ndarray], last: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of steps, values and times, shape (n,) each, those at epochs up to the `last`: what stands further on was counted in steps."""
+    steps, values, times = points
+    kept = steps <= last
+    return steps[kept], values[kept], times[kept]
+
+
+def counted_within(lines: Mapping[str, np.ndarray], epochs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The points of each curve within the only epoch that was told, counted by the curve that has most.
+
+    Both are of shape (n,) for each curve, in the order of the lines. A Trainer rounds the first hundreds of steps of a long epoch to 0.0.
+    Empty where several epochs were told, or too few points in one that is not the first.
+    """
+    most = max((at for tag, at in lines.items() if tag != "epoch"), key=len, default=np.array([]))
+    told = {epoch for counts in epochs.values() for epoch in (counts.min(), counts.max())}
+    if len(told) != 1 or len(most) < (MANY if told != {0.0} else STUB):
+        return {}
+    return {tag: (np.searchsorted(most, at, side="right") - 1.0).clip(0) for tag, at in lines.items()}
 
 
 def parts_of(epochs: list[np.ndarray]) -> int:

@@ -59,6 +59,11 @@ class Steps:
     counted: bool = False  # by steps, not only by epochs
     moved: bool = False  # a step was counted since the last line that named its epoch only
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether points stand at parts of epochs, and no step was counted: then a bare counter among them is another's."""
+        return not self.counted and self.epoch is not None and self.epoch % 1 > 0
+
     def at(self, said: Measured) -> float | None:
         """The step of this line, None where nothing tells."""
         plan = said.plan

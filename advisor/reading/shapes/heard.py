@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from advisor.reading.printed.failure_words import always_tells, has_sign, kind_of
-from advisor.reading.printed.failures import ENDS, KEPT
+from advisor.reading.failures.kept import ENDS, KEPT
+from advisor.reading.failures.words import always_tells, has_sign, kind_of
 from advisor.reading.printed.prefix import stripped
 from advisor.reading.shapes.block import Block
 

@@ -7,9 +7,10 @@ from itertools import pairwise, repeat
 
 import numpy as np
 
-from advisor.reading.printed.curves import LABEL, Curves, Names, may_measure, names_of
-from advisor.reading.printed.failures import Failures
+from advisor.reading.failures.kept import Failures
+from advisor.reading.printed.curves import Curves, Names, names_of
 from advisor.reading.printed.prefix import stripped, time_of
+from advisor.reading.printed.signs import LABEL, may_measure
 from advisor.reading.printed.table import begins
 from advisor.reading.shapes.alike import Alike, read_alike
 from advisor.reading.shapes.block import Block

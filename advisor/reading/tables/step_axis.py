@@ -73,11 +73,17 @@ def is_history(names: Iterable[str], in_order: bool = False) -> bool:
         return False
     if names and all(REWARDS.search(spelled(name)) for name in names):
         return True
-    if len(names) > 1 and all(ADVERSARIAL.search(spelled(name)) for name in names):
+    if 2 * sum(bool(ADVERSARIAL.search(spelled(name))) for name in names) > len(names) > 1:
         return True  # the losses of both sides of a game, which name no other training
     if in_order:
         return bool(losses) and 2 * sum(measures) > len(names)
     return all(measures) and ("train" in losses or {"", "val"} <= losses)
+
+
+def is_of_losses(names: Iterable[str]) -> bool:
+    """Whether columns of these names may be what a file named by a loss holds: one of two is a loss."""
+    names = [name for name in names if name]
+    return len(names) == 2 and any((said := meaning(name)) and said.quantity == "loss" for name in names)
 
 
 def _weight(name: str) -> int:

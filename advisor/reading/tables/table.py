@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from advisor.reading.log import Log
-from advisor.reading.step_falls import counted_on, restarts
+from advisor.reading.step_falls import STUB, counted_on, restarts
 from advisor.reading.tables.cells import everywhere, finite, numbers, said
 from advisor.reading.tables.row_runs import RowRuns
 from advisor.reading.tables.step_axis import CLOCKS, COUNTERS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain, rises
@@ -37,9 +37,12 @@ class Columns:
 
     @classmethod
     def of(cls, cells: Cells) -> "Columns":
-        """Told by their names; what may be a setting as well, such as "batch", counts where it changes in the first rows."""
+        """Told by their names; what may be a setting as well, such as "batch", counts where it changes in the first rows.
+
+        What falls and rises between whole numbers counts nothing: "train_step" may be a time.
+        """
         first = {plain(name): name for name in reversed(list(cells))}
-        may_count = counters(cells)
+        may_count = [name for name in counters(cells) if not _wavers(cells[name])]
         epoch = first.get("epoch", "")
         epochs = everywhere(cells[epoch], len(cells[epoch])) if epoch else None
         sure = (name for name in may_count if plain(name) not in SETTINGS_TOO or _counts(cells[name], epochs))
@@ -153,6 +156,13 @@ def _counted_on(columns: Logged) -> dict[str, Scalar]:
 def _counts(cells: Sequence, epochs: np.ndarray | None) -> bool:
     """Whether what may be a setting, or the length of an episode, counts."""
     return np.ptp(finite(cells)) > 0 and rises(everywhere(cells, len(cells)), epochs)
+
+
+def _wavers(cells: Sequence) -> bool:
+    """Whether most of these numbers are no whole ones, and they go down as well as up."""
+    found = finite(cells)
+    moves = np.diff(found)
+    return len(found) > STUB and bool((found % 1 != 0).mean() > 0.5 and (moves < 0).mean() > 0.25 and (moves > 0).any())
 
 
 def latest(steps: np.ndarray) -> np.ndarray:

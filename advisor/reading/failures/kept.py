@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from advisor.reading.printed.failure_words import COMPLETED, CONTROL, DOES_NOT_PARSE, RAISED, UNHEARD, WIDTH, kind_of
-from advisor.reading.printed.tracebacks import BEGINS, FRAME, Trace, bar_of_evaluation, of_a_file_that_does_not_parse
+from advisor.reading.failures.tracebacks import BEGINS, FRAME, Trace, bar_of_evaluation, of_a_file_that_does_not_parse
+from advisor.reading.failures.words import COMPLETED, CONTROL, DOES_NOT_PARSE, RAISED, UNHEARD, WIDTH, kind_of
 from advisor.scalar import CUT_OFF, Line
 
 KEPT = 3  # lines of one kind, of one file

@@ -1,0 +1,1 @@
+"""What failing programs print, and which of it is kept beside a run."""
