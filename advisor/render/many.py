@@ -32,16 +32,19 @@ def blocks_of(
     """
     seen: list[tuple[tuple, int, Report]] = []
     verdicts, problems = Counter[str](), Counter[str]()
+    worst: dict[str, tuple] = {}  # problem -> how bad the worst run is that has it
     for number, report in enumerate(reports):
         with contained("the order of runs") as outcome:
-            problems.update([*dict.fromkeys(f.problem for f in loud_findings(report))])
             rank = badness(report)
+            for name in dict.fromkeys(f.problem for f in loud_findings(report)):
+                problems[name] += 1
+                worst[name] = min(worst.get(name, (rank, number)), (rank, number))
         seen.append((() if outcome.fault else rank, number, report))
         verdicts[str(report.verdict)] += 1
         if not verbose and len(seen) > 2 * SHOWN:
             seen = sorted(seen, key=lambda one: one[:2])[:SHOWN]
     ranked, total = [report for *_, report in sorted(seen, key=lambda one: one[:2])], verdicts.total()
-    many = total > FEW
+    many, problems = total > FEW, Counter({name: problems[name] for name in sorted(worst, key=worst.__getitem__)})
     if many:
         most = len(ranked) if verbose else SHOWN
         bare = "".join(f"{clean(r.run.name)}: {r.verdict} {', '.join(f.problem for f in r.findings)}\n" for r in ranked[:most])
