@@ -42,6 +42,7 @@ LINES = {
     "an objective": "epoch {i} objective {x:.4f}\n",
     "in Chinese": "第 {i} 轮, 训练损失: {x:.4f}, 准确率: 0.5\n",
     "in Chinese, in part": "Epoch {i}/40, 平均损失: {x:.4f}\n",
+    "in Chinese, with its marks": "第{i}轮：训练损失：{x:.4f}（准确率：0.5）\n",
     "in Japanese": "エポック {i}: 損失 = {x:.4f}\n",
     "in Korean": "에폭 {i}: 손실 = {x:.4f}\n",
     "in Russian": "Эпоха {i}/40, потери: {x:.4f}, точность: 0.5\n",
