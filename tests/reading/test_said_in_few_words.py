@@ -202,3 +202,10 @@ def test_a_validation_named_by_its_set_alone_beside_a_loss(tmp_path, line, told)
     lines = [f"Epoch {i} " + line.format(a=loss(i), b=loss(i, 9), s=1 - loss(i, 0.5), c=8 + 4 * i) + "\n" for i in range(20)]
     run = logged(tmp_path, "".join(lines))
     assert len(run.signal("train_loss")) == 20 and (run.signal("val_loss") is not None) == told
+
+
+def test_points_that_replaced_others_are_no_only_point_of_a_training(tmp_path):
+    uncounted = "".join(f"\tmean_loss: {loss(i)}\n" for i in range(20))
+    part = "Iter 0 Done. | loss: 1.6 | lr: 0.1\n" + uncounted + "Eval epoch\n\tmean_loss: 5.5\n"
+    run = logged(tmp_path, uncounted + part * 2)
+    assert run.signal("train_loss").tag == "mean_loss" and len(run.signal("train_loss")) > 19
