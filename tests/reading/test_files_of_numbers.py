@@ -116,3 +116,52 @@ def test_a_text_named_by_a_loss_of_validation(tmp_path):
 def test_tensors_in_quotes(tmp_path):
     rows = "".join(f'"tensor({loss(i):.4f}, grad_fn=<AddBackward0>)","tensor({i}.5, grad_fn=<AddBackward0>)"\n\n' for i in range(6))
     assert len(logged(tmp_path, "losses.csv", "losses_g,losses_d\n" + rows).scalars["losses_g"]) == 6
+
+
+LOSSES = [loss(i) for i in range(200)]
+DOCUMENTS = {
+    "sets under a quantity": ("metrics.json", {"loss": {"train": LOSSES, "val": LOSSES}}),
+    "sets alone": ("losses.json", {"train": [10 * x for x in LOSSES], "val": LOSSES}),
+    "epochs for names": ("log.json", {f"epoch_{i}": {"train_loss": x, "val_loss": x} for i, x in enumerate(LOSSES)}),
+    "counts for names": ("log.json", {str(i): {"train_loss": x, "val_loss": x} for i, x in enumerate(LOSSES)}),
+    "objects that count nothing": ("h.json", [{"train_loss": x, "val_loss": x} for x in LOSSES]),
+}
+
+
+@pytest.mark.parametrize("name, tree", DOCUMENTS.values(), ids=DOCUMENTS)
+def test_documents_that_say_it_by_places(tmp_path, name, tree):
+    run = logged(tmp_path, name, json.dumps(tree))
+    assert run.signal("train_loss").steps.tolist() == [*range(200)] and run.signal("val_loss").values.tolist() == LOSSES
+
+
+@pytest.mark.parametrize(
+    "tree", [{"weights": {"train": LOSSES}}, {str(i): {"width": 3, "height": i} for i in range(9)}, [{"width": x} for x in LOSSES]]
+)
+def test_other_documents_are_none(tmp_path, tree):
+    with pytest.raises(AdvisorError, match="no logs"):
+        logged(tmp_path, "stats.json", json.dumps(tree))
+
+
+@pytest.mark.parametrize("n", [30, 200])
+@pytest.mark.parametrize(
+    "form", ["train_loss = {a}\nval_loss = {b}\n", "train losses: {a}\nval losses: {b}", "{{'loss': {a}, 'val_loss': {b}}}\n"]
+)
+def test_lists_that_were_printed(tmp_path, form, n):
+    run = logged(tmp_path, "history.txt", form.format(a=LOSSES[:n], b=[2 * x for x in LOSSES[:n]]))
+    assert run.signal("train_loss").values.tolist() == LOSSES[:n] and len(run.signal("val_loss")) == n
+
+
+def test_lists_among_prose_are_none(tmp_path):
+    with pytest.raises(AdvisorError, match="no logs"):
+        logged(tmp_path, "notes.txt", f"The losses that we saw were these.\ntrain_loss = {LOSSES}\nThey fell.\n")
+
+
+def test_the_type_of_a_line_is_its_set(tmp_path):
+    lines = [json.dumps({"type": part, "step": i, "loss": x}) for i, x in enumerate(LOSSES) for part in ("train", "val")]
+    run = logged(tmp_path, "metrics.jsonl", "\n".join(lines) + "\n")
+    assert run.signal("train_loss").tag == "train/loss" and len(run.signal("val_loss")) == 200
+
+
+@pytest.mark.parametrize("name", ["train.log.2024-01-31", "train_output", "screenlog.0"])
+def test_names_of_printed_texts(tmp_path, name):
+    assert len(logged(tmp_path, name, "".join(f"epoch {i} loss {loss(i)}\n" for i in range(9))).signal("train_loss")) == 9

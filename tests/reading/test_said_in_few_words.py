@@ -42,6 +42,7 @@ LINES = {
     "an objective": "epoch {i} objective {x:.4f}\n",
     "in Chinese": "第 {i} 轮, 训练损失: {x:.4f}, 准确率: 0.5\n",
     "in Chinese, in part": "Epoch {i}/40, 平均损失: {x:.4f}\n",
+    "in Chinese, with its marks": "第{i}轮：训练损失：{x:.4f}（准确率：0.5）\n",
     "in Japanese": "エポック {i}: 損失 = {x:.4f}\n",
     "in Korean": "에폭 {i}: 손실 = {x:.4f}\n",
     "in Russian": "Эпоха {i}/40, потери: {x:.4f}, точность: 0.5\n",
@@ -201,3 +202,10 @@ def test_a_validation_named_by_its_set_alone_beside_a_loss(tmp_path, line, told)
     lines = [f"Epoch {i} " + line.format(a=loss(i), b=loss(i, 9), s=1 - loss(i, 0.5), c=8 + 4 * i) + "\n" for i in range(20)]
     run = logged(tmp_path, "".join(lines))
     assert len(run.signal("train_loss")) == 20 and (run.signal("val_loss") is not None) == told
+
+
+def test_points_that_replaced_others_are_no_only_point_of_a_training(tmp_path):
+    uncounted = "".join(f"\tmean_loss: {loss(i)}\n" for i in range(20))
+    part = "Iter 0 Done. | loss: 1.6 | lr: 0.1\n" + uncounted + "Eval epoch\n\tmean_loss: 5.5\n"
+    run = logged(tmp_path, uncounted + part * 2)
+    assert run.signal("train_loss").tag == "mean_loss" and len(run.signal("train_loss")) > 19

@@ -11,7 +11,7 @@ from advisor.reading.tables import csv_rows
 from advisor.reading.tables.cells import SPACES
 from advisor.reading.tables.file_names import said_by
 from advisor.reading.tables.header import COMMENT, Header
-from advisor.reading.tables.step_axis import counters, is_history
+from advisor.reading.tables.step_axis import is_history
 from advisor.signals.evaluation_sets import sets_alone
 from advisor.signals.tags import SPLITS, TRAIN_SPLIT, meaning, spelled
 
@@ -40,7 +40,7 @@ def sniff(path: Path) -> bool:
         return False
     header = Header(first, next(filter(str.strip, rows), ""))
     of_losses = (said := meaning(said_by(path.stem))) is not None and said.quantity == "loss"
-    if of_losses and counters(header.names) and sets_alone(header.names):
+    if of_losses and sets_alone(header.names):
         return header.all_numbers(rows) and header.counts_in(rows)
     if header.separator == SPACES or not (header.is_of_a_log or header.names == EXPORT):
         history = header.is_of_a_history or header.is_in_order(rows, of_losses) or says_itself(path, header)

@@ -7,16 +7,20 @@ from typing import Any
 
 from advisor.reading.formats import trainer_state
 from advisor.reading.log import Log
-from advisor.reading.tables.json_rows import JsonRows, columns_of, document, flat, looks_like_log, objects_in
+from advisor.reading.step_falls import STUB
+from advisor.reading.tables.file_names import said_by
+from advisor.reading.tables.json_rows import JsonRows, columns_of, document, flat, looks_like_log, objects_in, parsed
 from advisor.reading.tables.step_axis import COUNTERS, is_log, plain
 from advisor.reading.tables.table import Columns
-from advisor.signals.tags import SPLITS, spelled
+from advisor.signals.evaluation_sets import sets_alone
+from advisor.signals.tags import SPLITS, meaning, spelled
 
 NAME = "json"
 BESIDE = False
 HEAD = 1 << 16  # bytes
 NUMBERS = re.compile(r'"([^"\\]{1,200})"\s*:\s*\[\s*(?:-?\.?\d|-?Inf|-?NaN)')
 OBJECTS = re.compile(r'"([^"\\]{1,200})"\s*:\s*(?=\[\s*\{)')  # a list of objects, each of an epoch
+EPOCH = re.compile(r"(?i)(?:epoch[_ -]?)?(\d{1,9})")
 DEPTH = 3  # of objects around the lists
 
 
@@ -32,7 +36,26 @@ def sniff(path: Path) -> bool:
     if not text.startswith("{"):
         return False
     cells = [_named(at[1], name) for at in OBJECTS.finditer(text) for name in next(objects_in(text, at.end()), ())]
-    return is_log(["epoch", *NUMBERS.findall(text), *cells])
+    return is_log(["epoch", *NUMBERS.findall(text), *cells]) or (len(text) < HEAD and _is_told_by_places(parsed(text), path.stem))
+
+
+def _is_told_by_places(tree: Any, stem: str) -> bool:
+    """Whether the names around the lists of a small document say what is in them, or its own name does: {"loss": {"train": [2.1, ...]}}."""
+    if not isinstance(tree, dict):
+        return False
+    if rows := _epochs(tree):
+        return looks_like_log(rows)
+    names = [name for name, values in lists(tree) if len(values) >= STUB]
+    said = meaning(said_by(stem))
+    return is_log(["epoch", *names]) or bool(said and said.quantity == "loss" and sets_alone(names))
+
+
+def _epochs(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    """An object for each epoch, where their numbers are the names: {"epoch_1": {"loss": 2.1}, ...}."""
+    counts = [EPOCH.fullmatch(name) for name in tree]
+    if len(tree) < STUB or not all(counts) or not all(isinstance(value, dict) for value in tree.values()):
+        return []
+    return [{"epoch": int(count[1]), **value} for count, value in zip(counts, tree.values(), strict=True) if count]
 
 
 def read(path: Path, earlier: Log | None = None) -> Log:
@@ -45,7 +68,9 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     """
     tree, text, lost = document(path)
     rows = JsonRows()
-    if isinstance(tree, dict):
+    if isinstance(tree, dict) and (epochs := _epochs(tree)):
+        rows.take(epochs)
+    elif isinstance(tree, dict):
         _add_lists(rows, dict(lists(tree)))
     else:
         entries = tree if isinstance(tree, list) else list(objects_in(text, 0))

@@ -25,8 +25,10 @@ from advisor.reading.tables.file_names import of_the_files_set
 NAME = "text"
 BESIDE = True
 LAST_RESORT = True  # its curves count only where no other log gave any
-SUFFIX = re.compile(r"\.(?:log|out|err|txt|stdout|stderr)(?:\.\d{1,3})?$|\.[oe]\d+$", re.IGNORECASE)  # also rotated, and of PBS jobs
-NAMES = re.compile(r"(?:nohup\.out|stderr|stdout|(?:train(?:ing)?_)?log|screenlog\.\d+)$", re.IGNORECASE)
+SUFFIX = re.compile(
+    r"\.(?:log|out|err|txt|stdout|stderr)(?:\.\d{1,3}|\.\d{4}-\d\d-\d\d)?$|\.[oe]\d+$", re.IGNORECASE
+)  # also rotated, and of PBS jobs
+NAMES = re.compile(r"(?:nohup\.out|stderr|stdout|(?:train(?:ing)?_)?(?:log|output)|screenlog\.\d+)$", re.IGNORECASE)
 TABLES = {".csv", ".tsv", ".dat"}
 FIRST = 3  # lines by which text in a table's file is known
 BLOCK = 4 << 20  # bytes read at once

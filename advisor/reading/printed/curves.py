@@ -120,7 +120,7 @@ class Curves:
             if len(steps[kept]) >= FEW or meaning(tag) or tag in of_sets:
                 found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
         least = FEW if again or self.uncounted else PAIR
-        if not _tell_both(found) and not any(
+        if not (least == PAIR and _tell_both(found)) and not any(
             (_is_objective(tag) or tag in of_sets) and len(curve) >= (least if _is_loss(tag) else FEW) for tag, curve in found.items()
         ):
             self.unsure = {tag: curve for tag, curve in found.items() if _may_be_a_curve(curve)}

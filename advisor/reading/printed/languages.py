@@ -28,9 +28,10 @@ WORDS = {
     "average": ("平均", "평균", "средняя", "средний", "promedio", "média", "moyenne"),
 }
 ENGLISH = {foreign: word for word, many in WORDS.items() for foreign in many}
-# Letters of an alphabet end a word; of Chinese, Japanese and Korean any two may stand together.
+MARKS = {"：": ": ", "，": ", ", "；": "; ", "（": " (", "）": ") "}
+# Letters of an alphabet end a word; of Chinese, Japanese and Korean any two may stand together. "The 3rd epoch" has its number first.
 FOREIGN = re.compile(
-    " *(?:"
+    "第 *(?P<count>\\d+) *个?(?P<counter>轮次|轮|步|次迭代|批次|批)|(?P<mark>[：，；（）])|(?P<word>"
     + "|".join(
         rf"(?<![^\W\d_]){word}(?![^\W\d_])" if re.fullmatch(r"[a-zà-ÿа-я ]+", word) else word
         for word in sorted(ENGLISH, key=len, reverse=True)
@@ -38,18 +39,38 @@ FOREIGN = re.compile(
     + ")",
     re.IGNORECASE,
 )
-ORDINAL = re.compile(r"第 *(\d+) *[个]?(轮次|轮|步|次迭代|批次|批)")  # "the 3rd epoch": the number stands before its word
-BLANKS = re.compile(r"(?<=\w) {2,}(?=\w)")
 PLAIN = ("epoche", "perda", "perte", "verlust", "perdita", "genauigkeit", "lernrate")  # in ASCII letters alone
 
 
 def in_english(text: str) -> str:
     """The line with the words that it needs to be understood in English; the text itself where it has none of them."""
+    found = parted(text)
+    return "".join(piece for piece, _ in found) if found else text
+
+
+def parted(text: str) -> list[tuple[str, int]]:
+    """The same in pieces, each with its place in the text, -1 for what was put in; empty where there is nothing to translate."""
     if text.isascii() and not any(map(text.lower().__contains__, PLAIN)):
-        return text
-    ordered = ORDINAL.sub(lambda m: f" {_word(m[2])} {m[1]} ", text)
-    return BLANKS.sub(" ", FOREIGN.sub(lambda m: f" {ENGLISH[m[0].lower().strip()]} ", ordered)).strip()
+        return []
+    found: list[tuple[str, int]] = []
+    end = 0
+    for match in FOREIGN.finditer(text):
+        if end < match.start():
+            found.append((text[end : match.start()], end))
+        if not match["mark"] and found and not found[-1][0][-1].isspace():
+            found.append((" ", -1))
+        found += _english(match)
+        end = match.end()
+        if not match["mark"] and text[end : end + 1].isalnum():
+            found.append((" ", -1))
+    return [*found, (text[end:], end)] if found else []
 
 
-def _word(counter: str) -> str:
-    return "epoch" if "轮" in counter else "batch" if "批" in counter else "step"
+def _english(match: re.Match) -> list[tuple[str, int]]:
+    """What a word, a mark or a counter behind its number is in English."""
+    if match["mark"]:
+        return [(MARKS[match["mark"]], -1)]
+    if match["word"]:
+        return [(ENGLISH[match["word"].lower()], -1)]
+    counter = "epoch" if "轮" in match["counter"] else "batch" if "批" in match["counter"] else "step"
+    return [(f"{counter} ", -1), (match["count"], match.start("count"))]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from advisor.reading.printed.languages import in_english
+from advisor.reading.printed.languages import parted
 from advisor.reading.printed.plan import NO_NUMBER, Plan, plan_of
 
 # Digits are never given back (++): what follows a part of them is no end of a number, and to try takes their number squared.
@@ -102,8 +102,10 @@ def spelled_out(text: str) -> str:
 
 def pieces(text: str) -> list[tuple[str, int]]:
     """The line spelled out, in pieces, each with its place in the text, -1 for what was put in."""
-    if (english := in_english(text)) is not text:
-        return [(spelled_out(english), -1)]
+    if found := parted(text):
+        english = "".join(piece for piece, _ in found)
+        told = pieces(english)
+        return found if len(told) == 1 else [("".join(piece for piece, _ in told), -1)]
     found = [(text, 0)]
     if "m " in text and ("% (" in text or "%) " in text) and (tutorial := TUTORIAL.match(text)):
         return _parts(tutorial, "step ", "step", " | loss: ", "loss", " | ", "after")

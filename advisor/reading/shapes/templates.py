@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.reading.printed.languages import in_english
 from advisor.reading.printed.measures import MOST_NUMBERS, NUMBER, pieces
 from advisor.reading.printed.plan import NO_NUMBER, Plan, plan_of
 from advisor.reading.printed.prefix import TIME
@@ -60,9 +59,9 @@ class Template:
 
 def template_of(text: str, plain: str) -> Template | None:
     """The template of a line, as it is and without its prefixes; None where another of its shape may have to be cut elsewhere."""
-    if in_english(plain) is not plain:
-        return None
     spelled, places = _placed(text, plain)
+    if max(places, default=-1) < 0:
+        return None  # nobody knows what stands where
     found = list(NUMBER.finditer(spelled))
     gaps = [spelled[a:b] for a, b in zip([0, *(m.end() for m in found)], [*(m.start() for m in found), len(spelled)], strict=True)]
     if len(found) > MOST_NUMBERS or len(runs := [m.span() for m in RUN.finditer(text)]) > MOST_NUMBERS:

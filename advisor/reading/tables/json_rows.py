@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from advisor.reading.nested_settings import flat as settings
-from advisor.reading.tables.step_axis import is_log, rises
+from advisor.reading.step_falls import STUB
+from advisor.reading.tables.step_axis import is_history, is_log, rises
 from advisor.reading.tables.table import Columns, Table, everywhere
 from advisor.run import Missing
 
@@ -62,7 +63,7 @@ def looks_like_log(records: list[dict]) -> bool:
     records = records[:FIRST]
     cells = columns_of([dict(flat(record)) for record in records])
     if not cells or not is_log(cells):
-        return False
+        return len(records) >= STUB and is_history(cells)
     columns = Columns.of(cells)
     n = len(records)
     return rises(everywhere(cells[columns.step], n), everywhere(cells[columns.epoch], n) if columns.epoch else None)

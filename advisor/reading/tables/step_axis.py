@@ -13,7 +13,7 @@ from advisor.signals.tags import meaning, spelled
 COUNTERS = (
     *("global_step", "total_timesteps", "timesteps_total", "num_env_steps_sampled", "total_env_interacts", "current_steps", "iteration"),
     *("iter", "training_iteration", "iterations", "step", "steps", "train_step", "training_step", "num_updates", "update", "updates"),
-    *("n_iter", "timesteps", "env_steps", "num_timesteps", "samples", "consumed_samples", "batch", "batch_idx"),
+    *("n_iter", "num_iters", "timesteps", "env_steps", "num_timesteps", "samples", "consumed_samples", "batch", "batch_idx"),
     *("total_frames", "env_frames", "frames", "frame", "epoch", "ep", "episode", "episodes", "episode_id", "eps", "round"),
 )
 EPISODES = {"ep", "episode", "episodes", "episode_id", "eps"}
@@ -22,7 +22,7 @@ COUNTING = re.compile("step|iter|epoch|batch|sample|update|ep|round|interacts|fr
 IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 OF_ITS_OWN = re.compile(r"(?:epochs?|steps?|iterations?|iters?)(?:_\w+)?$")  # "Epochs(/10)": where no better name counts
 CLOCKS = ("timestamp", "wall_time", "walltime", "unix_time", "datetime", "date", "ts", "time")  # the surest first
-SPLIT_COLUMNS = {"mode", "split", "phase", "stage", "subset"}  # whose cells say "train" or "val"
+SPLIT_COLUMNS = {"mode", "split", "phase", "stage", "subset", "type", "set"}  # whose cells say "train" or "val"
 OBJECTIVE = re.compile(r"_(?:loss|losses|reward|rewards|rew|ep_ret)_")
 REWARD = re.compile(r"^_(?:train_|eval_|mean_|average_)*(?:episode|episodic|ep|mean|average)_(?:\w+_)?(?:rewards?|rew|returns?|ret)_")
 EPISODE_REWARD = re.compile(
