@@ -52,9 +52,13 @@ FILES = {
     "hparams_file": placed("hparams.yaml", "lr: 0.1\n"),
     "json_history": placed("history.json", json.dumps(ROWS)),
     "json_lines": placed("metrics.jsonl", "".join(f"{json.dumps(row)}\n" for row in ROWS)),
+    "loss_terms": placed(
+        "loss.dat", "# step, loss_train, loss_test, metrics_test\n" + "".join(f"{i} {loss:.5f} {loss:.5f}\n" for i, loss in enumerate(LOSS))
+    ),
     "mlflow_database": database,
     "mlflow_run": mlflow_folder,
     "number_list": placed("train_loss.txt", "".join(f"{loss:.5f}\n" for loss in LOSS)),
+    "printed_lists": placed("out.txt", f"train_loss: {LOSS.tolist()}\nval_loss: {LOSS.tolist()}\n"),
     "text_log": placed("train.log", "".join(f"step {i} train_loss {loss:.5f}\n" for i, loss in enumerate(LOSS))),
     "trainer_state": placed("trainer_state.json", json.dumps({"log_history": [{"step": i, "loss": float(x)} for i, x in enumerate(LOSS)]})),
     "wandb_file": placed("run-1.wandb", b":W&B\xe1\xbe\x00"),
