@@ -24,14 +24,14 @@ LOADED = ("torch._dynamo", "torch.profiler", "sklearn.datasets")  # by a first o
 class Forked:
     """What `subprocess.Popen` is for a child of ours that was started."""
 
-    def __init__(self, environment=None, pass_fds=(), start_new_session=False):
+    def __init__(self, environment=None, pass_fds=(), start_new_session=False, stderr=None):
         (there, self_out), (self_in, back) = os.pipe(), os.pipe()
         parent, self.returncode = os.getpid(), None
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # threads that the child does not have
             self.pid = os.fork()
         if self.pid == 0:
             os.setsid() if start_new_session else None
-            live(parent, there, back, environment or os.environ.copy(), pass_fds)
+            live(parent, there, back, 2 if stderr is None else stderr.fileno(), environment or os.environ.copy(), pass_fds)
         os.close(there), os.close(back)
         self.stdin, self.stdout = os.fdopen(self_out, "wb"), os.fdopen(self_in, "rb")
 
@@ -57,11 +57,11 @@ class Forked:
         return self.returncode
 
 
-def live(parent, source, sink, environment, passed):
-    """Be the child, whose messages come from `source` and go to `sink`, and end."""
+def live(parent, source, sink, printed, environment, passed):
+    """Be the child, whose messages come from `source` and go to `sink`, and what it prints to `printed`, and end."""
     status = 1
     try:
-        os.dup2(source, 0), os.dup2(sink, 1)
+        os.dup2(source, 0), os.dup2(sink, 1), os.dup2(printed, 2)
         for descriptor in {*range(3, OPEN)} - {*passed}:
             with contextlib.suppress(OSError):
                 os.close(descriptor)

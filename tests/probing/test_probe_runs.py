@@ -59,7 +59,7 @@ def test_the_suggestion_trains_and_is_told(sample):
     curve = outcome.tables["loss_curve"]
     assert curve.val_loss[-1] < 0.5 * curve.val_loss[0]
     text, found = summary.as_text(outcome), summary.as_json(outcome, [])
-    assert "optimizer = torch.optim.AdamW(model.parameters(), lr=" in text and "against batch size" in text and str(outcome.run) in text
+    assert "in place of 0.001 where AdamW is made" in text and "against batch size" in text and str(outcome.run) in text
     assert json.loads(json.dumps(found))["suggestion"]["batch_size"]["value"] == int(s.batch_size.value)
     assert len(text.splitlines()) < 55 and sample.progress[-1][1] == sample.progress[-1][2]
 

@@ -17,7 +17,7 @@ from advisor.scalar import scalar
 from advisor.wording import percent
 from probes.measurements import data_loading, loss_curve, lr_range_test, peak_memory, sanity, throughput
 from probes.measurements.peak_memory import in_bytes
-from probes.probing import batch_choice, runner, summary
+from probes.probing import batch_choice, runner
 from probes.probing.scope import Part, Scope
 from probes.probing.session import Session
 from probes.process.allowance import Allowance
@@ -167,15 +167,6 @@ def test_a_raced_rate_is_not_called_unusual():
         assert against.weight < 0 and "raced" in against.fact
     [too_high] = unusual_rate_evidence(None, {**raced, RACED: False}, 1)
     assert too_high.weight > 0
-
-
-def test_the_line_names_the_optimizer_that_was_probed():
-    assert summary.rate_set(0.1, {"optimizer": "Lion"}).startswith("optimizer = Lion(model.parameters(), lr=0.1)")
-    assert summary.rate_set(0.1, {"optimizer": "SparseAdam"}).startswith("optimizer = SparseAdam(")
-    assert (
-        summary.rate_set(0.1, {"optimizer": "SGD", "momentum": 0.9})
-        == "optimizer = torch.optim.SGD(model.parameters(), momentum=0.9, lr=0.1)"
-    )
 
 
 def test_several_rates_are_told():

@@ -81,6 +81,7 @@ def test_the_options_of_its_own_parser():
             {"options": {"batch_size": "-b"}},
             ["On the command line:", "    … -b 32", "In the code:", "    lr=0.02 in place of 0.1 where SGD is made"],
         ),
+        ({"hparams": {"optimizer": "SparseAdam"}}, ["In the code:", "    lr=0.02 in place of 0.1 where SparseAdam is made"]),
         ({"hparams": {"framework": "transformers"}}, ["In the code:", "    TrainingArguments(learning_rate=0.02)"]),
     ],
 )
