@@ -43,6 +43,8 @@ class Failures:
             self._frame(number, plain)
             return
         above, in_trace = above[-WIDTH:], bool(self.traced)
+        if in_trace:
+            self.trace.take(plain)
         kind = kind_of(plain, in_trace)
         ends = kind in ENDS or in_trace
         if plain.startswith(BEGINS) or plain.endswith(f"{BEGINS}:"):  # also behind a prompt or a bar that had no end of line
@@ -59,7 +61,9 @@ class Failures:
                 self.found.remove(same[0])  # of these the last ones are the end of a story
             if kind == LOGGED or len(same) < KEPT:
                 evaluating = self.trace.evaluating if in_trace else bar_of_evaluation(f"{above}\n{plain[:WIDTH]}")
-                line = Line(kind, self.path, number, shown(text), self.trace.at if in_trace else "", evaluating)
+                line = Line(
+                    kind, self.path, number, shown(text), self.trace.at if in_trace else "", evaluating, in_trace and self.trace.half
+                )
                 self.found.append(Told(line, ends, measured))
 
     def _frame(self, number: int, plain: str) -> None:

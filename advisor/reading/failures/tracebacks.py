@@ -1,4 +1,4 @@
-"""A traceback as it comes line by line: where in the user's own code it ends, and whether an evaluation was running."""
+"""A traceback as it comes line by line: where in the user's own code it ends, whether in an evaluation, and whether in 16 bits."""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ FRAME = re.compile(r'File "(?P<path>[^"]+)", line (?P<line>\d+)(?:, in (?P<name>
 INSTALLED = re.compile(r"(?:site|dist)-packages|[/\\]lib(?:64)?[/\\]python\d|<|^(?:torch|torchvision|numpy|sklearn|keras)/")  # others' code
 TRAINS = re.compile(r"(?i)train|fit")
 EVALUATES = re.compile(r"(?i)(?:^|_)(?:eval|valid|val(?:_|$)|test)|sanity_check")
+HALF = re.compile(r"(?i)\bscaled_loss\b|[/\\](?:fp16|bf16)\w*\.py|[/\\](?:amp|apex)[/\\]|mixed_precision|fp16_optim")  # as frames call it
 BAR = re.compile(r"(?i)\b(?:val(?:id(?:at\w+)?)?|eval(?:uat\w+)?|test(?:ing)?)\b.*?\d+ ?%[ |]|\b(?:valid|evalu)at\w+:? .*\d+/\d+ \[")
 
 
@@ -17,13 +18,15 @@ class Trace:
 
     at: str = ""
     evaluating: bool = False
+    half: bool = False
 
     def begin(self, above: str) -> None:
         """A traceback begins below this line."""
-        self.at, self.evaluating = "", bar_of_evaluation(above)
+        self.at, self.evaluating, self.half = "", bar_of_evaluation(above), False
 
     def take(self, plain: str) -> None:
         """One more line of it, which may be a frame."""
+        self.half = self.half or bool(HALF.search(plain))
         if (found := FRAME.match(plain)) is None:
             return
         name = found["name"] or ""
