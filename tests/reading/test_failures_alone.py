@@ -3,6 +3,7 @@
 import pytest
 
 import advisor
+from advisor.evidence.failing.error_words import mend_of
 from advisor.judging import engine
 from advisor.reading.runs import read
 
@@ -126,6 +127,16 @@ def test_an_error_is_placed_in_the_users_own_code(tmp_path, file, name, at):
 def test_where_memory_ran_out_is_told_by_the_code_or_by_the_bar_above(tmp_path, text, evaluating):
     [run] = read(written(tmp_path, f"Loading\n{text}"))
     assert [line.evaluating for line in run.lines] == [evaluating]
+
+
+@pytest.mark.parametrize("path, script", [
+    ("tools/run.py", "tools/run.py"), ("/home/me/tune.py", "tune.py"), ("/home/me/a; b.py", ""), ("<stdin>", ""),
+])  # fmt: skip
+def test_the_script_that_was_started_is_named_to_the_debugger(tmp_path, path, script):
+    frames = f'  File "{path}", line 3, in <module>\n    main()\n  File "net.py", line 9, in main\n    f()\n'
+    [run] = read(written(tmp_path, f"Loading\nTraceback (most recent call last):\n{frames}KeyError: 'x'\n"))
+    assert [line.script for line in run.lines] == [script]
+    assert f"-c continue {script or 'train.py'} " in mend_of(run.lines).how
 
 
 @pytest.mark.parametrize("frame, half", [

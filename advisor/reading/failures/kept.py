@@ -60,10 +60,8 @@ class Failures:
             if kind == LOGGED and len(same) == KEPT:
                 self.found.remove(same[0])  # of these the last ones are the end of a story
             if kind == LOGGED or len(same) < KEPT:
-                evaluating = self.trace.evaluating if in_trace else bar_of_evaluation(f"{above}\n{plain[:WIDTH]}")
-                line = Line(
-                    kind, self.path, number, shown(text), self.trace.at if in_trace else "", evaluating, in_trace and self.trace.half
-                )
+                line = Line(kind, self.path, number, shown(text), evaluating=bar_of_evaluation(f"{above}\n{plain[:WIDTH]}"))
+                line = self.trace.placed(line) if in_trace else line
                 self.found.append(Told(line, ends, measured))
 
     def _frame(self, number: int, plain: str) -> None:
@@ -81,7 +79,7 @@ class Failures:
         cut = self.traced and number - self.traced < LONGEST_TRACE
         told = [told.line for told in self.found if not told.ends or measured - told.measured < WENT_ON]
         told = [line for line in told if line.kind != LOGGED or (not measured and number - line.number <= LAST)]
-        return (*told, *([Line("traceback", self.path, self.traced, CUT_OFF, self.trace.at, self.trace.evaluating)] if cut else ()))
+        return (*told, *([self.trace.placed(Line("traceback", self.path, self.traced, CUT_OFF))] if cut else ()))
 
 
 def shown(text: str) -> str:

@@ -20,6 +20,7 @@ SET = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 TENSORFLOW = re.compile(r'^Model: "|^INFO:tensorflow:|tensorflow/\S+\] Created (?:TensorFlow )?device ', re.MULTILINE)
+KERAS = re.compile(r"^Epoch \d+/\d+\s+(?:.*[\r\n]+)?\s*\d+/\d+ \[[=>.]{20,}\] - ", re.MULTILINE)  # a heading, and a bar below it
 CODE, SOME = re.compile(r"^(?:def|class|import|from) \w", re.MULTILINE), 3  # lines of source
 NUMBER_OF = re.compile(r"(?i)\W*epoch\s?[=:]\s?\d{2,}\W*$")  # of epochs: no training that is told from its head begins there
 MEASURES = re.compile(r"(?i)\bloss\w*\b\W{0,4}-?(?:\d|nan|inf)|\bstep\b\W{1,3}\d|\bepoch\b\W{1,3}\d+\W{0,3}(?:/|of\b|\s|$)|\d+%\|")
@@ -36,8 +37,12 @@ def printed_settings(text: str) -> dict[str, float | int | str]:
 
 
 def framework_of(text: str) -> dict[str, float | int | str]:
-    """TensorFlow, where it printed the summary of a model or took a device: others import it too, and then it only greets."""
-    return {"framework": "tensorflow"} if TENSORFLOW.search(text) else {}
+    """The framework that says so itself.
+
+    TensorFlow, where it printed the summary of a model or took a device: others import it too, and then it only greets. Keras by its bar.
+    """
+    found = "tensorflow" if TENSORFLOW.search(text) else "keras" if KERAS.search(text) else ""
+    return {"framework": found} if found else {}
 
 
 def _told(text: str) -> Iterator[tuple[str, float | int | str]]:
