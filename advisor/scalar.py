@@ -147,7 +147,8 @@ class Line:
 
     `kind` is what happened: "out-of-memory", "killed", "nan", "overflow", "scale-lost", "time-limit", "data-loader",
     "communication", "logged-error" or "traceback". `at` is where in the user's own code an error was raised, "" where nothing tells, and
-    `evaluating` whether an evaluation is known to have been running.
+    `evaluating` whether an evaluation is known to have been running, `half` whether its traceback shows 16-bit computation,
+    and `script` the file that was started, "" where nothing tells.
     """
 
     kind: str
@@ -156,3 +157,5 @@ class Line:
     text: str
     at: str = ""
     evaluating: bool = False
+    half: bool = False
+    script: str = ""

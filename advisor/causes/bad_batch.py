@@ -6,7 +6,7 @@ What it means
 How it is weighed
     For: the loss jumps in one point out of calm while the learning rate is no higher than before, or is lost in one together with the
     gradient norm; a few points make nearly all of the loss's variance. Against: a norm or a loss that had left its band before; a climb
-    over many points; a loss that never learned; a learning rate above the usual.
+    over many points; a loss too short to be called calm; one that never learned; a learning rate above the usual.
 
 What to change
     skipped_batches: skip a step whose loss is not finite, and look at what was in it; max_grad_norm bounds what one batch can do.
@@ -20,7 +20,7 @@ import numpy as np
 from advisor.curves import T, fall, nan_after, noise
 from advisor.evidence.learning_rate import distance
 from advisor.finding import Change, Evidence, setting
-from advisor.statistics.onset import departure, order, sudden
+from advisor.statistics.onset import order, sudden, was_calm
 
 EXPLAINS = ("exploding-loss", "unstable-loss", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"exploding-loss": -7.0, "unstable-loss": -9.0, "loss-not-decreasing": -12.0, "loss-plateau": -12.0}
@@ -47,7 +47,7 @@ def exploded(train_loss, grad_norm, lr, onset, first, last):
         yield Evidence("train_loss", onset, last, "came gradually and stayed finite, to", float(train_loss.values[-1]), weight=-6.0)
     elif onset - first <= CALM * (last - first):
         yield Evidence("train_loss", first, onset, "lost before it was calm, at step", float(onset), weight=-6.0)
-    elif departure(train_loss, onset - 1) is None:
+    elif was_calm(train_loss, onset - 1):
         came = None if grad_norm is None else order(grad_norm, train_loss, onset)
         if came == "together":
             yield Evidence(

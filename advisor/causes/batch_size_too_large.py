@@ -73,7 +73,8 @@ def changes(run, finding):
         return
     yield from smaller(run, size)
     said = str((run.signal("hparams") or {}).get("precision")).lower()
-    if said not in ON_16 and "16" not in said:
+    shown = any(line.half for line in run.signal("lines") or ())
+    if said not in ON_16 and "16" not in said and not shown:
         yield Change("precision", to="bf16", why="16-bit activations take half the memory")
     yield Change("activation_checkpointing", to="on", why="computes activations again instead of keeping them: slower, much smaller")
 

@@ -35,7 +35,7 @@ from advisor.finding import Evidence
 from advisor.statistics import layer_activity
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import noise as noise_of
-from advisor.statistics.onset import departure, sudden
+from advisor.statistics.onset import sudden, was_calm
 
 EXPLAINS = (
     *("exploding-loss", "loss-not-decreasing", "loss-plateau", "unstable-loss", "hidden-nan", "one-class", "idle-layers"),
@@ -98,7 +98,7 @@ def when(onset, first, last, begun):
 def calm(train_loss, onset):
     """A loss that jumps or becomes NaN in mid-fall, with nothing before it, is seldom the doing of a rate that was borne until then."""
     first, last = int(train_loss.steps[0]), int(train_loss.steps[-1])
-    if onset - first > 0.1 * (last - first) and not np.isfinite(train_loss.values[-1]) and departure(train_loss, onset - 1) is None:
+    if onset - first > 0.1 * (last - first) and not np.isfinite(train_loss.values[-1]) and was_calm(train_loss, onset - 1):
         yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=-3.0)
     elif np.isfinite(train_loss.values[-1]) and (at := sudden(train_loss)) is not None:
         yield Evidence("train_loss", at, last, "jumped in one point, out of calm, at step", float(at), weight=-6.0)

@@ -23,7 +23,7 @@ from advisor.curves import T, fall, nan_after, noise
 from advisor.finding import Change, Evidence, setting
 from advisor.scalar import Line
 from advisor.signals.hparams import precision_bits
-from advisor.statistics.onset import departure
+from advisor.statistics.onset import departure, was_calm
 
 EXPLAINS = ("exploding-loss", "hidden-nan")
 PRIOR = {"exploding-loss": -8.0, "hidden-nan": 6.0}
@@ -50,7 +50,7 @@ def weigh(finding, train_loss, grad_norm=None, loss_scale=None, lines=None, hpar
         yield Evidence("train_loss", first, onset, "the loss grew and stayed finite, to", float(train_loss.values[-1]), weight=-8.0)
         return
     rose = departure(train_loss, onset - 1) if onset > first else None
-    if rose is None and onset > first:
+    if onset > first and was_calm(train_loss, onset - 1):
         yield Evidence("train_loss", first, onset, "lost out of a calm loss, at step", float(onset), weight=2.0)
     elif rose is not None:
         yield Evidence("train_loss", rose, onset, "the loss had left its band before it was lost, at step", float(rose), weight=-5.0)

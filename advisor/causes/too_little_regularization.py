@@ -16,7 +16,7 @@ References
     Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019). arXiv:1711.05101
 """
 
-from advisor.causes.too_many_epochs import turn
+from advisor.causes.too_many_epochs import at_once, turn
 from advisor.curves import fall, line, rise
 from advisor.evidence.pretrained import begun_from
 from advisor.finding import Change, Evidence, setting
@@ -39,7 +39,7 @@ def weigh(train_loss, val_loss, hparams=None, task=None):
         yield setting("dropout", dropout, "dropout", 4.0 if dropout == 0 else -4.0 if dropout >= STRONG else 0.0)
     first, best, last = turn(val_loss)
     early = (best - first) / max(last - first, 1)
-    if early < 0.1 and (task is None or task.name != FINE_TUNED):
+    if at_once(val_loss) and (task is None or task.name != FINE_TUNED):
         yield Evidence("val_loss", first, best, "turned early: share of the run before the best validation loss", early, 0.1, 5.0)
     s = shape(train_loss)
     if s.fall > 0.98:

@@ -22,14 +22,14 @@ from advisor.curves import every, fall, line, rise
 from advisor.evidence.validation.score_after import GAINED, gone_after
 from advisor.finding import Change, Evidence
 from advisor.signals.hparams import as_number
-from advisor.statistics.carrying_over import lowest_and_end
-from advisor.statistics.noise import smooth
+from advisor.statistics.course import course
 from advisor.statistics.training_length import ended_by
 from advisor.tasks import FINE_TUNED
 
 EXPLAINS = ("overfitting",)
 PRIOR = 4.0
 EVALUATIONS = 10  # the guide's patience
+AT_ONCE = 0.1  # of the run
 NEARLY, BEYOND = 0.02, 1.1  # of the lowest; times the way to it
 
 
@@ -37,7 +37,8 @@ def weigh(val_loss, val_accuracy=None, task=None):
     first, best, last = turn(val_loss)
     after = (last - best) / max(last - first, 1)
     trained_before = task is not None and task.name == FINE_TUNED  # an early turn is one epoch too many then, and no lack of price
-    weight = 4.0 if 0.2 <= after <= 0.85 or (trained_before and after > 0.9) else -4.0 if after > 0.9 else 0.0
+    learned = after <= 0.85 or (best > first and few(val_loss)) or (trained_before and after > 0.9)
+    weight = 4.0 if after >= 0.2 and learned else -4.0 if at_once(val_loss) else 0.0
     fact = (
         "share of the fine-tuning after the best validation loss" if trained_before else "share of the run after the best validation loss"
     )
@@ -49,24 +50,35 @@ def weigh(val_loss, val_accuracy=None, task=None):
 
 def turn(val_loss):
     """First step, step of the lowest validation loss, last step."""
-    val = smooth(val_loss)
-    return int(val.steps[0]), int(val.steps[val.values.argmin()]), int(val.steps[-1])
+    c = course(val_loss)
+    return int(c.points.steps[0]), c.told.best, c.told.last
+
+
+def at_once(val_loss):
+    """Whether it turned within the first tenth of the run; the second of few evaluations is no first."""
+    first, best, last = turn(val_loss)
+    return best - first < AT_ONCE * (last - first) and (best == first or not few(val_loss))
+
+
+def few(val_loss):
+    """Whether a tenth of the run holds less than two evaluations."""
+    return len(val_loss.finite()) <= 2 / AT_ONCE
 
 
 def changes(run, finding):
     val = run.signal("val_loss").finite()
-    first, last, best = int(val.steps[0]), int(val.steps[-1]), lowest_and_end(val)[1]
+    first, best, last = turn(val)
     patience = max(3, min(EVALUATIONS, len(val) // 5), longest_wait(val))
     yield Change(
         "patience",
         to=patience,
         interval=(max(2, patience // 2), max(15, 2 * patience)),
-        why=f"stop when {patience} evaluations in a row were no better than the best (here around step {best}), and keep its weights",
+        why=f"stop when {patience} evaluations in a row were no better than the best (here at step {best}), and keep its weights",
     )
     ends = ended_by(run.signal("hparams"), run.signal("epoch"))
     now = as_number(run.signal("hparams"), ends)
     begun = min(first, 0) if first <= last - first else first  # what lies before a log that begins late is not counted
-    if now and last > begun and best > first and (to := max(1, round(now * (best - begun) / (last - begun) * BEYOND))) < now:
+    if now and last > begun and course(val).kept > first and (to := max(1, round(now * (best - begun) / (last - begun) * BEYOND))) < now:
         yield Change(ends, to=to, why=f"the validation loss was lowest after {best - begun} of {last - begun} steps")
 
 
@@ -75,7 +87,7 @@ def longest_wait(val):
 
     Early stopping that waits so long gets there on this very curve. A single evaluation may lie far lower, by its noise alone.
     """
-    level = lowest_and_end(val)[2].value
+    level = course(val).low.value
     lowest = np.minimum.accumulate(val.values)
     reached = int((val.values <= level + NEARLY * abs(level)).argmax())
     better = np.flatnonzero(np.diff(lowest[: reached + 1], prepend=np.inf) < 0)

@@ -10,6 +10,7 @@ from advisor.judging.changes import changes, without_opposites
 from advisor.judging.rules import NOT_SIGNALS, FaultySignal, Rule, causes
 from advisor.judging.settings import DEFAULTS, Settings
 from advisor.run import Run
+from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import CannotTell
 
 UNDECIDED = 0.6  # below this probability of the first cause, say what to log next
@@ -120,7 +121,8 @@ def signals_to_log(able: Iterable["Rule"], kept: Iterable[Cause], run: Run) -> t
     probability = {c.cause: c.probability for c in kept}
     mass: dict[str, float] = {}
     task = run.signal("task")
-    never = {*NOT_SIGNALS, *NOT_TO_LOG, *(task.ignores if task is not None else ())}
+    told = ("lr",) if as_number(run.signal("hparams"), "lr") is not None else ()  # among the settings
+    never = {*NOT_SIGNALS, *NOT_TO_LOG, *told, *(task.ignores if task is not None else ())}
     for rule in able:
         for signal in rule.needs + rule.uses:
             if signal not in never and signal not in run.faulty and run.signal(signal) is None:

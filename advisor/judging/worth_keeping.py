@@ -3,7 +3,8 @@
 from advisor.evidence.pretrained import begun_from
 from advisor.evidence.validation.score_after import GAINED, gone_after
 from advisor.run import Run
-from advisor.statistics.carrying_over import LEAST, lowest_and_end
+from advisor.statistics.carrying_over import LEAST
+from advisor.statistics.course import course
 from advisor.tasks import FINE_TUNED
 
 KNOWS = 0.9  # of where the losses began: a lowest validation loss above that is hardly better than knowing nothing
@@ -18,15 +19,15 @@ def keeps_something(run: Run) -> bool:
     val = run.signal("val_loss")
     if val is None or len(val.finite()) < LEAST:
         return False
-    level, best, _, _ = lowest_and_end(val)
-    return (best > int(level.steps[0]) or trained_before(run)) and by_scores(run) is not False
+    c = course(val)
+    return (c.kept > int(c.points.steps[0]) or trained_before(run)) and by_scores(run) is not False
 
 
 def costs_something(run: Run) -> bool:
     """Whether the best validation loss is hardly lower than where the losses began, or its score went on rising after it."""
-    level, best, low, _ = lowest_and_end(run.signal("val_loss"))
-    little = by_scores(run) is None and not trained_before(run) and low.value > KNOWS * began(run, float(level.values[0]))
-    return little or gone_after(run.signal("val_accuracy"), best) > GAINED
+    c = course(run.signal("val_loss"))
+    little = by_scores(run) is None and not trained_before(run) and c.told.lowest > KNOWS * began(run, float(c.points.values[0]))
+    return little or gone_after(run.signal("val_accuracy"), c.told.best) > GAINED
 
 
 def trained_before(run: Run) -> bool:
@@ -36,7 +37,7 @@ def trained_before(run: Run) -> bool:
 
 
 def began(run: Run, first: float) -> float:
-    """The higher of the first level of the validation loss and the first training loss, in units of the loss."""
+    """The higher of the first validation loss and the first training loss, in units of the loss."""
     train = run.signal("train_loss")
     return max(first, float(train.finite().values[0])) if train is not None and len(train.finite()) else first
 

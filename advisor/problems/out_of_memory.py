@@ -18,7 +18,7 @@ from advisor.finding import Evidence, Finding
 from advisor.scalar import Line
 from advisor.statistics.curve_shape import CannotTell
 
-WORTH_SAYING = 0.01  # of the device
+WORTH_SAYING, MUCH = 0.01, 0.1  # of the device; where it is only what remains of it
 KINDS = ("out-of-memory", "killed")
 
 
@@ -58,8 +58,8 @@ def numbers(lines):
         parts.append(f"{in_words(told.allocated)} were in use")
     if told.idle:
         parts.append(f"{in_words(told.idle)} reserved but not in use")
-    if told.others and told.others >= WORTH_SAYING * told.total:
-        parts.append(f"{in_words(told.others)} held by other programs")
+    if told.others and told.others >= (WORTH_SAYING if told.listed else MUCH) * told.total:
+        parts.append(f"{in_words(told.others)} {'held by other programs' if told.listed else 'not accounted for by this program'}")
     return ", ".join(parts)
 
 

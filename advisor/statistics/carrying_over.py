@@ -3,7 +3,8 @@
 import numpy as np
 
 from advisor.scalar import Scalar
-from advisor.statistics.curve_shape import ENOUGH, Level, level, of_normal
+from advisor.statistics.course import TENTH, course
+from advisor.statistics.curve_shape import ENOUGH, level
 from advisor.statistics.noise import noise, smooth, typical_spacing
 
 NEAR = 0.1  # of all its fall
@@ -11,7 +12,6 @@ SIGMAS = 3.0
 SMOOTH = 0.1  # of its first level: noise that hides nothing
 LEAST = 3  # evaluations
 OVERLAP = 0.3  # of the evaluations: with fewer beside the training loss, the two count different things
-TWELFTH, TENTH = 12, 10  # parts of a run: what is smoothed over, and the end
 SAME = 0.02  # of the lowest: a level that is no lower for anybody
 
 
@@ -37,24 +37,11 @@ def around(train_loss: Scalar, best: int) -> tuple[float, float]:
     return level(s, max(0.0, share - 0.05), min(share + 0.05, 0.9)).value, level(s, 0.9, 1).value
 
 
-def lowest_and_end(val_loss: Scalar) -> tuple[Scalar, int, Level, Level]:
-    """A validation loss smoothed over a twelfth of its points, the step of its lowest, that level, and the level of its last tenth.
-
-    A level of many points is known better than one of them: in 300 noisy evaluations a rise shows that ten would hide.
-    """
-    s = val_loss.finite()
-    wide, last = max(3, len(s) // TWELFTH // 2 * 2 + 1), max(1, len(s) // TENTH)
-    smoothed, spread = smooth(s, wide), noise(s.values)
-    at = int(smoothed.values.argmin())
-    known = 1 if wide == 3 else wide  # of three the middle one is taken, and the ends are single points
-    low, end = Level(float(smoothed.values[at]), of_normal(spread, known)), float(np.median((s if last > 1 else smoothed).values[-last:]))
-    return smoothed, int(s.steps[at]), low, Level(end, of_normal(spread, last))
-
-
 def stale_since(val_loss: Scalar) -> int:
     """The first step from which on the validation loss, smoothed, was never lower than that by more than next to nothing."""
-    smoothed, _, low, _ = lowest_and_end(val_loss)
-    return int(smoothed.steps[int((smoothed.values <= low.value + max(SAME * abs(low.value), 2 * low.error)).argmax())])
+    c = course(val_loss)
+    level = c.low.value + max(SAME * abs(c.low.value), 2 * c.low.error)
+    return int(c.smoothed.steps[int((c.smoothed.values <= level).argmax())])
 
 
 def fell(val_loss: Scalar | None, share: float = 0.0) -> bool:

@@ -25,9 +25,7 @@ def departure(curve: Scalar, failed: int, *, factor: float = 1.0) -> int | None:
     The band is the median of what was logged before plus SIGMAS of its noise, and `factor` times that median at least. A value that is
     not finite lies above every band.
     """
-    first = int(curve.steps[0]) if len(curve) else failed
-    begin = failed - LATE * (failed - first)
-    known = curve.finite().between(begin - REFERENCE * (failed - first), np.nextafter(begin, -np.inf)).values
+    begin, known = _reference(curve, failed)
     if len(known) < POINTS:
         return None
     usual = float(np.median(known))
@@ -35,6 +33,11 @@ def departure(curve: Scalar, failed: int, *, factor: float = 1.0) -> int | None:
     late = curve.between(begin, failed)
     out = late.steps[~(late.values <= usual + above)]
     return int(out[0]) if len(out) else None
+
+
+def was_calm(curve: Scalar, failed: int) -> bool:
+    """Whether it is known to have kept its band until `failed`: of a curve too short for a band nothing is known."""
+    return len(_reference(curve, failed)[1]) >= POINTS and departure(curve, failed) is None
 
 
 def order(curve: Scalar, other: Scalar, failed: int, *, factor: float = FACTOR) -> Order | None:
@@ -66,6 +69,13 @@ def sudden(curve: Scalar, *, calm: float = 0.1, jump: float = 3.0, before: int =
         alone = s.values[at] > s.values[at - max(before, at // RECENT) : at].max()  # in calm that is chance others were as high
         return int(s.steps[at]) if alone and s.values[at : at + POINTS].max() <= 2 * s.values[at] else None
     return None
+
+
+def _reference(curve: Scalar, failed: int) -> tuple[float, np.ndarray]:
+    """The step from which on a departure is searched, and the finite values right before it, by which the band is known."""
+    first = int(curve.steps[0]) if len(curve) else failed
+    begin = failed - LATE * (failed - first)
+    return begin, curve.finite().between(begin - REFERENCE * (failed - first), np.nextafter(begin, -np.inf)).values
 
 
 def resumed(restarts: Iterable[int] | None, curve: Scalar, at: int) -> bool:

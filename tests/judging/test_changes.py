@@ -14,6 +14,7 @@ from advisor.evidence.data_kind import data_kind
 from advisor.evidence.failing.memory_message import memory_message
 from advisor.evidence.parameter_groups import other_rates
 from advisor.judging import engine
+from advisor.problems import out_of_memory
 from advisor.run import Run
 from advisor.scalar import Line, scalar
 from advisor.signals.hparams import as_number, canonical, optimizer_of
@@ -115,6 +116,14 @@ def test_an_error_of_memory_is_read_in_its_own_numbers(text, told):
     for name, size in told.items():
         value = getattr(found, name)
         assert value is None if size is None else value / GIB == pytest.approx(size, abs=0.01)
+
+
+@pytest.mark.parametrize("line, said", [
+    (occupied_device.SHARED, "4.2 GiB held by other programs"), (occupied_device.ALONE, ""), (oversized_allocation.HUGE, ""),
+])  # fmt: skip
+def test_only_what_the_error_tells_of_others_is_said_to_be_theirs(line, said):
+    told = out_of_memory.numbers([line])
+    assert said in told and ("other programs" in told) == bool(said)
 
 
 @pytest.mark.parametrize("line, cause, hparam", [

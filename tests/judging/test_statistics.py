@@ -9,7 +9,7 @@ from advisor.statistics.changepoint import knee, levels_around
 from advisor.statistics.curve_shape import CannotTell
 from advisor.statistics.epoch_pattern import AVERAGED, averaged, pattern, stairs
 from advisor.statistics.epochs import epochs_of
-from advisor.statistics.onset import departure, order
+from advisor.statistics.onset import departure, order, was_calm
 from advisor.statistics.power_law import enough_steps, forecast
 
 LAWS = {
@@ -72,6 +72,12 @@ FAILED = int(LOST.steps[np.isnan(LOST.values)][0])
 )
 def test_what_left_its_band_first(norm, expected):
     assert order(logged("grad_norm", norm), LOST, FAILED) == expected
+
+
+def test_a_loss_too_short_for_a_band_is_not_known_to_have_been_calm():
+    assert departure(scalar([5, 6, 7, 8], [24.6, 20.6, 29.4, np.nan]), 7) is None
+    assert not was_calm(scalar([5, 6, 7, 8], [24.6, 20.6, 29.4, np.nan]), 7)
+    assert was_calm(scalar(np.arange(40), 2.0 + 0.01 * np.sin(np.arange(40))), 39)
 
 
 def test_a_loss_that_only_falls_keeps_its_band():

@@ -3,6 +3,8 @@
 import pytest
 
 import advisor
+from advisor.evidence.failing.error_words import mend_of
+from advisor.judging import engine
 from advisor.reading.runs import read
 
 TRACE = 'Traceback (most recent call last):\n  File "train.py", line 3, in <module>\n    loss.backward()\n'
@@ -125,6 +127,28 @@ def test_an_error_is_placed_in_the_users_own_code(tmp_path, file, name, at):
 def test_where_memory_ran_out_is_told_by_the_code_or_by_the_bar_above(tmp_path, text, evaluating):
     [run] = read(written(tmp_path, f"Loading\n{text}"))
     assert [line.evaluating for line in run.lines] == [evaluating]
+
+
+@pytest.mark.parametrize("path, script", [
+    ("tools/run.py", "tools/run.py"), ("/home/me/tune.py", "tune.py"), ("/home/me/a; b.py", ""), ("<stdin>", ""),
+])  # fmt: skip
+def test_the_script_that_was_started_is_named_to_the_debugger(tmp_path, path, script):
+    frames = f'  File "{path}", line 3, in <module>\n    main()\n  File "net.py", line 9, in main\n    f()\n'
+    [run] = read(written(tmp_path, f"Loading\nTraceback (most recent call last):\n{frames}KeyError: 'x'\n"))
+    assert [line.script for line in run.lines] == [script]
+    assert f"-c continue {script or 'train.py'} " in mend_of(run.lines).how
+
+
+@pytest.mark.parametrize("frame, half", [
+    ('  File "/opt/tool/utils/fp16.py", line 94, in backward\n    loss.backward()\n', True),
+    ('  File "train.py", line 94, in train\n    scaled_loss.backward()\n', True),
+    ('  File "train.py", line 94, in train\n    loss.backward()\n', False),
+])  # fmt: skip
+def test_a_traceback_shows_that_16_bits_are_on_and_then_they_are_not_proposed(tmp_path, frame, half):
+    [run] = read(written(tmp_path, f"Loading\n{TRACE}{frame}{FULL}\n"))
+    assert [line.half for line in run.lines] == [half]
+    [finding] = [found for found in engine.diagnose(run).findings if found.problem == "out-of-memory"]
+    assert ("precision" in {change.hparam for cause in finding.causes for change in cause.changes}) is not half
 
 
 def test_a_script_that_does_not_parse_is_a_later_start(tmp_path):

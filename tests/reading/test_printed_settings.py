@@ -21,8 +21,17 @@ STEPS = "".join(f"step {i}: loss {2.3 * 0.97**i:.4f}, lr: 0.5\n" for i in range(
     (f"lr: 0.01\n{STEPS}batch_size: 8\n", dict(lr=0.01)),
     ("import torch\nfrom torch import nn\ndef step(lr=0.02):\n    pass\n", {}),
     ('Model: "sequential"\n_____\n', dict(framework="tensorflow")),
+    (f"Epoch 1/10\n249/249 [{'=' * 30}] - 2s - loss: 1.91 - acc: 0.53\n", dict(framework="keras")),
+    (f"Epoch: 1/10\n249/249 [{'=' * 30}] - 2s - loss: 1.91 - acc: 0.53\n", {}),
+    (f"Epoch 1/10\n [{'=' * 30}]  Step: 21ms | Tot: 2s | Loss: 1.9\n", {}),
     ("2023-01-01: I tensorflow/core/gpu_device.cc:1532] Created device /job:localhost/replica:0\n", dict(framework="tensorflow")),
     ("2023-01-01: I tensorflow/core/util/port.cc:113] oneDNN custom operations are on.\n", {}),
+    ("Batch Size: 48 (across 4 devices)\nLearning Rate: 0.0005\nWeight decay = 0\n",
+     dict(batch_size=48, learning_rate=5e-4, weight_decay=0.0)),
+    ("Validation batch size: 16\nInitial learning rate: 0.1\n", {}),
+    ("Namespace(lr=0.01, lr_decay=0.75, weight_decay=0.0005)\n", dict(lr=0.01, weight_decay=5e-4)),
+    ("epoch = 50\nbatch_size = 20\nlr = 1.0\n", dict(batch_size=20, lr=1.0)),
+    ("epoch: 1\nlr = 1.0\n", {}),
     ("batch_size=0 lr=-1 num_workers=2.5\n", {}),
 ])  # fmt: skip
 def test_what_is_printed_once_before_the_first_measurement_is_a_setting(text, told):
@@ -34,6 +43,12 @@ def test_a_run_has_them_where_its_curves_are_printed(tmp_path):
     (tmp_path / "a" / "train.log").write_text(f"--lr=5e-4 --batch_size=128\n{STEPS}")
     [run] = read(tmp_path / "a")
     assert run.signal("hparams")["lr"] == 5e-4 and run.signal("hparams")["batch_size"] == 128
+
+
+def test_a_file_of_two_bytes_a_character_has_them_too(tmp_path):
+    (tmp_path / "train.log").write_text(f"--lr=5e-4\n{STEPS}", encoding="utf-16")
+    [run] = read(tmp_path)
+    assert run.signal("hparams")["lr"] == 5e-4
 
 
 def test_what_was_logged_counts_more(tmp_path):

@@ -19,9 +19,12 @@ FAILURES = ("traceback", "data-loader", "communication", "time-limit", "logged-e
 PASSED_ON = re.compile(r"(?:\w+\.)*(?:ChildFailedError|ProcessRaisedException|ProcessExitedException|CalledProcessError)\b")
 TOO_LITTLE_TIME = "the job was given too little time: go on from the last checkpoint, or ask for more"
 MANY_PROCESSES = re.compile(r"(?i)torchrun|\brank|elastic|spawn|worker process|deepspeed|nccl")
-COMMANDS = {"num_workers": "DataLoader(dataset, num_workers=0)"}  # where the line that sets it is another for this value
+COMMANDS = {
+    "num_workers": "DataLoader(dataset, num_workers=0)",
+    "checkpoint": "print({name: x.shape for name, x in torch.load(path, map_location='cpu').items()})  # beside model.state_dict()'s",
+}  # where the line that sets it is another for this value
 NOWHERE = ("port", "shared_memory", "open_files", "num_workers", "disk_space", "collectives", "downloads")  # no line of code is at fault
-DEBUGGER = "python -m pdb -c continue train.py  # stops where the error is raised, with all variables at hand"
+DEBUGGER = "python -m pdb -c continue {script}  # stops where the error is raised, with all variables at hand"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def mend_of(lines: Iterable[Line] | None) -> Mend:
         return found
     own = [line for line in errors if in_families(PROCESSES, [line]) is None]
     if own:
-        debugger = "" if any(MANY_PROCESSES.search(line.text) for line in told) else DEBUGGER
+        debugger = "" if any(MANY_PROCESSES.search(line.text) for line in told) else DEBUGGER.format(script=own[-1].script or "train.py")
         return Mend("failing_line", "mended", quoted(own[-1]), own[-1], debugger)
     if (found := in_families(PROCESSES, errors)) is not None:
         return found

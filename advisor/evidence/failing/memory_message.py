@@ -25,7 +25,8 @@ LISTED = re.compile(rf"\bProcess \d+ has {SIZE} memory in use")
 class MemoryMessage:
     """What one error of memory says, in bytes; None where it does not.
 
-    `idle` is what PyTorch had reserved and not given out, `others` what programs other than this one held on the device.
+    `idle` is what PyTorch had reserved and not given out, `others` what programs other than this one held on the device: told of them
+    where they are `listed`, else the rest of the device.
     """
 
     asked: float | None = None
@@ -34,6 +35,7 @@ class MemoryMessage:
     allocated: float | None = None
     idle: float | None = None
     others: float | None = None
+    listed: bool = False
 
 
 def memory_message(lines: Iterable[Line] | None) -> MemoryMessage:
@@ -44,7 +46,7 @@ def memory_message(lines: Iterable[Line] | None) -> MemoryMessage:
             if idle is None and {"reserved", "allocated"} <= set(told):
                 idle = max(told["reserved"] - told["allocated"], 0.0)
             known = {name: told.get(name) for name in ("asked", "total", "free", "allocated")}
-            return MemoryMessage(**known, idle=idle, others=_others(line.text, told, idle))
+            return MemoryMessage(**known, idle=idle, others=_others(line.text, told, idle), listed=bool(LISTED.search(line.text)))
     return MemoryMessage()
 
 

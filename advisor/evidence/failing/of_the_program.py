@@ -52,7 +52,8 @@ PROGRAM: tuple[Family, ...] = (
         r"(?i:loading state_dict|copying a param with shape|unexpected key\(s\)|missing key\(s\))",
         "checkpoint",
         "of the same model",
-        "the weights in the file are of another model than the one that takes them: compare their configurations",
+        "the weights in the file are of another model than the one that takes them: compare their configurations, "
+        "the number of classes among them",
     ),
     family(
         r"(?i:stack expects each tensor to be equal size|inhomogeneous (?:shape|part)|array element with a sequence|default_collate)",

@@ -8,7 +8,8 @@ from advisor.anchors.scores import ended
 from advisor.evidence.validation.meanwhile import eased, fell_meanwhile
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Scalar
-from advisor.statistics.carrying_over import around, lowest_and_end, stale_since
+from advisor.statistics.carrying_over import around, stale_since
+from advisor.statistics.course import course
 from advisor.statistics.curve_shape import ENOUGH, shape
 from advisor.statistics.noise import rank_trend, smooth
 from advisor.statistics.training_length import Plan
@@ -61,6 +62,8 @@ def answers_apart(train_loss: Scalar, val_loss: Scalar, apart_by: float, points:
     before, after = around(train_loss, since)
     if last - since < STALE * (last - first) or not after < (1 - WENT_ON) * before:
         return
+    since = max(since, course(val_loss).kept)  # of the points themselves, which a level of several may hide
+    before, after = around(train_loss, since)
     yield Finding(
         f"Validation accuracy ended {apart_by:.2g} behind training accuracy, and validation loss has not fallen since step {since}, while "
         f"training loss went on from {before:.3g} to {after:.3g} (step {last}).",
@@ -85,9 +88,10 @@ def drawn_apart(
     """In few or noisy evaluations the validation loss ended above its lowest, and the training loss went far below it meanwhile."""
     if len(val_loss.finite()) < SHORTEST:
         return
-    val, best, low, end = lowest_and_end(val_loss)
-    first, last, (before, after) = int(val.steps[0]), int(val.steps[-1]), around(train_loss, best)
-    excess = end.value / low.value - 1 if low.value > 0 else 0.0
+    c = course(val_loss)
+    val, low, end = c.smoothed, c.low, c.end
+    first, last, (before, after) = int(val.steps[0]), int(val.steps[-1]), around(train_loss, c.best)
+    excess = c.excess if low.value > 0 else 0.0
     fell = after < (1 - halved) * before and end.value >= TWICE * after > 0
     whole = float(np.median(val.values[: max(3, len(val) // 10)])) - low.value
     if (
@@ -95,16 +99,18 @@ def drawn_apart(
         or end.value - low.value < TRIFLE * whole
         or not fell
         or low.below(end) < sigmas
-        or last - best < patience * (last - first)
+        or last - c.best < patience * (last - first)
     ):
         return
-    if rank_trend(val.between(best).values) < MOSTLY:
+    if rank_trend(val.between(c.best).values) < MOSTLY:
         return
+    told, best = c.told, c.told.best
+    before, after = around(train_loss, best)
     yield Finding(
-        f"Validation loss ended at {end.value:.3g} (step {last}), {percent(excess)} above its lowest level ({low.value:.3g} around step "
-        f"{best}), while training loss fell from {before:.3g} to {after:.3g}, {end.value / after:.2g} times below it.",
+        f"Validation loss ended at {told.end:.3g} (step {last}), {percent(told.excess)} above its {told.lowest_said}, while training loss "
+        f"fell from {before:.3g} to {after:.3g}, {told.end / after:.2g} times below it.",
         (
-            Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
+            Evidence("val_loss", best, last, "rise above its minimum", told.excess, climb),
             fell_meanwhile(best, last, before, after, halved),
         ),
         "note" if eased(val_accuracy, best, better) else "warning",

@@ -7,7 +7,8 @@ import numpy as np
 from advisor.evidence.validation.meanwhile import eased, fell_meanwhile
 from advisor.finding import Evidence, Finding, confidence
 from advisor.scalar import Scalar
-from advisor.statistics.carrying_over import around, lowest_and_end
+from advisor.statistics.carrying_over import around
+from advisor.statistics.course import Told, course
 from advisor.statistics.curve_shape import enough
 from advisor.statistics.noise import rank_trend
 from advisor.wording import percent
@@ -80,13 +81,14 @@ def rises_alone(val_loss: Scalar, alone: float, sigmas: float) -> Iterator[Findi
     if 1 < len(val_loss.finite()) < VALIDATIONS and (found := _few_alone(val_loss.finite())) is not None:
         yield found
         return
-    val, best, low, end = lowest_and_end(enough(val_loss, VALIDATIONS))
+    c = course(enough(val_loss, VALIDATIONS))
+    val, best, low, end = c.smoothed, c.best, c.low, c.end
     first, last = int(val.steps[0]), int(val.steps[-1])
-    excess = end.value / low.value - 1 if low.value > 0 else 0.0
+    excess = c.excess if low.value > 0 else 0.0
     stale = STALE if excess < DOUBLED else SOON
     if excess < alone or low.below(end) < sigmas or last - best < stale * (last - first) or rank_trend(val.between(best).values) < RISING:
         return
-    yield _alone(best, low.value, last, end.value, alone)
+    yield _alone(c.told, alone)
 
 
 def _few_alone(val_loss: Scalar) -> Finding | None:
@@ -95,14 +97,13 @@ def _few_alone(val_loss: Scalar) -> Finding | None:
     since = values[low:]
     if len(values) < LEAST or len(since) <= SHORTEST or not (np.diff(since) > 0).all() or not since[-1] >= (1 + FAR) * since[0] > 0:
         return None
-    return _alone(int(val_loss.steps[low]), float(since[0]), int(val_loss.steps[-1]), float(since[-1]), FAR)
+    return _alone(course(val_loss).told, FAR)
 
 
-def _alone(best: int, lowest: float, last: int, end: float, limit: float) -> Finding:
-    excess = end / lowest - 1
+def _alone(told: Told, limit: float) -> Finding:
     return Finding(
-        f"Validation loss has risen steadily by {percent(excess)} since its lowest level ({lowest:.3g} around step {best}), to {end:.3g} "
-        f"at step {last}. No training loss was logged; if it fell, the model overfits, and if it rose too, the training diverges.",
-        (Evidence("val_loss", best, last, "rise above its minimum", excess, limit),),
+        f"Validation loss has risen steadily by {percent(told.excess)} since its {told.lowest_said}, to {told.end_said}. "
+        "No training loss was logged; if it fell, the model overfits, and if it rose too, the training diverges.",
+        (Evidence("val_loss", told.best, told.last, "rise above its minimum", told.excess, limit),),
         confidence=0.75,
     )

@@ -8,7 +8,8 @@ from advisor.anchors.scores import errors_gone, gain_since
 from advisor.evidence.validation.meanwhile import fell_meanwhile
 from advisor.finding import Evidence, Finding, Level, confidence
 from advisor.scalar import Scalar
-from advisor.statistics.carrying_over import around, lowest_and_end
+from advisor.statistics.carrying_over import around
+from advisor.statistics.course import course
 from advisor.statistics.curve_shape import enough
 from advisor.statistics.noise import rank_trend
 from advisor.wording import percent
@@ -22,13 +23,13 @@ def turn(
     climb: float, patience: float, sigmas: float, fell: float, better: float, times: float,
 ) -> Iterator[Finding]:  # fmt: skip
     """The validation loss rises while the training loss falls."""
-    val, best, low, end = lowest_and_end(enough(val_loss, VALIDATIONS))
-    last, lowest, at_end = int(val.steps[-1]), low.value, end.value
-    excess = (at_end - lowest) / max(abs(lowest), 1e-300)
+    c = course(enough(val_loss, VALIDATIONS))
+    val, best, excess = c.smoothed, c.best, c.excess
+    last, lowest, at_end = int(val.steps[-1]), c.low.value, c.end.value
     if (
         excess < climb
         or at_end - lowest < TRIFLE * abs(float(np.median(val.values[: max(3, len(val) // 10)])) - lowest)
-        or low.below(end) < sigmas
+        or c.low.below(c.end) < sigmas
         or last - best < patience * (last - int(val.steps[0]))
     ):
         return
@@ -36,15 +37,17 @@ def turn(
     stays = float(np.median(since.values[len(since) // 4 :])) > lowest + (at_end - lowest) / 2  # rose, and is level since
     if not before - after >= fell * abs(before) or (rank_trend(since.values) < 0.3 and not stays):
         return
+    told, best = c.told, c.told.best
+    before, after = around(train_loss, best)
     gain, gone = gain_since(val_accuracy, best), None if val_accuracy is None else errors_gone(val_accuracy, best)
     improves = gain is not None and gain > 0 and (gone is None or gone >= better)
     loudness: Level = "note" if improves and excess + 1 < times else "warning"
     message = (
-        f"Validation loss has risen {percent(excess)} since its lowest level ({lowest:.3g} around step {best}), to {at_end:.3g} by step "
-        f"{last}, while training loss fell from {before:.3g} to {after:.3g}"
+        f"Validation loss has risen {percent(told.excess)} since its {told.lowest_said}, to {told.end_said}, "
+        f"while training loss fell from {before:.3g} to {after:.3g}"
     )
     evidence = [
-        Evidence("val_loss", best, last, "rise above its minimum", excess, climb),
+        Evidence("val_loss", best, last, "rise above its minimum", told.excess, climb),
         fell_meanwhile(best, last, before, after),
     ]
     if gain is not None:

@@ -43,6 +43,8 @@ class Failures:
             self._frame(number, plain)
             return
         above, in_trace = above[-WIDTH:], bool(self.traced)
+        if in_trace:
+            self.trace.take(plain)
         kind = kind_of(plain, in_trace)
         ends = kind in ENDS or in_trace
         if plain.startswith(BEGINS) or plain.endswith(f"{BEGINS}:"):  # also behind a prompt or a bar that had no end of line
@@ -58,8 +60,8 @@ class Failures:
             if kind == LOGGED and len(same) == KEPT:
                 self.found.remove(same[0])  # of these the last ones are the end of a story
             if kind == LOGGED or len(same) < KEPT:
-                evaluating = self.trace.evaluating if in_trace else bar_of_evaluation(f"{above}\n{plain[:WIDTH]}")
-                line = Line(kind, self.path, number, shown(text), self.trace.at if in_trace else "", evaluating)
+                line = Line(kind, self.path, number, shown(text), evaluating=bar_of_evaluation(f"{above}\n{plain[:WIDTH]}"))
+                line = self.trace.placed(line) if in_trace else line
                 self.found.append(Told(line, ends, measured))
 
     def _frame(self, number: int, plain: str) -> None:
@@ -77,7 +79,7 @@ class Failures:
         cut = self.traced and number - self.traced < LONGEST_TRACE
         told = [told.line for told in self.found if not told.ends or measured - told.measured < WENT_ON]
         told = [line for line in told if line.kind != LOGGED or (not measured and number - line.number <= LAST)]
-        return (*told, *([Line("traceback", self.path, self.traced, CUT_OFF, self.trace.at, self.trace.evaluating)] if cut else ()))
+        return (*told, *([self.trace.placed(Line("traceback", self.path, self.traced, CUT_OFF))] if cut else ()))
 
 
 def shown(text: str) -> str:

@@ -53,7 +53,7 @@ SIGNS = {
 }
 ALL_SIGNS = tuple(dict.fromkeys(sign for signs in SIGNS.values() for sign in signs))
 OTHER_SIGNS = (
-    *('file "', "traceback", "exception ignored", "logging error", "stopped: ", "finished training", "completed training"),
+    *('file "', "scaled_loss", "traceback", "exception ignored", "logging error", "stopped: ", "finished training", "completed training"),
     *("training is", "training was", "training has", "training been", "training complete", "training finished", "training done"),
 )
 # Long enough to be looked for in bytes at gigabytes a second: what a file too large to read line by line is searched for.

@@ -89,9 +89,11 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         file.seek(0)
         start = file.read(HEAD)
         if b"\0" in start[:NULS]:
-            wide = start[:2] in WIDE and size <= WHOLE
-            return _log(path, *_finished(Reading(Failures(str(path))), _as_utf8(file, start)), size) if wide else Log(path)
-        reading.head = COLOUR.sub(b"", start).decode("utf-8", "replace")
+            if start[:2] not in WIDE or size > WHOLE:
+                return Log(path)
+            text = _as_utf8(file, start)
+            return _log(path, *_finished(Reading(Failures(str(path)), head=_plain(text[:HEAD])), text), size)
+        reading.head = _plain(start)
         file.seek(reading.offset)
         known: Shapes = {}
         for block, whole in _blocks(file):
@@ -109,6 +111,10 @@ def _resumed(file: BinaryIO, earlier: Log | None) -> Reading | None:
     reading = earlier.rest if earlier else None
     known = isinstance(reading, Reading) and reading.offset > 0 and is_same_file(file, reading.offset, tail=reading.mark)
     return copy.deepcopy(reading) if known else None
+
+
+def _plain(start: bytes) -> str:
+    return COLOUR.sub(b"", start).decode("utf-8", "replace")
 
 
 def _as_utf8(file: BinaryIO, start: bytes) -> bytes:

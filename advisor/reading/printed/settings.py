@@ -10,14 +10,19 @@ from collections.abc import Iterator
 HEAD, WIDTH = 1 << 16, 4000  # bytes of a file, and characters of a line
 RATES = "lr|learning_rate|base_lr|init_lr|initial_lr|lr0"
 COUNTS = "batch_size|batchsize|train_batch_size|per_device_train_batch_size|samples_per_gpu|imgs_per_gpu|num_workers|dataloader_num_workers"
+DECAYS = "weight_decay|weightdecay"
+PLAIN = "learning[ ]rate|batch[ ]size|weight[ ]decay"  # in words: after another word they are an evaluation's, or a total
 TYPES = "torch_dtype|torch_dtype_str|dtype|mixed_precision|fp16|bf16"
 SET = re.compile(
-    rf"""(?<![\w./])["']?(?:--)?(?P<name>{RATES}|{COUNTS}|{TYPES})["']?(?:\s{{0,2}}[=:]\s{{0,40}}|\s{{1,20}}(?=[-\d]))["']?
+    rf"""(?<![\w./])["']?(?:--)?(?P<name>{RATES}|{COUNTS}|{DECAYS}|{TYPES}|(?<![^\W\d][ ])(?:{PLAIN}))["']?
+    (?:\s{{0,2}}[=:]\s{{0,40}}|\s{{1,20}}(?=[-\d]))["']?
     (?P<value>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+|True|(?:torch\.)?(?:bfloat16|float16|bf16|fp16))(?=["']?(?:[\s,;)}}\]]|$))""",
     re.VERBOSE | re.IGNORECASE,
 )
 TENSORFLOW = re.compile(r'^Model: "|^INFO:tensorflow:|tensorflow/\S+\] Created (?:TensorFlow )?device ', re.MULTILINE)
+KERAS = re.compile(r"^Epoch \d+/\d+\s+(?:.*[\r\n]+)?\s*\d+/\d+ \[[=>.]{20,}\] - ", re.MULTILINE)  # a heading, and a bar below it
 CODE, SOME = re.compile(r"^(?:def|class|import|from) \w", re.MULTILINE), 3  # lines of source
+NUMBER_OF = re.compile(r"(?i)\W*epoch\s?[=:]\s?\d{2,}\W*$")  # of epochs: no training that is told from its head begins there
 MEASURES = re.compile(r"(?i)\bloss\w*\b\W{0,4}-?(?:\d|nan|inf)|\bstep\b\W{1,3}\d|\bepoch\b\W{1,3}\d+\W{0,3}(?:/|of\b|\s|$)|\d+%\|")
 
 
@@ -32,16 +37,20 @@ def printed_settings(text: str) -> dict[str, float | int | str]:
 
 
 def framework_of(text: str) -> dict[str, float | int | str]:
-    """TensorFlow, where it printed the summary of a model or took a device: others import it too, and then it only greets."""
-    return {"framework": "tensorflow"} if TENSORFLOW.search(text) else {}
+    """The framework that says so itself.
+
+    TensorFlow, where it printed the summary of a model or took a device: others import it too, and then it only greets. Keras by its bar.
+    """
+    found = "tensorflow" if TENSORFLOW.search(text) else "keras" if KERAS.search(text) else ""
+    return {"framework": found} if found else {}
 
 
 def _told(text: str) -> Iterator[tuple[str, float | int | str]]:
     for line in text.splitlines():
-        if MEASURES.search(line[:WIDTH]):
+        if MEASURES.search(line[:WIDTH]) and not NUMBER_OF.match(line[:WIDTH]):
             return
         for found in SET.finditer(line[:WIDTH]):
-            name = found["name"].lower()
+            name = found["name"].lower().replace(" ", "_")
             if (value := _value(name, found["value"])) is not None:
                 yield (name if isinstance(value, float | int) else "dtype"), value
 
@@ -56,4 +65,4 @@ def _value(name: str, value: str) -> float | int | str | None:
     number = float(value)
     if re.fullmatch(COUNTS, name):
         return int(number) if number.is_integer() and number >= (0 if "worker" in name else 1) else None
-    return number if 0 < number <= 100 else None
+    return number if 0 < number <= 100 or (number == 0 and re.fullmatch(DECAYS, name)) else None
