@@ -1,5 +1,7 @@
 """Settings that a program printed before it trained are its hyperparameters, where nothing else told them."""
 
+import time
+
 import pytest
 
 from advisor.reading.printed.settings import printed_settings
@@ -43,6 +45,13 @@ def test_a_run_has_them_where_its_curves_are_printed(tmp_path):
     (tmp_path / "a" / "train.log").write_text(f"--lr=5e-4 --batch_size=128\n{STEPS}")
     [run] = read(tmp_path / "a")
     assert run.signal("hparams")["lr"] == 5e-4 and run.signal("hparams")["batch_size"] == 128
+
+
+@pytest.mark.parametrize("text", ["Epoch 1/1 " + " " * 60_000, "Epoch 1/1\n" * 6_000, "batch size " * 6_000, "epoch = " + "1" * 60_000])
+def test_no_head_takes_its_length_squared(text):
+    began = time.process_time()
+    printed_settings(text)
+    assert time.process_time() - began < 1
 
 
 def test_a_file_of_two_bytes_a_character_has_them_too(tmp_path):

@@ -20,7 +20,9 @@ SET = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 TENSORFLOW = re.compile(r'^Model: "|^INFO:tensorflow:|tensorflow/\S+\] Created (?:TensorFlow )?device ', re.MULTILINE)
-KERAS = re.compile(r"^Epoch \d+/\d+\s+(?:.*[\r\n]+)?\s*\d+/\d+ \[[=>.]{20,}\] - ", re.MULTILINE)  # a heading, and a bar below it
+KERAS = re.compile(  # a heading, and a bar below it
+    r"^Epoch \d{1,6}/\d{1,6}[ \t]{0,4}[\r\n]{1,4}[ \t]{0,8}\d{1,9}/\d{1,9} \[[=>.]{20,40}\] - ", re.MULTILINE
+)
 CODE, SOME = re.compile(r"^(?:def|class|import|from) \w", re.MULTILINE), 3  # lines of source
 NUMBER_OF = re.compile(r"(?i)\W*epoch\s?[=:]\s?\d{2,}\W*$")  # of epochs: no training that is told from its head begins there
 MEASURES = re.compile(r"(?i)\bloss\w*\b\W{0,4}-?(?:\d|nan|inf)|\bstep\b\W{1,3}\d|\bepoch\b\W{1,3}\d+\W{0,3}(?:/|of\b|\s|$)|\d+%\|")
