@@ -58,7 +58,8 @@ def observed(program: Program, folder: Path) -> tuple[int, bool]:
         if program.launcher:  # which does not hand the pipe on
             process = subprocess.Popen([*program.launcher, str(START), "observe", "", *role], env=environment)
         else:
-            process = start("observe", ",".join(map(str, passed)), *role, pass_fds=passed, env=environment)
+            told = f"{pipe}:{os.getpid()}" if passed else ""
+            process = start("observe", told, *role, pass_fds=passed, env=environment)
         REAPER_OF_THIS.watch(process.pid)
         return process
 
@@ -107,11 +108,16 @@ def main(lost: Callable[[], None] = lambda: None) -> None:
 
 
 def reported() -> None:
-    """`main` in a process that `observed` started, which is told through a pipe of signals, and of what the log lost."""
+    """`main` in a process that `observed` started, which is told through a pipe of signals, and of what the log lost.
+
+    It ends with the one that started it, also where that is killed before its reaper knows of this one.
+    """
+    from advisor.lifeline import end_with
     from probes.process.supervised import report_loss, report_signals
 
-    pipe = sys.argv.pop(1)
+    pipe, _, parent = sys.argv.pop(1).partition(":")
     if pipe:
+        end_with(int(parent))
         report_signals(int(pipe))
     main((lambda: report_loss(int(pipe))) if pipe else (lambda: None))
 

@@ -133,6 +133,22 @@ def test_a_reaper_that_died_is_replaced_and_ends_what_is_left(tmp_path):
     assert not children & living()[0].keys()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is looked for once a second")
+def test_a_script_ends_with_what_started_it_before_a_reaper_knows_of_it(tmp_path):
+    (tmp_path / "script.py").write_text("import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(300)\n")
+    code = (
+        "import time\nfrom pathlib import Path\nfrom probes.process.reaped import Reaper\nReaper.watch = lambda *told: time.sleep(300)\n"
+        "from probes.observe import observed\nfrom probes.programs.program import Program\n"
+        "observed(Program(Path('script.py')), Path('out'))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+    child = int(process.stdout.readline())
+    process.kill()
+    process.wait()
+    until(lambda: child not in living()[0])
+
+
 @pytest.mark.stress
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the environments of processes, as Linux tells them")
 @pytest.mark.parametrize(
