@@ -53,7 +53,7 @@ class JsonRows:
     def _separated(self, row: dict[str, Any], step: str) -> dict[str, Any]:
         """What is logged without a step tells of the whole epoch before: under names of its own where steps are logged by these."""
         if step in row or not step:
-            self.counted |= row.keys()
+            self.counted.update(row)  # `|=` of a view would copy the set
             return row
         return {f"{name}_epoch" if name in self.counted else name: value for name, value in row.items()}
 
