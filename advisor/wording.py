@@ -10,6 +10,7 @@ from typing import Any
 
 ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?)")
 UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Cf holds the marks that reverse the direction of text
+LOSSES = {"train_loss": "Training loss", "val_loss": "Validation loss"}  # signals, as a sentence begins with them
 HUGE = 1e6  # times: larger numbers are told as powers of ten
 
 

@@ -102,9 +102,10 @@ def main(lost: Callable[[], None] = lambda: None) -> None:
     """Run the script in this process, logged where it is that of rank 0, and leave with the status Python would have left with."""
     folder, path, *arguments = sys.argv[1:]
     module = arguments.pop(0) if path == "-m" else ""
+    program = Program(module_file(module) if module else Path(path), tuple(arguments), module)
     if is_first_rank():
         after_import("torch", lambda: watch(Path(folder), lost))
-    sys.exit(run_as_main(module_file(module) if module else Path(path), arguments, module))
+    sys.exit(run_as_main(program))
 
 
 def reported() -> None:

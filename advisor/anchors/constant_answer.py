@@ -9,6 +9,7 @@ from advisor.finding import Evidence, Finding
 from advisor.scalar import Scalar
 from advisor.statistics.curve_shape import of_normal
 from advisor.statistics.noise import noise
+from advisor.wording import LOSSES
 
 HALF = {0.25: "squared error", float(np.log(2)): "cross-entropy"}  # losses of answering one half to targets of 0 and 1
 EXACTLY, MOST, POINTS = 1e-3, 0.75, 20  # of the loss; of the points; points
@@ -17,7 +18,6 @@ FEWEST, SETTLED, HANDFUL = 4, 4, 10  # points; in so many parts of a run the fir
 STILL, DIGITS = 6e-3, 1.5e-3  # of the loss: how little it moves; what a loss printed in three digits may be off by
 UNTRAINED = 0.01  # of the loss of a guess: how near to it an untrained model begins
 SIGMAS, GONE = 2.0, 0.05  # standard errors; of the errors: a score that lost so many answers more than one thing
-NAMES = {"train_loss": "Training loss", "val_loss": "Validation loss"}
 
 
 def loss_of_all(train_loss: Scalar | None, val_loss: Scalar | None) -> tuple[Scalar | None, str]:
@@ -35,7 +35,7 @@ def best_constant(train_loss: Scalar | None, val_loss: Scalar | None) -> Finding
         if there[-1] and there.mean() >= MOST:
             since, last = int(c.steps[int(there.argmax())]), int(c.steps[-1])
             return Finding(
-                f"{NAMES[signal]} came to {c.values[-1]:.4g} at step {since} and stayed there, to step {last}: that is the {name} of "
+                f"{LOSSES[signal]} came to {c.values[-1]:.4g} at step {since} and stayed there, to step {last}: that is the {name} of "
                 "answering one half to every target of 0 or 1.",
                 (Evidence(signal, since, last, "share of its points at the loss of a constant", float(there.mean()), MOST),),
                 confidence=0.9,
@@ -64,7 +64,7 @@ def guesses_still(train_loss: Scalar | None, val_loss: Scalar | None, scores: It
         return None
     since, last = int(c.steps[len(c) - len(late)]), int(c.steps[-1])
     return Finding(
-        f"{NAMES[signal]} has lain at {typical:.4g} since step {since}, to step {last}: that is ln {classes}, the loss of guessing among "
+        f"{LOSSES[signal]} has lain at {typical:.4g} since step {since}, to step {last}: that is ln {classes}, the loss of guessing among "
         f"{classes} classes.",
         (Evidence(signal, since, last, f"level, of a guess among {classes} classes", typical, guess, kind="loss of guessing"),),
         "warning" if known or val_loss is not None or len(c) >= HANDFUL else "note",

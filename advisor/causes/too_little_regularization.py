@@ -18,7 +18,7 @@ References
 
 from advisor.causes.too_many_epochs import at_once, turn
 from advisor.curves import fall, line, rise
-from advisor.evidence.pretrained import begun_from
+from advisor.evidence.pretrained import trained_before
 from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number, optimizer_of
 from advisor.statistics.curve_shape import shape
@@ -53,9 +53,9 @@ def changes(run, finding):
         to = LIGHT if not dropout else min(STRONG, round(dropout + 0.2, 2))
         why = "each unit must do without the others now and then; 0.2 is light, 0.5 strong"
         unsaid = ", where the model has none or less: the run does not say" if dropout is None else ""
-        task = run.signal("task")
-        given = bool(begun_from(hparams)) or (task is not None and task.name == FINE_TUNED)
-        how = {"pytorch": f"config.hidden_dropout_prob = {to}  # as its configuration calls it, before the model is made"} if given else {}
+        how = {}
+        if trained_before(run):
+            how["pytorch"] = f"config.hidden_dropout_prob = {to}  # as its configuration calls it, before the model is made"
         yield Change("dropout", to=to, interval=(min(0.1, to), STRONG), why=why + unsaid, how=how)
     usual, most = DECOUPLED if optimizer_of(hparams) in (None, "Adam", "AdamW") else COUPLED
     if decay is None or decay < most:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -28,6 +29,9 @@ from advisor.commands.flags import (
 from advisor.commands.printing import print_reports
 from advisor.errors import AdvisorError
 from advisor.interruption import deferred
+
+if TYPE_CHECKING:
+    from probes.outcome import Outcome
 
 
 @reporting_failures
@@ -56,10 +60,8 @@ def probe(
     loss(output, target), and may define optimizer(parameters, lr), batch_size and lr. After -- may also stand the whole line that starts
     a training: advisor probe -- torchrun --nproc-per-node 2 train.py --lr 1e-3.
     """
-    import advisor
     from advisor.render.progress import bar
-    from advisor.render.terminal import say
-    from probes.probing import runner, summary
+    from probes.probing import runner
     from probes.probing.scope import scope_from_options
     from probes.programs.launch_line import program_of
 
@@ -80,16 +82,26 @@ def probe(
                 unguarded=unguarded,
                 show_output=show_output,
             )
-        reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
-        if json:
-            from advisor.render.json import as_dict, dumped
-
-            print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
-        else:
-            say(summary.as_text(outcome) + "\n")
-            print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
-        sys.stdout.flush()
+        tell(outcome, json, verbose)
     if outcome.changed:
         raise AdvisorError(outcome.changed)
     if outcome.status:
         raise typer.Exit(outcome.status)
+
+
+def tell(outcome: "Outcome", json: bool, verbose: bool) -> None:
+    """Print what was measured and suggested, and the diagnosis of it."""
+    import advisor
+    from probes.probing import summary
+
+    reports = advisor.diagnose(outcome.run) if outcome.tables else []  # else it was interrupted before there was anything
+    if json:
+        from advisor.render.json import as_dict, dumped
+
+        print(dumped(summary.as_json(outcome, [as_dict(r) for r in reports])), end="")
+    else:
+        from advisor.render.terminal import say
+
+        say(summary.as_text(outcome) + "\n")
+        print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
+    sys.stdout.flush()

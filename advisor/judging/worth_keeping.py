@@ -1,11 +1,10 @@
 """Whether stopping early would leave a model worth keeping, or one that knows next to nothing."""
 
-from advisor.evidence.pretrained import begun_from
+from advisor.evidence.pretrained import trained_before
 from advisor.evidence.validation.score_after import GAINED, gone_after
 from advisor.run import Run
 from advisor.statistics.carrying_over import LEAST
 from advisor.statistics.course import course
-from advisor.tasks import FINE_TUNED
 
 KNOWS = 0.9  # of where the losses began: a lowest validation loss above that is hardly better than knowing nothing
 HALF = 0.5  # of the score on what was trained on: a score that never reached it is no model's
@@ -28,12 +27,6 @@ def costs_something(run: Run) -> bool:
     c = course(run.signal("val_loss"))
     little = by_scores(run) is None and not trained_before(run) and c.told.lowest > KNOWS * began(run, float(c.points.values[0]))
     return little or gone_after(run.signal("val_accuracy"), c.told.best) > GAINED
-
-
-def trained_before(run: Run) -> bool:
-    """Whether it began from weights that knew something already."""
-    task = run.signal("task")
-    return bool(begun_from(run.signal("hparams"))) or (task is not None and task.name == FINE_TUNED)
 
 
 def began(run: Run, first: float) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from advisor.errors import AdvisorError
 from probes.process.channel import Channel, Reply
 from probes.process.hung_ranks import Patience
+from probes.programs.program import Program
 from probes.safety.files import chosen, keep_files_safe
 from probes.safety.store import Store
 from probes.trainings.model_file import CONTRACT, existing_file
@@ -97,7 +98,7 @@ class Script:
 
         if apart is not None and (path.is_absolute() or not path.is_file()):  # as it was named it is found in a copied folder too
             path = apart.place(whole)
-        Conversation(channel, self.seed, apart).run(path, list(self.arguments), self.module)
+        Conversation(channel, self.seed, apart).run(Program(path, self.arguments, self.module))
 
 
 @dataclass(frozen=True)

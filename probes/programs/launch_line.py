@@ -82,12 +82,13 @@ def program_of(words: Sequence[str], module: bool = False) -> Program:
 def _launched(line: list[str]) -> Program:
     name, *rest = line
     kind = re.sub(r"\.exe$", "", Path(name).name)
+    kind = "python" if PYTHON.fullmatch(kind) else kind
     if kind in RUNNERS and rest[:1] == ["run"] and rest[1:]:
         return _launched(rest[1:])
     if kind == "accelerate" and rest[:1] == ["launch"]:
         return _behind(kind, rest[1:])
-    if PYTHON.fullmatch(kind) or kind == "torchrun":
-        return _behind("torchrun" if kind == "torchrun" else "python", rest)
+    if kind in ("python", "torchrun"):
+        return _behind(kind, rest)
     if kind != name or rest == [] or Path(name).suffix in FILES:
         return Program(Path(name), tuple(rest))  # a file that is not there: its name is told with the nearest one
     train = next((word for word in rest if Path(word).suffix in FILES), "train.py")

@@ -14,16 +14,18 @@ from types import CodeType, ModuleType
 
 from probes.hooks.own_modules import give_way
 from probes.programs import notebook
+from probes.programs.program import Program
 
 
-def execute(path: Path, arguments: list[str], module: str = "") -> None:
-    """Run the script, by its path as it was named, or as the module of this name, to its end; whatever it raises comes out."""
+def execute(program: Program) -> None:
+    """Run the program, by its path as it was named, or as its module, to its end; whatever it raises comes out."""
+    path, module = program.path, program.module
     whole = path.resolve()
     main = main_module(str(path.absolute()))
     if whole.suffix == notebook.SUFFIX:
         os.chdir(whole.parent)
         main.__dict__["display"] = print
-    sys.argv[:] = [str(path.absolute() if module else path), *arguments]
+    sys.argv[:] = [str(path.absolute() if module else path), *program.arguments]
     if not sys.flags.safe_path:
         sys.path[0] = os.getcwd() if module else str(whole.parent)
     sys.modules["__main__"] = main
@@ -52,13 +54,13 @@ def codes(whole: Path) -> Iterator[CodeType]:
         yield compile(whole.read_bytes(), str(whole), "exec", dont_inherit=True)
 
 
-def run_as_main(path: Path, arguments: list[str], module: str = "") -> int:
-    """Run the script to its end, as the module of this name where one is given; the status Python would end with.
+def run_as_main(program: Program) -> int:
+    """Run the program to its end; the status Python would end with.
 
     An exception is shown as Python shows it, without a line of ours.
     """
     try:
-        execute(path, arguments, module)
+        execute(program)
     except SystemExit as end:
         return status(end.code)
     except BaseException as error:

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Generator
 from concurrent.futures.thread import _threads_queues
-from pathlib import Path
 from types import GeneratorType
 from typing import Any
 
@@ -21,6 +20,7 @@ from probes.process.answers import Answers
 from probes.process.channel import Channel, Reply, Request, failure
 from probes.process.rank import forget_process_group, next_rendezvous, ranks, rendezvous_store
 from probes.programs import run_script
+from probes.programs.program import Program
 from probes.riding.feeding.fastai_feed import ride_fastai
 from probes.riding.loop.loop_shape import LOOKS
 from probes.riding.loop.steering import Steering
@@ -108,8 +108,8 @@ class Conversation:
         with contextlib.suppress(BrokenPipeError):
             self.channel.send(reply)
 
-    def run(self, path: Path, arguments: list[str], module: str = "") -> None:
-        """Run the script, as the module of this name where one is given, again where it ends too early, until the other end is gone."""
+    def run(self, program: Program) -> None:
+        """Run the script, again where it ends too early, until the other end is gone."""
         import torch.utils.data
 
         hooks = Hooks(self.steering, self.failed).start()
@@ -120,17 +120,17 @@ class Conversation:
         if ranks() > 1:
             hooks.replace(sys.modules["torch.distributed.rendezvous"], "_create_c10d_store", rendezvous_store)
         try:
-            self.run_repeatedly(path, arguments, module, hooks)
+            self.run_repeatedly(program, hooks)
         finally:
             hooks.stop()
 
-    def run_repeatedly(self, path: Path, arguments: list[str], module: str, hooks: Hooks) -> None:
+    def run_repeatedly(self, program: Program, hooks: Hooks) -> None:
         """Run the script until nobody asks any more; give up where its first run shows no loop, or `IN_VAIN` later ones take no step."""
         in_vain, home = 0, os.getcwd()
         while in_vain < IN_VAIN:
             self.steps_taken = 0
             os.chdir(home)  # the script may have left it
-            error, trained = self.run_once(path, arguments, module), self.steering.shape is not None
+            error, trained = self.run_once(program), self.steering.shape is not None
             if self.turns is None and not self.over:
                 self.finish(failure(no_loop(self.steering.first, LOOKS, error)))
             if self.over:
@@ -138,7 +138,7 @@ class Conversation:
             error = None if error is None else self.in_other_words(error)
             in_vain = 0 if self.steps_taken or self.steering.is_lost() or isinstance(error, AdvisorError) else in_vain + 1
             if in_vain > 1:
-                error = AdvisorError(f"{path.name} was run twice and ended without another step" + (f": {error}" if error else "."))
+                error = AdvisorError(f"{program.path.name} was run twice and ended without another step" + (f": {error}" if error else "."))
             try:
                 if (error is not None or self.steering.is_lost()) and not self.broke:
                     self.report_failure(error)
@@ -175,13 +175,13 @@ class Conversation:
         next_rendezvous()
         gc.collect()
 
-    def run_once(self, path: Path, arguments: list[str], module: str) -> Exception | None:
+    def run_once(self, program: Program) -> Exception | None:
         """Until the script and its threads end; the exception it ended with, None where it came to its end."""
         before = set(threading.enumerate())
         try:
-            run_script.execute(path, arguments, module)
+            run_script.execute(program)
         except SystemExit as end:
-            return ended(end, path.name, module)
+            return ended(end, program)
         except Exception as error:
             return error.with_traceback(None)
         finally:

@@ -7,6 +7,7 @@ from typing import Any
 from advisor.errors import AdvisorError, one_line
 from probes.examination.data import has_nan
 from probes.memory.device_memory import ran_out
+from probes.programs.program import Program
 
 OTHER_SIZE = "the script does not run at a batch size of {size}, for another one is written into it somewhere ({error})."
 ARGUMENTS = "{name} does not start as it was called: {message}. Its own arguments stand after --, as in: advisor probe {line} -- {wanted}"
@@ -22,7 +23,7 @@ def explained(error: Exception, size: int, sizes: set[int], batch: Any) -> Excep
     return error if size in sizes else AdvisorError(OTHER_SIZE.format(size=size, error=one_line(error)))
 
 
-def ended(end: SystemExit, name: str, module: str) -> Exception | None:
+def ended(end: SystemExit, program: Program) -> Exception | None:
     """What the script ended itself for, in the words of its argparse parser where that refused its arguments; None where all went well."""
     if end.code in (None, 0):
         return None
@@ -32,5 +33,6 @@ def ended(end: SystemExit, name: str, module: str) -> Exception | None:
         return RuntimeError(f"the script ended with status {end.code}")
     needed = re.findall(r"--?[\w-]+|[\w-]+", str(message).partition("required: ")[2])
     wanted = " ".join(f"{word} …" if word.startswith("-") else word.upper() for word in needed)
-    line = f"-m {module}" if module else name
+    name = program.path.name
+    line = f"-m {program.module}" if program.module else name
     return AdvisorError(ARGUMENTS.format(name=name, message=message, line=line, wanted=wanted or "…"))

@@ -13,7 +13,7 @@ from advisor.errors import AdvisorError
 from probes.hooks.other_engines import dotted
 from probes.programs import notebook
 from probes.programs.launch_line import program_of
-from probes.programs.program import module_file
+from probes.programs.program import Program, module_file
 from probes.riding.script_errors import ended
 from tests.commands.command_line import advisor
 
@@ -179,8 +179,8 @@ def test_arguments_that_the_script_refused():
     parser.add_argument("out")
     with pytest.raises(SystemExit) as end:
         parser.parse_args([])
-    assert "advisor probe -m pkg.train -- --data-dir … OUT" in str(ended(end.value, "train.py", "pkg.train"))
-    assert "status 2" in str(ended(SystemExit(2), "train.py", "")) and ended(SystemExit(0), "train.py", "") is None
+    assert "advisor probe -m pkg.train -- --data-dir … OUT" in str(ended(end.value, Program(Path("train.py"), module="pkg.train")))
+    assert "status 2" in str(ended(SystemExit(2), Program(Path("train.py")))) and ended(SystemExit(0), Program(Path("train.py"))) is None
 
 
 def test_a_file_of_a_package_is_named_as_a_module(project):

@@ -8,9 +8,9 @@ from advisor.scalar import Scalar
 from advisor.signals.tags import meaning
 from advisor.statistics.few_points import few
 from advisor.statistics.lost_again import BACK, FEWEST, HIGHER, TIMES, given_back, lifted, lost_at_once, only_rises
+from advisor.wording import LOSSES
 
 LEAST = 5  # evaluations of a score
-WORDS = {"train_loss": "Training loss", "val_loss": "Validation loss"}
 
 
 def blown_up(train_loss: Scalar) -> Finding | None:
@@ -30,7 +30,7 @@ def _undone(loss: Scalar, place: int, signal: str) -> Finding:
     low, last = int(values[:place].argmin()), int(loss.steps[-1])
     lost = float((values[-1] - values[low]) / (values[0] - values[low]))
     return Finding(
-        f"{WORDS[signal]} fell from {values[0]:.3g} to {values[low]:.3g} by step {loss.steps[low]} and was back at {values[-1]:.3g} at "
+        f"{LOSSES[signal]} fell from {values[0]:.3g} to {values[low]:.3g} by step {loss.steps[low]} and was back at {values[-1]:.3g} at "
         f"step {last}, the last of {len(values)} points.",
         (Evidence(signal, int(loss.steps[low]), last, "share of the fall undone", lost, BACK),),
         confidence=0.8,
@@ -68,8 +68,8 @@ def _lifted(loss: Scalar, place: int, signal: str) -> Finding:
     before, after, last = loss.values[:place], loss.values[place:], int(loss.steps[-1])
     times = float(after.min() / before.max())
     return Finding(
-        f"{WORDS[signal]} rose from {before[-1]:.3g} to {after[0]:.3g} at step {loss.steps[place]} and lay no lower than {after.min():.3g} "
-        f"in any of its {len(after)} points since, {times:,.3g} times the highest before, to step {last}.",
+        f"{LOSSES[signal]} rose from {before[-1]:.3g} to {after[0]:.3g} at step {loss.steps[place]} and lay no lower than "
+        f"{after.min():.3g} in any of its {len(after)} points since, {times:,.3g} times the highest before, to step {last}.",
         (Evidence(signal, int(loss.steps[place]), last, "lowest level since over the highest before", times, TIMES),),
         level="error" if len(after) > 1 else "warning",
         confidence=0.9,

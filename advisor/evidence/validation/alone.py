@@ -10,6 +10,7 @@ from advisor.evidence.levels.blown_up import score_lost, thrown_up_alone
 from advisor.finding import Finding
 from advisor.scalar import Scalar
 from advisor.statistics.curve_shape import CannotTell
+from advisor.wording import LOSSES
 
 ENDS = 2  # evaluations that give no number, in a row to the last: one alone may be an average over nothing
 
@@ -36,4 +37,4 @@ def _no_number(val_loss: Scalar) -> Finding | None:
 def of_validation(finding: Finding) -> Finding:
     """What was found in a training loss, told of the validation loss that stood in its place."""
     evidence = tuple(replace(e, signal="val_loss") if e.signal == "train_loss" else e for e in finding.evidence)
-    return replace(finding, message=finding.message.replace("Training loss", "Validation loss"), evidence=evidence)
+    return replace(finding, message=finding.message.replace(LOSSES["train_loss"], LOSSES["val_loss"]), evidence=evidence)
