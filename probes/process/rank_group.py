@@ -78,8 +78,12 @@ class Ranks:
         return Reply(values[0] if request is None or request.do not in ("get", "call") else combined(request.name, values, self.device))
 
     def answers(self) -> tuple[dict[int, Reply], float]:
-        """What came from each rank while there was patience, and how long the others were waited for, since one answered if one did."""
+        """What came from each rank while there was patience, and how long the others were waited for, since one answered if one did.
+
+        Of a rank that failed and ended that is what it failed with; that it ended is heard next.
+        """
         came: dict[int, Reply] = {}
+        ended_too: list[int] = []
         asked = begin = time.monotonic()
         until = begin + self.patience.for_all(self.longest)
         while len(came) < self.count:
@@ -87,12 +91,17 @@ class Ranks:
                 rank, reply = self.replies.get(timeout=max(0.0, until - time.monotonic()))
             except queue.Empty:
                 break
+            if rank in came and came[rank].kind:
+                ended_too.append(rank)
+                continue
             now = time.monotonic()
             if not came:
                 begin, until = now, now + self.patience.for_the_others(now - asked)
             came[rank] = reply
             if reply.kind:
                 until = min(until, now + GRACE)
+        for rank in ended_too:
+            self.replies.put((rank, Reply(kind=ENDED)))
         ended = time.monotonic()
         self.longest = max(ended - asked, self.longest or 0.0)
         return came, ended - begin

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import queue
 import time
 from dataclasses import replace
 from functools import partial
@@ -13,10 +14,11 @@ from torch import distributed
 from advisor.errors import AdvisorError
 from probes.measurements import gradient_noise_scale, lr_range_test
 from probes.probing.recipes import recipe_of
-from probes.process.channel import EndedError
+from probes.process.channel import EndedError, Reply
 from probes.process.combined_answers import combined
 from probes.process.hung_ranks import Patience
 from probes.process.rank import RESTARTS, own_seed
+from probes.process.rank_group import ENDED, Ranks
 from probes.process.remote_training import RemoteTraining
 from probes.training import Memory, Moments
 from tests.riding.ridden_scripts import SCRIPTS, skip_unless_installed
@@ -196,6 +198,15 @@ def test_running_a_script_again_and_again_keeps_nothing_open(script, forked):
 def test_ranks_that_do_not_train_together_are_refused(script):
     with pytest.raises(AdvisorError, match=r"as one of 2 ranks.*no process group"):
         RemoteTraining(recipe_of(script(ALONE), ranks=2))
+
+
+def test_what_a_rank_failed_with_counts_and_that_it_ended_is_heard_next():
+    ranks, failed = Ranks.__new__(Ranks), Reply(kind="AdvisorError", text="no process group")
+    ranks.count, ranks.patience, ranks.longest, ranks.replies = 2, Patience(first=9, least=9, apart=9), None, queue.Queue()
+    for told in [(1, failed), (1, Reply(kind=ENDED)), (0, failed), (0, Reply(kind=ENDED))]:
+        ranks.replies.put(told)
+    assert ranks.answers()[0] == {0: failed, 1: failed}
+    assert [reply.kind for reply in ranks.answers()[0].values()] == [ENDED, ENDED]
 
 
 def test_a_model_file_has_no_ranks(script):
