@@ -143,7 +143,7 @@ def test_what_gradients_reach_is_looked_at_on_all_ranks(script, forked):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("with_lightning.py", "ddp"), ("with_accelerate.py",)], ids=["lightning", "accelerate"])
-def test_frameworks_are_ridden_on_two_ranks(tmp_path, monkeypatch, arguments, forked):
+def test_frameworks_are_ridden_on_two_ranks(tmp_path, monkeypatch, arguments):  # not forked: gloo has been seen to hang so
     name, *options = arguments
     skip_unless_installed(name.removeprefix("with_").removesuffix(".py"))
     monkeypatch.chdir(tmp_path)
