@@ -46,6 +46,6 @@ BAD = {
 GOOD = {
     "in balance": dict(generator_loss=flat(1.1) * noise(0.3), discriminator_loss=flat(1.0) * noise(0.3)),
     "sure, and the generator holds out": dict(generator_loss=flat(4.0) * noise(0.2), discriminator_loss=flat(0.005) * noise(0.3)),
-    "somewhat ahead": dict(generator_loss=(3 + 5 * T) * noise(0.1), discriminator_loss=flat(0.05) * noise(0.3)),
+    "somewhat ahead": dict(generator_loss=(5 + 6 * T) * noise(0.1), discriminator_loss=flat(0.05) * noise(0.3)),
     "a critic": dict(generator_loss=(8 + 6 * T) * noise(0.1), discriminator_loss=flat(-0.5) * noise(0.3)),
 }
