@@ -63,8 +63,9 @@ def every(stride, values):
 
 def example(signals) -> Run:
     """A run that logged these signals and nothing else: arrays become scalars, dicts of arrays one scalar a key, the rest stays."""
-    run = Run(Path("example"), name="example")
-    run.__dict__["signals"] = {name: logged(name, value) for name, value in signals.items()}
+    found = {name: logged(name, value) for name, value in signals.items()}
+    run = Run(Path("example"), {name: value for name, value in found.items() if isinstance(value, Scalar)}, name="example")
+    run.__dict__["signals"] = found
     return run
 
 

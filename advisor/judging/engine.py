@@ -62,6 +62,8 @@ def judged(run: Run, rules: Iterable[Rule], settings: Settings, faults: list[Fau
     findings, passed, skipped, unsure = [], [], {}, set()
     with np.errstate(all="ignore"):  # a loss may be of any size: what it overflows to is judged, not complained of
         for rule in rules:
+            if of_another_task(rule, run.signal("task")):
+                continue
             found, lack = attempted(rule, run, settings)
             if lack is not None:
                 skipped[rule.name] = str(lack)
@@ -70,7 +72,7 @@ def judged(run: Run, rules: Iterable[Rule], settings: Settings, faults: list[Fau
             findings += found
             if not found:
                 passed.append(rule.name)
-        findings = explain_all(in_order(findings), run, settings)
+        findings = explain_all(in_order(findings, run.signal("task").judges if run.signal("task") else ()), run, settings)
     said, reason = verdict(findings, passed, skipped, run.signal("task"), unsure, run.gaps)
     skipped |= {fault.part: str(fault) for fault in faults}
     return Report(run, said, first_change(findings, run), tuple(findings), tuple(passed), skipped, reason)
@@ -84,6 +86,11 @@ def attempted(rule: Rule, run: Run, settings: Settings) -> tuple[list[Finding], 
     except CannotTell as lack:
         return [], lack
     return [], outcome.fault
+
+
+def of_another_task(rule: Rule, task: Task | None) -> bool:
+    """Whether the problem is one of a task that this training is not: then nobody looks for it, and nobody is told so."""
+    return bool(rule.task) and rule.task != (task.name if task else "")
 
 
 def may_hide(lack: CannotTell | Fault, rule: Rule) -> bool:
@@ -136,7 +143,7 @@ def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
 def out_of_place(rule: Rule, run: Run) -> str:
     """Why the rule has nothing to judge in a log and a task of this kind; empty where it has."""
     coverage, task = run.signal("coverage"), run.signal("task")
-    if task and (why := task.without(rule.name)):
+    if task and not rule.task and (why := task.without(rule.name)):
         return why
     if coverage and coverage.schedule == "warm-up" and (rule.at_the_end or rule.at_full_rate):
         return IN_WARMUP
@@ -171,9 +178,12 @@ def verdict(
     """
     if any(f.level in LOUD for f in findings):
         return "problem", ""
-    if task and task.cannot_tell:
-        return "cannot-tell", task.cannot_tell
-    asked = [name for name in JUDGES if skipped.get(name) != LEFT_OUT] + sorted(unsure)
+    if task and task.cannot_tell and not (task.judges and set(task.judges) <= set(passed)):
+        return "cannot-tell", next(
+            (skipped[name] for name in task.judges if not skipped.get(name, "no ").startswith("no ")), task.cannot_tell
+        )
+    judges = task.judges if task and task.judges else JUDGES
+    asked = [name for name in judges if skipped.get(name) != LEFT_OUT] + sorted(unsure)
     if passed and set(asked) <= set(passed):
         return ("cannot-tell", gaps[0]) if gaps else ("healthy", "")
     return "cannot-tell", next((skipped[name] for name in asked or skipped if skipped.get(name, LEFT_OUT) != LEFT_OUT), "")

@@ -1,6 +1,6 @@
 """In which order findings are told."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from advisor.finding import LEVELS, LOUD, Finding
@@ -10,14 +10,17 @@ JUDGES = ("exploding-loss", "loss-not-decreasing")  # the problems that judge th
 OF_VALIDATION = "overfitting"  # the problem that judges the validation loss
 
 
-def in_order(findings: Iterable[Finding]) -> list[Finding]:
+def in_order(findings: Iterable[Finding], judges: Collection[str] = ()) -> list[Finding]:
     """The findings by importance; of one level overfitting comes last where the training loss did not fall or was lost.
+
+    Those of a task's own `judges` come first: what it is judged by before what may be why.
 
     A model that has not learned its own examples has not learned them by heart: what became of other examples is the doing of that.
     """
     found = sorted(findings, key=importance)
     lost = {f.problem for f in found if f.level in LOUD} & set(JUDGES)
-    return sorted(found, key=lambda f: (LEVELS.index(f.level), bool(lost) and f.problem == OF_VALIDATION))
+    last = OF_VALIDATION if lost else ""
+    return sorted(found, key=lambda f: (LEVELS.index(f.level), f.problem not in judges, f.problem == last))
 
 
 def importance(finding: Finding) -> tuple[int, float, bool, float]:

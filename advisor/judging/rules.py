@@ -62,6 +62,11 @@ class Rule:
         return {name: given(run, name) for name in self.needs + self.uses if name not in NOT_SIGNALS}
 
     @property
+    def task(self) -> str:
+        """The task that it is looked for in; empty where it is looked for in any that it holds in."""
+        return getattr(self.module, "TASK", "")
+
+    @property
     def at_the_end(self) -> bool:
         """Whether it judges where a run ended, so that one still underway says nothing."""
         return getattr(self.module, "AT_THE_END", False)

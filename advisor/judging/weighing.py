@@ -16,7 +16,16 @@ from advisor.statistics.curve_shape import CannotTell
 UNDECIDED = 0.6  # below this probability of the first cause, say what to log next
 WORTH_SAYING = 0.04  # causes less probable than this are left out
 SHARED = 6.0  # decibans: what explains two findings is likelier than two things that explain one each
-NOT_TO_LOG = {"lines", "siblings", "restarts", "sanity_check", "coverage", "task", "penalty"}  # nothing that one could log in this run
+NOT_TO_LOG = {
+    "lines",
+    "siblings",
+    "restarts",
+    "sanity_check",
+    "coverage",
+    "task",
+    "penalty",
+    "exploration_rate",
+}  # nothing that one could log in this run
 CERTAIN = 1000.0  # decibans: a setting of a million weighs no more than this, for a float must hold the odds
 TO_LOG = 5  # signals: more to log next time is no advice
 

@@ -183,4 +183,6 @@ def naming(report: Report) -> str:
     own = [tag for tag in run.scalars if not of_a_probe(tag)]
     if not own or "train_loss" in run.signals:
         return ""
+    if (task := run.signal("task")) and task.cannot_tell:
+        return ""
     return f"No training loss among the scalars {first_few(own)}. Say which it is: --tag train_loss=TAG"

@@ -107,6 +107,21 @@ HPARAMS = {
     "min_child_weight": Hparam((), ""),
     "image_size": Hparam(("img_size", "imgsz", "resolution"), "transforms.Resize({to})"),
 }
+HPARAMS |= {  # of reinforcement learning and of GANs
+    "discriminator_lr": Hparam(
+        ("lr_d", "d_lr", "lr_disc", "disc_lr", "lr_discriminator"), "optimizer_d = torch.optim.Adam(discriminator.parameters(), lr={to})"
+    ),
+    "real_label": Hparam((), "real_labels = torch.full((batch_size,), {to})  # of the discriminator alone"),
+    "gradient_penalty": Hparam((), "critic_loss = critic_loss + {to} * (slope.flatten(1).norm(dim=1) - 1).square().mean()"),
+    "entropy_coefficient": Hparam(
+        ("ent_coef", "entropy_coef", "entropy_coeff", "ent_coeff"), "loss = policy_loss + value_loss - {to} * entropy.mean()"
+    ),
+    "target_kl": Hparam((), "if approx_kl > {to}: break  # no further epoch over these rollouts"),
+    "reward_scale": Hparam((), "env = gymnasium.wrappers.NormalizeReward(env)"),
+    "exploration_fraction": Hparam((), "epsilon = max(0.05, 1 - step / ({to} * total_steps))"),
+    "reward_function": Hparam((), "print(observation, action, reward)  # of one good episode by hand: is what is wanted rewarded?"),
+    "evaluation_environment": Hparam((), "eval_env.obs_rms = env.obs_rms  # and the same wrappers, in the same order"),
+}
 HPARAMS |= {name: Hparam((), line) for name, line in REMEDIES.items()}
 NAMES = {alias: name for name, hparam in HPARAMS.items() for alias in (name, *hparam.aliases)}
 NO_USUAL_RATE = ("dadapt", "prodigy", "schedulefree", "muon")  # what stands in their names says nothing of them

@@ -17,6 +17,7 @@ from advisor.signals.evaluation_sets import (
     validation_beside,
     without_a_copy_of_validation,
 )
+from advisor.signals.games.played import PLAYED, played
 from advisor.signals.loss_parts import penalty, summed_loss
 from advisor.signals.measured import FEW, MEASURED, Candidate, measured
 from advisor.signals.probe_tags import of_a_probe, sanity_check
@@ -58,6 +59,7 @@ def resolve(scalars: Mapping[str, Scalar], histograms: Mapping[str, Histogram], 
         found |= _attempted((name,), name, lambda name: {name: getattr(layers, name)(scalars, histograms)}, name)
     if "update_ratio" not in found:
         found |= _attempted(("update_ratio",), "update_ratio", _of_layers, found["layer_updates"])
+    found |= _attempted(PLAYED, "games", played, scalars, tags)
     return found | _attempted(("sanity_check",), "sanity_check", lambda: {"sanity_check": sanity_check(scalars)})
 
 

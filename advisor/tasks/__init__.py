@@ -4,7 +4,8 @@ A module's docstring is its entry, `recognize(logged)` yields a Sign for each th
 missing. Its examples are written by hand: `IS` and `IS_NOT` are tags and hyperparameters, `HEALTHY` and `ILL` are curves by their tags, of
 which one gets no warning and the other one of what it `finds`. It may have
 
-- `CANNOT_TELL`: why its losses do not tell whether it learns; then only the problems of `HOLDS` are looked for;
+- `CANNOT_TELL`: why its losses do not tell whether it learns; then only the problems of `HOLDS` are looked for, and those of this task;
+- `JUDGES`: problems of this task that tell whether it learns, where its losses do not;
 - `SPARES`: problems that are no problem in it;
 - `THRESHOLDS`: of a problem, keyword-only parameters of its check that have another value in it;
 - `IGNORES`: signals that mean something else in it;
@@ -45,6 +46,7 @@ class Task:
     signs: tuple[str, ...] = ()
     cannot_tell: str = ""
     holds: tuple[str, ...] = ()
+    judges: tuple[str, ...] = ()
     spares: tuple[str, ...] = ()
     ignores: tuple[str, ...] = ()
     advises_not: tuple[str, ...] = ()
@@ -88,7 +90,7 @@ def instead(task: Task | None, change: Change, hparams: Mapping[str, Any]) -> Ch
 def described(name: str, signs: tuple[str, ...] = ()) -> Task:
     """The task of this name, from its file."""
     module = tasks()[name]
-    lists = {field.lower(): tuple(getattr(module, field, ())) for field in ("HOLDS", "SPARES", "IGNORES", "ADVISES_NOT")}
+    lists = {field.lower(): tuple(getattr(module, field, ())) for field in ("HOLDS", "JUDGES", "SPARES", "IGNORES", "ADVISES_NOT")}
     return Task(name, module.WORDS, signs, getattr(module, "CANNOT_TELL", ""), **lists)
 
 

@@ -20,7 +20,8 @@ from advisor.curves import T, flat, nan_after, noise
 from advisor.tasks import ANY_LOSS, ANY_RUN
 
 WORDS = "reinforcement learning"
-CANNOT_TELL = "this is reinforcement learning, whose losses do not tell whether the agent learns: its reward does, which no check reads yet"
+CANNOT_TELL = "this is reinforcement learning, whose losses do not tell whether the agent learns: its reward does, and none was logged"
+JUDGES = ("no-reward-progress", "reward-collapse")
 HOLDS = (*ANY_RUN, ANY_LOSS)
 IGNORES = ("throughput",)
 ADVISES_NOT = ("augmentation", "class_weights", "dropout", "epochs", "label_mask", "labels", "num_workers", "patience", "validation_split")

@@ -52,7 +52,7 @@ FRAMEWORKS = {
         "train/logps/chosen; eval/loss = val_loss"
     ),
     "TRL, SFT": "train/loss = train_loss; train/mean_token_accuracy = train_accuracy; train/entropy; train/num_tokens",
-    "TRL, GRPO": "train/loss; train/reward; train/reward_std; train/kl; train/completions/mean_length",
+    "TRL, GRPO": "train/loss; train/reward = episode_reward; train/reward_std; train/kl; train/completions/mean_length",
     "Keras": (
         "train/epoch_loss = train_loss; train/epoch_accuracy = train_accuracy; train/epoch_learning_rate = lr; "
         "validation/epoch_loss = val_loss; validation/epoch_accuracy = val_accuracy"
@@ -94,22 +94,26 @@ FRAMEWORKS = {
         "metrics/mAP50(B) = val_accuracy; metrics/mAP50-95(B); val/box_loss + val/cls_loss + val/dfl_loss = val_loss"
     ),
     "Stable-Baselines3": (
-        "rollout/ep_rew_mean; rollout/ep_len_mean; train/loss; train/value_loss; train/policy_gradient_loss; train/entropy_loss; "
-        "train/approx_kl; train/clip_fraction; train/explained_variance; train/learning_rate = lr; time/fps = throughput; "
+        "rollout/ep_rew_mean = episode_reward; rollout/ep_len_mean; train/loss; train/value_loss = value_loss; train/policy_gradient_loss; "
+        "train/entropy_loss = entropy; train/approx_kl = approx_kl; train/clip_fraction; train/explained_variance = explained_variance; "
+        " train/learning_rate = lr; time/fps = throughput; "
         "time/time_elapsed"
     ),
     "CleanRL": (
-        "charts/episodic_return; charts/learning_rate = lr; charts/SPS = throughput; losses/value_loss; losses/policy_loss; "
-        "losses/approx_kl"
+        "charts/episodic_return = episode_reward; charts/learning_rate = lr; charts/SPS = throughput; losses/value_loss = value_loss; "
+        "losses/policy_loss; losses/approx_kl = approx_kl"
     ),
     "CleanRL, only losses": "losses/value_loss; losses/approx_kl; losses/entropy",
     "rsl_rl": (
-        "Loss/value_function; Loss/surrogate; Loss/learning_rate = lr; Train/mean_reward; Train/mean_episode_length; "
-        "Perf/total_fps = throughput"
+        "Loss/value_function = value_loss; Loss/surrogate; Loss/learning_rate = lr; Train/mean_reward = episode_reward; "
+        "Train/mean_episode_length; Perf/total_fps = throughput"
     ),
-    "Unity ML-Agents": ("Environment/Cumulative Reward; Losses/Value Loss; Losses/Policy Loss; Policy/Entropy; Policy/Learning Rate = lr"),
-    "GAN": "loss_G; loss_D; lr = lr",
-    "GAN, spelled out": "generator/loss; discriminator_loss; loss",
+    "Unity ML-Agents": (
+        "Environment/Cumulative Reward = episode_reward; Losses/Value Loss = value_loss; Losses/Policy Loss; Policy/Entropy = entropy; "
+        "Policy/Learning Rate = lr"
+    ),
+    "GAN": "loss_G = generator_loss; loss_D = discriminator_loss; lr = lr",
+    "GAN, spelled out": "generator/loss = generator_loss; discriminator_loss = discriminator_loss; loss",
     "OpenAI logger": "step; samples; loss_q0; loss = train_loss; loss_q3; grad_norm = grad_norm; lr = lr; param_norm",
     "fairseq": (
         "train/loss*5; train/nll_loss*5; train_inner/loss*90 = train_loss; train_inner/ppl*90; train_inner/gnorm*90 = grad_norm; "

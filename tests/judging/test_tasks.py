@@ -85,15 +85,35 @@ GAN = {"loss_G": 1 + 3 * T, "loss_D": flat(0.7) * noise(0.3)}
 
 def logged(curves, **more):
     steps = 20 * np.arange(POINTS)
-    return Run(Path("example"), {tag: scalar(steps, values, tag=tag) for tag, values in curves.items()}, **more)
+    return Run(Path("example"), {tag: scalar(steps[: len(values)], values, tag=tag) for tag, values in curves.items()}, **more)
 
 
-@pytest.mark.parametrize("name, curves", [("reinforcement-learning", REWARDED), ("gan", GAN)])
+LOSSES_OF_AN_AGENT = {"train/policy_loss": flat(-0.01) * noise(0.3), **{tag: curve for tag, curve in REWARDED.items() if "rew" not in tag}}
+
+
+@pytest.mark.parametrize("name, curves", [("reinforcement-learning", LOSSES_OF_AN_AGENT), ("gan", GAN)])
 def test_where_losses_do_not_tell_nobody_can(name, curves):
     report = engine.diagnose(logged(curves))
     task = report.run.signal("task")
     assert task.name == name and report.verdict == "cannot-tell" and report.reason == task.cannot_tell and not report.findings
     assert {"overfitting", "loss-not-decreasing", "unstable-loss", "one-class", "hidden-nan"} <= set(report.skipped)
+
+
+@pytest.mark.parametrize("reward, verdict, told", [
+    (-200 + 300 * T, "healthy", ""), (flat(-200), "problem", ""), (flat(500), "cannot-tell", "was 500 all along"),
+    ((-200 + 300 * T)[:6], "cannot-tell", "6 finite points"),
+])  # fmt: skip
+def test_an_agent_is_judged_by_its_reward(reward, verdict, told):
+    curves = {tag: curve[: len(reward)] for tag, curve in REWARDED.items()}
+    report = engine.diagnose(logged(curves | {"rollout/ep_rew_mean": reward}))
+    assert report.verdict == verdict and told in report.reason
+    assert {f.problem for f in report.findings} <= {"no-reward-progress"}
+
+
+def test_nobody_is_told_of_problems_of_another_task():
+    report = engine.diagnose(logged({"train_loss": fall(), "accuracy": flat(0.9), "margin": flat(1.0), "mean_reward": flat(-1.0)}))
+    assert report.run.signal("task").name == DEFAULT and report.run.signal("episode_reward") is not None
+    assert not {"no-reward-progress", "entropy-collapse"} & ({*report.skipped, *report.passed} | {f.problem for f in report.findings})
 
 
 @pytest.mark.parametrize("curves", [REWARDED, GAN])

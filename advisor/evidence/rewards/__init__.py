@@ -1,0 +1,1 @@
+"""What a reward came to, and what the other curves of an agent say of why."""
