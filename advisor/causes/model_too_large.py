@@ -1,4 +1,4 @@
-"""The model has more capacity than the data can fill, or more weights than the device can hold.
+"""The model is too large: for the data, or for the memory.
 
 What it means
     A smaller model memorizes less. It is the last thing to try: a large model with regularization and early
