@@ -7,7 +7,7 @@ What it means
 How it is weighed
     For: memory ran out at the first steps, or while its use was level, or with the device full of what this program has in use; or, where
     learning is slow, a batch of 1024 or more, or of most of the training set, with a smooth loss. Against: memory that grew step by step;
-    a batch of usual size.
+    memory that ran out where no batch was at work; a batch of usual size.
 
 What to change
     For memory in the guide's order: batch_size, accumulation_steps (the same batch in parts), precision, activation_checkpointing. For
@@ -22,7 +22,7 @@ import numpy as np
 
 from advisor.causes.memory_leak import GREW, growth
 from advisor.curves import flat, line, noise
-from advisor.evidence.failing.memory_message import memory_message
+from advisor.evidence.failing.memory_message import in_a_batch, memory_message, without_a_batch
 from advisor.finding import Change, Evidence, setting
 from advisor.problems.out_of_memory import CUDA
 from advisor.signals.hparams import as_number
@@ -32,6 +32,7 @@ from advisor.statistics.training_length import examples_a_step, plan
 EXPLAINS = ("out-of-memory", "slow-convergence", "underfitting", "loss-not-decreasing", "loss-plateau")
 PRIOR = {"out-of-memory": 6.0, "slow-convergence": -4.0, "underfitting": -6.0, "loss-not-decreasing": -9.0, "loss-plateau": -9.0}
 FULL = 0.7  # of the device, in use
+LITTLE = 0.02  # of the device: the last of many requests, of which the weights may be most
 ON_16 = {"true", "on", "1"}  # as a flag of mixed precision says it
 MOST = 0.3  # of the training set
 LARGE, USUAL = 1024, 256  # examples a step
@@ -42,14 +43,18 @@ def weigh(finding, train_loss=None, memory=None, epoch=None, hparams=None, lines
     if finding.problem != "out-of-memory":
         if train_loss is not None:
             yield from few_updates(train_loss, epoch, hparams)
-    elif (grew := growth(memory)) is not None:
+        return
+    if without_a_batch(lines, train_loss):
+        yield Evidence("lines", 0, 0, "lines by which memory ran out where no batch was at work", 1.0, weight=-14.0)
+    if (grew := growth(memory)) is not None:
         steps = memory.finite().steps
         weight = -10.0 if grew >= GREW else 5.0
         yield Evidence("memory", int(steps[0]), int(steps[-1]), "memory at the end over the start", grew, GREW, weight)
     elif (told := memory_message(lines)).total and told.allocated is not None:
         share = told.allocated / told.total
         fact = "of the device in use by this program, as a share"
-        yield Evidence("lines", 0, 0, fact, share, FULL, 6.0 if share >= FULL else -4.0)
+        seen = train_loss is not None or in_a_batch(lines)  # else weights may be what fills it
+        yield Evidence("lines", 0, 0, fact, share, FULL, (6.0 if seen else 1.0) if share >= FULL else -4.0)
 
 
 def few_updates(train_loss, epoch, hparams):
@@ -80,13 +85,16 @@ def changes(run, finding):
 
 
 def smaller(run, size):
-    """A half of the batch, or as much less as one request was too large, and the same batch in so many parts."""
+    """A half of the batch, or as much less as one request was too large, and the same batch in so many parts; nothing less than one."""
     told, now = memory_message(run.signal("lines")), as_number(run.signal("hparams"), "accumulation_steps") or 1
+    if size == 1:
+        return
     parts = 2 if not told.asked or not told.total else int(2 ** np.ceil(np.log2(max(2.0, 2 * told.asked / told.total))))
     to = int(size // parts) if size and size >= parts else None
-    yield Change(
-        "batch_size", to=to, by=None if to else 1 / parts, why="activations shrink with the batch; a probe finds the largest that fits"
-    )
+    why = "activations shrink with the batch; a probe finds the largest that fits"
+    if not size and told.asked and told.total and told.asked < LITTLE * told.total and not in_a_batch(run.signal("lines")):
+        why = "activations shrink with the batch; where it is 1 already, activation_checkpointing, or fewer bits for each weight"
+    yield Change("batch_size", to=to, by=None if to else 1 / parts, why=why)
     why = "the same gradient from smaller batches: each needs a part of the memory"
     yield Change("accumulation_steps", to=int(now * parts), why=why)
 

@@ -10,7 +10,7 @@ How it is weighed
 What to change
     What the error's words call for, by tables of the messages that programs print (advisor/evidence/failing); failing_line
     where they belong to none of its families: mend what the error names. Where the log ends before it names one, last_line. Then, where
-    something had been trained, checkpoint: go on from the last one, and write them often enough that little is lost.
+    something had been trained and more was to come, checkpoint: go on from the last one, and write them often enough that little is lost.
 
 References
     Python, "pdb: The Python Debugger": post-mortem debugging.
@@ -37,8 +37,10 @@ def weigh(lines=None):
 
 def changes(run, finding):
     mend, loss = mend_of(run.signal("lines")), run.signal("train_loss")
-    yield Change(mend.hparam, to=mend.to, why=mend.why, how={"pytorch": mend.how} if mend.how else {})
-    if loss is not None and len(loss) > 1 and mend.hparam != "checkpoint":
+    over = mend.line is not None and mend.line.after_end  # then all that there was to train was trained
+    why = f"{mend.why}; the training itself was done before" if over else mend.why
+    yield Change(mend.hparam, to=mend.to, why=why, how={"pytorch": mend.how} if mend.how else {})
+    if loss is not None and len(loss) > 1 and mend.hparam != "checkpoint" and not over:
         yield Change("checkpoint", to="often", why="then go on from the last one: nothing after it was trained")
 
 

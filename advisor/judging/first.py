@@ -11,7 +11,7 @@ import numpy as np
 
 from advisor.finding import LOUD, Cause, Change, Finding
 from advisor.judging.changes import direction, stamped
-from advisor.judging.worth_keeping import costs_something, keeps_something
+from advisor.judging.worth_keeping import costs_something, keeps_something, stood_still
 from advisor.run import Run
 from advisor.wording import joined
 
@@ -21,7 +21,7 @@ NEARLY, LEAST = 0.4, 0.1  # of the first cause's probability; a cause less proba
 NAMED = 3  # causes beside a check
 FEW = 30  # points: a loss of fewer that lies above its start may do so by its noise
 STANDS = ("moved at once, then stuck", "training loss moved, then was one number")  # as a rate does, dead units and a cut gradient
-OVERFITS, STOPPING = "overfitting", "patience"
+OVERFITS, STOPPING, MORE_DATA = "overfitting", "patience", "augmentation"
 LOST = "exploding-loss"
 LEARNED_LITTLE = ("loss-plateau", "underfitting", "slow-convergence")
 NEVER_LEARNED = ("loss-not-decreasing", "one-class")
@@ -57,9 +57,16 @@ def against_overfitting(finding: Finding, run: Run) -> Change | None:
         return None
     likely = [cause for cause in finding.causes if cause.changes and cause.probability >= LEAST]
     stops = [cause for cause in likely if cause.changes[0].hparam == STOPPING]
-    others = in_turn(tuple(cause for cause in likely if cause not in stops))
-    told = stops if keeps_something(run) and not (others and others[0].changes[0].how and costs_something(run)) else others
+    others = sorted(in_turn(tuple(cause for cause in likely if cause not in stops)), key=last_of_all)
+    with_a_line = any(cause.changes[0].how for cause in others)  # what to do in place of stopping is known
+    useless = not keeps_something(run) or (others and (stood_still(run) or (with_a_line and costs_something(run))))
+    told = others if useless else stops
     return told[0].changes[0] if told else None
+
+
+def last_of_all(cause: Cause) -> tuple[bool, bool]:
+    """What a setting of this run speaks for comes first, then more data: a part of the model that nobody knows is changed last."""
+    return not any(f.signal == "hparams" and (f.weight or 0.0) >= SPEAKS for f in cause.evidence), cause.changes[0].hparam != MORE_DATA
 
 
 def may_be_another(finding: Finding, run: Run) -> bool:

@@ -1,11 +1,14 @@
 """Whether stopping early would leave a model worth keeping, or one that knows next to nothing."""
 
+import numpy as np
+
 from advisor.evidence.pretrained import trained_before
 from advisor.evidence.validation.score_after import GAINED, gone_after
 from advisor.run import Run
 from advisor.statistics.carrying_over import LEAST
 from advisor.statistics.course import course
 
+SIGMAS, FAR, ENOUGH = 3.0, 0.5, 12  # standard errors; of the lowest; evaluations
 KNOWS = 0.9  # of where the losses began: a lowest validation loss above that is hardly better than knowing nothing
 HALF = 0.5  # of the score on what was trained on: a score that never reached it is no model's
 
@@ -20,6 +23,15 @@ def keeps_something(run: Run) -> bool:
         return False
     c = course(val)
     return (c.kept > int(c.points.steps[0]) or trained_before(run)) and by_scores(run) is not False
+
+
+def stood_still(run: Run) -> bool:
+    """Whether the validation loss rose by no more than its noise: there is nothing then that stopping early would have kept."""
+    val = run.signal("val_loss")
+    if val is None or len(val.finite()) < ENOUGH:
+        return False
+    c = course(val)
+    return c.excess < FAR and c.end.value - c.low.value < SIGMAS * float(np.hypot(c.low.error, c.end.error))
 
 
 def costs_something(run: Run) -> bool:

@@ -40,9 +40,12 @@ def check(lines=None, train_loss=None):
     line = mend_of(told).line or told[-1]
     last = int(train_loss.steps[-1]) if train_loss is not None and len(train_loss) else 0
     where = f"{line.path} line {line.number}" if line.number else line.path
-    when = f"after step {last}" if train_loss is not None and len(train_loss) else "before its first logged step"
+    trained = train_loss is not None and len(train_loss)
+    when = f"Training ended {f'after step {last}' if trained else 'before any loss was logged'}"
+    if line.after_end:
+        when = f"The training was done{f' (step {last})' if trained else ''}; its program then ended"
     yield Finding(
-        f"Training ended {when} by {KINDS[line.kind]} ({where}: {line.text}).",
+        f"{when} by {KINDS[line.kind]} ({where}: {line.text}).",
         (Evidence("lines", last, last, f"{where}: {line.text}", float(len(told))),),
         level="note" if line.kind == "time-limit" and last else "error",
         confidence=0.9,

@@ -32,7 +32,7 @@ def check(lines=None, train_loss=None, memory=None):
     line = told[0]
     sure = line.kind == "out-of-memory"
     where = f"{line.path} line {line.number}" if line.number else line.path
-    when = f"after step {last}" if last else "before its first logged step"
+    when = f"after step {last}" if last else "before any loss was logged"
     message = f"Training ended {when} for want of memory" if sure else f"The process was killed {when}, most often for want of memory"
     evidence = [Evidence("lines", last, last, f"{where}: {line.text}", float(len(told)))]
     if memory is not None and len(m := memory.finite()) >= 2:

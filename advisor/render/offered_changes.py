@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from advisor.finding import Change, Finding, Report
+from advisor.finding import Cause, Change, Finding, Report
 from advisor.judging.first import SURE
 from advisor.render.report_words import change_text, interval, reason_to_change
 from advisor.wording import clean, first_few
@@ -44,7 +44,8 @@ def to_be_sure(change: Change, finding: Finding) -> str:
 
 def changes(finding: Finding, report: Report) -> Iterator[RenderableType]:
     """The changes of the first cause and of those nearly as probable; the one that stands at the top of the report is only named."""
-    likely = (cause for i, cause in enumerate(finding.causes[:TOP]) if i == 0 or cause.probability >= WORTH_TRYING)
+    at_top = report.first_change
+    likely = (c for i, c in enumerate(shown(finding, report)) if i == 0 or c.probability >= WORTH_TRYING or at_top in c.changes)
     offered = [change for cause in likely for change in cause.changes]
     if offered:
         yield indented(Text("Try", "bold"), 2)
@@ -55,6 +56,11 @@ def changes(finding: Finding, report: Report) -> Iterator[RenderableType]:
         )
         if not first:
             yield from (indented(line, 6) for line in reason(change))
+
+
+def shown(finding: Finding, report: Report) -> tuple[Cause, ...]:
+    """The causes that are told: the most probable ones, and the one that the change at the top of the report is for."""
+    return tuple(cause for i, cause in enumerate(finding.causes) if i < TOP or report.first_change in cause.changes)
 
 
 def reason(change: Change) -> list[Text]:

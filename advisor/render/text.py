@@ -10,7 +10,7 @@ from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.faults import Fault
 from advisor.finding import Cause, Evidence, Finding, Report
 from advisor.render.figure import figure, title
-from advisor.render.offered_changes import TOP, changes, first_change, indented
+from advisor.render.offered_changes import TOP, changes, first_change, indented, shown
 from advisor.render.report_words import (
     kind_of_log,
     likelihood,
@@ -109,7 +109,7 @@ def of_finding(finding: Finding, report: Report) -> Iterator[RenderableType]:
     yield indented(facts(finding.evidence), 2)
     if finding.causes:
         yield indented(Text("Why", "bold"), 2)
-        for cause in finding.causes[:TOP]:
+        for cause in shown(finding, report):
             yield indented(of_cause(cause), 4)
         yield from changes(finding, report)
     if finding.missing:

@@ -2,7 +2,7 @@
 
 IN_ANY = (  # lines that hold whatever a program is written with
     *("device", "labels", "host_memory", "disk_space", "package", "file_path", "file_lock", "downloads", "last_line", "port"),
-    "shared_memory",
+    *("shared_memory", "script"),
 )
 REMEDIES = {
     "device": "CUDA_VISIBLE_DEVICES=1 python train.py  # whichever nvidia-smi shows to be free",
@@ -28,6 +28,7 @@ REMEDIES = {
     "penalty": "loss = error + {to} * sum(p.abs().sum() for p in model.parameters())  # or of squares",
     "anomaly_detection": "torch.autograd.set_detect_anomaly(True)  # before training; the error names the operation",
     "failing_line": "",
+    "script": "head -n 3 train.py  # its first lines must be code",
     "one_batch": "batch = next(iter(loader))  # train on this one alone, a few hundred steps: its loss must fall far, mostly to near 0",
     "port": "torchrun --master_port=29511 train.py  # `ss -ltnp` shows who holds the old one",
     "shared_memory": "docker run --ipc=host ...  # or --shm-size=16g; `df -h /dev/shm` shows how much there is",
@@ -50,6 +51,8 @@ REMEDIES = {
     "last_batch": "DataLoader(dataset, batch_size=batch_size, shuffle=True, drop_last=True)",
     "last_line": "python train.py 2>&1 | tee train.log",
     "visible_device": 'python -c "import torch; print(torch.version.cuda, torch.cuda.device_count())"; nvidia-smi',
+    "weight_precision": "model = Model.from_pretrained(name, torch_dtype=torch.bfloat16)  # or in 4 bits, with adapters that are trained",
+    "optimizer_state": "optimizer = bitsandbytes.optim.AdamW8bit(model.parameters(), lr=lr)  # or shard it over several devices",
     "evaluation_memory": "with torch.no_grad(): ...  # around the whole evaluation; keep loss.item(), and outputs on the CPU",
     "eval_batch_size": "DataLoader(val_dataset, batch_size={to})",
 }

@@ -232,6 +232,9 @@ def test_biases_that_are_warmed_up_from_above_are_no_other_group():
     assert other_rates(replace(run, scalars={}, hparams=dict(lr=1e-4, lr_backbone=1e-5))) == (1e-5,)
 
 
+STOPS = curves.fall(end=0.6) + curves.rise(0.5, after=0.4)
+
+
 def test_patience_is_long_enough_for_the_curve_it_is_advised_of():
     """The lowest of noisy evaluations came late, forty after the one that had been the best until then."""
     values = np.concatenate([np.linspace(2.0, 1.0, 20), np.full(40, 1.2), np.linspace(0.9, 0.6, 20), np.linspace(0.6, 1.5, 60)])
@@ -250,6 +253,26 @@ def test_patience_is_not_for_one_evaluation_that_lies_far_below_its_level():
     values = np.concatenate([np.linspace(2.0, 1.0, 40), np.full(100, 1.1), [0.4], np.linspace(1.1, 2.0, 60)])
     run = curves.example(dict(train_loss=curves.fall(end=0.02), val_loss=values))
     assert [c.to for c in too_many_epochs.changes(run, None) if c.hparam == "patience"] == [10]
+
+
+@pytest.mark.parametrize("n", [40, 200])
+def test_patience_gets_to_the_evaluation_that_is_named(n):
+    """In noise the best until then is soon a lucky one: what is told to be kept is what stopping so early keeps."""
+    values = (2 - np.linspace(0, 1, n) + 2.5 * np.clip(np.linspace(-0.4, 0.6, n), 0, None)) * curves.noise(0.15, seed=3)[:n]
+    run = curves.example(dict(train_loss=curves.fall(end=0.02), val_loss=values))
+    [change] = [c for c in too_many_epochs.changes(run, None) if c.hparam == "patience"]
+    val = run.signal("val_loss")
+    kept = next(i for i in range(n) if i + change.to >= n or (values[i + 1 : i + 1 + change.to] >= values[: i + 1].min()).all())
+    kept = int(values[: kept + 1].argmin())
+    assert f"(here at step {val.steps[kept]})" in change.why
+
+
+@pytest.mark.parametrize("late, said", [(0.2, True), (0.0, False)])
+def test_a_score_that_was_best_later_is_named_beside_the_loss(late, said):
+    score = curves.every(10, 0.7 - curves.fall(0.6, 0) + curves.rise(late, after=0.4))
+    run = curves.example(dict(train_loss=curves.fall(end=0.02), val_loss=curves.every(10, STOPS), val_accuracy=score))
+    [change] = [c for c in too_many_epochs.changes(run, None) if c.hparam == "patience"]
+    assert ("its score was best later" in change.why) == said
 
 
 def test_epochs_are_never_advised_to_be_none_or_more_than_were_set():

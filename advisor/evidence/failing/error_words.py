@@ -18,6 +18,10 @@ SHOWN = 160  # characters
 FAILURES = ("traceback", "data-loader", "communication", "time-limit", "logged-error")
 PASSED_ON = re.compile(r"(?:\w+\.)*(?:ChildFailedError|ProcessRaisedException|ProcessExitedException|CalledProcessError)\b")
 TOO_LITTLE_TIME = "the job was given too little time: go on from the last checkpoint, or ask for more"
+OTHER_SIZE = re.compile(
+    r"size mismatch for (?P<name>[\w.]+): copying a param with shape (?:torch\.Size\()?(?P<file>\[[\d, ]*\])\)? from checkpoint"
+    r".*?current model is (?:torch\.Size\()?(?P<model>\[[\d, ]*\])"
+)
 MANY_PROCESSES = re.compile(r"(?i)torchrun|\brank|elastic|spawn|worker process|deepspeed|nccl")
 COMMANDS = {
     "num_workers": "DataLoader(dataset, num_workers=0)",
@@ -65,10 +69,19 @@ def mend_of(lines: Iterable[Line] | None) -> Mend:
 def in_families(families: Iterable[Family], errors: Sequence[Line]) -> Mend | None:
     """What the first of the families calls for that an error belongs to; of several of its errors the last is quoted."""
     for family in families:
-        if found := [line for line in errors if family.says.search(line.text)]:
+        if found := [line for line in errors if family.says.search(f"{line.text}\n{line.more}")]:
             error = replace(found[-1], at="") if family.hparam in NOWHERE else found[-1]
-            return Mend(family.hparam, family.to, f"{quoted(error)}; {family.why}", found[-1], COMMANDS.get(family.hparam, ""))
+            why = other_sizes(error) if family.hparam == "checkpoint" else ""
+            return Mend(family.hparam, family.to, f"{quoted(error)}; {why or family.why}", found[-1], COMMANDS.get(family.hparam, ""))
     return None
+
+
+def other_sizes(line: Line) -> str:
+    """Which weights have other shapes in the file than in the model, as the error tells it below its first line; "" where it does not."""
+    if (told := OTHER_SIZE.search(f"{line.text} {line.more}")) is None:
+        return ""
+    name, ours, theirs = told["name"], told["file"], told["model"]
+    return f"{name} is {ours} in the file and {theirs} in the model: make both of one size, the number of classes if it is the last layer"
 
 
 def quoted(line: Line) -> str:

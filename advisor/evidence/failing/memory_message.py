@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from advisor.scalar import Line
+from advisor.scalar import Line, Scalar
 
 UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "KB": 2**10, "MB": 2**20, "GB": 2**30}
 SIZE = rf"([\d.]+) ({'|'.join(UNITS)})\b"
@@ -48,6 +48,21 @@ def memory_message(lines: Iterable[Line] | None) -> MemoryMessage:
             known = {name: told.get(name) for name in ("asked", "total", "free", "allocated")}
             return MemoryMessage(**known, idle=idle, others=_others(line.text, told, idle), listed=bool(LISTED.search(line.text)))
     return MemoryMessage()
+
+
+def without_a_batch(lines: Iterable[Line] | None, train_loss: Scalar | None) -> str:
+    """What the program was at when memory ran out, where that was nothing that hangs on a batch: "model" or "optimizer"; "" elsewhere.
+
+    What an optimizer keeps of the weights is made in its first step.
+    """
+    stage = next((line.stage for line in lines or () if line.kind == "out-of-memory"), "")
+    first = train_loss is None or len(train_loss) < 2
+    return stage if stage == "model" or (stage == "optimizer" and first) else ""
+
+
+def in_a_batch(lines: Iterable[Line] | None) -> bool:
+    """Whether a traceback shows that memory ran out while a batch was computed."""
+    return any(line.stage == "batch" for line in lines or () if line.kind == "out-of-memory")
 
 
 def in_words(size: float | None) -> str:

@@ -60,10 +60,11 @@ MACHINE: tuple[Family, ...] = (
         "another process has this file open: write it from one process, or open it for reading only",
     ),
     family(
-        r"FileNotFoundError|NotADirectoryError|(?i:no such file or directory|unable to open file|can't open file)",
+        r"FileNotFoundError|NotADirectoryError|(?i:no such file or directory|unable to open file|can't open file"
+        r"|\b(?:files?|director(?:y|ies)|folders?|paths?)\b.{0,200}\bdo(?:es)? not exist)",
         "file_path",
         "one that is there",
-        "a relative path hangs on the folder that the program is started in",
+        "it was never made, or its path is relative, which hangs on the folder that the program is started in",
     ),
     family(
         r"PermissionError|(?i:permission denied|read-only file system)",

@@ -2,6 +2,7 @@
 
 from advisor.evidence.failing.family import Family, family
 
+UNREADABLE = r"\w*(?:Syntax|Indentation|Tab)Error\b"
 PROGRAM: tuple[Family, ...] = (
     family(
         r"EOF when reading a line|\[Errno 9\] Bad file descriptor",
@@ -10,8 +11,24 @@ PROGRAM: tuple[Family, ...] = (
         "what it reads from, mostly a terminal that asks somebody, is not there: a program in the background can ask nobody",
     ),
     family(
-        r"\w*(?:Syntax|Indentation|Tab)Error\b", "failing_line", "mended", "Python cannot read the script, so nothing of this start was run"
+        rf"{UNREADABLE}[^\n]*\n<(?:!|\?xml|html|head|body)",
+        "script",
+        "fetched anew",
+        "that line is a web page's: the page was saved in place of the file that it shows, so download the file itself (its raw form)",
     ),
+    family(
+        rf"{UNREADABLE}[^\n]*\n(?:<{{7}}|={{7}}|>{{7}})",
+        "failing_line",
+        "mended",
+        "that line is a mark of git's: a merge of two versions was not finished",
+    ),
+    family(
+        rf"{UNREADABLE}[^\n]*\n(?:[!%]\s?[a-z]|%%)",
+        "failing_line",
+        "mended",
+        "that line is a notebook's command, which Python does not know: leave such lines out of a script",
+    ),
+    family(UNREADABLE, "failing_line", "mended", "Python cannot read that file, so nothing in it was run"),
     family(
         r"(?i:no module named|cannot import name|loading shared librar|undefined symbol|CUDA_HOME environment)|ModuleNotFoundError",
         "package",

@@ -1,15 +1,19 @@
 """The lines that tell of a failure, by what the failing programs really print."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
 
 from advisor.reading.failures.tracebacks import BEGINS, FRAME, Trace, bar_of_evaluation, of_a_file_that_does_not_parse
-from advisor.reading.failures.words import COMPLETED, CONTROL, DOES_NOT_PARSE, RAISED, UNHEARD, WIDTH, kind_of
+from advisor.reading.failures.words import COMPLETED, CONTROL, DOES_NOT_PARSE, RAISED, SUMMED_UP, UNHEARD, WIDTH, kind_of
 from advisor.scalar import CUT_OFF, Line
 
 KEPT = 3  # lines of one kind, of one file
 LOGGED, LAST = "logged-error", 20  # an end only where nothing was measured, and within so many of the last lines
 WENT_ON = 10  # lines that measured, after a failure that ends a program: then it was an earlier session's, or somebody caught it
 LONGEST_TRACE = 120  # lines
+BELOW = 4  # lines of a message, after its first
+SAID_LAST = 2  # lines that measured since a training summed itself up: more, and another went on
 ENDS = ("killed", "time-limit", "data-loader", "communication", "traceback")  # kinds that end a program
 
 
@@ -31,16 +35,19 @@ class Failures:
     traced: int = 0  # the line in which a traceback began whose last line has not come yet
     unheard: bool = False  # the next traceback ends nothing
     trace: Trace = field(default_factory=Trace)
+    done: int | None = None  # lines that had measured something where a training said that it was done
 
-    def look(self, number: int, text: str, plain: str, measured: int, above: str = "") -> None:
+    def look(self, number: int, text: str, plain: str, measured: int, above: str = "", below: Iterable[str] = ()) -> None:
         """Take in a line that may tell of a failure, as it is and without its prefixes.
 
-        So many lines before it measured something, and `above` is the line before it.
+        So many lines before it measured something, `above` is the line before it, and `below` those that follow.
         """
         if COMPLETED.search(plain):
             self._outlived(measured + WENT_ON)
+        if COMPLETED.search(plain) or SUMMED_UP.match(plain):
+            self.done = measured
         if FRAME.match(plain):
-            self._frame(number, plain)
+            self._frame(number, plain, below)
             return
         above, in_trace = above[-WIDTH:], bool(self.traced)
         if in_trace:
@@ -61,15 +68,23 @@ class Failures:
                 self.found.remove(same[0])  # of these the last ones are the end of a story
             if kind == LOGGED or len(same) < KEPT:
                 line = Line(kind, self.path, number, shown(text), evaluating=bar_of_evaluation(f"{above}\n{plain[:WIDTH]}"))
+                line = replace(line, more=" ".join(goes_on(below)), after_end=self._ended(measured))
                 line = self.trace.placed(line) if in_trace else line
                 self.found.append(Told(line, ends, measured))
 
-    def _frame(self, number: int, plain: str) -> None:
+    def _frame(self, number: int, plain: str, below: Iterable[str]) -> None:
         """Take in a place in the code."""
-        if not self.traced and of_a_file_that_does_not_parse(plain):
+        unread = of_a_file_that_does_not_parse(plain)
+        if not self.traced and unread:
             self.traced = number
             self.trace.begin("")
         self.trace.take(plain)
+        if unread:
+            self.trace.code = shown(next(iter(below), ""))
+
+    def _ended(self, measured: int) -> bool:
+        """Whether the training had said that it was done, and nothing trained on."""
+        return self.done is not None and measured - self.done < SAID_LAST
 
     def _outlived(self, measured: int) -> None:
         self.found = [told for told in self.found if not told.ends or measured - told.measured < WENT_ON]
@@ -80,6 +95,11 @@ class Failures:
         told = [told.line for told in self.found if not told.ends or measured - told.measured < WENT_ON]
         told = [line for line in told if line.kind != LOGGED or (not measured and number - line.number <= LAST)]
         return (*told, *([self.trace.placed(Line("traceback", self.path, self.traced, CUT_OFF))] if cut else ()))
+
+
+def goes_on(below: Iterable[str]) -> Iterator[str]:
+    """The lines with which a message goes on below its first: they are indented."""
+    return map(shown, takewhile(lambda line: line[:1] in (" ", "\t") and bool(line.strip()), islice(below, BELOW)))
 
 
 def shown(text: str) -> str:

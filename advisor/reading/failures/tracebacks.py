@@ -11,6 +11,16 @@ INSTALLED = re.compile(r"(?:site|dist)-packages|[/\\]lib(?:64)?[/\\]python\d|<|^
 TRAINS = re.compile(r"(?i)train|fit")
 EVALUATES = re.compile(r"(?i)(?:^|_)(?:eval|valid|val(?:_|$)|test)|sanity_check")
 HALF = re.compile(r"(?i)\bscaled_loss\b|[/\\](?:fp16|bf16)\w*\.py|[/\\](?:amp|apex)[/\\]|mixed_precision|fp16_optim")  # as frames call it
+PLACES = re.compile(  # a model's weights are loaded, or moved to a device
+    r"[/\\]nn[/\\]modules[/\\]module\.py.*, in (?:to|cuda|half|float|_apply|convert|load_state_dict)$"
+    r"|, in (?:from_pretrained|_?load_pretrained_model|_load_state_dict_into\w+|load_checkpoint_in_model|prepare_model"
+    r"|_sync_(?:module_states|params_and_buffers))$"
+)
+UPDATES = re.compile(
+    r"(?:[/\\]optim(?:izers?)?[/\\](?!lr_)|bitsandbytes|adam|lion).*, in (?:step|_init_group|init_state|update_step|\w*adamw?)$"
+)
+COMPUTES = re.compile(r", in (?:forward|backward|_?call_impl|_wrapped_call_impl|closure|training_step|compute_loss)$")
+STAGES = {"model": PLACES, "optimizer": UPDATES, "batch": COMPUTES}
 RELATIVE = re.compile(r"(?:\./)?\w[\w./-]*\.py")  # what can be named to the debugger as it stands
 BAR = re.compile(r"(?i)\b(?:val(?:id(?:at\w+)?)?|eval(?:uat\w+)?|test(?:ing)?)\b.*?\d+ ?%[ |]|\b(?:valid|evalu)at\w+:? .*\d+/\d+ \[")
 
@@ -23,10 +33,12 @@ class Trace:
     evaluating: bool = False
     half: bool = False
     script: str = ""
+    stage: str = ""
+    code: str = ""  # the line of a file that does not parse
 
     def begin(self, above: str) -> None:
         """A traceback begins below this line."""
-        self.at, self.evaluating, self.half, self.script = "", bar_of_evaluation(above), False, ""
+        self.at, self.evaluating, self.half, self.script, self.stage, self.code = "", bar_of_evaluation(above), False, "", "", ""
 
     def take(self, plain: str) -> None:
         """One more line of it, which may be a frame."""
@@ -34,6 +46,7 @@ class Trace:
         if (found := FRAME.match(plain)) is None:
             return
         name = found["name"] or ""
+        self.stage = stage_of(found[0], self.stage)
         if TRAINS.search(name):
             self.evaluating = False
         elif EVALUATES.search(name):
@@ -47,7 +60,14 @@ class Trace:
 
     def placed(self, line: Line) -> Line:
         """The line that ends it, with what the frames above it told."""
-        return replace(line, at=self.at, evaluating=self.evaluating, half=self.half, script=self.script)
+        told = replace(line, at=self.at, evaluating=self.evaluating, half=self.half, script=self.script, stage=self.stage)
+        return replace(told, more=self.code) if self.code else told
+
+
+def stage_of(frame: str, before: str) -> str:
+    """What the program is at in this frame: the one within it decides, where it tells."""
+    told = (stage for stage, frames in STAGES.items() if frames.search(frame))
+    return next(told, before)
 
 
 def bar_of_evaluation(text: str) -> bool:

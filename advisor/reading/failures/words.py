@@ -84,12 +84,15 @@ COMPLETED = re.compile(
     r"(?i:\btraining (?:is |was |has )?(?:been |now )?(?:complete|completed|finished|done)\b|\b(?:finished|completed) training\b)"
     r"|\bfit`? stopped: `?max_(?:epochs|steps)"
 )
+SUMMED_UP = re.compile(  # what a training says last of all, of itself: not its end for sure, for there may be another to come
+    r"\{?'train_runtime'|(?i:final (?:\w+ ){0,2}(?:loss|accuracy|acc|score|f1)\b)"
+)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 def always_tells(plain: str) -> bool:
     """Whether a line, stripped of its prefixes, has to be looked at for failures whatever its digits are."""
-    return any(map(plain.lower().__contains__, OTHER_SIGNS)) or bool(RAISED.match(plain))
+    return any(map(plain.lower().__contains__, OTHER_SIGNS)) or bool(RAISED.match(plain) or SUMMED_UP.match(plain))
 
 
 def has_sign(plain: str) -> bool:

@@ -52,7 +52,10 @@ def side_info(folders: Iterable[Folder], spans: Sequence[Span], read: Reader = r
 def failure_notes(lines: Iterable[Line]) -> list[str]:
     """A sentence for the first line of each kind that says why a training broke off, whatever its curves were like until then."""
     first = {line.kind: line for line in reversed(list(lines)) if line.kind in BROKE}
-    return [f"the training broke off, says {Path(line.path).name} line {line.number}: {line.text[:TOLD]}" for line in first.values()]
+    return [
+        f"the {'program' if line.after_end else 'training'} broke off, says {Path(line.path).name} line {line.number}: {line.text[:TOLD]}"
+        for line in first.values()
+    ]
 
 
 def _times(path: Path, numbers: list[int]) -> dict[int, float]:

@@ -88,7 +88,8 @@ class Walk:
 
     def _hear(self, row: int, text: str, plain: str) -> None:
         above = self.block.decoded(row - 1) if row else ""
-        self.failures.look(self.block.number(row), text, plain, self.curves.measured, above)
+        below = map(self.block.decoded, range(row + 1, len(self.block)))
+        self.failures.look(self.block.number(row), text, plain, self.curves.measured, above, below)
 
     def _place(self, lines: InOrder, start: int, end: int, places: "_Places") -> None:
         """Tell where lines of groups belong, whose counts go on."""
