@@ -83,6 +83,11 @@ NO_SCORE = _set("error err best min max std num count reward time grad kl clip")
 
 
 ANY_QUANTITY = re.compile("|".join((*QUANTITIES.values(), *LOSSES, *SCORES)))  # most tags of those that log thousands name none
+PATTERNS = {pattern: re.compile(pattern) for pattern in (*QUANTITIES.values(), *LOSSES, *SCORES, NO_LOSS_PAIRS)}
+WORD = re.compile(r"[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+[a-z]*|[A-Z]")
+COMPOUND = re.compile(rf"({'|'.join([*TRAIN, *VAL, 'batch', 'step', 'epoch', 'total', 'avg', 'mean'])})_?(loss|acc|accuracy)")
+OVER_SAMPLES = re.compile(r"\bvs[ _]+samples$")  # Megatron logs each scalar a second time over samples
+LOSS_VALUE = re.compile(r"(?i)loss[ _]value")
 
 
 @dataclass(frozen=True)
@@ -98,15 +103,14 @@ class Meaning:
 
 def words(text: str) -> list[str]:
     """The words of a tag in lower case: parted by anything that is no letter or digit, and before capitals."""
-    text = re.sub(r"mAP", "map", text)
-    return [w.lower() for w in re.findall(r"[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+[a-z]*|[A-Z]", text)]
+    return [word.lower() for word in WORD.findall(text.replace("mAP", "map"))]
 
 
 def _split_compounds(tokens: list[str]) -> list[str]:
     """Words, with "trainloss", "batchloss" and "valacc" taken apart."""
     parted: list[str] = []
     for token in tokens:
-        match = re.fullmatch(rf"({'|'.join([*TRAIN, *VAL, 'batch', 'step', 'epoch', 'total', 'avg', 'mean'])})_?(loss|acc|accuracy)", token)
+        match = COMPOUND.fullmatch(token)
         parted += match.groups() if match else [token]
     return parted
 
@@ -120,19 +124,19 @@ def spelled(tag: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def meaning(tag: str) -> Meaning | None:
     """What a tag means by its words; None where they name no quantity of the vocabulary."""
-    if re.search(r"\bvs[ _]+samples$", tag) or "%" in tag:  # Megatron logs each scalar a second time over samples
+    if OVER_SAMPLES.search(tag) or "%" in tag:
         return None
-    tag = re.sub(r"(?i)loss[ _]value", "loss", tag)
+    tag = LOSS_VALUE.sub("loss", tag)
     text, last = spelled(tag), spelled(tag.rpartition("/")[2])
     if not ANY_QUANTITY.search(text) and not ANY_QUANTITY.search(last):
         return None
     for quantity, pattern in QUANTITIES.items():
-        if match := re.search(pattern, text):
+        if match := PATTERNS[pattern].search(text):
             return _meaning(quantity, 0, text, match[0])
     for part in (last, text):  # "Loss/valid_acc" is an accuracy, "Accuracy/train" too
         for quantity, patterns in (("loss", LOSSES), ("accuracy", SCORES)):
             for pattern, rank in patterns.items():
-                if match := re.search(pattern, part):
+                if match := PATTERNS[pattern].search(part):
                     return None if _never(quantity, text) else _meaning(quantity, rank, text, match[0])
     return None
 
@@ -141,7 +145,7 @@ def _never(quantity: str, text: str) -> bool:
     """Whether a tag names a part of an objective that may rise in a healthy run, or no objective at all."""
     if quantity == "accuracy":
         return bool(NO_SCORE & set(words(text)))
-    return bool(NO_LOSS & set(words(text))) or bool(re.search(NO_LOSS_PAIRS, text.replace("_cross_entropy_", "_")))
+    return bool(NO_LOSS & set(words(text))) or bool(PATTERNS[NO_LOSS_PAIRS].search(text.replace("_cross_entropy_", "_")))
 
 
 def _meaning(quantity: str, rank: int, text: str, matched: str) -> Meaning:

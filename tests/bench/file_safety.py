@@ -33,7 +33,7 @@ def row(name: str, ranks: int) -> dict:
         logs.chmod(0o777)
         before, begin = there(place / "all"), time.monotonic()
         try:
-            options = ("--ranks", str(ranks), "--only", "noise", "--steps", "12", "--", "--workers", "--spawn")
+            options = ("--ranks", str(ranks), "--only", "noise", "--steps", "12", "--show-output", "--", "--workers", "--spawn")
             done = probed(CONDITIONS[name], script, *options, seconds=SECONDS, logs=logs)
             status, said = done.returncode, done.stderr
         except subprocess.TimeoutExpired as hung:

@@ -79,6 +79,10 @@ def headers_of_tables(size: int) -> Files:
     return {"metrics.csv": times(b"step,train_loss\n1,2\n", size)}
 
 
+def other_headers(size: int) -> Files:
+    return {"metrics.csv": times(b"step,train_loss\n1,2\nstep,val_loss\n1,2\n", size)}
+
+
 def ragged(size: int) -> Files:
     return {"metrics.csv": b"step,train_loss\n1,2\n" + times(b"," * 3000 + b"\n", size)}
 
@@ -156,7 +160,7 @@ BOMBS: dict[str, Callable[[int], Files]] = {
     make.__name__: make
     for make in (
         *(headers, nested_headers, long_headers, broken_everywhere, many_tags, one_event, dimensions, sawtooth, laps, many_columns),
-        *(headers_of_tables, ragged, quotes, brackets, other_names, spelled_nan, aliases, blanks, new_words, new_names),
+        *(headers_of_tables, other_headers, ragged, quotes, brackets, other_names, spelled_nan, aliases, blanks, new_words, new_names),
         *(numbers_in_a_line, new_failures, one_line, records, deep_records, random_bytes),
     )
 }

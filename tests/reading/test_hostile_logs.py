@@ -60,7 +60,7 @@ def test_of_lines_that_are_all_of_their_own_kind_some_are_read_and_told(tmp_path
     [run] = read(tmp_path)
     steps = run.scalars["loss"].steps
     assert 150 < len(steps[steps < 1000]) < 300 and (steps >= 1000).sum() == 100  # some of the first; all of those that are alike
-    assert any("lines unlike any other one in 8 was read" in note for note in run.notes), run.notes
+    assert any("lines unlike any other one in 16 was read" in note for note in run.notes), run.notes
 
 
 def test_long_curves_take_time_and_memory_by_their_points(tmp_path, worker):

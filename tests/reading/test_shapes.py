@@ -81,3 +81,9 @@ def test_numbers_are_the_nearest_floats(tmp_path, number):
     (tmp_path / "train.log").write_text("".join(f"step {i}: loss {number}\n" for i in range(20)))
     values = text_log.read(tmp_path / "train.log").scalars["loss"].values
     assert set(map(repr, values.tolist())) == {repr(float(number.replace(",", "")))}
+
+
+def test_a_line_that_tells_nothing_does_not_silence_a_later_one_of_other_digits(tmp_path):
+    quiet = "".join(f"epoch {i} loss: {2 / (i + 1):.4f}\n" for i in range(text_log.PIECE // 10))
+    (tmp_path / "train.log").write_text(f"worker 1 ended with exit code 0\n{quiet}worker 1 ended with exit code 137\n")
+    assert [line.kind for line in text_log.read(tmp_path / "train.log").lines] == ["killed"]

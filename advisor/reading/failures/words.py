@@ -5,19 +5,21 @@ from collections.abc import Iterator
 
 WIDTH = 1000  # characters of a line looked at and kept
 
-# Said, not "no CUDA out of memory", and not quoted: 'if "out of memory" in str(error)' is code.
+# Said, not "no CUDA out of memory", and not quoted: 'if "out of memory" in str(error)' is code. The letters looked for ahead are for speed:
+# what is tried with them is the line's every place.
 KINDS = {
-    "out-of-memory": r"(?<![\"'`])(?<!\bno )(?<!\bfor )(?:(?:CUDA|HIP|XPU|MPS backend) out of memory|CUDA error: out of memory)"
+    "out-of-memory": r"(?=[CHXM])(?<![\"'`])(?<!\bno )(?<!\bfor )(?:(?:CUDA|HIP|XPU|MPS backend) out of memory|CUDA error: out of memory)"
     r"|(?:OOM|WARNING): [Rr]an out of memory"
-    r"|\b(?:torch\.)?(?:cuda\.)?OutOfMemoryError:|^(?:\w+\.)*OutOfMemoryError$|(?:CUDA_ERROR|hipError)_?OUT_?OF_?MEMORY\b|hipErrorOutOfMemory"
+    r"|(?=[tcO])\b(?:torch\.)?(?:cuda\.)?OutOfMemoryError:|^(?:\w+\.)*OutOfMemoryError$|(?:CUDA_ERROR|hipError)_?OUT_?OF_?MEMORY\b|hipErrorOutOfMemory"
     r"|RESOURCE_EXHAUSTED: |ResourceExhaustedError:|OOM when allocating tensor|CU(?:BLAS|DNN)_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation"
-    r"|DefaultCPUAllocator: can't allocate memory|not enough memory: you tried to allocate|(?<![\"'])Cannot allocate memory|std::bad_alloc"
+    r"|DefaultCPUAllocator: can't allocate memory|not enough memory: you tried to allocate"
+    r"|(?=C)(?<![\"'])Cannot allocate memory|std::bad_alloc"
     r"|^(?:numpy\S*)?MemoryError\b|cuda runtime error \(2\)|error=2 : out of memory|(?:HIP|NPU) (?:error: )?out of memory"
     r"|[Rr]an out of memory in memory space",
     "killed": r"^Killed$|: *(?:line )?\d+:? +\d+ Killed\b|\boom[-_]kill(?:er|ed)?\b(?! *[=:]? *(?:0\b|none|false|disable))"
     r"|Out of memory: Killed process|out-of-memory handler"
     r"|Signals\.SIGKILL|[Ss]ignal:? 9\b(?!\.)|\((?:SIGKILL|Signal 9)\)|(?:by|with|received) (?:signal )?SIGKILL"
-    r"|(?i:exit ?code|exit status|return ?code|exited with code)\W{0,4}(?:-9|137)\b",
+    r"|(?=[EeRr])(?i:exit ?code|exit status|return ?code|exited with code)\W{0,4}(?:-9|137)\b",
     "time-limit": r"CANCELLED .*DUE TO TIME LIMIT|\bTERM_RUNLIMIT\b|job killed: walltime \d+ exceeded limit",  # Slurm, LSF, PBS
     "data-loader": r"DataLoader worker .*(?:exited unexpectedly|killed by signal)|received 0 items of ancdata"
     r"|bus error encountered in worker"
@@ -26,13 +28,14 @@ KINDS = {
     r"|Dist(?:Backend|Network|Store)Error|Watchdog caught collective operation timeout"
     r"|Gloo.*(?:Connection closed|timed out)|ProcessGroup\w+.*(?i:timeout|timed out)"
     r"|RuntimeError: Socket Timeout|Connection (?:closed|reset) by peer .*(?:rank|store)",
-    "nan": r"(?i:(?:\b|train_|total_)loss(?:es)?\b(?: is|=|:)?[ '\"(:=]*(?:nan|[+-]?inf(?:inity)?)\b)"
-    r"|(?i:loss is (?:not |non-?)finite|non-?finite loss)|returned nan values in its|(?i:\bnan (?:or inf )?(?:found|detected|encountered))"
-    r"|Minimum loss scale reached|[Ll]oss scale already at minimum"  # fairseq, DeepSpeed
-    r"|(?i:\bloss(?:es)? (?:has |have |had )?(?:became|become|turned|went|was|are|returned in \S+ is))"
-    r" (?i:infinite or |not a number|(?:nan|inf|infinite|infinity)\b)"
-    r"|(?i:\bnan loss\b|found nan in|detected nan and/or inf|tensor had (?:nan|inf)|rejecting (?:nan|inf)\b|invalid loss, terminating)"
-    r"|(?i:gradients are nan/inf|metric \S+ = -?(?:nan|inf) is not finite|number of nan iterations: *[1-9])",
+    "nan": r"(?=[LlTtNn])(?i:(?:\b|train_|total_)loss(?:es)?\b(?: is|=|:)?[ '\"(:=]*(?:nan|[+-]?inf(?:inity)?)\b"
+    r"|loss is (?:not |non-?)finite|non-?finite loss|\bnan (?:or inf )?(?:found|detected|encountered)"
+    r"|\bloss(?:es)? (?:has |have |had )?(?:became|become|turned|went|was|are|returned in \S+ is)"
+    r" (?:infinite or |not a number|(?:nan|inf|infinite|infinity)\b)"
+    r"|\bnan loss\b|tensor had (?:nan|inf)|number of nan iterations: *[1-9])"
+    r"|(?=[FfDdRrIiGgMm])(?i:found nan in|detected nan and/or inf|rejecting (?:nan|inf)\b|invalid loss, terminating"
+    r"|gradients are nan/inf|metric \S+ = -?(?:nan|inf) is not finite)"
+    r"|returned nan values in its|Minimum loss scale reached|[Ll]oss scale already at minimum",  # fairseq, DeepSpeed
     "logged-error": r"^.{0,80}[][\s|:-](?:ERROR|CRITICAL|FATAL)[]\s|:-]",  # of a logger that has a name; a plain one's level is a prefix
     "overflow": r"(?i:gradient overflow)|OVERFLOW!|(?i:overflow detected)|(?i:reducing (?:the )?loss scale)"
     r"|(?i:grad(?:ient)?s? (?:are|is|contains?) (?:inf|nan))",

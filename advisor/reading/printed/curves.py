@@ -24,7 +24,7 @@ from advisor.signals.tags import VAL, meaning
 FEW, PAIR = 3, 2  # points at rising steps before a text is a log; of a loss of the vocabulary that is enough
 MANY = 10  # points without a counter before a text is a log
 MOST = 2000  # curves of one text; one with more calls the same thing by another name in every line
-KINDS, ONE_IN = 1 << 15, 8  # kinds of measuring lines, after which of those that come once one in so many is looked at
+KINDS, ONE_IN = 1 << 14, 16  # kinds of measuring lines, after which of those that come once one in so many is looked at
 PARTS_SAID = {1000: "thousandths"}
 OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b|\bbp[bc]\b|elbo", re.IGNORECASE)
 Names = tuple[tuple[str, str], ...]  # tags as a line names them, each with the name of its curve

@@ -19,6 +19,8 @@ FILLERS = {"and", "with", "the", "at", "is", "was", "of"}
 NO_NAME = re.compile(r"\b(?:from|to|in|for|after|by|than|until|every|improved|decreased|increased|did not)\b", re.I)
 IGNORED = re.compile(r"(?:eta|pid|seed|rank|port|line|version|v_num|device|gpu)$|.*\.(?:py|cpp|cc|cu|h)$", re.I)
 
+SAID_AT, SAID_WHERE = re.compile(r"\b(?:at|after)\b"), re.compile(r"\b(?:at|after|for|in|on)\b")
+LETTER = re.compile(r"[A-Za-z_]")
 AT = re.compile(r"(.*\w)\s+(?:at|after|in|on|for)\s+(?:the )?[\w ]+")
 EPOCH = {"epoch", "ep"}
 STEPS = {  # how sure it is that a word counts the whole training, surest first
@@ -53,7 +55,7 @@ def name_of(gap: str) -> str:
     while words and words[-1].lower() in FILLERS:
         words.pop()
     name = " ".join(words)
-    if not 0 < len(words) <= LONGEST_NAME or not re.match(r"[A-Za-z_]", name):
+    if not 0 < len(words) <= LONGEST_NAME or not LETTER.match(name):
         return ""
     return SPELLINGS.get(name.lower(), name) + suffix
 
@@ -68,8 +70,8 @@ def name_behind(after: str) -> str:
 def counter_of(name: str) -> str | None:
     """The counter a name is: "epoch", or a word of `STEPS`; None if it names a value."""
     text = name.partition("(")[0].rstrip().lower().replace("_", " ").replace("/", " ")
-    said = r"\b(?:at|after|for|in|on)\b" if measure_before(name) else r"\b(?:at|after)\b"
-    words = re.split(said, text)[-1].split()  # "validation loss at iteration 1000"
+    said = SAID_WHERE if measure_before(name) else SAID_AT
+    words = said.split(text)[-1].split()  # "validation loss at iteration 1000"
     for n in (3, 2, 1):
         last = " ".join(words[-n:])
         if (last in STEPS or last in EPOCH) and (set(words[:-n]) <= BEFORE_COUNTER or last in GLOBAL) and (last != "s" or text == "s"):

@@ -11,6 +11,7 @@ from advisor.signals.tags import VAL, meaning
 FACTORS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "k": 1e3, "K": 1e3, "M": 1e6}
 RATES = ("/s", "/sec")
 TIMES = ("s", "sec", "secs", "seconds", "min", "mins", "minutes", "h", "hours")
+OF_TIME = re.compile(r"\s+(s|secs?|seconds|mins?|minutes|h|hours)\b")
 NO_NUMBER = "no number"  # in a unit's place: a clock, a date or a version stands there
 ALONE = re.compile(r"\W*(?:mini-?)?batch[ :=#]*", re.IGNORECASE)  # before a number with which the line ends
 PLANS = 1 << 16  # kinds of lines remembered: all of the lines that are looked at together, each of which is asked about twice
@@ -124,7 +125,7 @@ class Draft:
 
 def _unit(unit: str, after: str) -> str:
     """The unit of a number, be it a word apart: "Cost: 715.7 sec" tells a time."""
-    word = re.match(r"\s+(s|secs?|seconds|mins?|minutes|h|hours)\b", after)
+    word = OF_TIME.match(after)
     return word[1] if word and not unit else unit.strip()
 
 

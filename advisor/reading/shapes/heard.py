@@ -14,9 +14,15 @@ RUN = re.compile(r"[0-9]+")
 TELLING = ("0", "1", "2", "9", "24", "137")  # the numbers that patterns of failures ask for, and others
 
 
-def may_tell(plain: str) -> bool:
-    """Whether any line that differs from this one, stripped of its prefixes, by its digits only could tell of a failure."""
-    return always_tells(plain) or (has_sign(plain) and any(map(kind_of, (plain, *(RUN.sub(number, plain) for number in TELLING)))))
+def may_tell(plain: str, alone: bool = False) -> bool:
+    """Whether any line that differs from this one, stripped of its prefixes, by its digits only could tell of a failure.
+
+    Where it is `alone`, whether it does.
+    """
+    if always_tells(plain):
+        return True
+    spelled = [plain] if alone else dict.fromkeys((plain, *(RUN.sub(number, plain) for number in TELLING)))
+    return has_sign(plain) and any(map(kind_of, spelled))
 
 
 def worth_hearing(block: Block, rows: np.ndarray) -> np.ndarray:

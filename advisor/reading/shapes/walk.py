@@ -8,6 +8,7 @@ from itertools import pairwise, repeat
 import numpy as np
 
 from advisor.reading.failures.kept import Failures
+from advisor.reading.failures.words import has_sign
 from advisor.reading.printed.curves import Curves, Names, names_of
 from advisor.reading.printed.prefix import stripped, time_of
 from advisor.reading.printed.signs import LABEL, may_measure
@@ -149,9 +150,10 @@ def _by_shape(block: Block, known: Shapes, curves: Curves) -> Iterator[tuple[Sha
         first = dict(zip(reversed(block.shapes), range(len(block) - 1, -1, -1), strict=True))
         for line in unknown:
             plain = stripped(block.decoded(first[line]))
-            asked = curves.asks_of(times[line])  # one that is not asked now is asked where it comes again
-            shape = _shape(plain, asked)
-            (known if asked else passed_by)[line] = shape
+            alone, asked = times[line] == 1, curves.asks_of(times[line])
+            shape = _shape(plain, asked, alone)
+            lasting = asked and not (alone and has_sign(plain))  # what was not asked of all like it is asked where they come again
+            (known if lasting else passed_by)[line] = shape
             curves.kinds += bool(shape and shape.measures)
     found = {line: shape for line in times if (shape := known.get(line) or passed_by.get(line))}
     places = dict(zip(found, range(len(found)), strict=True))
@@ -162,8 +164,8 @@ def _by_shape(block: Block, known: Shapes, curves: Curves) -> Iterator[tuple[Sha
         known.clear()
 
 
-def _shape(plain: str, asked: bool) -> Shape | None:
-    measures, tells = asked and may_measure(plain), may_tell(plain)
+def _shape(plain: str, asked: bool, alone: bool) -> Shape | None:
+    measures, tells = asked and may_measure(plain), may_tell(plain, alone)
     return Shape(measures, tells) if measures or tells else None
 
 

@@ -10,6 +10,8 @@ from advisor.reading.storage.last_line import is_whole
 from advisor.reading.tables.header import COMMENT, Header
 from advisor.reading.tables.table import Columns, Table
 
+HEADERS = 1000  # remembered of one file
+
 
 class CsvRows:
     """What was read of one growing file."""
@@ -19,33 +21,46 @@ class CsvRows:
         self.tag = tag
         self.lines, self.table = Lines(), Table()
         self.header: Header | None = None
-        self.columns: Columns | None = None
+        self.said = ""  # the header's line
+        self.headers: dict[str, Header] = {}  # by their lines, each with what its columns mean
+        self.columns: dict[str, Columns] = {}
         self.odd, self.seen = 0, 0
 
     def take(self, lines: list[str]) -> None:
-        """Take in whole lines; each header among them tells of the rows below it."""
-        begin = 0
+        """Take in whole lines; each header among them tells of the rows below it, and one that says the same again is no row."""
+        if self.header is None:
+            lines = self._below_the_first(lines)
+        begin, lines = 0, [line for line in lines if line != self.said]
         for i, line in enumerate(lines):
-            if self.header is None and line.strip() and not line.startswith(COMMENT):
-                self._begin(Header(line, next(filter(str.strip, lines[i + 1 :]), "")))
-                begin = i + 1
-            elif self.header and self.header.step in line and (header := Header(line)).is_of_a_log:
+            if self.header and self.header.step in line and (header := self.headers.get(line) or Header(line)).is_of_a_log:
                 self._rows(lines[begin:i])
-                self._begin(header)
+                self._begin(line, header)
                 begin = i + 1
         self._rows(lines[begin:])
 
-    def _begin(self, header: Header) -> None:
-        self.header, self.columns = header, None
+    def _below_the_first(self, lines: list[str]) -> list[str]:
+        """Take up the first header, and give what stands below it; all lines where there is none."""
+        for i, line in enumerate(lines):
+            if line.strip() and not line.startswith(COMMENT):
+                self._begin(line, Header(line, next(filter(str.strip, lines[i + 1 :]), "")))
+                return lines[i + 1 :]
+        return lines
+
+    def _begin(self, line: str, header: Header) -> None:
+        self.said, self.header = line, header
         if self.tag:
             header.names[-1:] = [self.tag]
+        if line not in self.headers and len(self.headers) >= HEADERS:
+            self.headers.clear()
+            self.columns.clear()
+        self.headers[line] = header
 
     def _rows(self, lines: list[str]) -> None:
         cells, odd = self.header.cells(lines) if self.header else ({}, 0)
         self.odd, self.seen = self.odd + odd, self.seen + len(lines)
         if cells:
-            self.columns = self.columns or Columns.of(cells)
-            self.table.add(cells, self.columns)
+            self.columns[self.said] = self.columns.get(self.said) or Columns.of(cells)
+            self.table.add(cells, self.columns[self.said])
 
     def lost_sentences(self, name: str) -> list[str]:
         """A sentence for each thing that could not be read, rows that do not fit their header among them; `name` is the file's."""
