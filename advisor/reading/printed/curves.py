@@ -104,17 +104,16 @@ class Curves:
         epochs = told["epoch"][1] if by_epoch and "epoch" in told else np.zeros(1)
         if (epochs % 1).any():
             told |= {tag: told_by_epochs(told[tag], epochs.max()) for tag in by_epoch}
-        spread_out = once(spread)
+        spread_out, repeats = once(spread), once(last_repeats)
         counts = {tag: spread_out(steps) if tag in by_epoch else steps for tag, (steps, _, _) in told.items()}
         fractional = any(map(once(lambda steps: bool((steps != np.floor(steps)).any())), (counts[tag] for tag in by_epoch)))
         parts = parts_of([counts[tag] for tag in by_epoch]) if fractional else 1
-        in_parts = once(lambda steps: np.round(steps * parts))
-        counts |= {tag: in_parts(counts[tag]) for tag in by_epoch}
+        counts |= zip(by_epoch, map(once(lambda steps: np.round(steps * parts)), (counts[tag] for tag in by_epoch)), strict=True)
         within = counted_within({tag: self.points[tag].lines() for tag in told}, counts) if by_epoch == told.keys() else {}
         counts |= within
         points = {tag: (counts[tag], values) for tag, (_, values, _) in told.items()}
         anew = counted_on(points, [tag for tag in points if _is_loss(tag)])
-        found, again, of_sets, repeats = {}, [], sets_alone(points), once(last_repeats)
+        found, again, of_sets = {}, [], sets_alone(points)
         for tag, (counted, values) in points.items():
             steps, wall = anew.get(tag, counted), told[tag][2]
             kept, back = repeats(steps)
