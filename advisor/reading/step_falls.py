@@ -13,7 +13,8 @@ FEW = 5  # points at most at each end of a lap by which its values are known
 
 def falls(counts: np.ndarray, last: float = -np.inf) -> np.ndarray:
     """The places, shape (k,), where a count of shape (n,) is lower than before; `last` is what came before the first."""
-    return np.flatnonzero(np.diff(counts, prepend=last) < 0)
+    found = np.flatnonzero(counts[1:] < counts[:-1]) + 1
+    return np.append(0, found) if len(counts) and counts[0] < last else found
 
 
 def out_of_order(sessions: int, points: int) -> bool:

@@ -169,19 +169,22 @@ def _take(reading: Reading, block: bytes, size: int, known: Shapes) -> None:
     at_an_end = not reading.offset or reading.offset + len(block) >= size - BLOCK
     due = size <= WHOLE or at_an_end or bool(reading.curves.points and reading.looked * size <= WHOLE * reading.offset)
     if due or any(sign in block for sign in LOUD):
-        _look(reading, block, known, curves=due)
+        reading.number = _look(reading, block, known, curves=due)
+    else:
+        reading.number += block.count(b"\n")
     reading.looked += len(block) * due
-    reading.number += block.count(b"\n")
     reading.offset += len(block)
-    reading.mark = (reading.mark + block)[-MARK:]
+    reading.mark = (reading.mark + block[-MARK:])[-MARK:]
 
 
-def _look(reading: Reading, text: bytes, known: Shapes, curves: bool = True) -> None:
-    """Every line whose like may say something, colours off."""
+def _look(reading: Reading, text: bytes, known: Shapes, curves: bool = True) -> int:
+    """Every line whose like may say something, colours off; the number of the line that follows."""
     text, number = COLOUR.sub(b"", UP.sub(b"\r", text)) if b"\x1b" in text else text, reading.number
     for piece in _pieces(text):
-        Walk(Block(piece, number), known, reading.failures, reading.curves, curves).take()
-        number += piece.count(b"\n")
+        block = Block(piece, number)
+        Walk(block, known, reading.failures, reading.curves, curves).take()
+        number += block.newlines
+    return number
 
 
 def _pieces(text: bytes) -> Iterator[bytes]:

@@ -15,6 +15,8 @@ def last_repeats(steps: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int]]]:
     And where among `steps`, shape (n,), in the order they were printed, it did, and how many points that replaced.
     A stretch of fewer than `STUB` points that goes back is a summary or a late line, and is left out.
     """
+    if (steps[1:] > steps[:-1]).all():
+        return np.arange(len(steps)), []
     starts = falls(steps, np.inf)
     lengths = np.diff(np.append(starts, len(steps)))
     stray = np.repeat(lengths < STUB, lengths)

@@ -10,7 +10,7 @@ import numpy as np
 from advisor.reading.printed.began_again import last_repeats, of_an_earlier_training
 from advisor.reading.printed.measures import measured
 from advisor.reading.printed.plan import Plan
-from advisor.reading.printed.points import Points
+from advisor.reading.printed.points import Points, in_order, once
 from advisor.reading.printed.prefix import time_of
 from advisor.reading.printed.rounded_epochs import counted_within, parts_of, spread, told_by_epochs
 from advisor.reading.printed.signs import LABEL, of_a_game
@@ -62,7 +62,7 @@ class Curves:
             self.note(told.plan, names, step)
             values = {**told.values, "epoch": told.epoch}
             for tag, name in names:
-                self.of(name, step).add(line, step or 0.0, values[tag] or 0.0, self.wall)
+                self.of(name, step).add(line, step or 0.0, self.wall, values[tag] or 0.0)
 
     def names(self, plan: Plan) -> Names | None:
         """What to take of a line of this plan, the next one; None where it says nothing."""
@@ -99,15 +99,16 @@ class Curves:
     def scalars(self, name: str) -> tuple[dict[str, Scalar], tuple[str, ...]]:
         """The curves, and what had to be replaced; nothing where too little rises to be a training's log."""
         old = of_an_earlier_training({tag: points for tag, points in self.points.items() if len(points)})
-        told = {tag: points.in_order() for tag, points in self.points.items() if tag not in old}
+        told = in_order({tag: points for tag, points in self.points.items() if tag not in old})
         by_epoch = self.by_epoch & told.keys()
         epochs = told["epoch"][1] if by_epoch and "epoch" in told else np.zeros(1)
         if (epochs % 1).any():
             told |= {tag: told_by_epochs(told[tag], epochs.max()) for tag in by_epoch}
-        counts = {tag: spread(steps) if tag in by_epoch else steps for tag, (steps, _, _) in told.items()}
-        fractional = any((counts[tag] != np.floor(counts[tag])).any() for tag in by_epoch)
+        spread_out, repeats = once(spread), once(last_repeats)
+        counts = {tag: spread_out(steps) if tag in by_epoch else steps for tag, (steps, _, _) in told.items()}
+        fractional = any(map(once(lambda steps: bool((steps != np.floor(steps)).any())), (counts[tag] for tag in by_epoch)))
         parts = parts_of([counts[tag] for tag in by_epoch]) if fractional else 1
-        counts |= {tag: np.round(counts[tag] * parts) for tag in by_epoch}
+        counts |= zip(by_epoch, map(once(lambda steps: np.round(steps * parts)), (counts[tag] for tag in by_epoch)), strict=True)
         within = counted_within({tag: self.points[tag].lines() for tag in told}, counts) if by_epoch == told.keys() else {}
         counts |= within
         points = {tag: (counts[tag], values) for tag, (_, values, _) in told.items()}
@@ -115,10 +116,12 @@ class Curves:
         found, again, of_sets = {}, [], sets_alone(points)
         for tag, (counted, values) in points.items():
             steps, wall = anew.get(tag, counted), told[tag][2]
-            kept, back = last_repeats(steps)
+            kept, back = repeats(steps)
             again += [(int(steps[first]), int(lost), tag) for first, lost in back]
-            if len(steps[kept]) >= FEW or meaning(tag) or tag in of_sets:
-                found[tag] = scalar(steps[kept], values[kept], wall[kept], tag)
+            if len(kept) < len(steps):
+                steps, values, wall = steps[kept], values[kept], wall[kept]
+            if len(steps) >= FEW or meaning(tag) or tag in of_sets:
+                found[tag] = scalar(steps, values, wall, tag)
         least = FEW if again or self.uncounted else PAIR
         if not (least == PAIR and _tell_both(found)) and not any(
             (_is_objective(tag) or tag in of_sets) and len(curve) >= (least if _is_loss(tag) else FEW) for tag, curve in found.items()
@@ -143,8 +146,9 @@ class Curves:
 
         Nothing where neither a loss moves nor its rate.
         """
-        told = self.uncounted or {tag: points for tag, points in self.points.items() if len(points) and not np.ptp(points.in_order()[0])}
-        kept = {tag: points.in_order() for tag, points in told.items() if len(points) >= MANY and tag != "epoch"}
+        counted = in_order({tag: points for tag, points in self.points.items() if len(points)})
+        told = in_order(self.uncounted) if self.uncounted else {tag: points for tag, points in counted.items() if not np.ptp(points[0])}
+        kept = {tag: points for tag, points in told.items() if len(points[0]) >= MANY and tag != "epoch"}
         found = {tag: scalar(np.arange(len(values)), values, wall, tag) for tag, (_, values, wall) in kept.items()}
         known = {tag: said.quantity for tag in found if (said := meaning(tag))}
         moving = [tag for tag, curve in found.items() if len(np.unique(curve.values)) >= FEW and (curve.finite().values % 1).any()]

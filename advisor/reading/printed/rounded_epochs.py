@@ -32,6 +32,8 @@ def told_by_epochs(points: tuple[np.ndarray, np.ndarray, np.ndarray], last: floa
     """Of steps, values and times, shape (n,) each, those at epochs up to the `last`: what stands further on was counted in steps."""
     steps, values, times = points
     kept = steps <= last
+    if kept.all():
+        return points
     return steps[kept], values[kept], times[kept]
 
 

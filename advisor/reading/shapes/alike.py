@@ -53,13 +53,13 @@ class _Cells:
     def __init__(self, block: Block, template: Template, rows: np.ndarray):
         whole, starts, ends = block.digits.of(rows, len(template.gaps))
         rows = rows[whole]
-        like = block.ends[rows] - block.starts[rows] <= LONGEST
-        before = block.starts[rows]
-        for start, end, gap, least, most in zip(starts, ends, template.gaps, template.least, template.most, strict=True):
-            like &= (start - before == gap) & (end - start >= least)
-            like &= end - start <= most
-            before = end
-        self.text = block.text
+        begin, lengths = block.starts[rows], ends - starts
+        like = block.ends[rows] - begin <= LONGEST
+        if len(starts):
+            like &= starts[0] - begin == template.gaps[0]
+            like &= (starts[1:] - ends[:-1] == template.gaps[1:, None]).all(axis=0)
+            like &= ((lengths >= template.least[:, None]) & (lengths <= template.most[:, None])).all(axis=0)
+        self.text, self.words = block.text, block.digits.words
         for run, digits in template.literals:
             places = np.minimum(starts[run][:, None] + np.arange(len(digits)), len(self.text) - 1)
             like &= (self.text[places] == np.frombuffer(digits, np.uint8)).all(axis=1)
@@ -97,7 +97,7 @@ class _Cells:
 
     def integers(self, run: int) -> np.ndarray:
         """The digits of a run as integers, shape (n,)."""
-        return integers(self.text, self.starts[run], self.ends[run])
+        return integers(self.words, self.starts[run], self.ends[run])
 
 
 def _measured(template: Template, cells: _Cells) -> Alike:
@@ -127,7 +127,8 @@ def _wall(template: Template, cells: _Cells) -> np.ndarray:
     if not template.clock:
         return np.full(len(cells.rows), np.nan)
     year, month, day, hour, minute, second, *fraction = (cells.integers(run) for run in template.clock)
-    days, which = np.unique(year * 10_000 + month * 100 + day, return_inverse=True)
+    date = year * 10_000 + month * 100 + day
+    days, which = (date[:1], np.zeros(len(date), int)) if (date == date[0]).all() else np.unique(date, return_inverse=True)
     nights = np.array([midnight(int(one) // 10_000, int(one) // 100 % 100, int(one) % 100) for one in days])
     digits = template.least[template.clock[-1]] if fraction else 0
     return nights[which] + 3600.0 * hour + 60.0 * minute + second + (fraction[0] / 10.0**digits if fraction else 0.0)

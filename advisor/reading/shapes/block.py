@@ -1,4 +1,4 @@
-"""The lines of a piece of text, and where the digits stand in them."""
+"""The lines of a piece of text, their shapes, and where the digits stand in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,14 @@ from functools import cached_property
 
 import numpy as np
 
+from advisor.reading.shapes.same_lines import same_lines
+
 DIGITS = b"0123456789"
 LONGEST = 4000  # bytes of a line looked at
 NEWLINE = ord("\n")
+WORD = 8  # digits that are read at once, as an integer of 64 bits
+# Of a word that ends in so many digits, least significant byte first: their values, and 0 for what stands before them.
+VALUES = np.array([int.from_bytes(bytes(WORD - n) + bytes([15] * n), "little") for n in range(WORD + 1)], np.uint64)
 
 
 class Block:
@@ -19,8 +24,10 @@ class Block:
     text : uint8 array, shape (bytes,)
     starts, ends : int array, shape (n,)
         Where each line begins and ends.
-    shapes : list of n bytes
-        The lines without their digits.
+    shapes : list of k bytes
+        The lines without their digits, each that is unlike all before it.
+    shape_of : int array, shape (n,)
+        Which of the shapes each line has.
     """
 
     def __init__(self, text: bytes, first: int):
@@ -31,10 +38,15 @@ class Block:
         self.text = np.frombuffer(self._bytes, np.uint8)
         self.ends = np.append(np.flatnonzero(self.text == NEWLINE), len(self.text))
         self.starts = np.append(0, self.ends[:-1] + 1)
-        self.shapes = self._bytes.translate(None, DIGITS).split(b"\n")
+        self.shapes, self.shape_of = same_lines(self._bytes.translate(None, DIGITS))
 
     def __len__(self) -> int:
-        return len(self.shapes)
+        return len(self.starts)
+
+    @property
+    def newlines(self) -> int:
+        """How many lines of the text have an end."""
+        return len(self) - 1 if self._as_it_was is self._bytes else self._as_it_was.count(b"\n")
 
     def line(self, row: int) -> bytes:
         """One line, cut where it is too long."""
@@ -58,11 +70,11 @@ class Block:
     @cached_property
     def digits(self) -> "Digits":
         """Where its digits stand."""
-        is_digit = np.zeros(len(self.text) + 2, bool)
-        is_digit[1:-1] = (self.text - ord("0")) < len(DIGITS)
-        edges = np.flatnonzero(is_digit[1:] != is_digit[:-1]).astype(np.int32)
-        firsts = np.searchsorted(edges[::2], np.append(self.starts, len(self.text)))
-        return Digits(self.text, edges[::2], edges[1::2], firsts)
+        around = b"".join([bytes(WORD), self._bytes, bytes(1)])
+        is_digit = (np.frombuffer(around, np.uint8, offset=WORD - 1) - ord("0")) < len(DIGITS)
+        edges = np.flatnonzero(is_digit[1:] != is_digit[:-1]).reshape(-1, 2)
+        firsts = np.searchsorted(edges[:, 0], np.append(self.starts, len(self.text)))
+        return Digits(np.ndarray(len(self.text) + 1, "<u8", around, strides=(1,)), edges, firsts)
 
 
 @dataclass(frozen=True)
@@ -71,34 +83,57 @@ class Digits:
 
     Attributes
     ----------
-    text : uint8 array, shape (bytes,)
-    starts, ends : int array, shape (runs,)
+    words : uint64 array, shape (bytes + 1,)
+        The bytes before each place of the text, so many as a word holds.
+    edges : int array, shape (runs, 2)
+        Where each starts and ends.
     firsts : int array, shape (lines + 1,)
         The first run of each line.
     """
 
-    text: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
+    words: np.ndarray
+    edges: np.ndarray
     firsts: np.ndarray
 
     def of(self, rows: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Which of the rows have n runs, and where these start and end: shapes (rows,), (n, k) and (n, k)."""
-        whole = self.firsts[rows + 1] - self.firsts[rows] == n
-        runs = self.firsts[rows[whole]] + np.arange(n)[:, None]
-        return whole, self.starts[runs], self.ends[runs]
+        first = self.firsts[rows]
+        whole = self.firsts[rows + 1] - first == n
+        first = first if whole.all() else first[whole]
+        if n and len(first) > 1 and (apart := int(first[1] - first[0])) and (first[1:] - first[:-1] == apart).all():
+            size = self.edges.itemsize
+            evenly = np.lib.stride_tricks.as_strided(self.edges[first[0] :], (2 * n, len(first)), (size, 2 * size * apart), writeable=False)
+            edges = np.ascontiguousarray(evenly).reshape(n, 2, -1)
+        else:
+            edges = self.edges[first + np.arange(n)[:, None]].transpose(0, 2, 1)
+        return whole, edges[:, 0], edges[:, 1]
 
     def integers(self, rows: np.ndarray, runs: Sequence[int]) -> list[np.ndarray]:
         """The digits of these runs of each row, counted from its first, as integers, shape (rows,) each."""
         places = [self.firsts[rows] + run for run in runs]
-        return [integers(self.text, self.starts[at], self.ends[at]) for at in places]
+        return [integers(self.words, *self.edges[at].T) for at in places]
 
 
-def integers(text: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+def integers(words: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """The digits that stand from each start to each end as integers, shape (n,); of more than 18 digits they are none of use."""
-    least, most = int((ends - starts).min()), int((ends - starts).max())
-    found = np.zeros(len(starts), np.int64)
-    for place in range(most):
-        further = found * 10 + (text.take(starts + place, mode="clip") - ord("0"))
-        found = further if place < least else np.where(starts + place < ends, further, found)
+    lengths = ends - starts
+    least, most = int(lengths.min()), int(lengths.max())
+    found = _of_words(words[ends], WORD if least >= WORD else least if least == most else np.minimum(lengths, WORD))
+    for further in range(WORD, most, WORD):
+        length = np.clip(lengths - further, 0, WORD)
+        found += _of_words(words[np.maximum(ends - further, 0)], length) * np.uint64(pow(10, further, 1 << 64))
+    return found.view(np.int64)
+
+
+def _of_words(words: np.ndarray, lengths: np.ndarray | int) -> np.ndarray:
+    """The integers that the last digits of words are, so many of each, shape (n,): of pairs, then of fours, then of all eight."""
+    found = words & VALUES[lengths]
+    found *= np.uint64(10 << 8 | 1)
+    found >>= np.uint64(8)
+    found &= np.uint64(0x00FF00FF00FF00FF)
+    found *= np.uint64(100 << 16 | 1)
+    found >>= np.uint64(16)
+    found &= np.uint64(0x0000FFFF0000FFFF)
+    found *= np.uint64(10000 << 32 | 1)
+    found >>= np.uint64(32)
     return found

@@ -1,6 +1,5 @@
 """The lines of a block in their order: those of one shape are read at once, the others one by one."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, repeat
@@ -10,6 +9,7 @@ import numpy as np
 from advisor.reading.failures.kept import Failures
 from advisor.reading.failures.words import has_sign
 from advisor.reading.printed.curves import Curves, Names, names_of
+from advisor.reading.printed.points import Where
 from advisor.reading.printed.prefix import stripped, time_of
 from advisor.reading.printed.signs import LABEL, may_measure
 from advisor.reading.printed.table import begins
@@ -21,6 +21,7 @@ from advisor.reading.shapes.templates import Template, template_of
 
 ALIKE = 16  # lines of one shape before a template of it is made
 SHAPES = 1 << 16  # kinds of lines remembered
+FEW = 8  # shapes: each is looked for among all lines
 
 
 @dataclass(slots=True)
@@ -117,10 +118,13 @@ class Walk:
         """Take in the points of a group, whose places among the lines these are."""
         for naming, (names, uncounted) in places.namings.items():
             same = places.naming[of] == naming
-            kept = of[same]
-            for tag, name in (names or names_of(found.plan)) if len(kept) else ():
+            if not (told := (names or names_of(found.plan)) if same.any() else ()):
+                continue
+            kept, everything = of[same], bool(same.all())
+            where = Where(self.curves.lines + lines.rows[kept].astype(float), places.at[kept], lines.wall[kept])
+            for tag, name in told:
                 points = self.curves.of(name, None if uncounted else 0.0)
-                points.extend(self.curves.lines + lines.rows[kept], places.at[kept], found.values[tag][same], lines.wall[kept])
+                points.extend(where, found.values[tag] if everything else found.values[tag][same])
 
 
 class _Places:
@@ -145,23 +149,32 @@ class _Places:
 
 def _by_shape(block: Block, known: Shapes, curves: Curves) -> Iterator[tuple[Shape, np.ndarray]]:
     """The shapes in a block that may say something, each with the rows of its lines, in ascending order."""
-    times, passed_by = Counter(block.shapes), dict[bytes, Shape | None]()
-    if unknown := [line for line in times if line not in known]:
-        first = dict(zip(reversed(block.shapes), range(len(block) - 1, -1, -1), strict=True))
-        for line in unknown:
-            plain = stripped(block.decoded(first[line]))
-            alone, asked = times[line] == 1, curves.asks_of(times[line])
+    passed_by = dict[bytes, Shape | None]()
+    if unknown := [i for i, line in enumerate(block.shapes) if line not in known]:
+        times, first = np.bincount(block.shape_of), np.zeros(len(block.shapes), int)
+        first[block.shape_of[::-1]] = np.arange(len(block))[::-1]
+        for i in unknown:
+            plain = stripped(block.decoded(int(first[i])))
+            alone, asked = bool(times[i] == 1), curves.asks_of(int(times[i]))
             shape = _shape(plain, asked, alone)
             lasting = asked and not (alone and has_sign(plain))  # what was not asked of all like it is asked where they come again
-            (known if lasting else passed_by)[line] = shape
+            (known if lasting else passed_by)[block.shapes[i]] = shape
             curves.kinds += bool(shape and shape.measures)
-    found = {line: shape for line in times if (shape := known.get(line) or passed_by.get(line))}
-    places = dict(zip(found, range(len(found)), strict=True))
-    which = np.fromiter(map(places.get, block.shapes, repeat(-1)), int, len(block))
-    rows = np.argsort(which, kind="stable")
-    yield from zip(found.values(), np.split(rows, np.searchsorted(which[rows], np.arange(len(found))))[1:], strict=True)
+    found = {i: shape for i, line in enumerate(block.shapes) if (shape := known.get(line) or passed_by.get(line))}
+    yield from zip(found.values(), _rows_of(block, [*found]), strict=True)
     if len(known) > SHAPES:
         known.clear()
+
+
+def _rows_of(block: Block, shapes: list[int]) -> list[np.ndarray]:
+    """The rows of the lines of each of these shapes, in ascending order."""
+    if len(shapes) <= FEW:
+        return [np.flatnonzero(block.shape_of == shape) for shape in shapes]
+    place = np.full(len(block.shapes), -1)
+    place[shapes] = np.arange(len(shapes))
+    which = place[block.shape_of]
+    rows = np.argsort(which, kind="stable")
+    return np.split(rows, np.searchsorted(which[rows], np.arange(len(shapes))))[1:]
 
 
 def _shape(plain: str, asked: bool, alone: bool) -> Shape | None:
