@@ -98,7 +98,9 @@ class Meaning:
 
 def words(text: str) -> list[str]:
     """The words of a tag in lower case: parted by anything that is no letter or digit, and before capitals."""
-    text = re.sub(r"mAP", "map", text)
+    text = re.sub(
+        r"mAP|(?<![A-Za-z])d[A-Z](?![A-Za-z])", lambda found: found[0].lower(), text
+    )  # "dE" is a derivative, and no "d" of a game
     return [w.lower() for w in re.findall(r"[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+[a-z]*|[A-Z]", text)]
 
 

@@ -7,7 +7,8 @@ from advisor.reading.log import Log
 from advisor.reading.storage.gaps import weighty
 from advisor.reading.storage.growing_lines import Lines
 from advisor.reading.storage.last_line import is_whole
-from advisor.reading.tables.header import COMMENT, Header
+from advisor.reading.tables.header import Header
+from advisor.reading.tables.preamble import header_at
 from advisor.reading.tables.table import Columns, Table
 
 
@@ -25,11 +26,11 @@ class CsvRows:
     def take(self, lines: list[str]) -> None:
         """Take in whole lines; each header among them tells of the rows below it."""
         begin = 0
-        for i, line in enumerate(lines):
-            if self.header is None and line.strip() and not line.startswith(COMMENT):
-                self._begin(Header(line, next(filter(str.strip, lines[i + 1 :]), "")))
-                begin = i + 1
-            elif self.header and self.header.step in line and (header := Header(line)).is_of_a_log:
+        if self.header is None and (at := header_at(lines)) >= 0:
+            self._begin(Header(lines[at], next((row for row in lines[at + 1 :] if row.strip() and not row.startswith("#")), "")))
+            begin = at + 1
+        for i, line in enumerate(lines[begin:], begin):
+            if self.header and self.header.step in line and (header := Header(line)).is_of_a_log:
                 self._rows(lines[begin:i])
                 self._begin(header)
                 begin = i + 1
