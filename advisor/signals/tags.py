@@ -84,6 +84,7 @@ NO_SCORE = _set("error err best min max std num count reward time grad kl clip")
 
 ANY_QUANTITY = re.compile("|".join((*QUANTITIES.values(), *LOSSES, *SCORES)))  # most tags of those that log thousands name none
 PATTERNS = {pattern: re.compile(pattern) for pattern in (*QUANTITIES.values(), *LOSSES, *SCORES, NO_LOSS_PAIRS)}
+DERIVATIVE = re.compile(r"(?<![A-Za-z])d[A-Z](?![A-Za-z])")  # "dE" is one, and no "d" of a game
 WORD = re.compile(r"[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+[a-z]*|[A-Z]")
 COMPOUND = re.compile(rf"({'|'.join([*TRAIN, *VAL, 'batch', 'step', 'epoch', 'total', 'avg', 'mean'])})_?(loss|acc|accuracy)")
 OVER_SAMPLES = re.compile(r"\bvs[ _]+samples$")  # Megatron logs each scalar a second time over samples
@@ -103,7 +104,8 @@ class Meaning:
 
 def words(text: str) -> list[str]:
     """The words of a tag in lower case: parted by anything that is no letter or digit, and before capitals."""
-    return [word.lower() for word in WORD.findall(text.replace("mAP", "map"))]
+    plain = DERIVATIVE.sub(lambda found: found[0].lower(), text.replace("mAP", "map"))
+    return [word.lower() for word in WORD.findall(plain)]
 
 
 def _split_compounds(tokens: list[str]) -> list[str]:

@@ -55,12 +55,20 @@ FILES = {
     "loss_terms": placed(
         "loss.dat", "# step, loss_train, loss_test, metrics_test\n" + "".join(f"{i} {loss:.5f} {loss:.5f}\n" for i, loss in enumerate(LOSS))
     ),
+    "long_table": placed("long.csv", "step,metric,value\n" + "".join(f"{i},train_loss,{loss}\n" for i, loss in enumerate(LOSS))),
     "mlflow_database": database,
     "mlflow_run": mlflow_folder,
+    "notebook": placed(
+        "train.ipynb",
+        json.dumps({"cells": [{"outputs": [{"text": [f"step {i} train_loss {loss:.5f}\n" for i, loss in enumerate(LOSS)]}]}]}),
+    ),
     "number_list": placed("train_loss.txt", "".join(f"{loss:.5f}\n" for loss in LOSS)),
     "printed_lists": placed("out.txt", f"train_loss: {LOSS.tolist()}\nval_loss: {LOSS.tolist()}\n"),
     "text_log": placed("train.log", "".join(f"step {i} train_loss {loss:.5f}\n" for i, loss in enumerate(LOSS))),
     "trainer_state": placed("trainer_state.json", json.dumps({"log_history": [{"step": i, "loss": float(x)} for i, x in enumerate(LOSS)]})),
+    "transposed_table": placed(
+        "history.csv", f",{','.join(map(str, range(len(LOSS))))}\nloss,{','.join(map(str, LOSS))}\nval_loss,{','.join(map(str, LOSS))}\n"
+    ),
     "wandb_file": placed("run-1.wandb", b":W&B\xe1\xbe\x00"),
 }
 

@@ -10,14 +10,15 @@ from advisor.reading.storage.growing_lines import head
 from advisor.reading.tables import csv_rows
 from advisor.reading.tables.cells import SPACES
 from advisor.reading.tables.file_names import said_by
-from advisor.reading.tables.header import COMMENT, Header
+from advisor.reading.tables.header import Header
+from advisor.reading.tables.preamble import header_at
 from advisor.reading.tables.step_axis import is_history
 from advisor.signals.evaluation_sets import sets_alone
 from advisor.signals.tags import SPLITS, TRAIN_SPLIT, meaning, spelled
 
 NAME = "csv"
 BESIDE = False
-SUFFIXES = {".csv", ".tsv", ".log", ".txt", ".out", ".dat"}
+SUFFIXES = {".csv", ".tsv", ".log", ".txt", ".out", ".dat", ".train", ".test"}  # the last two as Caffe's parser writes
 TABLES = {".csv", ".tsv"}  # of the others any may be a text of no interest, and none is missed where it cannot be read
 SETS = {"learn_error": "learn", "test_error": "test"}  # CatBoost's files, a row a round
 WORD = re.compile(r"[A-Za-z]+")
@@ -33,17 +34,19 @@ def sniff(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or not path.is_file() or dvclive.sniff(path):
         return False
     try:
-        first, *rows = [line for line in head(path) if not line.startswith(COMMENT)] or [""]
+        lines = head(path)
+        at = header_at(lines)
+        first, rows = (lines[at], lines[at + 1 :]) if at >= 0 else ("", [])
     except OSError:
         if path.suffix.lower() in TABLES:
             raise
         return False
-    header = Header(first, next(filter(str.strip, rows), ""))
+    header = Header(first, next((row for row in rows if row.strip() and not row.startswith("#")), ""))
     of_losses = (said := meaning(said_by(path.stem))) is not None and said.quantity == "loss"
     if of_losses and sets_alone(header.names):
         return header.all_numbers(rows) and header.counts_in(rows)
     if header.separator == SPACES or not (header.is_of_a_log or header.names == EXPORT):
-        history = header.is_of_a_history or header.is_in_order(rows, of_losses) or says_itself(path, header)
+        history = header.is_of_a_history(rows, of_losses) or says_itself(path, header)
         return (header.is_of_a_log or history) and header.all_numbers(rows) and header.counts_in(rows)
     return header.counts_in(rows)
 

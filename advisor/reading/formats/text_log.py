@@ -91,8 +91,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         if b"\0" in start[:NULS]:
             if start[:2] not in WIDE or size > WHOLE:
                 return Log(path)
-            text = _as_utf8(file, start)
-            return _log(path, *_finished(Reading(Failures(str(path)), head=_plain(text[:HEAD])), text), size)
+            return read_text(path, _as_utf8(file, start))
         reading.head = _plain(start)
         file.seek(reading.offset)
         known: Shapes = {}
@@ -104,6 +103,11 @@ def read(path: Path, earlier: Log | None = None) -> Log:
                 before = file.read(min(reading.offset, LOOKED_AT))
                 return _log(path, *_finished(copy.deepcopy(reading), block, before), size, reading)
     return _log(path, reading, False, size, reading)
+
+
+def read_text(path: Path, text: bytes) -> Log:
+    """The same of a text that stands in the file in another form, and is whole."""
+    return _log(path, *_finished(Reading(Failures(str(path)), head=_plain(text[:HEAD])), text), len(text))
 
 
 def _resumed(file: BinaryIO, earlier: Log | None) -> Reading | None:

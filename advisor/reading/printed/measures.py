@@ -41,7 +41,7 @@ DARKNET = re.compile(r"^(?P<batch>\d+): (?P<loss>\S+), (?P<mean>\S+) avg(?: loss
 FIRST = re.compile(r"^(\d+/\d+) \* Epoch(?: \d+)?")  # Catalyst: an epoch of so many, before its word
 PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 tutorial
 TUTORIAL = re.compile(  # "5000 5% (0m 9s) 2.2", "0m 9s (- 1m 3s) (5000 5%) 2.8" of the recurrent tutorials
-    r"(?:\d+m \d+s )?(?:\(- \d+m \d+s\) )?\(?(?P<step>\d+) \d+%\)? (?:\(\d+m \d+s\) )?(?P<loss>\d+\.\d+)\b(?P<after>.*)$"
+    r"(?<![\w.,:/-])(?:\d+m \d+s )?(?:\(- \d+m \d+s\) )?\(?(?P<step>\d+) \d+%\)? (?:\(\d+m \d+s\) )?(?P<loss>\d+\.\d+)\b(?P<after>.*)$"
 )
 LEGEND = re.compile(r"(?i) ?\[(\d+), *(\d+)\] ?\(epoch, ?(?:mini-?)?batch\)")  # "Loss [2, 100](epoch, minibatch): 2.1"
 GLUED = re.compile(  # "[epoch0] loss=2.1", "step_10 loss_2.1"
@@ -50,6 +50,9 @@ GLUED = re.compile(  # "[epoch0] loss=2.1", "step_10 loss_2.1"
 )
 PLURAL = re.compile(r"(?i)\b(epoch|batch|episode|round|update)(e?s)(?=[ \t:=#\[(]*\d+ */ *\d)")  # "Epochs: 3/50"
 SPLIT = re.compile(r"(?i)^(train(?:ing)?):? ?\[ *(\d+/\d+)\](?: ?\[ *(\d+/\d+)\])?")  # "Train: [0/300][10/1251]": an epoch and its batch
+RANGE = re.compile(
+    r"(?i)\b(iterations?|iters?|steps?|updates?|episodes?|games?)( ?[:#]? ?)\d+ ?(?:-|\u2013|\bto\b) ?(?=\d+\b)"
+)  # "iteration 1501-1600": up to the last
 WITHIN = re.compile(r"(?i)\b(epoch:? *\d+)-(?=\d+\b)")  # "epoch 1-599": an epoch and its batch
 
 
@@ -107,7 +110,7 @@ def pieces(text: str) -> list[tuple[str, int]]:
         told = pieces(english)
         return found if len(told) == 1 else [("".join(piece for piece, _ in told), -1)]
     found = [(text, 0)]
-    if "m " in text and ("% (" in text or "%) " in text) and (tutorial := TUTORIAL.match(text)):
+    if "m " in text and ("% (" in text or "%) " in text) and (tutorial := TUTORIAL.search(text)):
         return _parts(tutorial, "step ", "step", " | loss: ", "loss", " | ", "after")
     if "%" in text and "[" in text and (bar := BAR.search(text)):
         counter = " | epoch " if OF_EPOCHS.search(bar["rest"]) else " | batch "
@@ -135,6 +138,8 @@ def pieces(text: str) -> list[tuple[str, int]]:
         return [(whole[: many.end(1)], 0), (whole[many.end(2) :], many.end(2))]
     if len(found) == 1 and (ends := [name.end() for name in GLUED.finditer(whole)]):
         return list(_apart(whole, ends))
+    if len(found) == 1 and (span := RANGE.search(whole)):
+        return [(whole[: span.end(2)], 0), (whole[span.end() :], span.end())]
     if len(found) == 1 and (joined := WITHIN.search(whole)):
         return [(whole[: joined.end(1)], 0), (" batch ", -1), (whole[joined.end() :], joined.end())]
     return found

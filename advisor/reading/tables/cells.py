@@ -12,6 +12,21 @@ NOTHING = {"", "-", "--", "na", "n/a", "none", "null", "nil", "nan", "true", "fa
 TENSOR = re.compile(r"(?:\w+\.)?(?:tensor|array|float\d*)\(\s*([^\s,()]+)\s*[,)]")  # "tensor(3.1, device='cuda:0')"
 
 
+SHARE = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+))\s?%")
+DECIMAL = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")  # "0,531", where no comma parts the cells
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")  # "12,500" in quotes
+OF_SO_MANY = re.compile(r"\s*(?:[^\W\d_]+[ _#-]?)?[(\[]?(\d+)(?:\s*/\s*\d+)?[)\]]?\s*")  # "Epoch 3", "3/50", "epoch_3"
+
+
+def counted(cells: Sequence, n: int) -> np.ndarray:
+    """The counts of a column that counts: float, shape (n,), NaN where a cell holds none; of "3/50" the first."""
+    found = everywhere(cells, n)
+    if len(cells) != n or np.isfinite(found).any():
+        return found
+    told = [OF_SO_MANY.fullmatch(str(cell)) for cell in cells]
+    return np.array([float(one[1]) if one else np.nan for one in told], float)
+
+
 def everywhere(cells: Sequence, n: int) -> np.ndarray:
     """The numbers of a column: float, shape (n,), NaN where a cell holds none."""
     found = np.full(n, np.nan)
@@ -43,20 +58,26 @@ def numbers(cells: Sequence) -> tuple[list[int] | None, np.ndarray]:
     except (ValueError, TypeError, OverflowError):
         pass
     rows, values = [], []
+    commas = {cell.strip() for cell in cells if isinstance(cell, str) and "," in cell}
+    point = "" if all(map(THOUSANDS.fullmatch, commas)) else "."  # what the commas are: decimal ones, if any can be nothing else
     for i, cell in enumerate(cells):
         if cell is not None and cell != "":
             try:
-                values.append(float(_untensored(cell)))
+                values.append(float(_bare(cell, point)))
                 rows.append(i)
             except (ValueError, TypeError, OverflowError):
                 continue
     return rows, np.array(values, float)
 
 
-def _untensored(cell: Any) -> Any:
-    """The number in a tensor that was printed as text; any other cell as it is."""
-    found = TENSOR.match(cell.strip()) if isinstance(cell, str) and "(" in cell else None
-    return found[1] if found else cell
+def _bare(cell: Any, point: str) -> Any:
+    """The number in a tensor that was printed as text, before a percent sign, or with commas that stand for this; others as they are."""
+    if not isinstance(cell, str):
+        return cell
+    text = cell.strip()
+    if found := TENSOR.match(text) or SHARE.fullmatch(text):
+        return found[1]
+    return text.replace(",", point) if DECIMAL.fullmatch(text) or THOUSANDS.fullmatch(text) else cell
 
 
 def parted(line: str, separator: str) -> list[str]:

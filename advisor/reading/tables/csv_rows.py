@@ -7,7 +7,8 @@ from advisor.reading.log import Log
 from advisor.reading.storage.gaps import weighty
 from advisor.reading.storage.growing_lines import Lines
 from advisor.reading.storage.last_line import is_whole
-from advisor.reading.tables.header import COMMENT, Header
+from advisor.reading.tables.header import Header
+from advisor.reading.tables.preamble import header_at
 from advisor.reading.tables.table import Columns, Table
 
 HEADERS = 1000  # remembered of one file
@@ -40,11 +41,11 @@ class CsvRows:
 
     def _below_the_first(self, lines: list[str]) -> list[str]:
         """Take up the first header, and give what stands below it; all lines where there is none."""
-        for i, line in enumerate(lines):
-            if line.strip() and not line.startswith(COMMENT):
-                self._begin(line, Header(line, next(filter(str.strip, lines[i + 1 :]), "")))
-                return lines[i + 1 :]
-        return lines
+        if (at := header_at(lines)) < 0:
+            return lines
+        below = next((row for row in lines[at + 1 :] if row.strip() and not row.startswith("#")), "")
+        self._begin(lines[at], Header(lines[at], below))
+        return lines[at + 1 :]
 
     def _begin(self, line: str, header: Header) -> None:
         self.said, self.header = line, header

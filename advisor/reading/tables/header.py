@@ -7,8 +7,8 @@ from collections import Counter
 import numpy as np
 
 from advisor.reading.step_falls import STUB
-from advisor.reading.tables.cells import SPACES, everywhere, numbers, parted
-from advisor.reading.tables.step_axis import CLOCKS, counters, is_history, is_log, is_of_losses, plain, rises
+from advisor.reading.tables.cells import SPACES, counted, numbers, parted
+from advisor.reading.tables.step_axis import CLOCKS, counters, counts_by_its_cells, is_history, is_log, is_of_losses, plain, rises
 from advisor.reading.tables.table import Cells, Columns
 
 MANY, CELLS = 10_000, 100_000  # rows or cells at once for which it pays to load pandas
@@ -47,20 +47,25 @@ class Header:
         """Whether columns of these names are the log of a training."""
         return is_log(self.names) or self.names[:3] == [*MONITOR.values()]
 
-    @property
-    def is_of_a_history(self) -> bool:
-        """Whether they are one without a counter: a row an epoch."""
-        return is_history(self.names)
+    def is_of_a_history(self, lines: list[str], of_losses: bool = False) -> bool:
+        """Whether these rows are one an epoch, and no name counts them: by the names, or rows of losses or scores that follow each other.
 
-    def is_in_order(self, lines: list[str], of_losses: bool = False) -> bool:
-        """Whether these are rows of losses or scores that follow each other: each is nearer to the one before than rows in any order.
-
-        Where the file is known to hold losses one column of two may be anything, and the loss of any kind.
+        They do where each is nearer to the one before than rows in any order are. Where the file is known to hold losses one column of
+        two may be anything, and the loss of any kind.
         """
-        if not (is_history(self.names, in_order=True) or (of_losses and is_of_losses(self.names))) or len(lines) <= IN_ORDER:
+        names = self._beside_the_count(lines)
+        if is_history(names):
+            return True
+        if not (is_history(names, in_order=True) or (of_losses and is_of_losses(names))) or len(lines) <= IN_ORDER:
             return False
         losses = [numbers(column)[1] for name, column in self.cells(lines[:-1])[0].items() if "loss" in name.lower()]
         return any(np.abs(np.diff(v)).mean() < NEARER * np.abs(v[:, None] - v).mean() for v in losses if len(v))
+
+    def _beside_the_count(self, lines: list[str]) -> list[str]:
+        """The names without that of a first column which counts, though its name does not say so."""
+        cells, _ = self.cells(lines[:-1])
+        counted = next((name for name in cells if counts_by_its_cells(name, cells[name])), None)
+        return self.names[1:] if self.names and counted == self.names[0] else self.names
 
     def all_numbers(self, lines: list[str]) -> bool:
         """Whether these rows hold a number in every column but a clock, and there are enough of them."""
@@ -80,7 +85,7 @@ class Header:
                 row.pop()
             if len(row) == width:
                 rows.append(row)
-            elif line.strip():
+            elif line.strip() and not line.startswith("#"):
                 odd += 1
         return {name: column for name, column in zip(self.names, zip(*rows, strict=True), strict=False) if name}, odd
 
@@ -124,4 +129,4 @@ class Header:
         if not columns.step:
             return True
         n = len(cells[columns.step])
-        return rises(everywhere(cells[columns.step], n), everywhere(cells[columns.epoch], n) if columns.epoch else None)
+        return rises(counted(cells[columns.step], n), counted(cells[columns.epoch], n) if columns.epoch else None)

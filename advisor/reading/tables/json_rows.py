@@ -8,6 +8,7 @@ from typing import Any
 
 from advisor.reading.nested_settings import flat as settings
 from advisor.reading.step_falls import STUB
+from advisor.reading.tables.long_form import wide
 from advisor.reading.tables.step_axis import is_history, is_log, rises
 from advisor.reading.tables.table import Columns, Table, everywhere
 from advisor.run import Missing
@@ -35,7 +36,7 @@ class JsonRows:
 
     def take(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take in objects, in the order they were logged."""
-        for rows in batches([dict(flat(self._measured(record))) for record in records]):
+        for rows in batches([dict(flat(wide(self._measured(record)))) for record in records]):
             cells: dict[str, list] = columns_of(rows)
             self.columns = self.columns or (Columns.of(cells) if cells else None)
             if self.columns:
@@ -61,7 +62,7 @@ class JsonRows:
 def looks_like_log(records: list[dict]) -> bool:
     """Whether these objects, the first of a file, are the log of a training and not somebody's data."""
     records = records[:FIRST]
-    cells = columns_of([dict(flat(record)) for record in records])
+    cells = columns_of([dict(flat(wide(record))) for record in records])
     if not cells or not is_log(cells):
         return len(records) >= STUB and is_history(cells)
     columns = Columns.of(cells)

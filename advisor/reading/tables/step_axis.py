@@ -1,11 +1,12 @@
 """Which column of a table counts its steps, which tells the time, and whether the table is a log of a training at all."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from advisor.reading.step_falls import STUB, falls
+from advisor.reading.tables.cells import everywhere
 from advisor.signals.resolve import ADVERSARIAL
 from advisor.signals.tags import meaning, spelled
 
@@ -18,6 +19,7 @@ COUNTERS = (
 )
 EPISODES = {"ep", "episode", "episodes", "episode_id", "eps"}
 SETTINGS_TOO = {"samples", "batch", "batch_idx", "steps", "iterations", "timesteps", "episodes"}
+COUNTS_ONLY = {"e", "i", "n", "no", "nr", "num", "number", "idx", "index", "unnamed_0", "row", "count", "x", "t", "it"}  # if cells do
 COUNTING = re.compile("step|iter|epoch|batch|sample|update|ep|round|interacts|frame", re.I)  # one of these is in every counter's name
 IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 OF_ITS_OWN = re.compile(r"(?:epochs?|steps?|iterations?|iters?)(?:_\w+)?$")  # "Epochs(/10)": where no better name counts
@@ -43,6 +45,15 @@ def counters(names: Iterable[str]) -> list[str]:
     return [found[name] for name in COUNTERS if name in found] or [
         name for plain_name, name in found.items() if OF_ITS_OWN.match(plain_name)
     ]
+
+
+def counts_by_its_cells(name: str, cells: Sequence) -> bool:
+    """Whether a column whose name says little, "e" or "n" or "index", counts: whole numbers, each one above the last by as many."""
+    if plain(name) not in COUNTS_ONLY or len(cells) < STUB:
+        return False
+    own = everywhere(cells, len(cells))
+    moves = np.diff(own)
+    return bool(np.isfinite(own).all() and own[0] >= 0 and not (own % 1).any() and moves[0] > 0 and (moves == moves[0]).all())
 
 
 def is_log(names: Iterable[str]) -> bool:

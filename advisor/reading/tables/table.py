@@ -11,9 +11,19 @@ import numpy as np
 
 from advisor.reading.log import Log
 from advisor.reading.step_falls import STUB, counted_on, restarts
-from advisor.reading.tables.cells import everywhere, finite, numbers, said
+from advisor.reading.tables.cells import counted, everywhere, finite, numbers, said
 from advisor.reading.tables.row_runs import RowRuns
-from advisor.reading.tables.step_axis import CLOCKS, COUNTERS, SETTINGS_TOO, SPLIT_COLUMNS, Axis, counters, plain, rises
+from advisor.reading.tables.step_axis import (
+    CLOCKS,
+    COUNTERS,
+    SETTINGS_TOO,
+    SPLIT_COLUMNS,
+    Axis,
+    counters,
+    counts_by_its_cells,
+    plain,
+    rises,
+)
 from advisor.reading.wall_time import clock
 from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import SPLITS, TRAIN_SPLIT, meaning
@@ -46,7 +56,8 @@ class Columns:
         epoch = first.get("epoch", "")
         epochs = everywhere(cells[epoch], len(cells[epoch])) if epoch else None
         sure = (name for name in may_count if plain(name) not in SETTINGS_TOO or _counts(cells[name], epochs))
-        step = next(sure, [*may_count, ""][0])
+        bare = [name for name in [*cells][:1] if not epoch and counts_by_its_cells(name, cells[name])]
+        step = next(sure, [*may_count, *bare, ""][0])
         wall = next((first[name] for name in CLOCKS if name in first), "")
         split = next((first[name] for name in first if name in SPLIT_COLUMNS), "")
         return cls(step, epoch if epoch != step else "", wall, split)
@@ -86,10 +97,10 @@ class Table:
         if not columns.step and self.axis.rows is None:
             self.axis.rows = 0
         counts = cells.get(columns.step, ())
-        own = everywhere(counts, n)
+        own = counted(counts, n)
         if np.isnan(own).any():
             self.odd[columns.step] += max(0, said(counts) - int((~np.isnan(own)).sum()))
-        epochs = everywhere(cells[columns.epoch], n) if columns.epoch in cells else None
+        epochs = counted(cells[columns.epoch], n) if columns.epoch in cells else None
         self.trained = self.trained or not TRAIN_SPLIT.isdisjoint(parts)
         if self.trained and epochs is not None:
             for part in parts.keys() - TRAIN_SPLIT - {""}:
