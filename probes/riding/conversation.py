@@ -7,26 +7,26 @@ import math
 import os
 import sys
 import threading
-import time
 from collections.abc import Generator
-from concurrent.futures.thread import _threads_queues
 from types import GeneratorType
 from typing import Any
 
 from advisor.errors import AdvisorError
+from probes.examination.data import has_nan
 from probes.hooks.other_engines import no_loop
 from probes.hooks.torch_hooks import Hooks, StopProbe
 from probes.process.answers import Answers
 from probes.process.channel import Channel, Reply, Request, failure
 from probes.process.rank import forget_process_group, next_rendezvous, ranks, rendezvous_store
 from probes.programs import run_script
+from probes.programs.other_threads import wait_for_others_than
 from probes.programs.program import Program
 from probes.riding.feeding.fastai_feed import ride_fastai
 from probes.riding.loop.loop_shape import LOOKS
 from probes.riding.loop.steering import Steering
 from probes.riding.loop.step_record import StepRecord
 from probes.riding.ride import RiddenTraining
-from probes.riding.script_errors import ended, explained
+from probes.riding.script_errors import ended, explained, lost_numbers
 from probes.state.script_state import ScriptState
 
 IN_VAIN = 6  # runs of a script without a step
@@ -131,11 +131,12 @@ class Conversation:
             self.steps_taken = 0
             os.chdir(home)  # the script may have left it
             error, trained = self.run_once(program), self.steering.shape is not None
-            if self.turns is None and not self.over:
+            undo = error is not None and self.steering.withheld.broke()
+            if self.turns is None and not (self.over or undo):
                 self.finish(failure(no_loop(self.steering.first, LOOKS, error)))
             if self.over:
                 return
-            error = None if error is None else self.in_other_words(error)
+            error = None if error is None or undo else self.in_other_words(error)
             in_vain = 0 if self.steps_taken or self.steering.is_lost() or isinstance(error, AdvisorError) else in_vain + 1
             if in_vain > 1:
                 error = AdvisorError(f"{program.path.name} was run twice and ended without another step" + (f": {error}" if error else "."))
@@ -155,6 +156,12 @@ class Conversation:
         if self.broke or size is None or self.steering.is_lost():
             return error
         return explained(error, size, self.sizes, self.steering.supply.last)
+
+    def note_lost_numbers(self, error: BaseException) -> None:
+        """Whether it broke for what its training came to: not for its data, nor at a batch size at which it never took a step."""
+        steering = self.steering
+        known = steering.shape is not None and self.ride.batch_size in self.sizes
+        steering.numbers_lost = known and not has_nan(steering.supply.last) and lost_numbers(error)
 
     def report_failure(self, error: Exception | None) -> None:
         """Tell the probe that the script broke; where the loss or the weights were lost, for its last step that is what came of it."""
@@ -181,20 +188,12 @@ class Conversation:
         try:
             run_script.execute(program)
         except SystemExit as end:
+            self.note_lost_numbers(end)
             return ended(end, program)
         except Exception as error:
+            self.note_lost_numbers(error)
             return error.with_traceback(None)
         finally:
             wait_for_others_than(before)
             self.steering.script_ended()
         return None
-
-
-def wait_for_others_than(before: set[threading.Thread]) -> None:
-    """As Python does before it ends; the threads of a pool are told to end first, so there is nothing to wait for."""
-    while others := [t for t in threading.enumerate() if not (t in before or t.daemon or t in _threads_queues)]:
-        for thread in others:
-            if thread.ident is None:  # about to be started
-                time.sleep(0.01)
-            else:
-                thread.join()

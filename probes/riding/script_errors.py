@@ -23,6 +23,25 @@ def explained(error: Exception, size: int, sizes: set[int], batch: Any) -> Excep
     return error if size in sizes else AdvisorError(OTHER_SIZE.format(size=size, error=one_line(error)))
 
 
+def lost_numbers(error: BaseException) -> bool:
+    """Whether it was raised over NaN: a number or tensor of the function that raised it, or of the one that called PyTorch for it."""
+    import torch
+
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    while frames:
+        frame = frames.pop()
+        if any(is_nan(value) for value in list(frame.f_locals.values())):
+            return True
+        if not frame.f_globals.get("__name__", "").startswith(torch.__name__):
+            return False
+    return False
+
+
+def is_nan(value: Any) -> bool:
+    """Whether it is a number, or a tensor with one, that is NaN."""
+    return bool(value != value) if isinstance(value, float) else has_nan(value)
+
+
 def ended(end: SystemExit, program: Program) -> Exception | None:
     """What the script ended itself for, in the words of its argparse parser where that refused its arguments; None where all went well."""
     if end.code in (None, 0):

@@ -134,3 +134,43 @@ def test_a_trainer_that_breaks_leaves_what_it_logged(tmp_path):
             callback.close()
     assert callback.monitor is None
     assert sum(len(run.signal("train_loss")) for run in advisor.read(tmp_path / "run")) == 60
+
+
+STACKED = """
+class Stacked(torch.optim.Optimizer):
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p, g in zip(group["params"], torch.stack([p.grad for p in group["params"]]), strict=True):
+                self.state[p]["g"] = g = g + 0.5 * self.state[p].get("g", 0)
+                p.sub_(group["lr"] * g)
+"""
+
+
+def test_an_optimizer_that_stacks_its_gradients_is_ridden_and_what_it_did_is_undone(script):
+    layers = "layers = nn.Sequential(nn.Linear(6, 6, bias=False), nn.Tanh(), nn.Linear(6, 6, bias=False))\n"
+    made = "parameters = [p for p in layers.parameters()]\noptimizer = Stacked(parameters, dict(lr=1e-1))\n"
+    body = STACKED + layers + made + "loss = lambda a, b: mse(layers(a)[:, :1], b)\n" + LOOP.replace("EPOCHS", "60")
+    with riding(script(body, head=HEAD)) as training:
+        before = training.evaluate()
+        runs = []
+        for _ in range(2):
+            with training.restored():
+                runs.append([training.step() for _ in range(30)])
+        assert runs[0] == runs[1] and runs[0][-1] < 0.5 * runs[0][0] and training.evaluate() == before
+        assert min(training.gradient_moments(4, 2).squares) > 0 and training.evaluate() == before
+
+
+@pytest.mark.parametrize("ends", ["nn.functional.binary_cross_entropy(p, b)", "mse(p, b) if not p.isnan().any() else sys.exit(1)"])
+def test_a_script_that_breaks_on_what_is_no_number_has_diverged(ends, script):
+    body = "import sys\nw = nn.Parameter(torch.zeros(6, 1))\noptimizer = torch.optim.SGD([w], lr=1e-2)\n"
+    body += f"def loss(a, b):\n    z = torch.exp(a @ w)\n    p = z / (1 + z)\n    return {ends}\n"
+    head = HEAD.replace("x.sum(1, keepdim=True)", "x[:, :1].gt(0).float()")
+    with riding(script(body + LOOP.replace("EPOCHS", "60"), head=head)) as training:
+        with training.restored():
+            first = training.step()
+        with training.restored():
+            training.lr = 1e6
+            assert any(math.isnan(training.step()) for _ in range(5))
+        with training.restored():
+            assert training.step() == first

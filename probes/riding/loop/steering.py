@@ -1,8 +1,8 @@
 """Steers a script's own loop from inside: at which learning rate a step is taken, whether it changes anything, where its data come from.
 
 The first steps only show how the loop is built: which optimizers step together, how many minibatches and backward passes make a step, and
-how many minibatches are fetched ahead. Steps that must not change the weights have their gradients taken away, which every optimizer
-understands, whatever it keeps; a learning rate of 0 would still move its state.
+how many minibatches are fetched ahead. Steps that must not change the weights are withheld; a learning rate of 0 would still move what the
+optimizer keeps.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,6 +23,7 @@ from probes.riding.loop.loop_shape import LoopShape
 from probes.riding.loop.step_contexts import StepContexts
 from probes.riding.loop.step_gradient import StepGradient
 from probes.riding.loop.step_record import StepRecord, StepTally
+from probes.riding.loop.withheld_steps import WithheldSteps
 from probes.state.found_modules import parameters_of, roots
 from probes.state.random_states import RandomStates
 from probes.state.script_state import Moment, ScriptState
@@ -49,6 +50,10 @@ class Steering:
         What has come together of the step under way.
     blocks : StepContexts
         What steps are taken in.
+    withheld : WithheldSteps
+        Which change nothing.
+    numbers_lost : bool
+        Whether the script broke on what is no number.
     """
 
     def __init__(self, seed: int, ready: Callable[[], None], stepped: Callable[[StepRecord], None]):
@@ -56,7 +61,7 @@ class Steering:
         self.lr: float | None = None
         self.frozen, self.joined, self.forward = False, AccumulatedSteps(), AlteredForward()
         self.lost, self.gradient, self.tally = DiscardedSteps(self.supply), StepGradient(), StepTally(self.supply)
-        self.blocks = StepContexts()
+        self.blocks, self.withheld = StepContexts(), WithheldSteps()
         self.carried: ScriptState | None = None
         self.when_ready: Callable[[], None] | None = None
         self.start()
@@ -64,6 +69,8 @@ class Steering:
     def start(self) -> None:
         """The script begins."""
         self.shape: LoopShape | None = None
+        self.numbers_lost = False
+        self.withheld.start()
         self.settings = HeldSettings()
         self.first = FirstSteps(note_buffers=self.carried is None)
         self.supply.start(self.first.seen)
@@ -129,12 +136,12 @@ class Steering:
         if not lost:
             self.joined.add(parameters, last=not self.frozen)
         if self.frozen or lost or shape is None:
-            for p in parameters:
-                p.grad = None
+            self.withheld.begin(optimizers, parameters)
 
     def after_step(self, optimizer: Any) -> None:
         """Give the optimizer its own settings back; with the last one of the loop's a step is over."""
         self.settings.release(optimizer)
+        self.withheld.end()
         if self.shape is None:
             shape = self.first.step(optimizer, inside=self.tally.inside)
             self.forget()
@@ -175,8 +182,8 @@ class Steering:
         """Whether the loss or a weight is no finite number any more."""
         import torch
 
-        if self.shape is None:
-            return False
+        if self.shape is None or self.numbers_lost:
+            return self.numbers_lost and self.shape is not None
         loss = [] if self.tally.loss is None else [self.tally.loss]
         told = [t for t in [*self.parameters, *loss] if measurable(t)]
         return not all(bool(torch.isfinite(real(local(t.detach()))).all()) for t in told)
