@@ -131,6 +131,10 @@ class Training(Protocol):
         """Seconds of `step_time` that the step waited for its data."""
 
     @property
+    def waited(self) -> float:
+        """Seconds since its process began that it was kept waiting for a processor; 0 where the system does not tell."""
+
+    @property
     def grad_norm(self) -> float:
         """Euclidean norm of the last step's gradient over all parameters, before anything clips it."""
 

@@ -12,7 +12,7 @@ LEARNING, OVERFITTING = -0.4, -1.0  # decades per decade of steps that a best ra
 HALF_WAY = 0.08  # generalization gap over what was learned, at which it lies half way between them
 UNSEEN = 0.06  # what that is taken to be at least where examples will repeat and have not yet
 DRIFT_SPREAD = 0.1  # how far from that it may be
-BEYOND, FAR_BEYOND = 0.75, 1.25  # decades by which the best rate would lie above the edge of divergence, were there none; and at most
+BEYOND = 0.75  # decades by which the best rate would lie above the edge of divergence, were there none
 LONGEST = 3  # number of the level with a single, longest training
 LEARNED = 0.05  # of what shorter trainings learned: less, and a longer one unlearned
 

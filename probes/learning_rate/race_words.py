@@ -20,11 +20,8 @@ def rates_of(level: RaceLevel) -> str:
     return f"{10 ** level.x[0]:.1e} to {10 ** level.x[-1]:.1e}"
 
 
-def race_reason(rows, last: RaceLevel, moved: float, decades: float) -> str:
-    """What was raced, for which schedule, how far the answer was moved, and where rates diverge; `moved` is in decades of the rate.
-
-    `decades` of steps beyond the last level are as far as the answer was continued at most.
-    """
+def race_reason(rows, last: RaceLevel, widened: float) -> str:
+    """What was raced, for which schedule, how far the interval was widened, in decades of the rate, and where rates diverge."""
     about, edge = rows[0], diverged_at(rows)
     parts = [f"for a {list(schedules.SCHEDULES)[int(about['schedule'])]} schedule over {int(about['planned']):,} steps"]
     if about["assumed"]:
@@ -32,21 +29,23 @@ def race_reason(rows, last: RaceLevel, moved: float, decades: float) -> str:
     long, overfit = longest(rows), gap(rows)
     most = last.steps if long is None else int(long["steps"])
     parts += [f"raced in {len(rows)} trainings of up to {most} steps, {spent(rows):,} in all"]
-    parts += [f"scaled by {10**moved:.2g} for the greater length"] if abs(moved) > 0.02 else []
+    lower = f"for {about['planned'] / last.steps:.2g} times the length the best rate may be {10**-widened:.2g} times lower"
+    parts += [lower] if widened < -0.02 else []
     seen, repeated = most * about["epochs"] / about["planned"], about["epochs"] > 2
     if repeated and long is not None and overfit is not None and overfit > HALF_WAY:
         parts += [f"the longest began to overfit: a held-out loss of {long['after']:.3g} over a training loss of {long['train']:.3g}"]
     elif repeated and seen < 1:
         parts += [f"they saw {seen:.1g} of {about['epochs']:,.0f} epochs, too little to show overfitting"]
-    far = last.steps * 10**decades
-    parts += [f"as if the best rate were the same beyond {far:,.0f} steps"] if about["planned"] > far else []
     parts += [f"rates from {edge:.1e} diverge"] if np.isfinite(edge) else [f"none up to {max(row['lr'] for row in rows):.1e} diverged"]
     return "; ".join(["", *parts])
 
 
 def diverged_at(rows) -> float:
-    """The lowest rate above the best one that diverged in any training, or turned up in the range test; infinite where none did."""
-    level = levels(rows)[-1]
-    short = [row for row in rows if row["level"] != LONGEST]
-    lost = [row["lr"] for row in short if not row["after"] < row["before"] and np.log10(row["lr"]) > level.x[level.best]]
-    return min([*lost, *(row["edge"] for row in rows[:1] if row["edge"] > 10 ** level.x[level.best])], default=np.inf)
+    """The lowest rate above the best one that diverged in any training; infinite where none did.
+
+    It diverged where its loss was no number any more, or lost more than the best of all won. One that merely has not fallen yet did not.
+    """
+    level, before = levels(rows)[-1], rows[0]["before"]
+    most = 2 * before - np.nanmin([row["after"] for row in rows])
+    lost = [row["lr"] for row in rows if row["level"] != LONGEST and not row["after"] <= most]
+    return min((lr for lr in lost if np.log10(lr) > level.x[level.best]), default=np.inf)

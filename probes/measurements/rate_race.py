@@ -7,11 +7,13 @@ What it means
 How it is detected
     Successive halving: each rate trains from the same weights on the same minibatches, those around the best train again for twice as
     long, and those around the best of these longer still, in three orders of data, where one divergence disqualifies. A parabola in log lr
-    gives the best rate of each length. The best of all then trains longest, its rate falling to nothing at the end: where its held-out loss
-    comes to lie above its training loss, longer trainings want a rate as much lower as they are longer; else the best rate falls slowly
-    with length, and where the next one above diverges it stays for a while. So it is continued to the planned steps. Too high a rate costs
-    more than too low a one: among those that cannot be told from the best the suggestion lies half way from the best to the lowest. The
-    interval holds them all. Today's rate is kept while it lies in its lower three fifths, else the optimizer's usual one.
+    gives the best rate of each length. Today's rate trains to the end, whatever became of it before, and is left out of the interval only
+    where it was beaten beyond noise. Too high a rate costs more than too low a one: among those that cannot be told from the best the
+    suggestion lies half way from the best to the lowest. Today's rate is kept while it lies in the lower three fifths of them, else the
+    optimizer's usual one. The best of all then trains longest, its rate falling to nothing at the end: where its held-out loss comes to
+    lie above its training loss, longer trainings may want a rate as much lower as they are longer; else the best rate falls slowly with
+    length, and where the next one above diverges it stays for a while. That widens the interval, down to what the planned steps may want,
+    and never moves the suggestion: short trainings do not tell enough of long ones for that.
 
 What to change
     Train at the suggested rate, under the schedule it was measured for.
@@ -29,7 +31,6 @@ from probes.learning_rate.optimizers import usual_rate
 from probes.learning_rate.race_candidates import GRID, around, candidates, one_beyond
 from probes.learning_rate.race_levels import (
     BEYOND,
-    FAR_BEYOND,
     LONGEST,
     drift,
     excess,
@@ -58,7 +59,7 @@ LEEWAY = 0.5  # standard errors of the drift in the interval: as rates stay good
 LONG = 0.22  # of the budget for the longest training
 COOLING = 0.1  # of that, at its end, in which its rate falls to nothing
 KEPT = 0.6  # of the interval, from below, in which a rate in use is kept
-FAR = 2.0  # decades of steps that the drift is continued over at most
+FAR = 2.0  # decades of steps that the interval is widened for at most
 EPOCHS, LEAST_PLANNED = 10, 300
 
 
@@ -101,8 +102,10 @@ def measure(training, *, edge=np.inf, planned=None, schedule="constant", today=N
     yield from trained(0, rates, length)
     length = steps_each(min(2 * length, left(rows, budget) / SEMIFINALISTS / 2), 1, planned)
     yield from trained(1, around(rows, rates, length, SEMIFINALISTS), length)
-    length = steps_each((left(rows, budget) - long) / (SEEDS * FINALISTS), 1, planned)
-    yield from trained(2, around(rows, rates, length, FINALISTS - 1), length, SEEDS)
+    finalists = around(rows, rates, length, FINALISTS - 1)
+    finalists += [rate for rate in rates if rate == today and rate not in finalists]
+    length = steps_each((left(rows, budget) - long) / (SEEDS * (len(finalists) + 1)), 1, planned)
+    yield from trained(2, finalists, length, SEEDS)
     yield from trained(2, [one_beyond(rows)], length, SEEDS)
     last = levels(rows)[-1]
     if long > length and np.isfinite(last.mean[last.best]):
@@ -137,22 +140,19 @@ def suggested(rate_race) -> Estimate:
     slope, error = drift(raced, usual_drift(overfit))
     further = min(np.log10(about["planned"] / last.steps), FAR)
     tied, sure = max(TIED * fall, last.noise()), max(TIED * fall, SURE * last.noise())
-    low, high = (
-        float(10 ** (reach(last, side, sure, GRID / 2) + moved(last, slope + side * LEEWAY * error, further, beyond * stays)))
-        for side, beyond in ((-1, BEYOND), (1, FAR_BEYOND))
-    )
-    by = moved(last, slope, further, BEYOND * stays)
+    low, high = (float(10 ** reach(last, side, sure, GRID / 2)) for side in (-1, 1))
     half_way = (reach(last, -1, tied) + vertex(last.x, last.mean)) / 2
-    value, which = float(10 ** (half_way + by)), "among the lower of the rates as good as the best"
+    value, which = float(10**half_way), "among the lower of the rates as good as the best"
     kept = KEPT * (1 - overfit / 2)
     lower = low ** (1 - kept) * high**kept
     flat = reach(last, -1, tied) <= last.x[0] and reach(last, 1, tied) >= last.x[-1]
     for name, words in reversed(IN_USE.items()):
         if low <= about[name] <= lower or (flat and excess(raced, about[name]) <= TIED * fall):
             value, which = float(about[name]), f"{words}, which none beat beyond noise"
-            low, high = min(low, value), max(high, value)
     which += f" (no rate of {rates_of(last)} did clearly better than another)" if flat else ""
-    return Estimate(value, low, high, which + race_reason(rows, last, by, FAR))
+    by = moved(last, slope - LEEWAY * error, further, BEYOND * stays)
+    held = [value, about["today"]] if excess([last], about["today"]) <= sure else [value]
+    return Estimate(value, float(min(low * 10**by, *held)), float(max(high, *held)), which + race_reason(rows, last, by))
 
 
 def curve(rate_race) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,7 @@ from probes.probing.session import Session
 from probes.trials.score import FEWEST
 
 PAIRS = 4  # that the time and the steps are dealt out to; three may do, and more are taken where they are there
-LEAST = 20  # steps of a training that can say anything
+LENGTHS = tuple(20 * 2**i for i in range(12))  # steps of a training; fewer than the first say nothing
 SAME = 1.02  # times the rate in use: nothing to try
 
 
@@ -65,18 +65,20 @@ def at_another_size(rate: Estimate, session: Session, now: dict[str, Any], then:
 
 
 def _steps(session: Session, at: dict[str, Any], today: dict[str, Any], share: float) -> int:
-    """Of each training, of a share of what is left, or of what is usual where nothing bounds it; no more than are planned."""
+    """Of each training: those that are planned, else a length for which a share of what is left does, or of what is usual."""
     planned = session.scope.planned or today.get("max_steps") or usual_plan(session.training)
     bound = session.scope.bound
     each = session.affordable(Part.lr, at, share if bound else 1 - stages.RACED) / (2 * PAIRS)
-    return int(min(each if bound else max(each, LEAST), planned))
+    if each >= planned:
+        return int(planned)
+    return int(each) if bound and each < LENGTHS[0] else stages.of_class(each, LENGTHS)
 
 
 def _settled(session: Session, found: Estimate, today: float, arms: tuple[Arm, Arm], setting: str, settings: dict[str, Any]) -> Estimate:
     """The estimate, or today's setting with the reason."""
     assert found.value is not None
     form, fewest, result = FORMS[setting], min(arm.steps for arm in arms), None
-    if fewest < LEAST:
+    if fewest < LENGTHS[0]:
         why = f"was not tried beside it, for {max(fewest, 0)} steps a training were left"
     else:
         result = _tried(session, arms, setting, stages.schedule(session, settings))

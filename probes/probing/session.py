@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +24,7 @@ from probes.measurements import (
 )
 from probes.measurements import sanity as sanity_probe
 from probes.memory.device_memory import ran_out
+from probes.probing.pace import pace
 from probes.probing.run_directory import RunDirectory, name_of
 from probes.probing.scope import Part, Scope
 from probes.process.allowance import Allowance, SpentError
@@ -38,6 +38,8 @@ CHECKS = (
 )  # fmt: skip
 SECONDS = 60.0  # that a probe of a slow training takes about, where nothing else is asked
 INTERRUPTED = "Interrupted; the suggestion rests on what was measured until then."
+HINDERED = 0.25  # of the time that a training was kept waiting for a processor
+BUSY = "The machine was busy: {share:.0%} of the time the training waited for a processor, so times are those of a busy machine."
 Progress = Callable[[str, float, float], None]
 
 
@@ -51,7 +53,7 @@ class Session:
         self.training_notes: list[str] = []  # by the training itself
         self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
         self.paces: dict[tuple, float] = {}  # seconds of a step, by settings
-        self.stage, self.ended, self.status = 0, False, 0
+        self.stage, self.ended, self.status, self.busy = 0, False, 0, 0.0
 
     def measure(self, part: Part | None, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> Any:
         """Log the measurement's rows, about as many as `rows`, then restore the training; the table of them, None where there is none.
@@ -82,6 +84,7 @@ class Session:
         if not self.ended:
             with contextlib.suppress(Exception):  # a process that cannot be started again is for the next measurement to tell
                 self.training_notes = list(self.training.notes)
+                self.busy = max(self.busy, self.training.waited / self.allowance.elapsed)
         if part is not None:
             steps, seconds = self.used[part]
             self.used[part] = steps + self.allowance.taken - before[0], seconds + self.allowance.elapsed - before[1]
@@ -90,6 +93,11 @@ class Session:
     def table(self, module) -> Any:
         """What was measured so far; None where nothing was."""
         return self.log.table(name) if (name := name_of(module)) in self.log.rows else None
+
+    @property
+    def leisurely(self) -> bool:
+        """Whether no time is set."""
+        return not math.isfinite(self.scope.seconds)
 
     def left(self, part: Part | None) -> tuple[float, float]:
         """Steps and seconds that this part, or all together, may still take; endless where nobody set a bound."""
@@ -128,7 +136,8 @@ class Session:
     def notes(self) -> list[str]:
         """Every note, each once: what the training said, what was missed, and the rest."""
         missed = [f"Measuring {joined(titles)} {why}." for why, titles in self.missed.items()]
-        return list(dict.fromkeys([*self.training_notes, *missed, *self.remarks]))
+        busy = [BUSY.format(share=self.busy)] if self.busy > HINDERED else []
+        return list(dict.fromkeys([*self.training_notes, *missed, *self.remarks, *busy]))
 
     def end(self, note: str) -> None:
         """Let nothing be measured from here on; the note is a sentence that says why."""
@@ -160,24 +169,15 @@ class Session:
         return math.nan
 
     def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
-        """The least seconds of a few steps after the first, measured once for each size of a step; a second where that is not known."""
+        """The least seconds of a few steps after the first, measured once for each size of a step; a second where that is not known.
+
+        Where no time is set, as if nothing else ran on the machine: the same numbers of steps are then taken on a busy one.
+        """
         sizes = {name: value for name, value in (at or {}).items() if name != "lr"}
         key = tuple(sorted(sizes.items()))
         if not self.paces.get(key, math.nan) > 0:
-            self.paces[key] = self.quick_look(self.pace, sizes)
+            self.paces[key] = self.quick_look(lambda: pace(self.training, self.leisurely), sizes)
         return float(np.nan_to_num(self.paces[key], nan=1.0))
-
-    def pace(self) -> float:
-        """Seconds of a step on the clock, with what it costs beside itself: a message, and the script's own prints and evaluations.
-
-        The least of a few, for other work of the machine only ever adds to it.
-        """
-        times: list[float] = []
-        while len(times) < 2 or (len(times) < 5 and sum(times) < 1):
-            begin = time.perf_counter()
-            self.training.step()
-            times.append(time.perf_counter() - begin)
-        return max(min(times[1:]), 1e-6)
 
     def findings(self):
         """What the measurements' checks say of the rows logged."""

@@ -1,6 +1,5 @@
 """The parts of a probe: which measurements each makes, with how much of what the probe may take, and what it settles for those after it."""
 
-import time
 from typing import Any
 
 import numpy as np
@@ -18,12 +17,13 @@ from probes.measurements import (
 )
 from probes.measurements import sanity as sanity_probe
 from probes.outcome import Estimate
+from probes.probing.pace import took
 from probes.probing.scope import Part
 from probes.probing.session import Session
 
 RAMP = 40, 100  # the least and the most steps of a range test
 BRACKET = 50  # steps of one that only brackets a race
-RACE = 150, 950  # the least and the most steps of that
+RACES = 150, 300, 600, 1200, 2400, 4800  # steps of that
 RACED = 0.6  # of what the part may take; the rest is for trying what was found beside today's
 TRAININGS = 26  # of a race, each of which ends with an evaluation
 LATER = 20, 100  # steps before the noise is measured again
@@ -46,7 +46,7 @@ def noise(session: Session, today: dict[str, Any]) -> None:
     micro: dict[str, Any] = {"microbatch": size, "count": int(np.clip(steps / 4, *GRADIENTS))}
     session.measure(part, gradient_noise_scale, "gradient noise at the start", 3, **micro)
     if RAMP[0] * pace < seconds and RAMP[0] <= steps / 4:  # else today's rate has to do
-        ramp = int(np.clip(min(seconds / pace, steps / 4), *RAMP))
+        ramp = of_class(min(seconds / pace, steps / 4), RAMP)
         session.measure(part, lr_range_test, "a quick look at learning rates", ramp, steps=ramp, seed=session.scope.seed)
     later = int(np.clip(min(seconds / pace, steps / 4), *LATER))
     if later <= session.left(part)[0]:
@@ -85,16 +85,18 @@ def learning_rate(session: Session, at: dict[str, Any], today: dict[str, Any]) -
     if why := in_turn(today):
         return Estimate(None, None, None, why)
     if session.table(lr_range_test) is None or at != {"batch_size": today["batch_size"], "accumulation_steps": own_accumulation(today)}:
-        ramp = session.steps(Part.lr, RAMP[0], RAMP[1] if session.scope.quick else BRACKET, at)
+        ramp = of_class(session.affordable(Part.lr, at), RAMP if session.scope.quick else (RAMP[0], BRACKET))
         session.measure(Part.lr, lr_range_test, "learning rates", ramp, at=at, steps=ramp, seed=session.scope.seed)
     if session.scope.quick:
         return from_range_test(session)
-    evaluating = np.nan_to_num(session.quick_look(lambda: evaluation(session), at))
-    steps = int(np.clip(session.affordable(Part.lr, at, RACED, TRAININGS * evaluating), 0, RACE[1]))
-    if steps < RACE[0] and session.scope.bound:
-        session.remarks.append(f"A race of learning rates takes {RACE[0]} steps and more; {steps} were left for it, so none was run.")
+    training = session.training
+    evaluating = np.nan_to_num(session.quick_look(lambda: took(training, training.evaluate, session.leisurely), at))
+    steps = session.affordable(Part.lr, at, RACED, TRAININGS * evaluating)
+    if steps < RACES[0] and session.scope.bound:
+        were = int(max(steps, 0))
+        session.remarks.append(f"A race of learning rates takes {RACES[0]} steps and more; {were} were left for it, so none was run.")
         return from_range_test(session)
-    return from_race(session, at, today, max(steps, RACE[0]))
+    return from_race(session, at, today, of_class(steps, RACES))
 
 
 def from_race(session: Session, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:
@@ -116,11 +118,12 @@ def schedule(session: Session, today: dict[str, Any]) -> str:
     return session.scope.schedule or today.get("schedule") or "constant"
 
 
-def evaluation(session: Session) -> float:
-    """Seconds on the clock that one evaluation takes."""
-    begin = time.perf_counter()
-    session.training.evaluate()
-    return time.perf_counter() - begin
+def of_class(steps: float, classes: tuple[int, ...]) -> int:
+    """The largest of the classes that so many steps suffice for, the smallest where none does.
+
+    The same steps are taken at a pace that was measured a little differently, and the same rates come of them.
+    """
+    return max((length for length in classes if length <= steps), default=min(classes))
 
 
 def from_range_test(session: Session) -> Estimate:

@@ -39,7 +39,7 @@ class RemoteTraining:
     lr, batch_size, accumulation_steps, num_workers = map(remote, ("lr", "batch_size", "accumulation_steps", "num_workers"))
     precision, checkpointing, one_batch, memory_budget = map(remote, ("precision", "checkpointing", "one_batch", "memory_budget"))
     hparams, notes, examples, device = map(remote, ("hparams", "notes", "examples", "device"))
-    step_time, data_time, grad_norm = map(remote, ("step_time", "data_time", "grad_norm"))
+    step_time, data_time, waited, grad_norm = map(remote, ("step_time", "data_time", "waited", "grad_norm"))
 
     def __init__(self, recipe: Any, allowance: Allowance | None = None, output: IO[bytes] | None = None):
         self.recipe, self.allowance, self.output, self.depth = recipe, allowance or Allowance(), output, 0

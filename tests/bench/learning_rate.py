@@ -1,10 +1,10 @@
-"""How good is the learning rate that a probe suggests? python tests/bench/learning_rate.py FOLDER [--peers] [--seeds N] [TASK ...]
+"""How good is the learning rate that a probe suggests? python tests/bench/learning_rate.py FOLDER [--anew] [--peers] [--guessed] [TASK ...]
 
 Small tasks are trained at every quarter decade of rates, twice, for each of four deployments: 300 and 2,400 steps, at a constant rate and
 under warm-up and cosine. FOLDER keeps these sweeps. Every finder of rates sees two thirds of a task's data and may hold out what it likes
 of that; the sweeps are graded on the last third. Regret is (loss at the suggested rate - best) / (untrained - best): 0 is the best rate,
 1 has learned nothing, 2 diverged. Where a finder gives no answer, today's rate counts. Some tasks were made after the race was settled,
-and are also reported apart.
+and are also reported apart; those of `--anew` were made later still. With `--guessed` no finder is told the length and the schedule.
 """
 
 import argparse
@@ -18,18 +18,18 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.finders import OWN, Found
-from tests.bench.truth import DEPLOYMENTS, Task, Truth, tasks
+from tests.bench.truth import ANEW, DEPLOYMENTS, TASKS, Task, Truth, tasks
 
 GOOD = 0.05  # regret of a rate that an interval should hold
 
 
-def graded(task: Task, truth: Truth, finder, seeds: int) -> list[dict]:
+def graded(task: Task, truth: Truth, finder, seeds: int, told: bool = True) -> list[dict]:
     """What became of the finder's suggestions: a row for each deployment and seed."""
     rows = []
     for schedule, steps in DEPLOYMENTS:
         for seed in range(seeds):
             with contextlib.redirect_stdout(io.StringIO()):  # peers have much to say
-                found: Found = finder(task, schedule, steps, seed)
+                found: Found = finder(task, *((schedule, steps) if told else ("constant", None)), seed)
             lr = found.lr or task.training(seed).lr
             held = truth.least_within(schedule, steps, found.low, found.high) <= GOOD if found.low == found.low else None
             width = np.log10(found.high / found.low)
@@ -71,18 +71,22 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("tasks", nargs="*")
     parser.add_argument("--peers", action="store_true", help="also lightning, fastai, torch-lr-finder and optuna, which must be installed")
+    parser.add_argument("--anew", action="store_true", help="the ten later tasks")
+    parser.add_argument("--guessed", action="store_true", help="length and schedule are not told, and a constant rate is assumed")
     parser.add_argument("--seeds", type=int, default=3)
     chosen = parser.parse_args()
+    if chosen.peers and chosen.guessed:
+        parser.error("--guessed is for our own finders: peers are told how long they train")
     finders = dict(OWN)
     if chosen.peers:
         from tests.bench.peer_finders import installed
 
         finders |= installed()
     rows: dict[str, list[dict]] = {name: [] for name in finders}
-    for task in tasks(chosen.tasks):
+    for task in tasks(chosen.tasks, ANEW if chosen.anew else TASKS):
         truth = Truth(task, chosen.folder)
         for name, finder in finders.items():
-            of = graded(task, truth, finder, chosen.seeds)
+            of = graded(task, truth, finder, chosen.seeds, not chosen.guessed)
             rows[name] += of
             means = [np.mean([row["regret"] for row in of if row["deployment"] == deployment]) for deployment in DEPLOYMENTS]
             print(f"{task.name:<24}{name:<24}" + "".join(f"{mean:>8.3f}" for mean in means), file=sys.stderr, flush=True)

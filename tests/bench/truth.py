@@ -12,6 +12,7 @@ from probes.trainings.own_loop import OwnLoop
 from tests.measurements.copies import Copies, tensors
 
 TASKS = sorted((Path(__file__).parent / "tasks").glob("*.py"))
+ANEW = sorted((Path(__file__).parent / "tasks" / "anew").glob("*.py"))
 DEPLOYMENTS = [(schedule, steps) for steps in (300, 2400) for schedule in ("constant", "warm-up-cosine")]
 SEEDS = 100, 101  # of first weights and data orders; no probe has them
 GRADED = 3  # one example in this many is kept for grading
@@ -40,9 +41,9 @@ class Task:
         return np.geomspace(*((1e-4, 10) if isinstance(self.training(0).optimizer, torch.optim.SGD) else (1e-5, 1)), 21)
 
 
-def tasks(names: list[str]):
+def tasks(names: list[str], paths: list[Path] = TASKS):
     """The tasks of these names, or all, one after the other."""
-    for path in TASKS:
+    for path in paths:
         if not names or path.stem in names:
             with model_file.imported(path) as module:
                 yield Task(path, module)

@@ -96,16 +96,35 @@ def test_the_best_rate_lies_in_the_interval_and_near_the_value(best):
 
 
 @pytest.mark.parametrize("slope", [-1.0, -0.5])
-def test_a_drift_with_length_is_continued_to_the_planned_steps(slope):
+def test_a_drift_with_length_widens_the_interval_and_moves_nothing(slope):
     short, long = (rate_race.suggested(raced(Drifting(10 ** (-2 - 1.5 * slope), slope), planned=n)) for n in (40, 1000))
-    assert 0.4 < np.log10(long.value / short.value) / (slope * np.log10(1000 / 40)) < 1.2
-    assert "greater length" in long.reason and "greater length" not in short.reason and long.high / long.low > short.high / short.low
+    assert long.value == pytest.approx(short.value, rel=0.2) and long.high == pytest.approx(short.high, rel=0.2)
+    assert 0.4 < np.log10(long.low / short.low) / (slope * np.log10(1000 / 40)) < 1.4
+    assert "times the length the best rate may be" in long.reason and "times the length" not in short.reason
 
 
-def test_a_rate_is_never_moved_up_nor_beyond_two_decades_of_steps():
-    assert rate_race.suggested(raced(Drifting(1e-3, 0.5), planned=10**4)).value <= 1e-3 * 70**0.5
-    far, farther = (rate_race.suggested(raced(Drifting(0.1, -0.5), planned=n)).value for n in (10**6, 10**8))
+def test_an_interval_is_never_widened_up_nor_for_more_than_two_decades_of_steps():
+    up = rate_race.suggested(raced(Drifting(1e-3, 0.5), planned=10**4))
+    assert up.value <= 1e-3 * 70**0.5 and up.high < 4 * up.value
+    far, farther = (rate_race.suggested(raced(Drifting(0.1, -0.5), planned=n)).low for n in (10**6, 10**8))
     assert far == pytest.approx(farther)
+
+
+def test_todays_rate_trains_to_the_end_and_is_left_out_only_where_it_was_beaten_beyond_noise():
+    rates = race_candidates.candidates(np.inf, 1e-3, 1e-9)
+    rows = raced(Drifting(0.1, noise=0.02), rates=rates, today=1e-3)
+    its = (rows.level == 2) & (rows.lr == 1e-3)
+    assert its.sum() == 3 and rate_race.suggested(rows).low > 1e-3
+    rows.after[its] = rows.after[rows.level == 2].min() + 0.005
+    found = rate_race.suggested(rows)
+    assert found.low <= 1e-3 < found.value < 0.2
+
+
+def test_a_rate_that_has_not_fallen_yet_did_not_diverge():
+    rows = race_levels.rows_of(raced(Drifting(0.1), planned=300))
+    stuck = [{**row, "after": row["before"] + 0.5} if row["lr"] > 0.5 else row for row in rows]
+    assert diverged_at(rows) == diverged_at(stuck) == np.inf
+    assert 0.5 < diverged_at([{**row, "after": 99.0} if row["lr"] > 0.5 else row for row in rows]) < 2
 
 
 @pytest.mark.parametrize("today, kept", [(0.09, True), (0.11, True), (0.2, False), (0.004, False), (2.0, False)])
@@ -117,10 +136,10 @@ def test_a_rate_in_use_is_kept_unless_it_is_beaten_beyond_noise(today, kept):
 
 
 @pytest.mark.parametrize("examples, overfit, slope", [(160, 0.0, LEARNING), (160, 5.0, OVERFITTING), (10**6, 5.0, LEARNING)])
-def test_the_more_it_overfits_the_more_a_longer_training_lowers_the_rate(examples, overfit, slope):
+def test_the_more_it_overfits_the_lower_a_rate_a_longer_training_may_want(examples, overfit, slope):
     """Nothing repeats where there are examples enough."""
     short, long = (rate_race.suggested(raced(Drifting(0.1, slope, examples=examples, gap=overfit), planned=n)) for n in (40, 1000))
-    assert np.log10(long.value / short.value) == pytest.approx(slope * np.log10(1000 / 40), rel=0.2)
+    assert np.log10(long.low / short.low) == pytest.approx(slope * np.log10(1000 / 40), rel=0.3)
     assert ("began to overfit" in long.reason) == (slope == OVERFITTING)
 
 
@@ -138,7 +157,7 @@ def test_an_edge_is_held_only_while_longer_trainings_still_improve():
     rows = race_levels.rows_of(raced(Drifting(0.3, edge=0.5), planned=1000))
     stuck = [*rows[:-1], {**rows[-1], "after": 1.5, "train": 1.5}]
     assert not still_learns(stuck) and still_learns([*rows[:-1], {**rows[-1], "after": 0.5}])
-    better, worse = (rate_race.suggested(table(found)).value for found in ([*rows[:-1], {**rows[-1], "after": 0.5, "train": 0.5}], stuck))
+    better, worse = (rate_race.suggested(table(found)).low for found in ([*rows[:-1], {**rows[-1], "after": 0.5, "train": 0.5}], stuck))
     assert worse < 0.5 * better
 
 
@@ -202,9 +221,7 @@ def test_how_long_a_training_is_to_be_is_assumed_where_nobody_says():
     rows = table(rate_race.measure(Drifting(0.1, drift=-0.2), rates=RATES))
     found = rate_race.suggested(rows)
     assert rows.planned[0] == 10 * 10**6 / 8 and "1,250,000 steps (assumed: ten epochs)" in found.reason
-    assert (
-        "the same beyond" in found.reason and "of 10 epochs, too little" in found.reason and rows.today[0] == 0.01 and rows.folk[0] == 0.1
-    )
+    assert "of 10 epochs, too little" in found.reason and rows.today[0] == 0.01 and rows.folk[0] == 0.1
 
 
 def test_the_finding_holds_value_interval_schedule_and_cost():
