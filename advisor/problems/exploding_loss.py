@@ -8,7 +8,7 @@ How it is detected
     The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs from its
     lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end, or ever further up to three
     times that level; or it jumped in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite`
-    of its points or more. Of four to nine points, and of a validation loss or an accuracy that is all there is: the last lie far above
+    of its points or more; or it fell below zero to ten thousand times its first size. Of four to nine points, and of a validation loss or an accuracy that is all there is: the last lie far above
     each before them, or gave back what had been won, at once or point by point. Or both losses ended above what they were early in the
     run. Or a text file beside the logs says that NaN stopped the training before it was logged. A training loss that ends above its
     start while the validation loss falls to its end has not exploded: its parts are weighed anew, unless at a learning rate above what
@@ -27,6 +27,7 @@ from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, s
 from advisor.evidence.learning_rate import beyond_any_task
 from advisor.evidence.levels.above_its_start import jumped, onset_of_jump, stands_above
 from advisor.evidence.levels.blown_up import blown_up
+from advisor.evidence.levels.without_bound import without_bound
 from advisor.evidence.validation.alone import broken_alone
 from advisor.evidence.validation.both_rose import both_rose
 from advisor.finding import Evidence, Finding, confidence
@@ -64,6 +65,9 @@ def check(
         return
     if (stuck := stuck_at_a_height(train_loss)) is not None:
         yield stuck
+        return
+    if (endless := without_bound(train_loss)) is not None:
+        yield endless
         return
     if plainly_fell(train_loss):
         return
@@ -121,6 +125,7 @@ STOP = Line("nan", "train.log", 12, "Loss is nan, stopping training")
 GAINED = 0.1 + 0.8 * (1 - np.exp(-8 * T))
 BAD = {
     "five points, thrown up after the first": dict(train_loss=np.array([0.31, 4100.0, 9800.0, 5200.0, 7700.0])),
+    "below zero, without bound": dict(train_loss=1.5 - np.exp(22 * T)),
     "six points, and what was learned is lost": dict(train_loss=np.array([2.3, 1.1, 0.6, 0.5, 2.1, 2.2])),
     "seven points that only rise": dict(train_loss=np.array([2.3, 2.5, 2.6, 2.9, 3.3, 3.9, 4.6])),
     "validation alone, thrown up at once": dict(val_loss=every(10, np.where(T < 0.7, fall(), 30.0) * noise(0.05))),
@@ -155,6 +160,7 @@ BAD = {
     ),
 }
 GOOD = {
+    "a density that goes far below zero": dict(train_loss=fall(start=2.0, end=-300.0)),
     "six points, one of them high": dict(train_loss=np.array([2.3, 1.1, 0.6, 3.0, 0.5, 0.4])),
     "six points, the last of them high": dict(train_loss=np.array([2.3, 1.1, 0.6, 0.5, 0.45, 1.2])),
     "five points rise, and validation falls": dict(

@@ -203,3 +203,26 @@ def test_a_header_with_commas_above_rows_with_tabs(tmp_path):
 def test_bare_numbers_that_were_cut(tmp_path, cut):
     run = logged(tmp_path, LISTS["with a comma"][:-cut], "train_loss.txt")
     assert len(run.signal("train_loss")) == 29 and ["the last line has no end" in note for note in run.notes] == [True]
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\r"])
+def test_lines_that_end_with_a_carriage_return_alone(tmp_path, end):
+    rows = ["epoch,loss,val_loss", *(f"{i},{loss(i)},{loss(i) + 0.1}" for i in range(12))]
+    (tmp_path / "train.log").write_bytes((end.join(rows) + end).encode())
+    [run] = read(tmp_path)
+    assert run.signal("val_loss").steps.tolist() == list(range(12)) and not run.notes
+
+
+def test_batches_counted_by_a_letter(tmp_path):
+    run = logged(tmp_path, "".join(f"epoch={e} i={i}/30 total loss={loss(30 * e + i):.5f}\n" for e in range(3) for i in range(30)))
+    assert run.signal("train_loss").steps.tolist() == list(range(90))
+
+
+def test_an_evaluation_behind_the_last_epoch_is_no_batch_of_it(tmp_path):
+    epochs = "".join(
+        f"Epoch {e}/4\n" + "".join(f"\r{b}/40 - 1s - loss: {loss(40 * e + b)}" for b in (20, 40)) + f" - val_loss: {loss(40 * e)}\n"
+        for e in range(1, 5)
+    )
+    behind = "".join(f"\r{b}/9 - 0s - loss: 5.5" for b in range(1, 10)) + "\nTest loss: 5.5\n"
+    run = logged(tmp_path, epochs + behind)
+    assert run.signal("train_loss").values.max() < 2.1 and run.signal("train_loss").steps[-1] == 160

@@ -53,6 +53,7 @@ SPLIT = re.compile(r"(?i)^(train(?:ing)?):? ?\[ *(\d+/\d+)\](?: ?\[ *(\d+/\d+)\]
 RANGE = re.compile(
     r"(?i)\b(iterations?|iters?|steps?|updates?|episodes?|games?)( ?[:#]? ?)\d+ ?(?:-|\u2013|\bto\b) ?(?=\d+\b)"
 )  # "iteration 1501-1600": up to the last
+LETTER = re.compile(r"(?i)(?<![\w./\\-])(?:[bijkn]|idx|bidx)(?= ?[:=#] ?\d+ ?/ ?\d+\b)")  # "epoch=0 i=3/530": a batch of so many
 WITHIN = re.compile(r"(?i)\b(epoch:? *\d+)-(?=\d+\b)")  # "epoch 1-599": an epoch and its batch
 
 
@@ -140,6 +141,8 @@ def pieces(text: str) -> list[tuple[str, int]]:
         return list(_apart(whole, ends))
     if len(found) == 1 and (span := RANGE.search(whole)):
         return [(whole[: span.end(2)], 0), (whole[span.end() :], span.end())]
+    if len(found) == 1 and (letter := LETTER.search(whole)):
+        return [(whole[: letter.start()], 0), ("batch", -1), (whole[letter.end() :], letter.end())]
     if len(found) == 1 and (joined := WITHIN.search(whole)):
         return [(whole[: joined.end(1)], 0), (" batch ", -1), (whole[joined.end() :], joined.end())]
     return found

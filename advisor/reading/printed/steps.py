@@ -37,6 +37,11 @@ class Axis:
         self.epoch, self.last = epoch if epoch is not None else self.epoch, step
         return self.base + step
 
+    def is_done_with(self, epoch: float | None, step: float, total: float | None) -> bool:
+        """Whether all batches of the epoch were counted, and these are others: of an evaluation, that no line says it is."""
+        whole = epoch is not None and epoch == self.epoch and self.last is not None and self.last == self.length
+        return whole and total is not None and total != self.length and step <= total
+
     def go_on(self, epoch: float | None, steps: np.ndarray, total: float | None) -> np.ndarray:
         """The steps of counts, shape (n,), that only rise from the first, which was counted, and so do their epochs; the last is given."""
         rises = steps[-2:][::-1] if steps[-1] > steps[-2] else np.unique(steps)[-2:][::-1]
@@ -73,6 +78,8 @@ class Steps:
             return self.position
         epoch = said.epoch if said.epoch is not None else self.epoch
         axis = self.axes.setdefault(plan.word, Axis())
+        if STEPS.get(plan.word, 1) == BATCH and axis.is_done_with(epoch, said.step, said.total):
+            return None
         self.position = axis.at(epoch, said.step, said.total, STEPS.get(plan.word, 1) == BATCH)
         self.counted = self.moved = True
         self.epoch = epoch

@@ -31,6 +31,7 @@ class Lines:
     offset: int = 0
     torn: bytes = b""
     passed_over: int = 0
+    mark: bytes = b"\n"  # with which a line ends
     _start: bytes = b""
     _before: bytes = b""
 
@@ -49,16 +50,16 @@ class Lines:
         pending = b""
         while block := file.read(BLOCK):
             if not self.offset and not pending:
-                self._start = block[:KNOWN]
+                self._start, self.mark = block[:KNOWN], end_of_line(block)
             pending += block
-            end = pending.rfind(b"\n") + 1
+            end = pending.rfind(self.mark) + 1
             if end:
                 whole, pending = pending[:end], pending[end:]
                 text = whole.decode("utf-8", "replace")
                 text = text if self.offset else text.removeprefix("\ufeff")
                 self.offset += end
                 self._before = whole[-KNOWN:]
-                yield [line.removesuffix("\r") for line in text.split("\n")[:-1]]
+                yield [line.removesuffix("\r") for line in text.split(self.mark.decode())[:-1]]
             if len(pending) > LONGEST:
                 self._pass_over(file, len(pending))
                 pending = b""
@@ -87,10 +88,15 @@ class Lines:
         file.seek(self.offset)
 
 
+def end_of_line(data: bytes) -> bytes:
+    """With what the lines of a file end, by its first bytes: a line feed, or a carriage return where there is no line feed."""
+    return b"\r" if b"\r" in data and b"\n" not in data else b"\n"
+
+
 def head(path: Path, size: int = 1 << 16) -> list[str]:
     """The whole lines among the first bytes of a file; the one that `size` cuts is left out, the last one of the file is not."""
     with path.open("rb") as file:
         data = file.read(size)
-    lines = data.decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
+    lines = data.decode("utf-8", "replace").removeprefix("\ufeff").split(end_of_line(data).decode())
     kept = lines if len(data) < size else lines[:-1]
     return [line.removesuffix("\r") for line in kept if line.strip()]
