@@ -8,7 +8,8 @@ How it is weighed
     For: a steady fall that had hardly begun, with the half of it late; a validation loss that creeps down from
     one evaluation to the next; a rate below what its optimizer is usually given, at all or in so many steps; steps that move the weights
     by less than is usual. Against: any rise above the start, leaps out of the fall,
-    a loss that came far, a rate above the usual, a run of few steps.
+    a loss that came far, a rate above the usual, a run of few steps; and, where nothing tells the rate, that a loss creeps just so above
+    the least that its data allow, or in numbers so large that any rate is small for them.
 
 What to change
     lr, to the best sibling's, and beyond it where that learned little and was the last that was tried; else to what the optimizer usually
@@ -22,7 +23,7 @@ References
 import numpy as np
 
 from advisor.curves import T, every, fall, flat, line, nan_after, noise
-from advisor.evidence.learning_rate import creeping_validation_evidence, update_size_evidence
+from advisor.evidence.learning_rate import creeping_validation_evidence, peak_lr, update_size_evidence
 from advisor.evidence.learning_rate_change import rate_changes
 from advisor.evidence.rates.for_its_length import rate_evidence
 from advisor.evidence.siblings import evidence
@@ -36,6 +37,9 @@ EXPLAINS = ("slow-convergence", "loss-not-decreasing", "underfitting", "one-clas
 MOVED, EARLY, STILL = 0.01, 0.3, 0.1  # of the start; of the run; of the fall: small steps are small all along
 FAR = 0.5  # of the start
 LEAP, LEAP_NOISE, EARLY_POINTS = 1.25, 8.0, 3  # times the lowest until then; of the curve's noise; points
+TWICE = 4.0  # decibans: a training loss and a validation loss that creep are one thing seen twice
+ENORMOUS, FLOOR = 1e6, 0.05  # units of the loss; of its start
+CREEPING = ("slow-convergence", "loss-not-decreasing")
 FEW = 120  # optimizer steps: too few for any rate
 PRIOR = {"slow-convergence": 6.0, "loss-not-decreasing": -2.0, "underfitting": -3.0, "one-class": -4.0, "loss-plateau": -6.0}
 
@@ -44,12 +48,15 @@ def weigh(finding, train_loss, val_loss=None, epoch=None, lr=None, hparams=None,
     yield from rate_evidence(train_loss, val_loss, epoch, lr, hparams, -1, task)
     yield from update_size_evidence(update_ratio, -1)
     yield from evidence(train_loss, lr, hparams, siblings, -1)
-    yield from creeping_validation_evidence(train_loss, val_loss, +1)
+    crept = [*creeping_validation_evidence(train_loss, val_loss, +1)]
+    yield from crept
     if (updates := plan(train_loss, epoch, hparams).updates) is not None and updates <= FEW:
         yield setting("max_steps", updates, "few optimizer steps", -5.0)
     if len(train_loss.finite()) < ENOUGH:
         return
     s = shape(train_loss)
+    if peak_lr(lr, hparams) is None:
+        yield from may_be_no_rates_doing(train_loss, s, finding)
     yield from stuck_to_the_digit(train_loss, -9.0)
     if finding.problem == "underfitting" and s.fall > FAR:
         yield Evidence("train_loss", s.first_step, s.last_step, "has come far by such steps: share of the start lost", s.fall, FAR, -6.0)
@@ -67,8 +74,18 @@ def weigh(finding, train_loss, val_loss=None, epoch=None, lr=None, hparams=None,
             "share of the run that half of the fall took",
             s.half,
             0.12,
-            8.0 if s.fall < 0.5 else 3.0,
+            3.0 if s.fall >= 0.5 else 8.0 - TWICE * any((e.weight or 0.0) > 0 for e in crept),
         )
+
+
+def may_be_no_rates_doing(train_loss, s, finding):
+    """What else makes a loss creep, where the rate itself was not logged."""
+    if (begun := float(train_loss.finite().values[0])) > ENORMOUS:
+        fact = "starts in numbers so large that steps of any usual rate are small"
+        yield Evidence("train_loss", s.first_step, s.first_step, fact, begun, ENORMOUS, -8.0)
+    elif finding.problem in CREEPING and s.fall < FLOOR:
+        fact = "no rate was logged, and so near its start a loss may lie at the least its data allow: share lost"
+        yield Evidence("train_loss", s.first_step, s.last_step, fact, s.fall, FLOOR, -4.0)
 
 
 def leaps(train_loss):

@@ -18,6 +18,7 @@ from advisor.evidence.optimizer_steps import optimizer_steps
 from advisor.evidence.pretrained import begun_from
 from advisor.evidence.rates.before_and_after import first_loss, lost_of_start, rate_at_failure
 from advisor.evidence.rates.known import MOST, Known
+from advisor.evidence.rates.unknown import AROUND, LEAST_UP, moved_unknown
 from advisor.evidence.usual_rates import FINE_TUNING, LONG, of_task
 from advisor.finding import LOUD, Change, Finding
 from advisor.frameworks import optimizer_in
@@ -27,8 +28,6 @@ from advisor.statistics.training_length import plan
 from advisor.tasks import DEFAULT, FINE_TUNED
 from advisor.wording import percent
 
-LEAST_UP = 3.0  # times: what lies nearer is no other rate to a training that hardly moved
-AROUND = 3.0  # times: as far on either side a good rate may lie
 ANY = 1e-3  # the usual of the Adam family; of nearly all others it is higher
 PROBE = "advisor probe measures the rest"
 
@@ -73,9 +72,8 @@ def size_learning_rate(run: Run, sign: int) -> Size | None:
     loss, hparams = run.signal("train_loss"), run.signal("hparams")
     rate = rate_at_failure(run) if sign < 0 else peak_lr(run.signal("lr"), hparams)
     if rate is None:
-        by = 1 / MOST if sign < 0 else times_up(lost_of_start(loss))
-        why = f"no rate was logged, so only the direction can be told: {PROBE}"
-        return Size(None, None, by, (1 / MOST, 1 / AROUND) if sign < 0 else (LEAST_UP, MOST), why)
+        by, interval, why = moved_unknown(loss, sign)
+        return Size(None, None, by, interval, f"{why}no rate was logged, so only the direction can be told: {PROBE}")
     lost, at_once = bool(len(loss)) and not np.isfinite(loss.values[-1]), not np.isfinite(loss.values[:1]).all()
     epochs = plan(loss, run.signal("epoch"), hparams).epochs
     optimizer = optimizer_in(run.signal("framework") or "", hparams)
@@ -99,11 +97,6 @@ def within_ten_times(size: Size | None, sign: int) -> Size | None:
     to = moved(size.now, MOST**sign)
     factor = "ten times" if sign > 0 else "a tenth of"
     return Size(size.now, to, None, around(to, size.now, sign), f"{factor} today's and no further, for this is only noted; {PROBE}")
-
-
-def times_up(fall: float | None) -> float:
-    """How many times an unknown rate may rise: until the share of the loss that it lost would be all of it, between three and ten."""
-    return MOST if not fall else float(np.clip(nice_rate(1 / fall), LEAST_UP, MOST))
 
 
 def target(known: Known) -> tuple[float, str] | None:

@@ -39,6 +39,7 @@ from advisor.statistics.onset import climbs_on, resumed, sudden
 from advisor.wording import percent
 
 BEFORE, NOT_BACK, OF_IT = 10, 0.3, 0.09  # points; of the level before, and of all the fall: at the end so much higher, it lost what it had
+CAME_BACK = 2  # points no higher than before: then it was back, and what is high at the end came later
 OF_ITS = 0.2  # of its start: what a validation loss that fell to its end must have lost
 STEADILY = 0.2  # of `climb`: what is enough where the loss climbs steadily, to many times its lowest level
 RISE = 0.2  # of its lowest: what rose by less has not exploded
@@ -96,8 +97,8 @@ def check(
     beyond_noise = not unseen and s.best.below(s.end) > sigmas and rise > max(sigmas * s.noise, RISE * abs(s.best.value))
     if lost >= climb and s.best.below(s.start) > FELL and beyond_noise:
         yield Finding(
-            f"Training loss was down to {s.best.value:.3g} at step {s.best_step} and climbed back to {s.end.value:.3g} "
-            f"by step {s.last_step}, undoing {percent(lost)} of its fall.",
+            f"Training loss was down to about {s.best.value:.3g} around step {s.best_step} and climbed back to about {s.end.value:.3g} "
+            f"over its last tenth, to step {s.last_step}, undoing {percent(lost)} of its fall.",
             (Evidence("train_loss", s.best_step, s.last_step, "share of the fall undone", lost, climb),),
             confidence=confidence(lost, climb),
         )
@@ -109,12 +110,14 @@ def jumped_once(train_loss, s, at, sigmas):
     """One step threw the loss up, out of calm, and by the end it had not come back to where it was."""
     c = train_loss.finite()
     before = float(np.median(c.between(last=at - 1).values[-BEFORE:]))
-    top = float(c.between(at).values.max())
+    after = c.between(at).values
+    if (after <= before).sum() >= CAME_BACK:
+        return None
     if s.end.value - before <= max(sigmas * s.end.error, NOT_BACK * abs(before), OF_IT * (s.start.value - before)):
         return None
     return Finding(
-        f"Training loss jumped from {before:.3g} to {top:.3g} within one point at step {at}, out of calm, and had not come back by step "
-        f"{s.last_step} ({s.end.value:.3g}).",
+        f"Training loss jumped from about {before:.3g} to {after.max():.3g} within one point at step {at}, out of calm, and had not come "
+        f"back by step {s.last_step} (about {s.end.value:.3g}).",
         (Evidence("train_loss", at, s.last_step, "end over the level before the jump", s.end.value / max(before, 1e-300), 1 + NOT_BACK),),
         confidence=0.85,
     )

@@ -11,8 +11,8 @@ How it is detected
     in the second half it is thrown to `wild` times its typical level, and to BEYOND times what it mostly lay at in the quarter before;
     less often, for as many points, where it is to the square of `wild`: else it was a spike, however long the way back; or at MANY
     points above HIGHER times its start. Where nothing was achieved there is nothing to undo: that is loss-not-decreasing, or the noise
-    of the task. Or most late evaluations move the score by FAR of a full one, back and forth, and the validation loss with it; by
-    A_LITTLE at a learning rate above what any task uses.
+    of the task; and where the validation loss fell to its end nothing was undone. Or most late evaluations move the score by FAR of a
+    full one, back and forth, and the validation loss with it; by A_LITTLE at a learning rate above what any task uses.
 
 References
     The guide, "Gradient Noise": bad noise makes training unstable and slow.
@@ -29,6 +29,7 @@ from advisor.curves import T, every, fall, flat, spike_at
 from advisor.curves import noise as noisy
 from advisor.evidence.learning_rate import beyond_any_task
 from advisor.finding import Evidence, Finding, confidence
+from advisor.statistics.carrying_over import fell_to_its_end
 from advisor.statistics.curve_shape import shape
 from advisor.wording import percent
 
@@ -59,6 +60,8 @@ def check(
     late = train_loss.finite().between(middle)
     above = float(np.mean(late.values > s.start.value)) if len(late) else 0.0
     spread = s.noise / max(abs(s.start.value), 1e-300)
+    if fell_to_its_end(val_loss):
+        return  # validation, which knows nothing of batches, got better all along
     if s.fall <= 0.05 or above < returns or (late.values > s.start.value).sum() < 3 or spread < noise or s.end.below(s.start) < fell:
         return
     yield Finding(
@@ -132,6 +135,9 @@ BAD = {
 }
 GOOD = {
     "validation swings by a little, at a rate that some task uses": SWUNG | dict(hparams=dict(lr=0.2, optimizer="SGD", momentum=0.9)),
+    "batches as different as all that was learned, and validation fell to its end": dict(
+        train_loss=fall(start=2.3, end=1.7, rate=5) * noisy(0.25), val_loss=every(10, fall(start=2.3, end=1.7, rate=3))
+    ),
     "honest minibatch noise": dict(train_loss=fall() * noisy(0.3)),
     "one spike": dict(train_loss=fall() * noisy(0.02) + spike_at(0.8, 40.0)),
     "nearly all is learned, and single batches are not": dict(

@@ -10,6 +10,7 @@ import pytest
 from advisor import curves
 from advisor.evidence.learning_rate_change import MOST, Known, size_learning_rate, target
 from advisor.evidence.optimizer_steps import optimizer_steps
+from advisor.evidence.rates.unknown import moved_unknown
 from advisor.evidence.usual_rates import USUAL, usual_rate
 from advisor.run import Run
 from advisor.scalar import scalar
@@ -143,3 +144,13 @@ def test_an_unknown_rate_rises_as_far_as_the_loss_has_to_fall(end, by):
     run = curves.example(dict(train_loss=curves.line(2.3, end) * curves.noise(0.002)))
     size = size_learning_rate(run, +1)
     assert (size.to, size.by) == (None, by) and "only the direction can be told" in size.why
+
+
+@pytest.mark.parametrize("values, first, by", [
+    ([0.3, 0.25] * 15 + [np.nan] * 5, 0, 0.3), ([0.2, 0.21, np.nan], 900, 0.3),
+    ([0.3, 0.25] * 4 + [np.nan] * 5, 0, 0.1), ([*np.linspace(0.3, 9, 30), np.nan], 0, 0.1), ([np.nan, 0.2, np.nan], 900, 0.1),
+], ids=["long", "a tail of a long one", "at once", "rose to it", "came back"])  # fmt: skip
+def test_an_unknown_rate_that_was_borne_for_long_falls_by_less(values, first, by):
+    found, _, why = moved_unknown(scalar(first + np.arange(len(values)), values), -1)
+    assert found == pytest.approx(by)
+    assert ("was borne until step" in why) == (by == 0.3)

@@ -43,3 +43,18 @@ def test_a_last_point_that_fell_off_leaves_the_level_told():
 def test_a_low_point_by_chance_at_the_end_is_not_where_it_turned():
     told = course(points(np.r_[np.linspace(1, 0.5, 20), np.linspace(0.5, 1, 20), 0.49, 1.0])).told
     assert told.best == 19 and told.lowest_said == "lowest level (about 0.5, around step 19)"
+
+
+@pytest.mark.parametrize("back, said", [(0, True), (4, False)])
+def test_a_loss_that_came_back_after_its_jump_is_not_said_never_to_have(back, said):
+    """What is high at the end began later, and nobody knows with what."""
+    calm, later = 0.12 + 0.003 * np.sin(np.arange(60.0)), np.linspace(0.42, 0.36, 60)
+    run = curves.example(dict(train_loss=points(np.r_[0.5, 0.3, 0.2, calm, 0.6, np.full(back, 0.11), later])))
+    messages = [finding.message for finding in engine.diagnose(run).findings]
+    assert any("had not come back" in message for message in messages) == said
+
+
+def test_levels_are_told_as_levels():
+    run = curves.example(dict(train_loss=points(1.3 + 0.03 * np.cos(np.arange(40.0)))))
+    [finding] = [f for f in engine.diagnose(run).findings if f.problem == "loss-not-decreasing"]
+    assert "its start (about 1.3" in finding.message and "its last tenth (about 1.3" in finding.message

@@ -32,11 +32,13 @@ def jumped(train_loss: Scalar, s: Shape, onset: int, jump: float) -> Finding:
     bins = binned(train_loss)
     top = int(bins.steps[bins.values.argmax()])
     stayed = s.end.value > s.start.value
-    end = f", and still was {s.end.value:.3g} at step {s.last_step}" if stayed else f", and came back to {s.end.value:.3g}"
+    level = f"about {s.end.value:.3g} over its last tenth, to step {s.last_step}"
+    end = f", and still was {level}" if stayed else f", and came back to {level}"
     alone = int((train_loss.finite().values > jump * s.start.value).sum()) == 1  # of few points one may be a level, and is none
     healed = not stayed and (s.peak < TWICE or alone) and s.end.value < AWAY * s.start.value
     return Finding(
-        f"Training loss jumped from {s.start.value:.3g} to {bins.values.max():.3g}, {s.peak:,.3g} times its start, by step {top}{end}.",
+        f"Training loss jumped from about {s.start.value:.3g} to {bins.values.max():.3g}, {s.peak:,.3g} times its start, "
+        f"by step {top}{end}.",
         (Evidence("train_loss", min(onset, top), top, "highest level over the start", s.peak, jump),),
         level="error" if stayed else "note" if healed else "warning",
         confidence=confidence(s.peak - 1, jump - 1),

@@ -24,8 +24,8 @@ def flat_or_risen(s: Shape, fall: float, sigmas: float) -> Finding:
         way = f"fell by only {percent(s.fall)}" if s.fall > 0 else f"rose by {percent(-s.fall)}" if s.fall < 0 else "did not change"
         fact = Evidence("train_loss", s.first_step, s.last_step, "fall as a share of the start", s.fall, fall)
     return Finding(
-        f"Training loss {way} between its start ({s.start.value:.3g} at step {s.first_step}) "
-        f"and its end ({s.end.value:.3g} at step {s.last_step}).",
+        f"Training loss {way} between its start (about {s.start.value:.3g}, from step {s.first_step} on) "
+        f"and its last tenth (about {s.end.value:.3g}, to step {s.last_step}).",
         (fact,),
         confidence=max(0.6, confidence(fall, max(s.fall, fall / 8))),
     )
