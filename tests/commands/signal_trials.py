@@ -39,11 +39,20 @@ if __name__ == "__main__":
     finally:
         helper.kill()
 """
-COMMANDS = {
-    "probe": (["probe", "train.py", "--only", "noise", "--steps", "2000", "--", "helped"], 12.0),
+NOISE = ("--only", "noise", "--steps", "2000")
+TORCHRUN = ("torchrun", "--standalone", "--nproc-per-node", "2", "train.py")
+COMMANDS = {  # with the seconds within which a signal comes
+    "probe": (["probe", "train.py", *NOISE, "--", "helped"], 12.0),
     "run": (["run", "train.py"], 12.0),
     "diagnose": (["diagnose", "logs", "--json", "--jobs", "2"], 8.0),
     "watch": (["watch", "logs", "--json"], 5.0),
+    "probe of a module": (["probe", *NOISE, "-m", "pkg.train"], 12.0),
+    "run of a module": (["run", "-m", "pkg.train"], 12.0),
+    "probe of a notebook": (["probe", "train.ipynb", *NOISE], 12.0),
+    "run of a notebook": (["run", "train.ipynb"], 12.0),
+    "probe of a line": (["probe", *NOISE, "--", *TORCHRUN], 20.0),
+    "run of a line": (["run", "--", *TORCHRUN], 20.0),  # torchrun ends with 1, whatever signal it gets itself
+    "probe of ranks": (["probe", "train.py", *NOISE, "--ranks", "2"], 20.0),
 }
 
 
@@ -58,6 +67,7 @@ class Trial:
     changed: list[str]
     unreadable: list[str]
     said: str
+    finished: bool = False  # before the signal
 
     @property
     def faults(self) -> list[str]:
@@ -65,17 +75,23 @@ class Trial:
         own = self.what.startswith("run")  # the script's, as Python shows it
         number = next(n for n in SIGNALS if n.name in self.what)
         expected = {-signal.SIGKILL} if number == signal.SIGKILL else {128 + number, -number}  # the latter before the command began
-        told = [] if self.status in {*expected, 0} else [f"status {self.status}"]
+        expected |= {1} if self.what.startswith("run of a line") and "to its group" in self.what else set()
+        told = [] if self.status in expected or (self.finished and self.status == 0) else [f"status {self.status}"]
         told += [f"it took {self.seconds:.0f} s to end"] * (self.seconds > 20)
         told += [f"survived: {self.survivors}"] * bool(self.survivors) + [f"changed: {self.changed}"] * bool(self.changed)
         loud = "Traceback" in self.said and not own and self.status != -number  # else Python's own, before there was a line of ours
-        told += [f"unreadable: {self.unreadable}"] * bool(self.unreadable) + ["a traceback"] * loud
+        unreadable = [what for what in self.unreadable if not (number == signal.SIGKILL and what.startswith("JSON"))]  # cut anywhere
+        told += [f"unreadable: {unreadable}"] * bool(unreadable) + ["a traceback"] * loud
         return [f"{self.what}: {fault}" for fault in told]
 
 
 def project(folder: Path) -> Path:
-    """A folder with a script, files to lose, and the logs of a search."""
-    (folder / "train.py").write_text(TRAIN)
+    """A folder with a script, the same as a module and as a notebook, files to lose, and the logs of a search."""
+    (folder / "pkg").mkdir()
+    for path in ("train.py", "pkg/train.py", "pkg/__init__.py"):
+        (folder / path).write_text(TRAIN * path.endswith("train.py"))
+    cell = {"cell_type": "code", "source": TRAIN.splitlines(keepends=True)}
+    (folder / "train.ipynb").write_text(json.dumps({"nbformat": 4, "cells": [cell]}))
     (folder / "precious.txt").write_text("original")
     for i in range(120):
         (folder / "logs" / f"{i}").mkdir(parents=True)
@@ -118,18 +134,18 @@ def tried(folder: Path, command: str, number: int, moment: float, group: bool) -
         options = {"cwd": folder, "env": environment, "stdout": out, "stderr": err, "start_new_session": True}
         process = subprocess.Popen(start, preexec_fn=ignore_nothing, **options)
         time.sleep(moment)
-        sent = time.monotonic()
+        sent, finished = time.monotonic(), process.poll() is not None
         (os.killpg if group else os.kill)(process.pid, number)
         status = process.wait(PATIENCE)
     ended = time.monotonic()
     while (survivors := living(mark)) and time.monotonic() < ended + SURVIVAL:
         time.sleep(0.1)
     changed = sorted(set(before.items()) ^ set(contents(folder).items()))
-    names = [name for name, _ in changed if not (command == "run" and name == "written.txt")]
+    names = [name for name, _ in changed if not (command.startswith("run") and name == "written.txt")]
     (folder / "written.txt").unlink(missing_ok=True)
     what = f"{command}, {signal.Signals(number).name} to {'its group' if group else 'it'} after {moment:.2f} s"
     said = (folder.parent / "err").read_text()
-    return Trial(what, status, ended - sent, survivors, names, unreadable(folder, command), said)
+    return Trial(what, status, ended - sent, survivors, names, unreadable(folder, command), said, finished)
 
 
 def unreadable(folder: Path, command: str) -> list[str]:

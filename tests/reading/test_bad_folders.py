@@ -181,3 +181,13 @@ def test_of_a_metric_that_was_cut_its_run_tells(tmp_path):
     [run] = package.read(tmp_path)
     assert len(run.scalars["train_loss"]) == 59
     assert any("the last line was cut" in note for note in run.notes), run.notes
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="only Linux shows the kernel's state as files")
+def test_a_link_to_what_the_kernel_tells_is_no_log(tmp_path):
+    log(tmp_path / "run", WELL)
+    for name, kernel in (("metrics.csv", "/proc/kmsg"), ("train.log", "/proc/self/maps"), ("memory.log", "/dev/shm/none")):
+        (tmp_path / "run" / name).symlink_to(kernel)  # the first never ends to be read
+    [(_, names)] = walk_(tmp_path / "run")
+    assert {"metrics.csv", "train.log"}.isdisjoint(names) and "memory.log" in names
+    assert [report.verdict for report in package.diagnose(tmp_path)] == ["healthy"]

@@ -1,19 +1,54 @@
-"""Web servers that never end to answer, each in its own way: what is read of them is bounded, and told in one sentence."""
+"""Web servers and buckets that never end to answer, each in its own way: what is read of them is bounded, and told in one sentence."""
 
 import contextlib
 import http.server
+import re
 import resource
 import threading
 import time
 
 import pytest
+import s3fs
 
 import advisor
 from advisor.errors import AdvisorError
-from advisor.reading.storage import remote, remote_file, web_answers
+from advisor.reading.storage import remote_file, remote_listing, web_answers
 
 ROWS = "".join(f"{k},{2 / (1 + k)}\n" for k in range(60))
 TABLE = f"step,train_loss\n{ROWS}".encode()
+
+
+KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
+PAGE = (
+    "<ListBucketResult><Name>b</Name><KeyCount>{n}</KeyCount><IsTruncated>true</IsTruncated>"
+    "<NextContinuationToken>{t}</NextContinuationToken>{keys}</ListBucketResult>"
+)
+KEY = "<Contents><Key>runs/{t}/{i}.csv</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified><Size>9</Size></Contents>"
+
+
+class EndlessBucket(http.server.BaseHTTPRequestHandler):
+    """As S3 answers, with one more page each time; of a `slow` one the pages after the first are empty."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_HEAD(self):
+        self.send_response(404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_GET(self):
+        page = int(re.search("continuation-token=(\\d+)|$", self.path)[1] or 0) + 1
+        empty = page > 1 and "/slow" in self.path
+        time.sleep(0.2 * empty)
+        keys = "".join(KEY.format(t=page, i=i) for i in range(0 if empty else 100))
+        body = PAGE.format(n=len(keys), t=page, keys=keys).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 class Endless(http.server.BaseHTTPRequestHandler):
@@ -51,20 +86,27 @@ class Endless(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
 
-@pytest.fixture
-def address(monkeypatch):
-    """Where the server is; bounds are a hundredth of what they are, for the sake of time."""
-    monkeypatch.setattr(remote, "MOST_FOLDERS", 50)
-    monkeypatch.setattr(remote_file, "MOST", 4 << 20)
-    monkeypatch.setattr(web_answers, "MOST", 1 << 20)
-    monkeypatch.setattr(web_answers, "LONGEST", 3)
-    web_answers.bounds.cache_clear()
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
+@contextlib.contextmanager
+def serving(handler):
+    """The address of a server of its own."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
         server.block_on_close = False
+
+
+@pytest.fixture
+def address(monkeypatch):
+    """Where the server is; bounds are a hundredth of what they are, for the sake of time."""
+    monkeypatch.setattr(remote_listing, "MOST_FOLDERS", 50)
+    monkeypatch.setattr(remote_file, "MOST", 4 << 20)
+    monkeypatch.setattr(web_answers, "MOST", 1 << 20)
+    monkeypatch.setattr(web_answers, "LONGEST", 3)
+    web_answers.bounds.cache_clear()
+    with serving(Endless) as served:
+        yield served
     web_answers.bounds.cache_clear()
 
 
@@ -85,3 +127,18 @@ def test_a_server_that_never_ends_is_left_in_time(address, what, said):
     assert said in str(told.value) and "fault" not in str(told.value) and "\n" not in str(told.value)
     assert time.monotonic() - began < 60
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held < 200 << 10  # KiB
+
+
+@pytest.mark.parametrize("bucket, files, seconds", [("quick", 1000, 300), ("slow", 1000, 2)])
+def test_a_bucket_that_never_ends_is_left_in_time(monkeypatch, bucket, files, seconds):
+    monkeypatch.setattr(remote_listing, "MOST_FILES", files)
+    monkeypatch.setattr(remote_listing, "LONGEST", seconds)
+    with serving(EndlessBucket) as served:
+        for name, value in {**KEYS, "AWS_ENDPOINT_URL": served}.items():
+            monkeypatch.setenv(name, value)
+        s3fs.S3FileSystem.clear_instance_cache()  # one talks to the address that it found where it was made
+        began = time.monotonic()
+        with pytest.raises(AdvisorError, match=f"holds more than can be listed in 1,000 files or {seconds} seconds: name a folder below"):
+            advisor.read(f"s3://{bucket}/runs")
+    s3fs.S3FileSystem.clear_instance_cache()
+    assert time.monotonic() - began < 60

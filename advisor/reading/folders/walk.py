@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-KERNEL = ("/proc/", "/sys/", "/dev/")
+KERNEL, MEMORY = ("/proc/", "/sys/", "/dev/"), "/dev/shm/"
 PASSED_OVER = {".git", "__pycache__", "node_modules", "site-packages"}
 
 
@@ -35,9 +35,9 @@ def walk(root: Path, failed: Callable[[OSError], None] | None = None) -> Iterato
             continue
         seen.add((status.st_dev, status.st_ino))
         names[:] = sorted((n for n in names if n not in PASSED_OVER), key=lambda n: (os.path.islink(os.path.join(place, n)), n))
-        yield Path(place), files
+        yield Path(place), [name for name in files if not _is_of_the_system(f"{place}/{name}")]
 
 
 def _is_of_the_system(place: str) -> bool:
-    """Whether a link led to where the kernel shows its own state as files without end."""
-    return os.path.islink(place) and f"{os.path.realpath(place)}/".startswith(KERNEL)
+    """Whether a link led to where the kernel shows its own state as files without end, or that wait for something to say."""
+    return os.path.islink(place) and (real := f"{os.path.realpath(place)}/").startswith(KERNEL) and not real.startswith(MEMORY)

@@ -7,7 +7,6 @@ import functools
 import io
 import logging
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -17,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from advisor.errors import AdvisorError
 from advisor.reading.storage.remote_file import Blocks, as_oserror
+from advisor.reading.storage.remote_listing import crawled, listed
 from advisor.reading.storage.web_answers import bounds
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -24,7 +24,6 @@ EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "http": "http", "htt
 WEB = {"http", "https"}
 TALKATIVE = ("fsspec", "gcsfs", "s3fs", "aiobotocore", "botocore")  # loggers that print tracebacks where nobody listens
 BUFFER = 1 << 16
-MOST_FOLDERS, MOST_FILES, LONGEST = 10_000, 1_000_000, 300  # asked for, named, and seconds, of one listing
 
 
 def located(address: "str | Path | Remote") -> Any:
@@ -144,12 +143,21 @@ class Remote:
     @reached
     def is_dir(self) -> bool:
         """Whether it is a folder; OSError where nobody could tell."""
-        return self.key not in self.listing and self.fs.isdir(self.key)
+        return self.key not in self.listing and self._leads_on()
 
     @reached
     def is_file(self) -> bool:
         """Whether it is a file; OSError where nobody could tell."""
-        return self.key in self.listing or (self.fs.exists(self.key) and not self.fs.isdir(self.key))
+        return self.key in self.listing or (self.fs.exists(self.key) and not self._leads_on())
+
+    def _leads_on(self) -> bool:
+        """Whether it is a folder: of a bucket one key below it tells, where to list them may never end."""
+        if self._quotes:
+            return self.fs.isdir(self.key)
+        try:
+            return self.fs.info(self.key)["type"] == "directory"
+        except FileNotFoundError:
+            return False
 
     @reached
     def stat(self) -> SimpleNamespace:
@@ -162,28 +170,11 @@ class Remote:
         """Its bytes from the first on, buffered; there is no other mode. OSError where it could not be opened."""
         return io.BufferedReader(Blocks(self.fs, self.key), BUFFER)
 
-    def _crawled(self) -> dict[str, dict]:
-        """Every file that a web server's pages name, page by page; OSError where there are too many, or it never ends to name more."""
-        found: dict[str, dict] = {}
-        folders, began, asked = [self.key], time.monotonic(), set[str]()
-        while folders:
-            if len(asked) >= MOST_FOLDERS or len(found) > MOST_FILES or time.monotonic() - began > LONGEST:
-                limits = f"{MOST_FOLDERS:,} folders, {MOST_FILES:,} files or {LONGEST} seconds"
-                raise OSError(f"it holds more than can be listed in {limits}: name a folder below it")
-            asked.add(folder := folders.pop())
-            for entry in self.fs.ls(folder, detail=True):
-                name = entry["name"].rstrip("/")
-                if entry.get("type") == "directory" and name not in asked:
-                    folders += [name] * name.startswith(f"{self.key}/")
-                elif entry.get("type") != "directory":
-                    found[name] = entry
-        return found
-
     def walk(self, passed_over: set[str]) -> Iterator[tuple["Remote", list[str]]]:
         """Every folder below and its files' names, in order of names."""
         with as_oserror():
             self.listing.clear()
-            self.listing.update(self._crawled() if self._quotes else self.fs.find(self.key, detail=True))
+            self.listing.update(crawled(self.fs, self.key) if self._quotes else listed(self.fs, self.key))
         folders: dict[str, list[Remote]] = {self.key: []}
         for key in sorted(self.listing):
             parts = key[len(self.key) + 1 :].split("/")
