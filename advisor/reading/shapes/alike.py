@@ -53,12 +53,12 @@ class _Cells:
     def __init__(self, block: Block, template: Template, rows: np.ndarray):
         whole, starts, ends = block.digits.of(rows, len(template.gaps))
         rows = rows[whole]
-        begin, lengths = block.starts[rows], ends - starts
-        like = block.ends[rows] - begin <= LONGEST
-        if len(starts):
-            like &= starts[0] - begin == template.gaps[0]
-            like &= (starts[1:] - ends[:-1] == template.gaps[1:, None]).all(axis=0)
-            like &= ((lengths >= template.least[:, None]) & (lengths <= template.most[:, None])).all(axis=0)
+        like = block.ends[rows] - block.starts[rows] <= LONGEST
+        if starts.size:
+            gaps, lengths = np.concatenate([starts[:1] - block.starts[rows], starts[1:] - ends[:-1]]), ends - starts
+            for found, least, most in ((gaps, template.gaps, template.gaps), (lengths, template.least, template.most)):
+                if (found.min(axis=1) < least).any() or (found.max(axis=1) > most).any():
+                    like &= ((found >= least[:, None]) & (found <= most[:, None])).all(axis=0)
         self.text, self.words = block.text, block.digits.words
         for run, digits in template.literals:
             places = np.minimum(starts[run][:, None] + np.arange(len(digits)), len(self.text) - 1)
@@ -105,7 +105,8 @@ def _measured(template: Template, cells: _Cells) -> Alike:
     values = {}
     for tag, places, factor in plan.values:
         if len(places) == 1 and totals[places[0]] is None:
-            values[tag] = cells.floats(numbers[places[0]]) * factor
+            found = cells.floats(numbers[places[0]])
+            values[tag] = found if factor == 1.0 else found * factor
         else:
             shares = (cells.floats(numbers[i]) / _divisor(cells, totals[i]) for i in places)
             values[tag] = sum(shares, np.zeros(len(cells.rows))) / len(places) * factor
