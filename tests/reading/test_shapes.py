@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advisor.reading.formats import text_log
@@ -112,3 +112,23 @@ def test_digits_are_integers(numbers):
     digits = Block("\n".join(map(str, numbers)).encode(), 1).digits
     (found,) = digits.integers(np.arange(len(numbers)), [0])
     assert found.tolist() == [int(number) for number in numbers]
+
+
+NUMBERS = st.one_of(
+    st.from_regex(r"-?[0-9]{1,3}\.[0-9]{0,24}", fullmatch=True),
+    st.from_regex(r"0\.0{0,9}[0-9]{17,19}", fullmatch=True),
+    st.from_regex(r"\.[0-9]{1,20}", fullmatch=True),
+    st.from_regex(r"[0-9]{1,20}(\.[0-9]{1,9})?[eE]-(0[0-9]|[0-9]{2,3}|18446744073709551617)", fullmatch=True),
+    st.from_regex(r"[0-9](\.[0-9]{1,9})?e[+-]0[0-9]", fullmatch=True),
+    st.integers(2**53, 2**59).map(lambda n: str(n | 1)),
+    st.integers(2**53, 2**54).map(lambda n: f"{n / 2:.1f}5"),
+    st.floats(0, 1e6).map(repr),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(NUMBERS, min_size=3, max_size=20))
+def test_any_numbers_are_the_nearest_floats(tmp_path, monkeypatch, numbers):
+    monkeypatch.setattr(walk, "ALIKE", 1)
+    (tmp_path / "train.log").write_text("".join(f"step {i}: loss {number}\n" for i, number in enumerate(numbers)))
+    assert text_log.read(tmp_path / "train.log").scalars["loss"].values.tolist() == list(map(float, numbers))
