@@ -109,7 +109,7 @@ class Curves:
         fractional = any(map(once(lambda steps: bool((steps != np.floor(steps)).any())), (counts[tag] for tag in by_epoch)))
         parts = parts_of([counts[tag] for tag in by_epoch]) if fractional else 1
         counts |= zip(by_epoch, map(once(lambda steps: np.round(steps * parts)), (counts[tag] for tag in by_epoch)), strict=True)
-        within = counted_within({tag: self.points[tag].lines() for tag in told}, counts) if by_epoch == told.keys() else {}
+        within = counted_within({tag: self.points[tag] for tag in told}, counts) if by_epoch == told.keys() else {}
         counts |= within
         points = {tag: (counts[tag], values) for tag, (_, values, _) in told.items()}
         anew = counted_on(points, [tag for tag in points if _is_loss(tag)])

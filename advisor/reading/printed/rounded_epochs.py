@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from advisor.reading.printed.points import Points
 from advisor.reading.step_falls import STUB
 
 PARTS = 1000  # of an epoch, as steps
@@ -37,15 +38,18 @@ def told_by_epochs(points: tuple[np.ndarray, np.ndarray, np.ndarray], last: floa
     return steps[kept], values[kept], times[kept]
 
 
-def counted_within(lines: Mapping[str, np.ndarray], epochs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def counted_within(points: Mapping[str, Points], epochs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The points of each curve within the only epoch that was told, counted by the curve that has most.
 
-    Both are of shape (n,) for each curve, in the order of the lines. A Trainer rounds the first hundreds of steps of a long epoch to 0.0.
-    Empty where several epochs were told, or too few points in one that is not the first.
+    The epochs are of shape (n,) for each curve, in the order of its lines. A Trainer rounds the first hundreds of steps of a long epoch to
+    0.0. Empty where several epochs were told, or too few points in one that is not the first.
     """
-    most = max((at for tag, at in lines.items() if tag != "epoch"), key=len, default=np.array([]))
     told = {epoch for counts in epochs.values() for epoch in (counts.min(), counts.max())}
-    if len(told) != 1 or len(most) < (MANY if told != {0.0} else STUB):
+    if len(told) != 1:
+        return {}
+    lines = {tag: one.lines() for tag, one in points.items()}
+    most = max((at for tag, at in lines.items() if tag != "epoch"), key=len, default=np.array([]))
+    if len(most) < (MANY if told != {0.0} else STUB):
         return {}
     return {tag: (np.searchsorted(most, at, side="right") - 1.0).clip(0) for tag, at in lines.items()}
 

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from advisor.reading.printed.measures import Measured
 from advisor.reading.printed.names import BATCH, STEPS
-from advisor.reading.printed.plan import Plan
 
 
 @dataclass
@@ -42,14 +39,6 @@ class Axis:
         whole = epoch is not None and epoch == self.epoch and self.last is not None and self.last == self.length
         return whole and total is not None and total != self.length and step <= total
 
-    def go_on(self, epoch: float | None, steps: np.ndarray, total: float | None) -> np.ndarray:
-        """The steps of counts, shape (n,), that only rise from the first, which was counted, and so do their epochs; the last is given."""
-        rises = steps[-2:][::-1] if steps[-1] > steps[-2] else np.unique(steps)[-2:][::-1]
-        self.stride = float(rises[0] - rises[-1]) or self.stride
-        self.length = total or max(self.length, float(steps[-1]))
-        self.epoch, self.last = epoch if epoch is not None else self.epoch, float(steps[-1])
-        return self.base + steps
-
 
 @dataclass
 class Steps:
@@ -74,7 +63,7 @@ class Steps:
         plan = said.plan
         if said.step is None:
             return self._epoch(said) if said.epoch is not None else self.position
-        if plan.validates and self._counts_batches(said):
+        if plan.validates and self.counts_batches(said):
             return self.position
         epoch = said.epoch if said.epoch is not None else self.epoch
         axis = self.axes.setdefault(plan.word, Axis())
@@ -85,30 +74,6 @@ class Steps:
         self.epoch = epoch
         return self.position
 
-    def of_all(self, first: Measured, epochs: np.ndarray, steps: np.ndarray) -> np.ndarray | float | None:
-        """The steps of lines like the first whose counts `go_on`, by the counts of all, shape (n,); None where nothing tells."""
-        at = self.at(first)
-        if at is None or (first.step is None and first.epoch is None):
-            return at
-        if first.step is None:
-            return self._epochs(at, first.plan, epochs)
-        if len(steps) == 1 or (first.plan.validates and self._counts_batches(first)):
-            return at
-        self.epoch = self.epoch if first.epoch is None else float(epochs[-1])
-        found = self.axes[first.plan.word].go_on(self.epoch, steps, first.total)
-        self.position = float(found[-1])
-        return found
-
-    def _epochs(self, first: float, plan: Plan, epochs: np.ndarray) -> np.ndarray:
-        """The steps of lines that only name their epoch; the first line's is known."""
-        found, i = [first], 1
-        while self.counted and i < len(epochs):
-            found.append(self._epoch(Measured(plan, float(epochs[i]), None, None, {})))
-            i += 1
-        if i < len(epochs):
-            self.epoch = self.position = float(epochs[-1])
-        return np.append(found, epochs[i:])
-
     def _epoch(self, said: Measured) -> float:
         if self.counted and not self.moved and said.epoch != self.epoch:
             self.counted = False  # what was counted before was no training
@@ -118,19 +83,8 @@ class Steps:
             self.position = said.epoch
         return self.position or 0.0
 
-    def _counts_batches(self, said: Measured) -> bool:
+    def counts_batches(self, said: Measured) -> bool:
         """Whether a validation's counter runs to another end than the training's: it counts its own batches."""
         axis = self.axes.get(said.plan.word)
         other = said.total is not None and (axis is None or said.total != axis.length)
         return other or STEPS.get(said.plan.word, 1) == BATCH
-
-
-def go_on(plan: Plan, epochs: np.ndarray, steps: np.ndarray, totals: np.ndarray) -> np.ndarray:
-    """Which of the lines of a plan but the first follow the one before without a new start, shape (n - 1,); 0 stands for no counter."""
-    if plan.step is None:
-        return np.ones(len(steps) - 1, bool)
-    further, later = np.diff(steps), np.diff(epochs)
-    rises = (later == 0) & (further >= 0)
-    if STEPS.get(plan.word, 1) != BATCH:
-        rises |= (later > 0) & (further > 0)
-    return rises & (np.diff(totals) == 0)

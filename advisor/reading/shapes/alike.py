@@ -6,13 +6,11 @@ import numpy as np
 
 from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.prefix import midnight
-from advisor.reading.shapes.block import LONGEST, Block, integers
+from advisor.reading.shapes.block import Block
+from advisor.reading.shapes.cells import Cells
 from advisor.reading.shapes.templates import Number, Template
 
 COUNTERS_END = 1e15  # no counter goes so far
-EXACT = 15  # characters of a number whose digits a float holds
-POWERS = 10 ** np.arange(EXACT + 1)
-FLOAT_POWERS = POWERS.astype(float)
 
 
 @dataclass
@@ -30,11 +28,11 @@ class Alike:
 
 def read_alike(template: Template, block: Block, rows: np.ndarray) -> tuple[Alike | None, np.ndarray]:
     """What these rows say, and those of them that are not quite like the template or say nothing: they have to be looked at one by one."""
-    cells = _Cells(block, template, rows)
+    cells = Cells(block, template, rows)
     found = _measured(template, cells) if len(cells.rows) else None
     good = _may_count(found) if found else np.zeros(0, bool)
     if found and not good.all():
-        cells = _Cells(block, template, cells.rows[good])
+        cells = Cells(block, template, cells.rows[good])
         found = _measured(template, cells) if good.any() else None
     return found, rows[~np.isin(rows, cells.rows)] if len(cells.rows) < len(rows) else rows[:0]
 
@@ -47,65 +45,13 @@ def _may_count(found: Alike) -> np.ndarray:
     return good & (found.step is None or found.step == np.floor(found.step))
 
 
-class _Cells:
-    """The runs of digits in the rows that are like the template: `starts` and `ends`, shape (runs, n)."""
-
-    def __init__(self, block: Block, template: Template, rows: np.ndarray):
-        whole, starts, ends = block.digits.of(rows, len(template.gaps))
-        rows = rows[whole]
-        begin, lengths = block.starts[rows], ends - starts
-        like = block.ends[rows] - begin <= LONGEST
-        if len(starts):
-            like &= starts[0] - begin == template.gaps[0]
-            like &= (starts[1:] - ends[:-1] == template.gaps[1:, None]).all(axis=0)
-            like &= ((lengths >= template.least[:, None]) & (lengths <= template.most[:, None])).all(axis=0)
-        self.text, self.words = block.text, block.digits.words
-        for run, digits in template.literals:
-            places = np.minimum(starts[run][:, None] + np.arange(len(digits)), len(self.text) - 1)
-            like &= (self.text[places] == np.frombuffer(digits, np.uint8)).all(axis=1)
-        if not like.all():
-            rows, starts, ends = rows[like], starts[:, like], ends[:, like]
-        self.rows, self.starts, self.ends = rows, starts, ends
-
-    def floats(self, number: Number) -> np.ndarray:
-        """The numbers that stand there, shape (n,), each the float nearest to what is written."""
-        if number.constant is not None:
-            return np.full(len(self.rows), number.constant)
-        begin, end = self.starts[number.first] - number.lead, self.ends[number.last] + number.trail
-        width = int((end - begin).max())
-        if number.form.lstrip("+-") in ("", ".") and width <= EXACT:
-            return self._decimals(number)
-        places = begin[:, None] + np.arange(width)
-        texts = np.where(places < end[:, None], self.text.take(places, mode="clip"), 0).astype(np.uint8)
-        if (texts == texts[0]).all():
-            texts = texts[:1]
-        words = texts.view(f"S{width}")[:, 0]
-        found = np.array([float(word.replace(b",", b"")) for word in words.tolist()]) if "," in number.form else words.astype(float)
-        return np.broadcast_to(found, len(self.rows))
-
-    def _decimals(self, number: Number) -> np.ndarray:
-        """Numbers of so few digits that the digits and the power of ten are exact, and their quotient is rounded once."""
-        digits = self.integers(number.first)
-        behind = 0
-        if number.last > number.first:
-            behind = self.ends[number.last] - self.starts[number.last]
-            digits = digits * POWERS[behind] + self.integers(number.last)
-        elif number.form.endswith(".") and not number.trail:  # ".5"
-            behind = self.ends[number.first] - self.starts[number.first]
-        values = digits / FLOAT_POWERS[behind]
-        return -values if "-" in number.form else values
-
-    def integers(self, run: int) -> np.ndarray:
-        """The digits of a run as integers, shape (n,)."""
-        return integers(self.words, self.starts[run], self.ends[run])
-
-
-def _measured(template: Template, cells: _Cells) -> Alike:
+def _measured(template: Template, cells: Cells) -> Alike:
     plan, numbers, totals = template.plan, template.numbers, template.totals
     values = {}
     for tag, places, factor in plan.values:
         if len(places) == 1 and totals[places[0]] is None:
-            values[tag] = cells.floats(numbers[places[0]]) * factor
+            found = cells.floats(numbers[places[0]])
+            values[tag] = found if factor == 1.0 else found * factor
         else:
             shares = (cells.floats(numbers[i]) / _divisor(cells, totals[i]) for i in places)
             values[tag] = sum(shares, np.zeros(len(cells.rows))) / len(places) * factor
@@ -117,12 +63,12 @@ def _measured(template: Template, cells: _Cells) -> Alike:
     return Alike(plan, cells.rows, epoch, step, cells.floats(total) if total else None, values, _wall(template, cells))
 
 
-def _divisor(cells: _Cells, total: Number | None) -> np.ndarray:
+def _divisor(cells: Cells, total: Number | None) -> np.ndarray:
     of = cells.floats(total) if total else np.ones(len(cells.rows))
     return np.where(of == 0, 1.0, of)
 
 
-def _wall(template: Template, cells: _Cells) -> np.ndarray:
+def _wall(template: Template, cells: Cells) -> np.ndarray:
     """Seconds since 1970 by the date and time of each line, in this machine's time."""
     if not template.clock:
         return np.full(len(cells.rows), np.nan)

@@ -1,12 +1,12 @@
 """Lines that were read in groups of one shape, back in the order of their text."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
 from advisor.reading.printed.measures import Measured
-from advisor.reading.printed.plan import Plan
-from advisor.reading.printed.steps import go_on
+from advisor.reading.printed.steps_at_once import STAYS, STEP, Counts, forward, kind_of, turns
 from advisor.reading.shapes.alike import Alike
 
 ALONE = -1  # in a group's place: a line read by itself
@@ -17,57 +17,61 @@ class InOrder:
 
     def __init__(self, groups: Sequence[Alike], alone: np.ndarray, told: np.ndarray, before: float):
         """`alone` are the rows of lines in no group, ascending, `told` their times; `before` is the time of the lines above."""
+        self.groups = groups
         rows = np.concatenate([alone, *(group.rows for group in groups)])
-        order = np.argsort(rows)
-        sizes = [len(alone), *(len(group.rows) for group in groups)]
-        self.groups, self.rows = groups, rows[order]
-        self.owner = np.repeat(np.arange(len(sizes)) + ALONE, sizes)[order]
-        zeros = [np.zeros(size) for size in sizes]
-        self.epoch = np.concatenate([zeros[0], *(z if g.epoch is None else g.epoch for g, z in zip(groups, zeros[1:], strict=True))])[order]
-        self.step = np.concatenate([zeros[0], *(z if g.step is None else g.step for g, z in zip(groups, zeros[1:], strict=True))])[order]
-        self.total = np.concatenate([zeros[0], *(z if g.total is None else g.total for g, z in zip(groups, zeros[1:], strict=True))])[order]
-        self.wall = _filled(np.concatenate([told, *(group.wall for group in groups)])[order], before)
+        place = np.full(int(rows.max(initial=-1)) + 1, -1)
+        place[rows] = np.arange(len(rows))
+        self.rows = np.flatnonzero(place >= 0)
+        self._order = place[self.rows]
+        self._sizes = [len(alone), *(len(group.rows) for group in groups)]
+        self.owner = self._of_groups(range(ALONE, len(groups)))
+        self.wall = forward(np.concatenate([told, *(group.wall for group in groups)])[self._order], before)
 
-    def bounds(self, breaks: Sequence[int]) -> list[int]:
-        """Where stretches begin, and the last ends, in each of which counts only go on; those of `breaks`, which are rows, among them."""
+    @cached_property
+    def counts(self) -> Counts:
+        """What the lines count, those in no group nothing."""
+        words = list(dict.fromkeys(group.plan.word for group in self.groups if group.plan.step is not None))
+        kinds = [STAYS, *(kind_of(group.plan) for group in self.groups)]
+        word = [-1, *(words.index(group.plan.word) if group.plan.step is not None else -1 for group in self.groups)]
+        epoch = self._numbers([group.epoch for group in self.groups], np.nan)
+        step = self._numbers([group.step for group in self.groups], 0.0)
+        total = self._numbers([group.total for group in self.groups], 0.0)
+        return Counts(self._of_groups(kinds), self._of_groups(word), epoch, step, total, words)
+
+    @cached_property
+    def compared(self) -> np.ndarray:
+        """Which lines may count the batches of a validation: that hangs on whose total they tell."""
+        told = [group.plan.validates and group.total is not None and kind_of(group.plan) == STEP for group in self.groups]
+        return self._of_groups([False, *told])
+
+    def bounds(self, breaks: Sequence[int], counted: bool) -> list[int]:
+        """Where stretches begin, and the last ends, in each of which all may be placed at once; those of `breaks`, which are rows, too.
+
+        `counted` is whether steps were counted above.
+        """
         if not len(self.rows):
             return []
-        known: dict[Hashable, int] = {}
-        kinds = [known.setdefault(_kind(group.plan), len(known)) for group in self.groups]
-        plans = {kind: group.plan for kind, group in zip(kinds, self.groups, strict=True)}
-        kind = np.array([ALONE, *kinds])[self.owner + 1]
-        follows = (kind[1:] == kind[:-1]) & (kind[1:] != ALONE) & ~np.isin(self.rows[1:], breaks)
-        for one, plan in plans.items():
-            follows &= (kind[1:] != one) | go_on(plan, self.epoch, self.step, self.total)
-        return [0, *(np.flatnonzero(~follows) + 1).tolist(), len(kind)]
+        begins = turns(self.counts, counted) | (self.owner == ALONE)
+        begins[np.searchsorted(self.rows, breaks)] = True
+        begins[1:] |= self.owner[:-1] == ALONE
+        other = (np.diff(self.counts.word) != 0) | (np.diff(self.counts.total) != 0)
+        begins[1:] |= (self.compared[1:] != self.compared[:-1]) | (self.compared[1:] & other)
+        begins[0] = True
+        return [*np.flatnonzero(begins).tolist(), len(begins)]
 
     def said(self, place: int) -> Measured:
         """What the line at this place says, its values left out."""
         group = self.groups[self.owner[place]]
-        epoch = None if group.epoch is None else float(self.epoch[place])
-        step = None if group.step is None else float(self.step[place])
-        return Measured(group.plan, epoch, step, None if group.total is None else float(self.total[place]), {})
+        epoch = None if group.epoch is None else float(self.counts.epoch[place])
+        step = None if group.step is None else float(self.counts.step[place])
+        return Measured(group.plan, epoch, step, None if group.total is None else float(self.counts.total[place]), {})
 
-    def plans(self, start: int, end: int) -> Iterator[tuple[Plan, int]]:
-        """The plans of a stretch in the order of their first lines, and how many lines each has."""
-        owners = self.owner[start:end]
-        if (owners == owners[0]).all():
-            yield self.groups[owners[0]].plan, end - start
-        else:
-            found, first, lines = np.unique(owners, return_index=True, return_counts=True)
-            for i in np.argsort(first):
-                yield self.groups[found[i]].plan, int(lines[i])
+    def _of_groups(self, told: Sequence | range) -> np.ndarray:
+        """What is told of the lines alone and of each group, of each line: shape (n,)."""
+        return np.repeat(np.array(told), self._sizes)[self._order]
 
-
-def _kind(plan: Plan) -> Hashable:
-    """The same for plans whose lines are placed alike."""
-    if plan.counts and (plan.values or plan.leads):
-        return plan.word, plan.epoch is None, plan.step is None, plan.validates
-    return plan
-
-
-def _filled(times: np.ndarray, before: float) -> np.ndarray:
-    """The times, shape (n,), each NaN replaced by the one before it."""
-    times = np.append(before, times)
-    known = np.where(np.isnan(times), 0, np.arange(len(times)))
-    return times[np.maximum.accumulate(known)][1:]
+    def _numbers(self, columns: Sequence[np.ndarray | None], without: float) -> np.ndarray:
+        """The numbers of each line, shape (n,)."""
+        pairs = zip(self._sizes[1:], columns, strict=True)
+        told = [np.full(size, without) if column is None else column for size, column in pairs]
+        return np.concatenate([np.full(self._sizes[0], without), *told])[self._order]

@@ -8,8 +8,7 @@ import numpy as np
 
 from advisor.reading.failures.kept import Failures
 from advisor.reading.failures.words import has_sign
-from advisor.reading.printed.curves import Curves, Names, names_of
-from advisor.reading.printed.points import Where
+from advisor.reading.printed.curves import Curves
 from advisor.reading.printed.prefix import stripped, time_of
 from advisor.reading.printed.signs import LABEL, may_measure
 from advisor.reading.printed.table import begins
@@ -17,10 +16,12 @@ from advisor.reading.shapes.alike import Alike, read_alike
 from advisor.reading.shapes.block import Block
 from advisor.reading.shapes.heard import may_tell, worth_hearing
 from advisor.reading.shapes.in_order import ALONE, InOrder
+from advisor.reading.shapes.placing import Placing
 from advisor.reading.shapes.templates import Template, template_of
 
 ALIKE = 16  # lines of one shape before a template of it is made
 SHAPES = 1 << 16  # kinds of lines remembered
+SEVERAL = 16  # lines: fewer are placed one by one
 FEW = 8  # shapes: each is looked for among all lines
 
 
@@ -68,15 +69,16 @@ class Walk:
         timed = bool(self.groups)  # without groups each line tells its own time when it is looked at
         told = [time_of(self.block.decoded(row)) if timed and self.alone[row].measures else np.nan for row in alone.tolist()]
         lines = InOrder(self.groups, alone, np.array(told, float), self.curves.wall)
-        places = _Places(len(lines.rows))
-        for start, end in pairwise(lines.bounds([*self.heard])):
+        placing = Placing(lines, self.curves)
+        for start, end in pairwise(lines.bounds([*self.heard], self.curves.steps.counted)):
             while start < end and (lines.owner[start] == ALONE or self.curves.table.is_open):
                 self._look_at(int(lines.rows[start]))
                 start += 1
             if start < end:
-                self._place(lines, start, end, places)
-        for group, found in enumerate(self.groups):
-            self._store(found, lines, np.flatnonzero(lines.owner == group), places)
+                if self.heard and (row := int(lines.rows[start])) in self.heard:
+                    self._hear(row, text := self.block.decoded(row), stripped(text))
+                placing.take(start, end)
+        placing.store()
         self.curves.lines += len(self.block)
 
     def _look_at(self, row: int) -> None:
@@ -92,59 +94,6 @@ class Walk:
         above = self.block.decoded(row - 1) if row else ""
         below = map(self.block.decoded, range(row + 1, len(self.block)))
         self.failures.look(self.block.number(row), text, plain, self.curves.measured, above, below)
-
-    def _place(self, lines: InOrder, start: int, end: int, places: "_Places") -> None:
-        """Tell where lines of groups belong, whose counts go on."""
-        curves, first = self.curves, lines.said(start)
-        if self.heard and (row := int(lines.rows[start])) in self.heard:
-            text = self.block.decoded(row)
-            self._hear(row, text, stripped(text))
-        curves.wall = lines.wall[end - 1]
-        names = curves.names(first.plan)
-        if names is None:
-            return
-        if end == start + 1:
-            at: np.ndarray | float | None = curves.steps.at(first)
-            curves.note(first.plan, names, at)
-        else:
-            at = curves.steps.of_all(first, lines.epoch[start:end], lines.step[start:end])
-            for plan, n in lines.plans(start, end):
-                curves.note(plan, curves.names(plan) or (), at, n)
-            curves.names(self.groups[lines.owner[end - 1]].plan)
-        if names or end > start + 1:
-            places.take(start, end, at, None if first.plan.counts else names)
-
-    def _store(self, found: Alike, lines: InOrder, of: np.ndarray, places: "_Places") -> None:
-        """Take in the points of a group, whose places among the lines these are."""
-        for naming, (names, uncounted) in places.namings.items():
-            same = places.naming[of] == naming
-            if not (told := (names or names_of(found.plan)) if same.any() else ()):
-                continue
-            kept, everything = of[same], bool(same.all())
-            where = Where(self.curves.lines + lines.rows[kept].astype(float), places.at[kept], lines.wall[kept])
-            for tag, name in told:
-                points = self.curves.of(name, None if uncounted else 0.0)
-                points.extend(where, found.values[tag] if everything else found.values[tag][same])
-
-
-class _Places:
-    """Where lines belong: the step of each, NaN where none is told, and which `namings` its values follow, -1 for none.
-
-    A naming is the names of the curves, None for those of the line's own plan, and whether the values are counted only.
-    """
-
-    def __init__(self, n: int):
-        self.at = np.full(n, np.nan)
-        self.naming = np.full(n, -1)
-        self.namings: dict[int, tuple[Names | None, bool]] = {}
-
-    def take(self, start: int, end: int, at: np.ndarray | float | None, names: Names | None) -> None:
-        """Note where the lines from start to end belong."""
-        key = 2 * (id(names) if names is not None else 0) + (at is None)
-        self.namings[key] = names, at is None
-        self.naming[start:end] = key
-        if at is not None:
-            self.at[start:end] = at
 
 
 def _by_shape(block: Block, known: Shapes, curves: Curves) -> Iterator[tuple[Shape, np.ndarray]]:
