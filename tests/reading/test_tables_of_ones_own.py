@@ -166,3 +166,9 @@ def test_a_derivative_is_no_discriminator(tmp_path):
     (tmp_path / "losses.csv").write_text(lines("epoch,loss,pde_loss,loss_dE_bc\n", lambda i: f"{i},{loss(i)},{loss(i)},0.1{i}"))
     [run] = read(tmp_path)
     assert run.signal("train_loss").tag == "loss"
+
+
+def test_printed_lines_with_commas_are_no_table(tmp_path):
+    (tmp_path / "output.txt").write_text(lines("", lambda i: f"Epoch {i}, Loss: {loss(i)} , Test loss: {loss(i, 2.5)} "))
+    [run] = read(tmp_path)
+    assert run.format == "text" and run.signal("val_loss").values.tolist() == [loss(i, 2.5) for i in ROWS]

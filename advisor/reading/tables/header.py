@@ -129,4 +129,6 @@ class Header:
         if not columns.step:
             return True
         n = len(cells[columns.step])
+        if not any(len(numbers(cells[name])[1]) for name in cells if name != columns.step):
+            return False  # "Epoch 3, Loss: 0.31" is a printed line
         return rises(counted(cells[columns.step], n), counted(cells[columns.epoch], n) if columns.epoch else None)
