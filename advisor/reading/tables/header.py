@@ -4,6 +4,7 @@ import csv
 import io
 from collections import Counter
 
+from advisor.reading.printed.languages import in_english
 from advisor.reading.step_falls import STUB
 from advisor.reading.tables.cells import SPACES, counted, numbers, parted
 from advisor.reading.tables.in_order import follow_each_other
@@ -26,6 +27,7 @@ class Header:
     """
 
     def __init__(self, line: str, row: str = "") -> None:
+        line = in_english(line)
         self.separator = max(SEPARATORS, key=line.count)
         if self.separator not in line and len(line.lstrip("# ").split()) > 1:
             self.separator = SPACES
