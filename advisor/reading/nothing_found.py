@@ -9,12 +9,15 @@ from advisor.errors import AdvisorError, closest
 from advisor.reading.folders.folder_groups import NAMED, Listing
 from advisor.reading.folders.walk import walk
 from advisor.reading.formats import is_log
+from advisor.reading.storage.growing_lines import head
+from advisor.reading.tables.header import Header
 from advisor.run import OF_PROBE, Run
+from advisor.wording import first_few
 
 LOOKED_FOR = (
     "TensorBoard event files (*tfevents*), CSV logs (metrics.csv, results.csv, progress.csv, …), JSON lines (metrics.json, log.txt, …), "
     "trainer_state.json, history.json, W&B's *.wandb, MLflow's mlruns and mlflow.db, DVCLive's plots, "
-    "or text that a training printed (*.log, *.out, *.txt)"
+    "or text that a training printed (*.log, *.out, *.txt), also in a notebook (*.ipynb)"
 )
 LOGS = (".csv", ".tsv", ".jsonl")
 LOOKED_INTO = 2000  # folders, when counting the runs that are near
@@ -56,6 +59,8 @@ def no_runs(listing: Listing, runs: Sequence[Run]) -> AdvisorError:
         if written and all(path.suffix == OF_PROBE for path in written):
             return AdvisorError(f"the probe in {path} was ended before its first measurement, or still waits for it: probe again.")
         return AdvisorError(f"the logs in {path} hold no scalars and no histograms yet: look again after the first loss was logged.")
+    if told := next(filter(None, map(_columns, [path] if listing.file else _files(listing))), ""):
+        return AdvisorError(f"{told}, none of which counts epochs or steps beside a loss or a score: rename one, or give the log itself.")
     if listing.file:
         return AdvisorError(f"{path} is not a log: give one of {LOOKED_FOR}, or a folder that holds some.")
     if empty := [path for path in _files(listing) if path.suffix.lower() in LOGS and _is_empty(path)]:
@@ -70,6 +75,19 @@ def _files(listing: Listing) -> Iterator[Path]:
     if isinstance(listing.root, Path):
         names = [listing.root / name for name in listing.names]
         yield from {**dict.fromkeys(names), **dict.fromkeys(place / n for unit in listing.groups for place, ns in unit.places for n in ns)}
+
+
+def _columns(path: Path) -> str:
+    """What the columns of a table are called; "" of any other file."""
+    if not isinstance(path, Path) or path.suffix.lower() not in (".csv", ".tsv"):
+        return ""
+    try:
+        lines = head(path)
+    except OSError:
+        return ""
+    names = Header(*lines[:2]).names if len(lines) > 1 else []
+    shown = ["".join(c if c.isprintable() else "?" for c in name)[:80] for name in names if name]
+    return f"no logs: {path} has the columns {first_few(shown, NAMED)}" if len(shown) > 1 else ""
 
 
 def _is_empty(path: Path) -> bool:

@@ -14,6 +14,11 @@ TOTAL = "total"
 FEW = 3  # points of a curve
 NEAR, TIMES = 1.5, 3.0  # of the training loss's start, and of its own: a loss of validation, even one that rises
 ALONE, FALL, UNEVEN = 25, 0.2, 0.1  # points; of its start; of its moves go up: a schedule, a temperature or a clock runs evenly
+OF_AN_ERROR = re.compile(  # what is minimized, where nothing is called a loss
+    r"^_(?:(?:avg|average|mean|total|sum|batch|epoch|network|net|squared|absolute|relative|rel|train|training)_)*"
+    r"(?:errors?|err|rms|residual|sse|objective|distortion)_$"
+)
+ERRORS = 10  # points of an error that is taken for the loss
 COPIED, MOST_DIGITS = 4, 8  # different values; decimal places
 POLICY = re.compile(r"_(?:pol|pi)_loss_")
 FIRST, SECOND = re.compile(r"^valid(?:ation)?_0\b"), re.compile(r"^valid(?:ation)?_1\b")
@@ -97,6 +102,17 @@ def only_curve(scalars: Mapping[str, Scalar]) -> list[tuple[Meaning, Scalar]]:
     fell = np.median(values[-few:]) <= (1 - FALL) * np.median(values[:few])
     uneven = (moves > 0).mean() >= UNEVEN and bool((values % 1).any())
     return [(Meaning("loss", "train"), curves[0])] if fell and uneven else []
+
+
+def only_error(scalars: Mapping[str, Scalar]) -> list[tuple[Meaning, Scalar]]:
+    """The one curve that is called an error as a training loss, where it fell and was never below 0; empty otherwise."""
+    errors = [curve for tag, curve in scalars.items() if OF_AN_ERROR.match(spelled(tag))]
+    values = errors[0].finite().values if len(errors) == 1 else np.zeros(0)
+    if len(values) < ERRORS or values.min() < 0 or not (values % 1).any():
+        return []
+    few = max(1, len(values) // 10)
+    fell = np.median(values[-few:]) <= (1 - FALL) * np.median(values[:few])
+    return [(Meaning("loss", "train"), errors[0])] if fell else []
 
 
 def without_a_copy_of_validation(found: dict[str, Scalar]) -> dict[str, Scalar]:

@@ -14,6 +14,7 @@ from advisor.signals.evaluation_sets import (
     first_as_training,
     named_by_set_alone,
     only_curve,
+    only_error,
     validation_beside,
     without_a_copy_of_validation,
 )
@@ -84,7 +85,7 @@ def _candidates(scalars: Mapping[str, Scalar]) -> dict[str, list[Candidate]]:
     parts = all(known.rank >= PART for known, _ in candidates.get("loss", []))
     if parts and (bare := named_by_set_alone(scalars)):
         candidates["loss"] = bare
-    if not candidates and (alone := only_curve(scalars)):
+    if "loss" not in candidates and (alone := only_error(scalars) or (not candidates and only_curve(scalars))):
         candidates["loss"] = alone
     return candidates
 

@@ -26,12 +26,14 @@ VAL = (
     "vld",
     "va",
 )  # best first
+COMPOUND = re.compile(rf"({'|'.join([*TRAIN, *VAL, 'batch', 'step', 'epoch', 'total', 'avg', 'mean'])})_?(loss|acc|accuracy)|(loss)_?(\d+)")
 TRAIN_SPLIT = frozenset({"train", "training", "train_inner", "learn"})  # what a folder, a cell or the head of a printed line calls a split
 SPLITS = TRAIN_SPLIT | {"val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev"}
 NEUTRAL = _set(
     "step steps epoch epochs total avg average mean batch iter iters iteration iterations running global metrics metric stats scalar",
     "scalars loss losses reduced overall all full sum samples dataloader idx 0 optim optimizer perf charts logs log summary inner raw",
     "smooth smoothed current cur vs per value values function fn in s sec secs seconds time timing criterion objective",
+    "score scores coef coefficient percent pct",
 )
 GRADIENT = _set("grad grads gradient gradients norm norms gnorm gradnorm")
 
@@ -86,7 +88,6 @@ ANY_QUANTITY = re.compile("|".join((*QUANTITIES.values(), *LOSSES, *SCORES)))  #
 PATTERNS = {pattern: re.compile(pattern) for pattern in (*QUANTITIES.values(), *LOSSES, *SCORES, NO_LOSS_PAIRS)}
 DERIVATIVE = re.compile(r"(?<![A-Za-z])d[A-Z](?![A-Za-z])")  # "dE" is one, and no "d" of a game
 WORD = re.compile(r"[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+[a-z]*|[A-Z]")
-COMPOUND = re.compile(rf"({'|'.join([*TRAIN, *VAL, 'batch', 'step', 'epoch', 'total', 'avg', 'mean'])})_?(loss|acc|accuracy)")
 OVER_SAMPLES = re.compile(r"\bvs[ _]+samples$")  # Megatron logs each scalar a second time over samples
 LOSS_VALUE = re.compile(r"(?i)loss[ _]value")
 
@@ -109,11 +110,11 @@ def words(text: str) -> list[str]:
 
 
 def _split_compounds(tokens: list[str]) -> list[str]:
-    """Words, with "trainloss", "batchloss" and "valacc" taken apart."""
+    """Words, with "trainloss", "batchloss", "valacc" and "loss2" taken apart."""
     parted: list[str] = []
     for token in tokens:
         match = COMPOUND.fullmatch(token)
-        parted += match.groups() if match else [token]
+        parted += [part for part in match.groups() if part] if match else [token]
     return parted
 
 

@@ -69,6 +69,7 @@ FILES = {
     "transposed_table": placed(
         "history.csv", f",{','.join(map(str, range(len(LOSS))))}\nloss,{','.join(map(str, LOSS))}\nval_loss,{','.join(map(str, LOSS))}\n"
     ),
+    "unnamed_table": placed("run.csv", "step,alpha\n" + "".join(f"{i},{loss}\n" for i, loss in enumerate(LOSS))),
     "wandb_file": placed("run-1.wandb", b":W&B\xe1\xbe\x00"),
 }
 

@@ -21,6 +21,15 @@ def logged(folder, text, name="train.log"):
 
 
 LINES = {
+    "as Julia prints its numbers": "[ Info: Epoch: {i}\tTrain: (loss = {x:.4f}f0, acc = 56.5)\n",
+    "names before their numbers": "epoch = {i}\n(train_loss, test_loss) = ({x:.4f}, 9.9)\n",
+    "as DL4J": "10:00:00.123 [main] INFO o.d.o.l.ScoreIterationListener - Score at iteration {i} is {x:.6f}\n",
+    "beside an evaluation of TensorFlow": (
+        "INFO:tensorflow:loss = {x:.6f}, step = {i} (10.1 sec)\n"
+        "INFO:tensorflow:Saving dict for global step {i}: accuracy = 0.1, global_step = {i}, loss = 9.9\n"
+    ),
+    "in Polish": "Epoka {i} strata {x:.4f} dokładność 0.4\n",
+    "in Chinese of Taiwan": "輪次 {i} 訓練損失: {x:.4f} 驗證損失: 9.9 準確率 0.5\n",
     "the step, the set, the loss": "{i} train {x:.6f}\n",
     "counters in the plural": "Iters: {i}/40 || Lr: 0.01 || Task Loss: {x:.4f} || Cost Time: 0:00:20\n",
     "epochs in the plural": "Epochs: {i}/40 loss {x:.4f}\n",
@@ -209,3 +218,26 @@ def test_points_that_replaced_others_are_no_only_point_of_a_training(tmp_path):
     part = "Iter 0 Done. | loss: 1.6 | lr: 0.1\n" + uncounted + "Eval epoch\n\tmean_loss: 5.5\n"
     run = logged(tmp_path, uncounted + part * 2)
     assert run.signal("train_loss").tag == "mean_loss" and len(run.signal("train_loss")) > 19
+
+
+def test_training_and_validation_side_by_side(tmp_path):
+    """AllenNLP's table after each epoch, of whose bars none says of which set it is."""
+    say = "2019-08-12 10:00:00,123 - INFO - allennlp.training."
+    epoch = (
+        "{say}trainer - Epoch {i}/29\n{say}trainer - Training\naccuracy: 0.5, loss: 9.9 ||: 100%|####| 100/100 [00:10<00:00, 10.0it/s]\n"
+        "{say}tensorboard_writer -                        Training |  Validation\n"
+        "{say}tensorboard_writer - accuracy            |     0.500  |     0.400\n"
+        "{say}tensorboard_writer - gpu_0_memory_MB     |  1000.000  |       N/A\n"
+        "{say}tensorboard_writer - loss                |     {x:.3f}  |     {y:.3f}\n"
+    )
+    run = logged(tmp_path, "".join(epoch.format(say=say, i=i, x=loss(i), y=loss(i, 8.0)) for i in range(30)))
+    assert np.allclose(run.signal("train_loss").values, [loss(i) for i in range(30)], atol=1e-3)
+    assert np.allclose(run.signal("val_loss").values, [loss(i, 8.0) for i in range(30)], atol=1e-3)
+
+
+def test_the_table_of_spacy(tmp_path):
+    head = "E    #       LOSS TOK2VEC  LOSS NER  ENTS_F  ENTS_P  ENTS_R  SCORE \n"
+    head += "---  ------  ------------  --------  ------  ------  ------  ------\n"
+    rows = (f"  {i // 3}    {i * 200:5}          0.00     {loss(i):.2f}    {20 + i}.10    0.10    0.10    0.{20 + i}\n" for i in range(30))
+    run = logged(tmp_path, head + "".join(rows))
+    assert run.signal("train_loss").tag == "LOSS NER" and run.signal("train_loss").steps.tolist() == [200 * i for i in range(30)]

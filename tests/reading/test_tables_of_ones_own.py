@@ -166,3 +166,32 @@ def test_a_derivative_is_no_discriminator(tmp_path):
     (tmp_path / "losses.csv").write_text(lines("epoch,loss,pde_loss,loss_dE_bc\n", lambda i: f"{i},{loss(i)},{loss(i)},0.1{i}"))
     [run] = read(tmp_path)
     assert run.signal("train_loss").tag == "loss"
+
+
+def test_printed_lines_with_commas_are_no_table(tmp_path):
+    (tmp_path / "output.txt").write_text(lines("", lambda i: f"Epoch {i}, Loss: {loss(i)} , Test loss: {loss(i, 2.5)} "))
+    [run] = read(tmp_path)
+    assert run.format == "text" and run.signal("val_loss").values.tolist() == [loss(i, 2.5) for i in ROWS]
+
+
+def test_columns_that_name_no_loss_are_asked_for(tmp_path):
+    (tmp_path / "run.csv").write_text(lines("epoch,alpha,beta\n", lambda i: f"{i},{loss(i)},{i}"))
+    [run] = read(tmp_path)
+    assert [*run.scalars] == ["alpha"] and run.signal("train_loss") is None
+    assert any("--tag 'train_loss=alpha'" in note for note in run.notes)
+    [run] = read(tmp_path, {"train_loss": "alpha"})
+    assert run.signal("train_loss").values.tolist() == [loss(i) for i in ROWS]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_columns_of_other_tables_are_told(tmp_path, alone):
+    (tmp_path / "data.csv").write_text("name,alpha\tbeta,gamma\n" + "a,1,2\n" * 3)
+    with pytest.raises(AdvisorError, match=r"no logs: .*data.csv has the columns name, alpha.beta, gamma, none of which counts"):
+        read(tmp_path / "data.csv" if alone else tmp_path)
+
+
+def test_a_header_in_another_language(tmp_path):
+    text = lines("轮次,训练损失,验证损失\n", lambda i: f"{i},{loss(i)},{loss(i, 2.5)}")
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    [run] = read(tmp_path)
+    assert run.signal("train_loss").steps.tolist() == [*ROWS] and run.signal("val_loss").values[0] == loss(0, 2.5)

@@ -8,7 +8,8 @@ import numpy as np
 
 from advisor.reading.log import Log
 from advisor.reading.storage.last_line import LOOKED_AT, is_whole, unread_end
-from advisor.reading.tables.file_names import said_by
+from advisor.reading.tables.file_names import ends_as, said_by
+from advisor.reading.tables.in_order import follow_each_other
 from advisor.scalar import Scalar, scalar
 
 NAME = "number-list"
@@ -19,6 +20,7 @@ LARGEST = 32 << 20  # bytes; what is larger is somebody's data
 HEAD = 1 << 12  # bytes that tell whether it is such a file
 ODD = 5  # times as many lines as there may be that hold something else
 FEW = 5  # numbers that are a curve
+IN_ORDER = 8  # numbers that show whether they follow each other
 SETS = ("train", "val")  # of two curves in one file
 NEAR = 1.5  # times as large as the other: their first numbers
 BARE = re.compile(rb"[\s\d.,;eE+\-\[\]()naifty]*")
@@ -27,15 +29,20 @@ NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|
 
 
 def sniff(path: Path) -> bool:
-    """A name that says no more than a loss, a score or a reward, and numbers alone."""
-    if path.suffix.lower() not in SUFFIXES or not said_by(path.stem) or not path.is_file() or (path.stat().st_size or 0) > LARGEST:
+    """A name that says no more than a loss, a score or a reward, and numbers alone; or one that ends so, and they follow each other."""
+    if path.suffix.lower() not in SUFFIXES or not _said_by(path) or not path.is_file() or (path.stat().st_size or 0) > LARGEST:
         return False
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
     except OSError:
         return False
-    return bool(_curves(_rows(head)[0], ""))
+    curves = _curves(_rows(head)[0], "")
+    return bool(curves) and (bool(said_by(path.stem)) or all(follow_each_other(curve.values, IN_ORDER) for curve in curves))
+
+
+def _said_by(path: Path) -> str:
+    return said_by(path.stem) or ends_as(path.stem)
 
 
 def read(path: Path, earlier: Log | None = None) -> Log:
@@ -50,7 +57,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     end = data.rfind(b"\n") + 1 or len(data)  # where all stand in one line, nothing ends it
     whole = data if data.rstrip().endswith(b"]") or is_whole(data[end:], data[:end][-LOOKED_AT:]) else data[:end]
     rows, odd = _rows(whole)
-    curves = _curves(rows, said_by(path.stem))
+    curves = _curves(rows, _said_by(path))
     if not curves:
         return Log(path, lost=(f"{path.name} does not go on as the numbers that it begins with",))
     cut = unread_end(path.name)

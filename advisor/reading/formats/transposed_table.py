@@ -7,6 +7,7 @@ import numpy as np
 
 from advisor.reading.log import Log
 from advisor.reading.tables.cells import numbers, parted
+from advisor.reading.tables.in_order import follow_each_other
 from advisor.reading.tables.step_axis import counters, plain
 from advisor.scalar import Scalar, scalar
 from advisor.signals.tags import meaning
@@ -18,7 +19,6 @@ LARGEST = 16 << 20  # bytes; what is larger is somebody's data
 MOST = 500  # lines, each of them a curve
 FEW = 3  # numbers in a line
 START = 1 << 12  # bytes that tell whether it may be such a file
-NEARER = 0.5  # of the mean distance between any two numbers of a loss: those that follow each other
 
 
 def sniff(path: Path) -> bool:
@@ -86,8 +86,4 @@ def _named(rows: list[list[str]], steps: np.ndarray) -> Iterator[Scalar]:
 def _is_of_a_training(curves: list[Scalar]) -> bool:
     """Whether a loss is among the curves and, where it stands alone, its numbers follow each other: those of several models do not."""
     losses = [curve for curve in curves if (said := meaning(curve.tag)) and said.quantity == "loss"]
-    return len(losses) > 1 or any(_is_in_order(curve.finite().values) for curve in losses)
-
-
-def _is_in_order(values: np.ndarray) -> bool:
-    return len(values) > FEW and float(np.abs(np.diff(values)).mean()) < NEARER * float(np.abs(values[:, None] - values).mean())
+    return len(losses) > 1 or any(follow_each_other(curve.values, FEW) for curve in losses)

@@ -8,6 +8,7 @@ from types import ModuleType
 from advisor.reading.folders.folder_tree import Folder, Tree
 from advisor.reading.log import Log, sound
 from advisor.run import Missing
+from advisor.signals.evaluation_sets import only_error
 
 NAMED = 6  # curves named where none can be told for the loss
 
@@ -45,6 +46,9 @@ def _unsure(log: Log) -> Log | None:
     names = ", ".join([*log.unsure][:NAMED]) + ", …" * (len(log.unsure) > NAMED)
     first = next(iter(log.unsure), "")
     ask = f"{log.path.name} names no loss and no score; if one of {names} is the training loss, say so: --tag 'train_loss={first}'"
+    if told := only_error(log.unsure):
+        tag = told[0][1].tag
+        ask = f"{log.path.name} names no loss: {tag}, which fell, was taken for it; if another is, say so: --tag train_loss=NAME"
     return replace(log, scalars=log.unsure, lost=(*log.lost, ask)) if first else None
 
 

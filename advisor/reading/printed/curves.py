@@ -13,7 +13,7 @@ from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.points import Points, in_order, once
 from advisor.reading.printed.prefix import time_of
 from advisor.reading.printed.rounded_epochs import counted_within, parts_of, spread, told_by_epochs
-from advisor.reading.printed.signs import LABEL, of_a_game
+from advisor.reading.printed.signs import LABEL, is_reward, of_a_game
 from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table
 from advisor.reading.step_falls import counted_on
@@ -171,6 +171,8 @@ def names_of(plan: Plan, role: str = "") -> Names:
     found = [(tag, tag) for tag in of_a_game(tags)]
     for tag in tags:
         known = meaning(tag)
+        if is_reward(tag):
+            found.append((tag, tag))
         if known and known.quantity in ("loss", "accuracy", "lr", "grad_norm"):
             plain = known.role or role not in VAL or known.quantity not in ("loss", "accuracy")
             found.append((tag, tag if plain else f"{role}/{tag}"))

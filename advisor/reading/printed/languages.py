@@ -3,11 +3,46 @@
 import re
 
 WORDS = {
-    "epoch": ("轮次", "轮数", "周期", "エポック", "에포크", "에폭", "эпоха", "época", "époque", "epoche"),
-    "step": ("步数", "步骤", "ステップ", "스텝", "шаг", "paso", "étape", "schritt"),
+    "epoch": (
+        "轮次",
+        "輪次",
+        "轮数",
+        "周期",
+        "エポック",
+        "에포크",
+        "에폭",
+        "эпоха",
+        "эпохи",
+        "эпохе",
+        "епоха",
+        "época",
+        "épocas",
+        "époque",
+        "epoche",
+        "epoka",
+        "dönem",
+    ),
+    "step": ("步数", "步骤", "步驟", "ステップ", "스텝", "шаг", "шага", "paso", "passo", "étape", "schritt", "krok", "adım"),
     "iteration": ("迭代次数", "迭代", "итерация", "iteración", "iteração", "itération"),
     "batch": ("批次", "バッチ", "배치", "пакет"),
-    "loss": ("损失函数", "损失值", "损失", "損失", "손실", "потери", "потеря", "pérdida", "perda", "perte", "verlust", "perdita"),
+    "loss": (
+        "损失函数",
+        "损失值",
+        "损失",
+        "損失",
+        "손실",
+        "потери",
+        "потеря",
+        "потерь",
+        "втрати",
+        "pérdida",
+        "perda",
+        "perte",
+        "verlust",
+        "perdita",
+        "strata",
+        "kayıp",
+    ),
     "accuracy": (
         "准确率",
         "精度",
@@ -20,10 +55,49 @@ WORDS = {
         "acurácia",
         "exactitude",
         "genauigkeit",
+        "précision",
+        "accuratezza",
+        "precisão",
+        "exactitud",
+        "akurasi",
+        "dokładność",
+        "doğruluk",
+        "точності",
+        "準確率",
+        "正確率",
     ),
-    "train": ("训练集", "训练", "訓練", "学習", "훈련", "학습", "обучение", "обучения", "entrenamiento", "treinamento", "entraînement"),
-    "val": ("验证集", "验证", "検証", "검증", "валидация", "валидации", "validación", "validação", "validierung"),
-    "test": ("测试集", "测试", "テスト", "테스트", "тест", "prueba", "teste"),
+    "train": (
+        "训练集",
+        "训练",
+        "訓練",
+        "entrenamento",
+        "addestramento",
+        "entrainement",
+        "eğitim",
+        "学習",
+        "훈련",
+        "학습",
+        "обучение",
+        "обучения",
+        "entrenamiento",
+        "treinamento",
+        "entraînement",
+    ),
+    "val": (
+        "验证集",
+        "验证",
+        "驗證",
+        "検証",
+        "validazione",
+        "doğrulama",
+        "검증",
+        "валидация",
+        "валидации",
+        "validación",
+        "validação",
+        "validierung",
+    ),
+    "test": ("测试集", "测试", "測試", "テスト", "테스트", "тест", "prueba", "teste"),
     "learning rate": ("学习率", "学習率", "학습률", "скорость обучения", "tasa de aprendizaje", "taxa de aprendizado", "lernrate"),
     "average": ("平均", "평균", "средняя", "средний", "promedio", "média", "moyenne"),
 }
@@ -33,13 +107,25 @@ MARKS = {"：": ": ", "，": ", ", "；": "; ", "（": " (", "）": ") "}
 FOREIGN = re.compile(
     "第 *(?P<count>\\d+) *个?(?P<counter>轮次|轮|步|次迭代|批次|批)|(?P<mark>[：，；（）])|(?P<word>"
     + "|".join(
-        rf"(?<![^\W\d_]){word}(?![^\W\d_])" if re.fullmatch(r"[a-zà-ÿа-я ]+", word) else word
+        rf"(?<![^\W\d_]){word}(?![^\W\d_])" if re.fullmatch(r"[^\W\d_ぁ-ヿ㐀-鿿가-힣]+(?: [^\W\d_]+)*", word) else word
         for word in sorted(ENGLISH, key=len, reverse=True)
     )
     + ")",
     re.IGNORECASE,
 )
-PLAIN = ("epoche", "perda", "perte", "verlust", "perdita", "genauigkeit", "lernrate")  # in ASCII letters alone
+PLAIN = (
+    "epoche",
+    "epoka",
+    "perda",
+    "perte",
+    "verlust",
+    "perdita",
+    "genauigkeit",
+    "accuratezza",
+    "exactitud",
+    "akurasi",
+    "lernrate",
+)  # in ASCII letters alone
 
 
 def in_english(text: str) -> str:

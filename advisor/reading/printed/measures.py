@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from advisor.reading.printed.languages import parted
+from advisor.reading.printed.other_forms import in_usual_form
 from advisor.reading.printed.plan import NO_NUMBER, Plan, plan_of
 
 # Digits are never given back (++): what follows a part of them is no end of a number, and to try takes their number squared.
@@ -110,6 +111,8 @@ def pieces(text: str) -> list[tuple[str, int]]:
         english = "".join(piece for piece, _ in found)
         told = pieces(english)
         return found if len(told) == 1 else [("".join(piece for piece, _ in told), -1)]
+    if (usual := in_usual_form(text)) != text:
+        return [("".join(piece for piece, _ in pieces(usual)), -1)]
     found = [(text, 0)]
     if "m " in text and ("% (" in text or "%) " in text) and (tutorial := TUTORIAL.search(text)):
         return _parts(tutorial, "step ", "step", " | loss: ", "loss", " | ", "after")

@@ -17,6 +17,7 @@ SIGNS = (
     *("train ", "val ", "train:", "train=", "training's", "% (", "%) ", "total", "l_pix", "l_mos", "l_metric", "l_style", "l_perc"),
     *("norm", "cost", "rew", "return", "ppl", "perplex", "bp", "entropy", "dice", "iou", "f1", "auc", "bleu", "map", "@", "precision"),
 )
+REWARD = re.compile(r"^_(?:(?:episode|total|mean|average|avg|train|training|eval|test|cumulative)_)*(?:reward|return)s?_$")
 LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line
 CODE = re.compile(r"self\.|\bprint|\w ?[=+*!-]= ?[\w\"']|://|\breturn\b|\bdef \w|%[.\d]*[dfs]\b|\{(?![^{}]*(?:: |=)[-+]?\d)[^{}'\"]*\}")
 
@@ -29,7 +30,14 @@ def may_measure(plain: str) -> bool:
     if not (VALUE.search(low) and any(map(low.__contains__, SIGNS))) or CODE.search(plain):
         return False
     told = measured(plain)
-    return told is not None and (told.plan.counts or any(map(meaning, told.values)) or bool(of_a_game(told.values)))
+    return told is not None and (
+        told.plan.counts or any(map(meaning, told.values)) or any(map(is_reward, told.values)) or bool(of_a_game(told.values))
+    )
+
+
+def is_reward(tag: str) -> bool:
+    """Whether a name says no more than the reward of an episode, or of several."""
+    return bool(REWARD.search(spelled(tag)))
 
 
 def of_a_game(tags: Iterable[str]) -> list[str]:

@@ -14,18 +14,37 @@ COMMAS = re.compile(r"^(?:epoch|step|iter|iteration)?(?:, *[A-Za-z_][\w/. -]*){2
 NUMBERS = re.compile(r"^\d+(?:, *[-+.\w]*){2,}$")
 LIST = re.compile(r"\[[^\[\]]*\]")  # DeepXDE's parts of a loss, which is their sum
 UNHEADED = re.compile(r"^\d+\s+(?:\[[^\[\]]*\]\s*){3}$")  # DeepXDE's row: its heading stands only where a training began
+SIDES = re.compile(r"^(?:[\w.]+ - +)?Training\s*\|\s*Validation$")  # AllenNLP's: below it a name a row, and a number for each
+SIDE_ROW = re.compile(r"^(?:[\w.]+ - +)?([A-Za-z][\w@./-]*)\s*\|\s*([-+.\w]+)\s*\|\s*([-+.\w]+)$")
+SHORT = {"e": "epoch", "#": "step"}  # spaCy's counters, beside a loss
+SPACY = re.compile(r"^E\s+#\s+LOSS\b")
 CELL = re.compile(r"^[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?(?:/\d+)?[GMK%]?|nan|[-+]?inf(?:inity)?)$", re.IGNORECASE)
 
 
 def is_part(text: str) -> bool:
     """Whether a stripped line could belong to a table that only other lines make readable."""
-    known = ROW.match(text) or RULE.match(text) or HEADING.match(text) or CELL.match(text.split(maxsplit=1)[0])
-    return bool(known or is_between_commas(text) or NUMBERS.match(text) or PIPES.match(text))
+    known = (
+        ROW.match(text)
+        or RULE.match(text)
+        or HEADING.match(text)
+        or SPACY.match(text)
+        or SIDES.match(text)
+        or CELL.match(text.split(maxsplit=1)[0])
+    )
+    return bool(known or is_between_commas(text) or NUMBERS.match(text) or PIPES.match(text) or ("|" in text and SIDE_ROW.match(text)))
 
 
 def begins(text: str) -> bool:
     """Whether a stripped line is the first of a table, or may be: all others are read as they stand while no table is open."""
-    return bool(ROW.match(text) or HEADING.match(text) or UNHEADED.match(text) or is_between_commas(text) or is_between_pipes(text))
+    return bool(
+        ROW.match(text)
+        or HEADING.match(text)
+        or SPACY.match(text)
+        or SIDES.match(text)
+        or UNHEADED.match(text)
+        or is_between_commas(text)
+        or is_between_pipes(text)
+    )
 
 
 def is_between_commas(text: str) -> bool:
@@ -56,11 +75,12 @@ class Table:
         self.cells: list[str] = []
         self.columns: list[str] = []
         self.mark = ""  # what stands between them, where it is more than blanks
+        self.of_sides = False
 
     @property
     def is_open(self) -> bool:
         """Whether the next line may belong to it, or end it."""
-        return bool(self.cells or self.columns)
+        return bool(self.cells or self.columns or self.of_sides)
 
     def entry(self, text: str) -> str | None:
         """The line to read now: the text itself outside of tables, "" inside of one, a whole entry at its end."""
@@ -70,8 +90,11 @@ class Table:
         if self.cells:
             whole, self.cells, self.section = ", ".join(self.cells), [], ""
             return whole
-        if HEADING.match(text):
+        if SIDES.match(text) or self.of_sides:
+            return self._of_sides(text)
+        if HEADING.match(text) or SPACY.match(text):
             self.columns, self.mark = APART.split(text) if APART.search(text) else text.split(), ""
+            self.columns = [SHORT.get(name.lower(), name) for name in self.columns]
             return ""
         if is_between_commas(text):
             self.columns, self.mark = [name or "epoch" for name in _cells(text, ",")], ","
@@ -82,6 +105,15 @@ class Table:
         if not self.columns and UNHEADED.match(text):
             self.columns, self.mark = ["Step", "Train loss", "Test loss", "Test metric"], ""
         return self._numbers(text) if self.columns and not RULE.match(text) else text
+
+    def _of_sides(self, text: str) -> str:
+        """A row of a name and a number of training and of validation; any other text ends the table."""
+        row = SIDE_ROW.match(text)
+        self.of_sides = bool(row or SIDES.match(text))
+        if not row:
+            return "" if self.of_sides else text
+        told = zip(("training", "validation"), row.groups()[1:], strict=True)
+        return ", ".join(f"{side} {row[1]}: {cell}" for side, cell in told if CELL.match(cell))
 
     def _row(self, name: str, value: str) -> None:
         if name.endswith("/") and not value:

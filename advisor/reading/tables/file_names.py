@@ -11,6 +11,10 @@ REWARDS = re.compile(r"^_(?:(?:epoch|episode|total|mean|average|avg|train|eval)_
 COLLECTION = re.compile(
     r"(?i)(?:^|[_\-. ])(?:history|hist|list|curve|curves|record|records|array|data|values?|all|per|epochs?)(?=$|[_\-. ])"
 )
+ENDING = re.compile(
+    r"(?i)(?:(?<![a-z])((?:train(?:ing)?|val(?:id(?:ation)?)?|test|eval)[_-]?(?:loss(?:es)?|acc(?:uracy)?))"
+    r"|(?<=\d)[_-]((?:loss(?:es)?|acc(?:uracy)?)))$"
+)
 WITH_SETTINGS = re.compile(r"(?i)((?:[a-z]+[_-])?(?:loss|losses|acc|accuracy))[_-](?=.*\d)")  # of the training, with their numbers
 
 
@@ -21,6 +25,12 @@ def said_by(stem: str) -> str:
         return name
     head = WITH_SETTINGS.match(name)
     return head[1] if head and _is_plain(head[1]) else ""
+
+
+def ends_as(stem: str) -> str:
+    """The loss or score that a name ends in behind its settings, "fold1_lr0.01_train_loss"; "" where it ends in none, or in another's."""
+    found = ENDING.search(COLLECTION.sub("", stem).strip("_-. "))
+    return (found[1] or found[2]) if found and meaning(stem) else ""
 
 
 def of_the_files_set(scalars: Mapping[str, Scalar], stem: str) -> dict[str, Scalar]:

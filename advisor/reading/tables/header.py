@@ -4,15 +4,15 @@ import csv
 import io
 from collections import Counter
 
-import numpy as np
-
+from advisor.reading.printed.languages import in_english
 from advisor.reading.step_falls import STUB
 from advisor.reading.tables.cells import SPACES, counted, numbers, parted
+from advisor.reading.tables.in_order import follow_each_other
 from advisor.reading.tables.step_axis import CLOCKS, counters, counts_by_its_cells, is_history, is_log, is_of_losses, plain, rises
 from advisor.reading.tables.table import Cells, Columns
 
 MANY, CELLS = 10_000, 100_000  # rows or cells at once for which it pays to load pandas
-IN_ORDER, NEARER = 8, 0.5  # rows; of the mean distance between any two
+IN_ORDER = 8  # rows
 SEPARATORS = ",\t;|"
 
 
@@ -27,6 +27,7 @@ class Header:
     """
 
     def __init__(self, line: str, row: str = "") -> None:
+        line = in_english(line)
         self.separator = max(SEPARATORS, key=line.count)
         if self.separator not in line and len(line.lstrip("# ").split()) > 1:
             self.separator = SPACES
@@ -59,7 +60,7 @@ class Header:
         if not (is_history(names, in_order=True) or (of_losses and is_of_losses(names))) or len(lines) <= IN_ORDER:
             return False
         losses = [numbers(column)[1] for name, column in self.cells(lines[:-1])[0].items() if "loss" in name.lower()]
-        return any(np.abs(np.diff(v)).mean() < NEARER * np.abs(v[:, None] - v).mean() for v in losses if len(v))
+        return any(follow_each_other(values, 0) for values in losses)
 
     def _beside_the_count(self, lines: list[str]) -> list[str]:
         """The names without that of a first column which counts, though its name does not say so."""
@@ -129,4 +130,6 @@ class Header:
         if not columns.step:
             return True
         n = len(cells[columns.step])
+        if not any(len(numbers(cells[name])[1]) for name in cells if name != columns.step):
+            return False  # "Epoch 3, Loss: 0.31" is a printed line
         return rises(counted(cells[columns.step], n), counted(cells[columns.epoch], n) if columns.epoch else None)
