@@ -175,7 +175,7 @@ class RideSettings(MemoryBudget):
         steps_per_epoch = max(1, self.examples // (self.batch_size * self.accumulation_steps))
         scheduled = fastai_schedule.plan_of(self.shape.group) or plan_of(self.shape.group, steps_per_epoch)
         home = own_words.framework()
-        told = own_words.plan(self.arguments, steps_per_epoch if self.examples < UNKNOWN else 0)
+        told = own_words.plan(self.arguments, steps_per_epoch if self.examples < UNKNOWN else 0, self.steering.first.made_at)
         return told | scheduled | ({FRAMEWORK: home} if home else {})
 
     @property
