@@ -110,7 +110,8 @@ def _inside(value: Any) -> Mapping[str, Any] | None:
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return value
     kind = value if isinstance(value, type) else type(value)
-    return {**vars(kind), **getattr(value, "__dict__", {})} if kind.__module__ == "__main__" and "conf" in kind.__name__.lower() else None
+    named = any(word in kind.__name__.lower() for word in ("conf", "cfg", "args", "hparams", "settings"))
+    return {**vars(kind), **getattr(value, "__dict__", {})} if kind.__module__ == "__main__" and named else None
 
 
 def _named(key: str, value: Any) -> Iterator[tuple[str, float]]:
