@@ -58,7 +58,7 @@ class Memory:
     process: float = math.nan
 
 
-OPTIONS, FRAMEWORK = "options", "framework"  # in `Training.hparams`
+OPTIONS, FRAMEWORK, ACTS_IN = "options", "framework", "environment"  # in `Training.hparams`
 UNKNOWN = 2**31  # examples, where nobody can tell how many there are
 
 
@@ -111,7 +111,8 @@ class Training(Protocol):
 
         There are `lr`, `batch_size` and `optimizer`, the name of its class; where they are set and can be told also `momentum`,
         `weight_decay`, `schedule` (see `schedules.SCHEDULES`), `max_steps`, `scheduler`, `accumulation_steps` and `ranks`; and of a script
-        `OPTIONS`, a dict of the option of its own parser that sets each, and `FRAMEWORK`, whose loop it is.
+        `OPTIONS`, a dict of the option of its own parser that sets each, `FRAMEWORK`, whose loop it is, and `ACTS_IN`, the environment
+        that it acts in.
         """
 
     @property

@@ -7,12 +7,13 @@ What it means
 How it is detected
     The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs from its
     lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end, or ever further up to three
-    times that level; or it jumped in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite`
-    of its points or more; or it fell below zero to ten thousand times its first size. Of four to nine points, and
-    of a validation loss or an accuracy that is all there is: the last lie far above each before them, or gave back what had been won, at once or point by point. Or both losses ended above what they were early in the
-    run. Or a text file beside the logs says that NaN stopped the training before it was logged. A training loss that ends above its
-    start while the validation loss falls to its end has not exploded: its parts are weighed anew, unless at a learning rate above what
-    any task uses. Of a log that begins in the middle of a training, nothing is measured against its first level.
+    times that level; or it jumped in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite` of
+    its points or more; or it fell below zero to ten thousand times its first size. Of four to nine points, and of a validation loss or an
+    accuracy that is all there is: the last lie far above each before them, or gave back what had been won, at once or point by point. Or
+    both losses ended above what they were early in the run. Or a text file beside the logs says that NaN stopped the training before it was
+    logged. A training loss that ends above its start while the validation loss falls to its end has not exploded: its parts are weighed
+    anew, unless at a learning rate above what any task uses. Of a log that begins in the middle of a training, nothing is measured against
+    its first level.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.

@@ -145,7 +145,7 @@ def check(peak_memory):
     what = f"the largest that fits in {in_bytes(limit)}" if bound else f"the largest tried; {in_bytes(limit)} of memory would hold more"
     if bound and peak_memory.needed_bytes[row] < HALF * limit:  # twice the examples take at most twice the memory
         what = f"the largest at which the model runs; {in_bytes(limit)} of memory would hold more"
-    how = "; its memory cannot be predicted, so sizes were tried out" if ran[0] else ""
+    how = "; its memory cannot be predicted, so sizes were tried out" if ran[0] and len(ran) > 1 else ""
     yield note(f"A step at a batch size of {size:,} took {in_bytes(peak)} ({what}{how}).", fact)
 
 

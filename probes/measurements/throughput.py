@@ -22,7 +22,7 @@ from itertools import combinations
 import numpy as np
 
 from advisor.finding import Change, Evidence
-from probes.memory.batch_sizes import doubling
+from probes.memory.batch_sizes import sizes_of
 from probes.outcome import note
 
 STEP = "batch_size"  # the x axis of its scalars
@@ -34,7 +34,7 @@ LONGEST = 2.0  # times the seconds of the steps themselves that timing them may 
 
 def measure(training, *, most=None, seconds=8.0, repeats=7, settled=0.2):
     """A row a batch size: of at least `repeats` steps, and of more where they are done before `settled` seconds."""
-    for size in doubling(min(2, training.batch_size), min(most or training.examples, training.examples), seconds):
+    for size in sizes_of(training, most or training.examples, seconds):
         training.batch_size = size
         times = timed(training, repeats, settled)
         step_time, data_time = times[times[:, 0].argmin()]

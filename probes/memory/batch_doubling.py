@@ -2,7 +2,7 @@
 
 import math
 
-from probes.memory.batch_sizes import doubling
+from probes.memory.batch_sizes import can_be_changed, sizes_of
 from probes.memory.trial import in_own_process, real_steps, row
 from probes.training import Memory, Training
 
@@ -16,12 +16,15 @@ def grown(training: Training, limit: float, seconds: float):
     `limit` is in bytes; doubling ends where the next size would take longer than `seconds` leave.
 
     Under a budget, which costs no more than an exception, doubling goes on until one does not fit. Where nothing is left to try, the last
-    row is the least that was not tried, with the most it can take.
+    row is the least that was not tried, with the most it can take. Of a training that decides its minibatches by itself there is one row.
     """
     rows: list[dict[str, float]] = []
     harmless = training.memory_budget is not None
     with in_own_process(training) as other:
-        for size in doubling(min(2, training.batch_size), training.examples, seconds):
+        if not can_be_changed(other):
+            yield real_steps(other, other.batch_size, limit)
+            return
+        for size in sizes_of(other, other.examples, seconds):
             if rows and not harmless and at_most(rows[-1], size) > limit:
                 break
             with other.restored():  # no step has the optimizer state of the sizes before

@@ -8,11 +8,11 @@ from typing import Any
 from advisor.errors import AdvisorError
 from advisor.interruption import opened
 from advisor.run import RACED
-from probes.learning_rate.optimizers import in_turn
 from probes.measurements import data_loading, loss_curve, mixed_precision, rate_race
-from probes.outcome import NOT_ASKED, Cost, Outcome, Suggestion
+from probes.outcome import NOT_ASKED, Cost, Estimate, Outcome, Suggestion
 from probes.probing import batch_choice, beside_today, stages
 from probes.probing.guarded import WatchedFolders, guarded
+from probes.probing.objective import no_objective
 from probes.probing.recipes import ModelFile, Recipe, recipe_of
 from probes.probing.run_directory import RunDirectory, need_new, new_folder
 from probes.probing.scope import Part, Scope
@@ -136,7 +136,9 @@ def suggested(session: Session, today: dict[str, Any]) -> Suggestion:
     now: dict[str, Any] = {"batch_size": int(min(today["batch_size"], most or today["batch_size"]))}
     now["accumulation_steps"] = own = stages.own_accumulation(today)
     size, then = NOT_ASKED, now
-    if session.scope.only is None and not in_turn(today):
+    if session.scope.only is None and (why := no_objective(today)):
+        size = Estimate(None, None, None, why)
+    elif session.scope.only is None:
         size, accumulation = batch_choice.batch_size(session.log.tables(), examples, today["optimizer"], today["batch_size"], own)
         then = now if size.value is None else {"batch_size": int(size.value), "accumulation_steps": accumulation}
     lr = stages.learning_rate(session, now, today) if wants(Part.lr) else NOT_ASKED
@@ -149,7 +151,7 @@ def suggested(session: Session, today: dict[str, Any]) -> Suggestion:
         lr, now = (lr, now) if size.value == now["batch_size"] else (moved, then)
     at = {**now, "lr": lr.value or today["lr"]}
     session.log.describe({**today, **at, RACED: raced} | ({"train_size": examples} if examples < UNKNOWN else {}))
-    if session.scope.only is None and session.left(None)[0] >= CURVE[0] and not in_turn(today):
+    if session.scope.only is None and session.left(None)[0] >= CURVE[0] and not no_objective(today):
         short_training(session, at, today)
     return Suggestion(lr, size, now["accumulation_steps"], precision(session), workers(session))
 

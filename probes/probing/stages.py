@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from probes.learning_rate.optimizers import in_turn
 from probes.measurements import (
     data_loading,
     gradient_noise_scale,
@@ -17,6 +16,7 @@ from probes.measurements import (
 )
 from probes.measurements import sanity as sanity_probe
 from probes.outcome import Estimate
+from probes.probing.objective import no_objective
 from probes.probing.pace import took
 from probes.probing.scope import Part
 from probes.probing.session import Session
@@ -33,7 +33,7 @@ UNBOUND = 0.2  # seconds that a batch size is timed for, where steps are not cou
 
 def sanity(session: Session, today: dict[str, Any]) -> None:
     """A look before steps are spent; a network that others train against need not learn a minibatch by heart."""
-    few = 0 if in_turn(today) else int(np.clip(session.left(Part.sanity)[0] / 4, 4, 80))
+    few = 0 if no_objective(today) else int(np.clip(session.left(Part.sanity)[0] / 4, 4, 80))
     seconds = session.seconds(Part.sanity)
     session.measure(Part.sanity, sanity_probe, "a first look", sanity_probe.ROWS, steps=few, trained=few // 2, seconds=seconds)
 
@@ -82,7 +82,7 @@ def speed(session: Session, most: int | None, today: dict[str, Any]) -> None:
 
 def learning_rate(session: Session, at: dict[str, Any], today: dict[str, Any]) -> Estimate:
     """The learning rate at these settings: raced; by a range test alone where that was asked for, or where steps are too few."""
-    if why := in_turn(today):
+    if why := no_objective(today):
         return Estimate(None, None, None, why)
     if session.table(lr_range_test) is None or at != {"batch_size": today["batch_size"], "accumulation_steps": own_accumulation(today)}:
         ramp = of_class(session.affordable(Part.lr, at), RAMP if session.scope.quick else (RAMP[0], BRACKET))

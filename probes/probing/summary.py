@@ -110,7 +110,7 @@ def rates(outcome: Outcome) -> list[str]:
 def times(outcome: Outcome) -> list[str]:
     """Time to the same loss against batch size, as noise and step time make it; without the noise scale the examples a second."""
     speed, found = outcome.tables.get("throughput"), outcome.suggestion.batch_size
-    if speed is None:
+    if speed is None or len(speed.batch_size) < 2:
         return []
     sizes, noise = speed.batch_size, batch_choice.noise_scale(outcome.tables.get("gradient_noise_scale"))
     chosen = found.value * outcome.suggestion.accumulation_steps if found.value else None

@@ -1,4 +1,4 @@
-"""What a script says of its own training: its length, in a trainer's state, in its arguments and variables; and which option sets what.
+"""What a script says of its own training: its length, by a trainer, its arguments, variables and loops; and which option sets what.
 
 A number counts where all that the script says agree: two names of epochs with different numbers tell nothing.
 """
@@ -6,11 +6,13 @@ A number counts where all that the script says agree: two names of epochs with d
 import dataclasses
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FrameType, SimpleNamespace
 from typing import Any
 
 from advisor.signals.hparams import COUNTS, NAMES
+from probes.riding import counted_loops
+from probes.riding.counted_loops import Line
 
 EPOCHS, STEPS, WARM_UP = "epochs", "max_steps", "warmup_steps"
 MORE = {"iterations", "iters", "num_iters", "n_iters", "max_train_steps", "num_training_steps", "training_steps", "max_iter"}
@@ -49,16 +51,21 @@ class Arguments:
         return {name: options.pop() for name, options in found.items() if len(options) == 1}
 
 
-def plan(arguments: Arguments, steps_per_epoch: int) -> dict[str, Any]:
-    """`max_steps`, and `schedule` where it is told, of the training that this thread is in the middle of; empty where nothing tells."""
-    frames = list(_frames())
+def plan(arguments: Arguments, steps_per_epoch: int, made: Sequence[Line] = ()) -> dict[str, Any]:
+    """`max_steps`, and `schedule` where it is told, of the training that this thread is in the middle of; empty where nothing tells.
+
+    Parameters
+    ----------
+    made : the lines in which its optimizer was made
+    """
+    frames = list(counted_loops.frames())
     if steps := next(filter(None, map(of_trainer, frames)), None):
         return {STEPS: steps}
     found: dict[str, set[float]] = {}
     for name, value in _numbers(frames, arguments):
         found.setdefault(name, set()).add(value)
     told = {name: values.pop() for name, values in found.items() if len(values) == 1}
-    steps = int(told.get(STEPS) or told.get(EPOCHS, 0) * steps_per_epoch)
+    steps = int(told.get(STEPS) or told.get(EPOCHS, 0) * steps_per_epoch or counted_loops.steps(frames, made, steps_per_epoch) or 0)
     if not steps:
         return {}
     by_hand = next((told[name] for name in DECAYED if name in told), None)
@@ -68,7 +75,7 @@ def plan(arguments: Arguments, steps_per_epoch: int) -> dict[str, Any]:
 
 def framework() -> str:
     """The framework whose loop this thread is in the middle of, as its file in advisor/frameworks is named; empty where it is none."""
-    homes = (frame.f_globals.get("__name__", "").partition(".")[0] for frame in _frames())
+    homes = (frame.f_globals.get("__name__", "").partition(".")[0] for frame in counted_loops.frames())
     return next((LOOPS[home] for home in homes if home in LOOPS), "")
 
 
@@ -87,14 +94,6 @@ def of_trainer(frame: FrameType) -> int | None:
     return steps if isinstance(steps, int) and steps > 0 else None
 
 
-def _frames() -> Iterator[FrameType]:
-    """Those of this thread, from here outwards."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        yield frame
-        frame = frame.f_back
-
-
 def _numbers(frames: list[FrameType], arguments: Arguments) -> Iterator[tuple[str, float]]:
     """Numbers by our names, of the script's arguments, and of the variables of its own functions and file."""
     main = vars(sys.modules["__main__"])
@@ -111,7 +110,8 @@ def _inside(value: Any) -> Mapping[str, Any] | None:
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return value
     kind = value if isinstance(value, type) else type(value)
-    return {**vars(kind), **getattr(value, "__dict__", {})} if kind.__module__ == "__main__" and "conf" in kind.__name__.lower() else None
+    named = any(word in kind.__name__.lower() for word in ("conf", "cfg", "args", "hparams", "settings"))
+    return {**vars(kind), **getattr(value, "__dict__", {})} if kind.__module__ == "__main__" and named else None
 
 
 def _named(key: str, value: Any) -> Iterator[tuple[str, float]]:

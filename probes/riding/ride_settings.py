@@ -11,11 +11,12 @@ from probes.memory import device_memory
 from probes.memory.memory_budget import MemoryBudget
 from probes.process.rank import is_sharded, ranks
 from probes.riding import own_words
+from probes.riding.environments import environment
 from probes.riding.loop.loop_shape import LoopShape
 from probes.riding.loop.steering import Steering
 from probes.riding.own_words import Arguments
 from probes.safety.files import kept_away_note
-from probes.training import FRAMEWORK, OPTIONS, UNKNOWN, Memory
+from probes.training import ACTS_IN, FRAMEWORK, OPTIONS, UNKNOWN, Memory
 
 DRAWN = "The script has no DataLoader, so no data could be held out of its training: held-out losses are of other draws of its own."
 
@@ -171,12 +172,12 @@ class RideSettings(MemoryBudget):
 
     @cached_property
     def plan(self) -> dict[str, Any]:
-        """What the script and its scheduler tell of the training to come; asked once, before the probe has changed anything."""
+        """What the script and its scheduler tell of the training; asked once, before the probe has changed anything."""
         steps_per_epoch = max(1, self.examples // (self.batch_size * self.accumulation_steps))
         scheduled = fastai_schedule.plan_of(self.shape.group) or plan_of(self.shape.group, steps_per_epoch)
-        home = own_words.framework()
-        told = own_words.plan(self.arguments, steps_per_epoch if self.examples < UNKNOWN else 0)
-        return told | scheduled | ({FRAMEWORK: home} if home else {})
+        said = {FRAMEWORK: own_words.framework(), ACTS_IN: environment()}
+        told = own_words.plan(self.arguments, steps_per_epoch if self.examples < UNKNOWN else 0, self.steering.first.made_at)
+        return told | scheduled | {name: word for name, word in said.items() if word}
 
     @property
     def examples(self) -> int:

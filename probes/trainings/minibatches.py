@@ -20,7 +20,7 @@ class Order:
         """Begin an epoch in another order, and make all orders after it follow from this seed."""
         self.turns += 1  # whoever has read ahead has read in vain
         self.random = np.random.default_rng(seed)
-        self.left = self.random.permutation(self.examples)
+        self.left = self.epoch()
 
     @property
     def batch_size(self) -> int:
@@ -30,12 +30,16 @@ class Order:
     @batch_size.setter
     def batch_size(self, size: int) -> None:
         self._batch_size, self.turns = size, self.turns + 1
-        self.left = self.random.permutation(self.examples)
+        self.left = self.epoch()
+
+    def epoch(self) -> np.ndarray:
+        """The indices of another one, shape (examples,)."""
+        return self.random.permutation(self.examples)
 
     def __iter__(self):
         while True:
             if len(self.left) < self._batch_size:
-                self.left = self.random.permutation(self.examples)
+                self.left = self.epoch()
             taken, self.left = np.split(self.left, [self._batch_size])
             yield taken.tolist()
 
@@ -48,6 +52,18 @@ class Order:
     def place(self, place) -> None:
         self.turns += 1
         self._batch_size, self.left, self.random.bit_generator.state = place
+
+
+class WeightedOrder(Order):
+    """Each index drawn by its weight, again and again: as many as there are examples are an epoch."""
+
+    def __init__(self, weights: np.ndarray, batch_size: int, seed: int):
+        self.shares = weights / weights.sum()
+        super().__init__(len(weights), batch_size, seed)
+
+    def epoch(self) -> np.ndarray:
+        """The indices of another one, shape (examples,), some of them more than once."""
+        return self.random.choice(self.examples, self.examples, p=self.shares)
 
 
 class Minibatches:

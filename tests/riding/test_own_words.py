@@ -10,6 +10,7 @@ import pytest
 from probes.outcome import Cost, Estimate, Outcome, Suggestion
 from probes.probing.summary import apply
 from probes.riding import own_words
+from probes.riding.environments import environment
 from probes.riding.own_words import Arguments
 
 PER_EPOCH = 50
@@ -90,3 +91,23 @@ def test_what_is_suggested_is_said_in_the_scripts_terms(tmp_path, more, lines):
     hparams = {"lr": 0.1, "batch_size": 8, "optimizer": "SGD", **more.pop("hparams", {})}
     said = apply(Outcome(found, Cost(1, 1.0), tmp_path, hparams=hparams, **more))
     assert said[: len(lines)] == lines
+
+
+ENVIRONMENTS = {
+    "an environment of its own": ("def reset(self): ...\n    def step(self, action):\n        return 1, 0.5, False", "World"),
+    "one that hands the answer on": ("def reset(self): ...\n    def step(self, action):\n        return self.inner.step(action)", ""),
+    "a patience": ("def reset(self): ...\n    def step(self, loss):\n        return loss > 3", ""),
+    "an average": ("def reset(self): ...\n    def update(self, value):\n        return 1, 2, 3", ""),
+}
+
+
+@pytest.mark.parametrize("kind", ENVIRONMENTS)
+def test_an_environment_is_known_by_what_its_step_answers(kind, tmp_path, monkeypatch):
+    methods, expected = ENVIRONMENTS[kind]
+    (tmp_path / "worlds.py").write_text(f"class World:\n    {methods}\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "worlds", raising=False)
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    world = __import__("worlds").World()
+    sys.modules["__main__"].__dict__["env"] = world
+    assert environment() == expected

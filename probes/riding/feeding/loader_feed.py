@@ -23,9 +23,12 @@ def bytes_of(batch: Any) -> int:
 
 
 class LoaderFeed(Feed):
-    """The loader's own minibatches, from its beginning again where it ends; those given since a place was noted can be given again."""
+    """The loader's own minibatches, from its beginning again where it ends; those given since a place was noted can be given again.
 
-    def __init__(self, loader: Any, begin: Any, seed: int):
+    There are at least as many examples in one as `least`.
+    """
+
+    def __init__(self, loader: Any, begin: Any, seed: int, least: int = 1):
         super().__init__(seed)
         self.loader, self.begin = loader, begin
         self.source: Any = None
@@ -34,7 +37,7 @@ class LoaderFeed(Feed):
         self.looks = DRAWS  # its sampler does, at the beginning of an epoch
         self.at = 0
         self.out = [self.next_of_loader()]
-        self.rows = rows_of(self.out[0]) or 1
+        self.rows = max(rows_of(self.out[0]) or 1, least)
         several = min(BATCHES_HELD_OUT, int(HELD_OUT * length(loader)))
         self.out += [self.next_of_loader() for _ in range(several - 1)]
         self.held = len(self.out)

@@ -1,26 +1,40 @@
-"""Minibatches drawn anew from the examples of a script's DataLoader, of any size, in an order of our own that can be returned to."""
+"""Minibatches drawn anew from the examples of a script's DataLoader, of any size, in an order of our own that can be returned to.
+
+What the script draws with replacement is drawn without, one epoch after the other, but for weights, which hold, also of what is held out.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+import numpy as np
+
 from probes.process.rank import own_seed
 from probes.riding.feeding.feed import Feed
-from probes.trainings.held_out import held_out_of
-from probes.trainings.minibatches import Order
+from probes.trainings.held_out import SPLIT_SEED, held_out_of
+from probes.trainings.minibatches import Order, WeightedOrder
 
 
 def can_be_drawn(loader: Any) -> bool:
-    """Whether the loader draws its examples in turn or at random, which is all that `ShuffledFeed` does."""
+    """Whether the loader draws its examples in turn, at random or by weights, which is all that `ShuffledFeed` does."""
     from torch.utils.data import BatchSampler, DistributedSampler, RandomSampler, SequentialSampler, SubsetRandomSampler
 
     batches, _, _ = dealt(loader)
     sampler = getattr(batches, "sampler", None)
     plain = type(batches) is BatchSampler and hasattr(loader.dataset, "__getitem__")
-    once = isinstance(sampler, SequentialSampler | SubsetRandomSampler) or type(sampler) is DistributedSampler
-    once = once or (isinstance(sampler, RandomSampler) and not sampler.replacement)
-    once = once or (isinstance(sampler, DistributedSampler) and sampler.num_replicas == 1)
-    return bool(plain and once and len(indices(loader)) >= 2)
+    known = isinstance(sampler, SequentialSampler | SubsetRandomSampler | RandomSampler) or type(sampler) is DistributedSampler
+    known = known or (isinstance(sampler, DistributedSampler) and sampler.num_replicas == 1) or weights(loader) is not None
+    return bool(plain and known and len(indices(loader)) >= 2)
+
+
+def weights(loader: Any) -> np.ndarray | None:
+    """By which it draws its examples, shape (examples,); None where by none."""
+    from torch.utils.data import WeightedRandomSampler
+
+    sampler = getattr(dealt(loader)[0], "sampler", None)
+    if not isinstance(sampler, WeightedRandomSampler) or not sampler.replacement or len(sampler.weights) != len(loader.dataset):
+        return None
+    return np.asarray(sampler.weights, float)
 
 
 def indices(loader: Any) -> Sequence[int]:
@@ -71,7 +85,13 @@ class ShuffledFeed(Feed):
         self.out = out[rank : len(out) // self.replicas * self.replicas : self.replicas] or out
         self.held = -(-len(self.out) // self.size_held)
         self.seeded = own_seed if place is None else int
-        self.order = Order(len(train), min(self.size_held, self.examples) * self.replicas, self.seeded(seed))
+        size, weighed = min(self.size_held, self.examples) * self.replicas, weights(loader)
+        if weighed is None:
+            self.order = Order(len(train), size, self.seeded(seed))
+        else:
+            self.order = WeightedOrder(weighed[train], size, self.seeded(seed))
+            drawn = WeightedOrder(weighed[self.out], len(self.out), SPLIT_SEED)
+            self.out = [self.out[i] for i in next(iter(drawn))]
         self.share = Share(self.order, self.replicas, rank)
         self._workers = int(loader.num_workers)
         self.start()

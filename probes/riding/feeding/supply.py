@@ -6,6 +6,7 @@ from typing import Any
 
 from probes.riding.feeding.feed import Feed, length
 from probes.riding.feeding.loader_feed import LoaderFeed
+from probes.riding.feeding.prebatched import is_prebatched
 from probes.riding.feeding.shuffled_feed import ShuffledFeed, can_be_drawn
 from probes.state.random_states import RandomStates
 
@@ -45,13 +46,15 @@ class MinibatchSupply:
         self.batches = self.ahead = self.unwanted = self.filler = 0
         self.random: RandomStates | None = None
 
-    def take_over(self, training: "WatchedIterator | None", batches: int, ahead: int) -> None:
-        """The loop is known."""
+    def take_over(self, training: "WatchedIterator | None", batches: int, ahead: int, rows: int) -> None:
+        """The loop is known; the model was given so many rows at once."""
         self.seen, self.training, self.batches, self.ahead = None, training, batches, ahead
         if training is not None:
             self.loader = training.loader
-            kind = ShuffledFeed if can_be_drawn(self.loader) else LoaderFeed
-            self.feed = self.feed or kind(self.loader, training.original, self.seed)
+            if self.feed is None:
+                begin, drawn = training.original, can_be_drawn(self.loader) and not is_prebatched(self.loader, self.last, rows)
+                least = rows if self.loader.batch_size == 1 else 1
+                self.feed = ShuffledFeed(self.loader, begin, self.seed) if drawn else LoaderFeed(self.loader, begin, self.seed, least)
 
     def iterate(self, original: Any, loader: Any) -> Any:
         """In place of `DataLoader.__iter__`."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from probes.gradients.step_figures import rows_of
 from probes.hooks.other_engines import need_steps
+from probes.riding.counted_loops import Line, here
 from probes.riding.loop.loop_shape import BACKWARD, LOOKS, LoopShape, shape_of
 from probes.state.found_modules import parameters_of, roots
 from probes.state.script_state import Buffers
@@ -18,6 +19,8 @@ class FirstSteps:
         As `shape_of` wants it.
     made, stepped : list of optimizers
         All there are, and those that took a step, each in its order.
+    made_at : list of Line
+        Where the script stood when they were made.
     inside : bool
         Whether it is the optimizer's step that asks for the gradient.
     rows : int
@@ -27,6 +30,7 @@ class FirstSteps:
     def __init__(self, note_buffers: bool):
         self.seen: list[Any] = []
         self.made: list[Any] = []
+        self.made_at: list[Line] = []
         self.stepped: list[Any] = []
         self.inside, self.rows, self.note_buffers = False, 1, note_buffers
         self.between = True  # passes: the next module that is called is the outermost
@@ -38,6 +42,7 @@ class FirstSteps:
         if optimizer in self.made:
             return
         self.made.append(optimizer)
+        self.made_at += here()
         modules = roots(parameters_of(self.made))
         parts = dict.fromkeys(part for module in modules for part in module.modules())  # a script may call parts of a model only
         self.watching += [part.register_forward_pre_hook(self.forward, with_kwargs=True) for part in parts]

@@ -201,7 +201,7 @@ class Steering:
     def loop_known(self, shape: LoopShape) -> None:
         """Put back what the first steps changed, or in a later run of the script carry its training over, and let the probe ask."""
         self.shape, self.parameters = shape, parameters_of(shape.group)
-        self.supply.take_over(shape.training, shape.batches, shape.ahead)
+        self.supply.take_over(shape.training, shape.batches, shape.ahead, self.first.rows)
         for optimizer in shape.group:
             self.settings.note_base(optimizer)
         self.lr = self.settings.today if self.lr is None else self.lr
