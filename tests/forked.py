@@ -86,7 +86,7 @@ def forking():
         if hasattr(os, "fork") and not torch.cuda.is_available() and torch.get_num_threads() == 1:
             for name in LOADED:
                 importlib.import_module(name)
-            for module in ("remote_training", "rank_group"):
+            for module in ("watched_child", "rank_group"):
                 patch.setattr(f"probes.process.{module}.start_child", Forked)
         yield
 

@@ -14,6 +14,7 @@ from advisor.commands.quick_typer import QuickCommand, QuickGroup
 from advisor.commands.run import run
 from advisor.commands.script_command import ScriptCommand
 from advisor.commands.surroundings import fill_closed, need_current_folder
+from advisor.commands.try_change import try_change
 from advisor.commands.watch import watch
 from advisor.interruption import listening, status, status_so_far
 
@@ -39,6 +40,7 @@ def root(version: Annotated[bool, flag("--version", "Print the version and end."
 app.command(cls=QuickCommand)(diagnose)
 app.command(cls=QuickCommand)(watch)
 app.command(cls=ScriptCommand)(probe)
+app.command("try", cls=ScriptCommand)(try_change)
 app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})(run)
 app.command()(explain)
 

@@ -78,3 +78,18 @@ Memory = Annotated[
     str | None,
     typer.Option("--memory", metavar="SIZE", help="Memory the training may take: 8GB; default: what is free.", show_default=False),
 ]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="What to change: lr=0.01, or arg:--hidden=256. Repeatable; several are one change."),
+]
+OfRun = Annotated[
+    str | None,
+    typer.Option("--run", metavar="RUN_DIR", help="A run of the script as it is, whose problem is to be gone.", show_default=False),
+]
+Pairs = Annotated[int, typer.Option("--pairs", metavar="N", min=1, help="Pairs of trainings, at most.")]
+StepsEach = Annotated[
+    int | None,
+    typer.Option("--steps", metavar="N", min=1, help="Steps of each training; default: what the problem takes.", show_default=False),
+]
+Fine = Annotated[bool, flag("--fine", "Tell differences of 2 % of what is learned, not of 10 %; it takes more pairs.")]
+TryOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log; default: runs/try-….", show_default=False)]

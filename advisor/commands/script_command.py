@@ -18,7 +18,7 @@ class ScriptCommand(TyperCommand):
                 raise
             unknown = str(vars(error)["option_name"])
             at = next(i for i, word in enumerate(given) if word.startswith(unknown))
-            line = shlex.join(["advisor", "probe", *given[:at], "--", *given[at:]])
+            line = shlex.join(["advisor", context.info_name or "", *given[:at], "--", *given[at:]])
             vars(error).update(
                 message=f"No such option: {unknown}. The arguments of a script stand after --, as in: {line}", possibilities=None
             )

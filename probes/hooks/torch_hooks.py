@@ -43,6 +43,7 @@ class Hooks:
         from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
         from torch.utils.data.dataloader import _BaseDataLoaderIter
 
+        from probes.hooks.evaluation_hooks import Evaluation
         from probes.hooks.fastai_hooks import Fastai
 
         self.on = True
@@ -54,6 +55,8 @@ class Hooks:
         self.replace(torch.amp.GradScaler, "step", self.step_scaled)
         self.replace(_BaseDataLoaderIter, "__next__", self.fetch)
         Fastai(self).start()
+        self.evaluation = Evaluation(self)
+        self.evaluation.start()
         return self
 
     def stop(self) -> None:
@@ -75,7 +78,7 @@ class Hooks:
             return around(original, *args, **options) if self.on else original(*args, **options)
 
         setattr(owner, name, replacement)
-        self.replaced[owner, name] = original, replacement
+        self.replaced[owner, name] = self.replaced.get((owner, name), (original,))[0], replacement
 
     def compile(self, original, *args, **options):
         """Before anything is compiled: what is ours is none of the compiler's business."""
@@ -169,13 +172,21 @@ class Hooks:
         return result
 
     def fetch(self, original, iterator):
-        """In place of a DataLoader iterator's `__next__`, timed; nothing is told where gradients are off, as in a validation."""
+        """In place of a DataLoader iterator's `__next__`, timed; where gradients are off, as in a validation, it is `read` that is told."""
         import torch
 
         begin = time.perf_counter()
-        batch = original(iterator)
+        try:
+            batch = original(iterator)
+        except StopIteration:
+            if not torch.is_grad_enabled():
+                self.evaluation.read(iterator, over=True)
+            raise
         if torch.is_grad_enabled():
+            self.evaluation.fetched(iterator)
             self.tell("fetched", batch, time.perf_counter() - begin)
+        else:
+            self.evaluation.read(iterator, over=False)
         return batch
 
 

@@ -10,7 +10,7 @@ import os
 import socket
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -21,13 +21,10 @@ STEP_BYTES = 5  # of a step, a varint filled up with empty groups: steps up to 2
 
 
 class EventFile:
-    """A new event file in this folder."""
+    """A new event file in this folder, or its bytes written to a `file` that is open."""
 
-    def __init__(self, folder: Path):
-        folder.mkdir(parents=True, exist_ok=True)
-        # numbered, for two trainings of one process may begin in one second
-        name = f"events.out.tfevents.{time.time():.0f}.{socket.gethostname()}.{os.getpid()}.{next(NUMBERS)}"
-        self.file = open(folder / name, "xb")  # noqa: SIM115  (open as long as the run)
+    def __init__(self, folder: Path, file: Any = None):
+        self.file = file or new_file(folder)
         version = b"brain.Event:2"
         self.records(np.frombuffer(b"\x09" + np.float64(time.time()).tobytes() + b"\x1a" + bytes([len(version)]) + version, np.uint8)[None])
 
@@ -66,6 +63,14 @@ class EventFile:
     def close(self) -> None:
         """Close the file; what was written is in it already."""
         self.file.close()
+
+
+def new_file(folder: Path) -> IO[bytes]:
+    """A file in this folder, which is made where it is missing, by a name that loggers of TensorBoard look for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # numbered, for two trainings of one process may begin in one second
+    name = f"events.out.tfevents.{time.time():.0f}.{socket.gethostname()}.{os.getpid()}.{next(NUMBERS)}"
+    return open(folder / name, "xb")  # (open as long as the run)
 
 
 def varint(number: int) -> bytes:

@@ -14,6 +14,7 @@ from probes.gradients import layer_figures
 from probes.gradients.step_figures import gradient_norms, largest_lr, numbers, rows_of, total
 from probes.observing.accumulation_noise import NoiseOfAccumulation
 from probes.observing.event_writer import EventFile
+from probes.observing.validation import Validation
 
 EVERY = 20  # steps between two looks at the layers
 WAIT = 1.0  # seconds that rows wait to be written, at most
@@ -23,18 +24,20 @@ COLUMNS = ("train/loss", "train/lr", "train/step_time", "train/data_time")
 
 
 class Recorder:
-    """Listens to `hooks.Hooks`; writes to `folder` once there is something to write.
+    """Listens to `hooks.Hooks` of the given optimizer, else the first that steps; writes to `folder`, or the open file `sink`."""
 
-    Follows the given optimizer, else the first that steps.
-    """
+    EVALUATED = True
 
-    def __init__(self, folder: Path, optimizer: Any = None, model: Any = None, every: int = EVERY):
-        self.folder, self.optimizer, self.model, self.every = folder, optimizer, model, every
+    def __init__(self, folder: Path, optimizer: Any = None, model: Any = None, every: int = EVERY, sink: Any = None):
+        self.folder, self.optimizer, self.model, self.every, self.sink = folder, optimizer, model, every, sink
         self.file: EventFile | None = None
+        self.said: dict[str, Any] = {}  # settings that are known from elsewhere, and hold in place of what can be seen
         self.layers: Any = None
         self.made_so_far: list[tuple[Any, Any]] = []  # each with its learning rate then, which a schedule may have left
         self.others: dict[str, None] = {}  # classes of optimizers that step on losses of their own
         self.noise = NoiseOfAccumulation()
+        self.validation = Validation(lambda loss: self.log({"val/loss": loss}))
+        self.lost, self.read, self.trained_on = self.validation.lost, self.validation.read, self.validation.fetched
         self.step, self.batch_size, self.workers = 0, 0, None
         self.rows: list[list[Any]] = []
         self.norms: list[tuple[int, float, Any]] = []
@@ -68,13 +71,15 @@ class Recorder:
             self.batch_size = rows_of(batch)
 
     def before_backward(self) -> None:
-        """Nothing."""
+        """What was validated is over."""
+        self.validation.over()
 
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
         """Add the loss, shape (), to the step's, and note the gradient's norms; in every `SOME`-th step alone while steps are quick."""
         if inside and self.counted:  # a line search asks again and again; the first is the loss at this step's weights
             return
         self.counted = inside
+        self.validation.backward()
         self.loss = loss if self.loss is None else self.loss + loss
         self.noise.after_backward(self.optimizer)
         whose = self.optimizer if self.optimizer is not None else self.only_one()
@@ -144,7 +149,7 @@ class Recorder:
         if not rows and not extra:
             return
         if self.file is None:
-            self.file = EventFile(self.folder)
+            self.file = EventFile(self.folder, self.sink)
             self.file.hparams(self.hparams())
         if rows:
             self.write_rows(rows, stride)
@@ -183,10 +188,11 @@ class Recorder:
             found |= {name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), (int, float))}
         if self.others:
             found[OTHERS] = ", ".join(self.others)
-        return found | ({"batch_size": self.batch_size} if self.batch_size else {})
+        return found | ({"batch_size": self.batch_size} if self.batch_size else {}) | self.said
 
     def close(self) -> None:
         """Write what is left, also of a mean that is not complete, and close the file for good."""
+        self.validation.over()
         self.flush(everything=True)
         if self.file is not None:
             self.file.close()

@@ -16,6 +16,18 @@ from probes.safety.tree import changes, look
 def guarded(recipe: Script | RankedScript, *, unguarded: bool) -> tuple[Script | RankedScript, Choice]:
     """The recipe with the best guard that holds for it here, and that choice.
 
+    Raises
+    ------
+    AdvisorError
+        None holds for the programs that the script starts, and it is not to run `unguarded`.
+    """
+    choice = guard_for(recipe.path, unguarded=unguarded)
+    return replace(recipe, guard=choice.guard), choice
+
+
+def guard_for(script: Path, *, unguarded: bool) -> Choice:
+    """The best guard that holds for the script here.
+
     It takes about a second, which a first signal is to wait for: a trial that is ended in between may leave what it wrote.
 
     Raises
@@ -23,9 +35,8 @@ def guarded(recipe: Script | RankedScript, *, unguarded: bool) -> tuple[Script |
     AdvisorError
         None holds for the programs that the script starts, and it is not to run `unguarded`.
     """
-    with contextlib.closing(RemoteTraining(GuardOf(recipe.path, unguarded))) as trying:
-        choice = Choice(*(trying.ask("get", name) for name in ("guard", "sentence", "holds")))
-    return replace(recipe, guard=choice.guard), choice
+    with contextlib.closing(RemoteTraining(GuardOf(script, unguarded))) as trying:
+        return Choice(*(trying.ask("get", name) for name in ("guard", "sentence", "holds")))
 
 
 class WatchedFolders:

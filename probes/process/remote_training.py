@@ -1,7 +1,5 @@
 """A training in a process of its own: whatever happens there, a crash, a kill, an out-of-memory, is an exception here."""
 
-import contextlib
-import os
 import signal
 import subprocess
 import time
@@ -11,8 +9,7 @@ from typing import IO, Any
 
 from probes.process.allowance import Allowance
 from probes.process.channel import Channel, EndedError, Request
-from probes.process.child_process import start_child
-from probes.process.reaped import REAPER_OF_THIS
+from probes.process.watched_child import end_child, watched_child
 from probes.training import EXAMINED, Memory, Moments
 
 PATIENCE = 5.0  # seconds a process has to end by itself
@@ -49,9 +46,7 @@ class RemoteTraining:
     def start(self) -> None:
         """Start the process and wait, without a limit, until the training is there or the reason why not has come."""
         begin = time.perf_counter()
-        # in a session of its own, for Ctrl-C is for us, and it and all it starts can be ended together
-        self.process = start_child(start_new_session=True, stderr=self.output)
-        REAPER_OF_THIS.watch(self.process.pid)
+        self.process = watched_child(self.output)
         self.channel = Channel(self.process.stdout, self.process.stdin)  # type: ignore[arg-type]
         try:
             self.exchange(self.recipe)
@@ -165,15 +160,8 @@ class RemoteTraining:
     def close(self) -> None:
         """End the process and everything it started."""
         process, self.process = self.process, None
-        if process is None:
-            return
-        with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
-        process.wait()
-        REAPER_OF_THIS.forget(process.pid)
-        for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]
+        if process is not None:
+            end_child(process)
 
 
 def exit_text(code: int | None) -> str:

@@ -4,11 +4,12 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from probes.trials.sequential_test import interval
+from probes.trials.sequential_test import LEVEL, interval
 
 Verdict = Literal["better", "no-difference", "worse", "cannot-tell"]
 BAND = 0.02  # of the progress: a difference that does not matter
 FEWEST = 3  # pairs before the test can speak
+MANY = 100
 
 
 def score(as_it_is: float, changed: float, before: float) -> float:
@@ -32,23 +33,39 @@ def score(as_it_is: float, changed: float, before: float) -> float:
 
 @dataclass(frozen=True)
 class Score:
-    """The mean of the pairs' scores, where it lies at 95 %, and how many they are."""
+    """The mean of the pairs' scores, where it lies at 95 %, and how many they are; a difference within the `band` does not matter."""
 
     value: float
     low: float
     high: float
     pairs: int
+    band: float = BAND
 
     @property
     def verdict(self) -> Verdict:
         """Better or worse where zero is ruled out, no difference where all that matters is."""
         if self.low > 0 or self.high < 0:
             return "better" if self.low > 0 else "worse"
-        return "no-difference" if self.low > -BAND and self.high < BAND else "cannot-tell"
+        return "no-difference" if self.low > -self.band and self.high < self.band else "cannot-tell"
+
+    @property
+    def verdict_that_matters(self) -> Verdict:
+        """As `verdict`, but that a difference within the band is none, also where it is beyond noise."""
+        return "no-difference" if -self.band < self.low and self.high < self.band else self.verdict
 
 
-def score_of(pairs: list[tuple[float, float, float]]) -> Score:
+def score_of(pairs: list[tuple[float, float, float]], band: float = BAND, level: float = LEVEL) -> Score:
     """The score of pairs of `as_it_is`, `changed` and `before`, as `score` takes them; NaN where there are none."""
     each = [score(*pair) for pair in pairs]
-    low, high = interval(each)
-    return Score(sum(each) / len(each) if each else math.nan, max(low, -1.0), min(high, 1.0), len(each))
+    low, high = interval(each, level)
+    return Score(sum(each) / len(each) if each else math.nan, max(low, -1.0), min(high, 1.0), len(each), band)
+
+
+def more_pairs(pairs: list[tuple[float, float, float]], band: float = BAND, level: float = LEVEL) -> int | None:
+    """About how many more would tell, should they scatter as these do; None where not even `MANY` would, or one pair says nothing yet."""
+    if len(pairs) < 2:
+        return max(0, FEWEST - len(pairs)) or None
+    for more in range(1, MANY):
+        if score_of([pairs[i % len(pairs)] for i in range(len(pairs) + more)], band, level).verdict != "cannot-tell":
+            return more
+    return None

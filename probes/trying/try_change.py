@@ -1,0 +1,102 @@
+"""Tries a change on a script from end to end: guarded, trained in pairs, judged."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from advisor.errors import AdvisorError
+from advisor.wording import first_few
+from probes.probing.guarded import WatchedFolders, guard_for
+from probes.probing.recipes import is_model_file
+from probes.probing.run_directory import need_new, new_folder
+from probes.probing.script_output import folded
+from probes.process.channel import FailedError
+from probes.programs.program import Program
+from probes.trainings.model_file import existing_file, need_torch
+from probes.trying.arm import Arm
+from probes.trying.change import Setting
+from probes.trying.outcome import Outcome
+from probes.trying.pairs import Plan, Progress, Trial
+from probes.trying.verdict import Judgement
+
+SEEDS = "{name} seeds its generators itself: what it seeds them with is shifted from pair to pair, and is the same within a pair."
+SWALLOWED = "What the trainings wrote was kept away from your files: {files}."
+
+
+def tried(
+    program: Program,
+    settings: tuple[Setting, ...],
+    plan: Plan,
+    *,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] | None = None,
+    unguarded: bool = False,
+    show_output: bool = False,
+) -> Outcome:
+    """Train the program as it is and with these settings, in pairs, and say what the change does.
+
+    Parameters
+    ----------
+    out : where each training's run directory is made; default: runs/try-<name>-<time>
+    progress : called with a description, what is done and how much there is in all
+    tell : called with sentences before and while it runs
+
+    Raises
+    ------
+    AdvisorError
+        PyTorch is missing, the program does not train, `out` is taken, no guard holds, or there was no time for a pair.
+    """
+    need_torch()
+    path, said = existing_file(program.path), tell or (lambda _: None)
+    if program.launcher or program.ranks not in (None, 1):
+        raise AdvisorError("a change is tried on one process: name the script itself, without its launcher.")
+    if is_model_file(path.read_bytes()) and not (program.arguments or program.module):
+        raise AdvisorError(f"{path.name} holds a model and does not train by itself; advisor try takes a script that trains.")
+    with new_folder(need_new(out) if out else None, program.path, "try") as folder:
+        choice = guard_for(program.path, unguarded=unguarded)
+        arm = Arm(program.path, program.arguments, program.module, choice.guard)
+        if choice.guard != "overlay":
+            said(choice.sentence)
+        watched = WatchedFolders(path, folder, held=choice.holds)
+        try:
+            with folded(folder, show_output) as output:
+                trial = Trial(arm, settings, plan, folder, progress or (lambda *_: None), output)
+                judgement = trial.run(said)
+        except FailedError as failed:
+            raise AdvisorError(f"{path.name} was not tried: {failed}.") from None
+        except AdvisorError as error:
+            changed = watched.changed()
+            raise AdvisorError(f"{error} Besides, {changed}") if changed else error from error.__cause__
+        outcome = outcome_of(trial, judgement, str(program.path))
+        return dataclasses.replace(outcome, changed_files=watched.changed())
+
+
+def outcome_of(trial: Trial, judgement: Judgement, script: str) -> Outcome:
+    """All that is to be told of it."""
+    first = trial.first
+    hparams: dict[str, Any] = {}
+    if trial.pairs and (report := trial.pairs[0].as_it_is.report) is not None:
+        hparams = dict(report.run.hparams)
+    sides = [side for pair in trial.pairs for side in (pair.as_it_is, pair.changed)]
+    taken = [max((one.training.ended.steps for one in side), default=0) for side in (sides[::2], sides[1::2])]
+    notes = list(trial.notes)
+    if first is not None and first.ended.seeds:
+        notes.append(SEEDS.format(name=Path(script).name))
+    if first is not None and first.ended.written:
+        notes.append(SWALLOWED.format(files=first_few([Path(file).name for file in first.ended.written], 3)))
+    steps = tuple(min(most, upto) if upto else most for most, upto in zip(taken, trial.steps, strict=True))
+    of_judgement = {field.name: getattr(judgement, field.name) for field in dataclasses.fields(judgement)}
+    return Outcome(
+        **of_judgement,
+        settings=trial.settings,
+        script=script,
+        folder=trial.folder,
+        pairs=tuple(trial.pairs),
+        steps=(steps[0], steps[1]),
+        before={one.name: hparams[one.name] for one in trial.settings if one.name in hparams},
+        cost=trial.cost,
+        notes=tuple(notes),
+        status=trial.status,
+    )

@@ -1,0 +1,109 @@
+"""What pairs of trainings say, told from run directories written by hand."""
+
+import numpy as np
+import pytest
+
+from advisor.finding import Evidence, Finding, Report
+from probes.observing.event_writer import EventFile
+from probes.trials.early import turns_later
+from probes.trials.score import more_pairs, score_of
+from probes.trying.horizon import LEAST, horizon
+from probes.trying.messages import Ended
+from probes.trying.outcome import Pair
+from probes.trying.seen import Seen, identical
+from probes.trying.training import Trained
+from probes.trying.verdict import FINE, judged
+
+STEPS = 300
+
+
+def training(folder, ends, noise=0.0, seed=0, validation=None, failure="", steps=STEPS):
+    """A training whose loss falls from 2 to `ends`."""
+    at = np.arange(1, steps + 1)
+    loss = ends + (2 - ends) * np.exp(-at / 60) + noise * np.random.default_rng(seed).standard_normal(steps) * (at > 1)
+    file = EventFile(folder)
+    file.rows(("train/loss",), at, 1e9 + at, loss[:, None])
+    if validation is not None:
+        file.rows(("val/loss",), at[29::30], 1e9 + at[29::30], (loss + validation)[29::30, None])
+    file.close()
+    return Seen(Trained(folder, Ended(steps, not failure, failure, failure), 1.0, 1.0))
+
+
+def pairs(tmp_path, as_it_is, changed, count=3, **options):
+    made = []
+    for i in range(count):
+        sides = (training(tmp_path / f"{i}{name}", ends + 0.01 * i, seed=i, **options) for name, ends in (("a", as_it_is), ("b", changed)))
+        made.append(Pair(*sides))
+    return made
+
+
+def test_better_worse_and_no_difference(tmp_path):
+    found = pairs(tmp_path, 1.0, 0.5, noise=0.02)
+    assert judged(found).verdict == "better"
+    assert judged([Pair(pair.changed, pair.as_it_is) for pair in found]).verdict == "worse"
+    alike = pairs(tmp_path / "alike", 0.5, 0.502, noise=0.01)
+    assert judged(alike).verdict == "no-difference"
+    assert judged(alike[:2]).verdict == "cannot-tell" and judged(alike[:2]).more_pairs == 1
+    assert judged(found, planned=3000, steps=300).turns_later == turns_later(300, 3000, repair=False, training=True)
+
+
+def test_the_validation_is_what_counts_where_there_is_one(tmp_path):
+    sides = [training(tmp_path / name, ends, validation=more) for name, ends, more in (("a", 0.5, 0.1), ("b", 0.3, 0.8))]
+    found = judged([Pair(*sides)])
+    assert found.measured_on == "validation" and found.score.value < -0.3, "the training loss says the opposite"
+    without = Pair(sides[0], training(tmp_path / "c", 0.3))
+    assert judged([without]).measured_on == "training" and judged([without]).score.value > 0
+
+
+def test_mended_is_a_symptom_that_all_had_and_none_has(tmp_path):
+    """As it is it learns nothing at all."""
+    found = pairs(tmp_path, 2.0, 0.3, count=2, noise=0.02)
+    assert all("loss-not-decreasing" in pair.as_it_is.problems for pair in found)
+    assert judged(found).verdict == "mended" and judged(found).symptom == "loss-not-decreasing"
+    assert judged(found[:1]).verdict == "cannot-tell", "one pair proves nothing"
+    assert judged(found, symptom="overfitting").verdict == "cannot-tell"
+    exchanged = [Pair(pair.changed, pair.as_it_is) for pair in found]
+    assert judged(exchanged).verdict == "cannot-tell"
+
+
+def test_a_side_that_broke_learned_nothing(tmp_path):
+    found = [
+        Pair(training(tmp_path / f"{i}a", 0.5 + 0.01 * i), training(tmp_path / f"{i}b", 0.5, failure="error", steps=40)) for i in range(3)
+    ]
+    assert judged(found[:2]).verdict == "worse" and judged(found).score.value == -1
+    assert judged(found[:1]).verdict == "cannot-tell"
+    missing = Seen(Trained(tmp_path / "nothing", Ended(0, False, "out-of-memory", "CUDA out of memory"), 1.0, 1.0))
+    assert missing.problems == ("out-of-memory",)
+    found = [Pair(missing, training(tmp_path / f"{i}c", 0.5)) for i in range(2)]
+    assert judged(found).verdict == "mended" and judged(found).symptom == "out-of-memory"
+
+
+def test_what_is_the_same_to_the_last_bit_is_no_change(tmp_path):
+    one, same = (training(tmp_path / name, 0.5, noise=0.1, seed=1) for name in "ab")
+    other = training(tmp_path / "c", 0.5, noise=0.1, seed=2)
+    assert identical(one, same) and not identical(one, other)
+    assert judged([Pair(one, same)]).identical and judged([Pair(one, same)]).verdict == "no-difference"
+
+
+def test_a_training_that_went_on_is_judged_as_far_as_the_others(tmp_path):
+    whole = training(tmp_path / "a", 0.5)
+    assert len(Seen(whole.training, 100).curve("train_loss")) == 100
+    assert Seen(whole.training, 100).last("train_loss") > whole.last("train_loss")
+
+
+@pytest.mark.parametrize("problem, steps", [("exploding-loss", 300), ("loss-not-decreasing", 600), ("overfitting", 2000)])
+def test_the_horizon_follows_the_finding(problem, steps):
+    fact = Evidence("train_loss", 150, 200, "rise", 2.0)
+    report = Report(None, "problem", None, (Finding("It rose.", (fact,), problem=problem),))
+    assert horizon(report, problem, 2000) == steps and horizon(report, problem, 50) == 50 < LEAST
+
+
+def test_how_often_early_verdicts_turn():
+    assert turns_later(30, 100, repair=True, training=False) == 0.006 < turns_later(30, 100, repair=False, training=False)
+    assert turns_later(100, 100, repair=False, training=False) == 0 < turns_later(100, 100, repair=False, training=True)
+
+
+def test_how_many_more_pairs_it_would_take():
+    scattered = [(1.0 + d, 1.0, 9.0) for d in (0.4, -0.2, 0.45)]
+    assert score_of(scattered, FINE).verdict == "cannot-tell" and more_pairs(scattered, FINE) > more_pairs(scattered, 0.1) >= 1
+    assert more_pairs(scattered[:1]) == 2 and more_pairs([]) == 3
