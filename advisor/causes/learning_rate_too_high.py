@@ -85,7 +85,13 @@ def weigh(
         yield from swings(finding, train_loss)
         yield from stuck_to_the_digit(train_loss, 9.0)
         climbs = climbing(train_loss, lr) if finding.problem == "exploding-loss" else None
-        yield from by_shape(shape(train_loss), bool(np.isfinite(train_loss.values[-1]))) if climbs is None else (climbs,)
+        healed = bool(np.isfinite(train_loss.values[-1])) and not of_validation(finding)  # there training may have learned all the same
+        yield from by_shape(shape(train_loss), healed) if climbs is None else (climbs,)
+
+
+def of_validation(finding):
+    """Whether it is validation that swings."""
+    return finding.problem == "unstable-loss" and finding.evidence[0].signal.startswith("val_")
 
 
 def when(onset, first, last, begun):

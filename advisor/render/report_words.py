@@ -1,9 +1,14 @@
 """Findings, changes and runs in a person's words."""
 
+import numpy as np
+
 from advisor.finding import Cause, Change, Finding, Report
+from advisor.run import Run
+from advisor.scalar import Scalar
 from advisor.tasks import DEFAULT
 from advisor.wording import clean, number, place
 
+FEW = 3  # points of a counter: with fewer it may be any
 CONFIDENCE = ((0.95, "almost certain"), (0.85, "very likely"), (0.7, "likely"), (0.4, "possible"), (0.0, "doubtful"))
 
 
@@ -56,6 +61,15 @@ def run_label(report: Report) -> str:
 def loud_findings(report: Report) -> list[Finding]:
     """The errors and warnings among its findings, in their order."""
     return [f for f in report.findings if f.level != "note"]
+
+
+def counts_epochs(run: Run) -> bool:
+    """Whether what its steps count is seen to be epochs: the epoch that was logged goes with them one by one."""
+    epoch = run.signals.get("epoch")
+    if not isinstance(epoch, Scalar) or len(seen := epoch.finite()) < FEW or not run.steps:
+        return False
+    one_by_one = np.ptp(seen.values - seen.steps) == 0 and np.ptp(seen.steps) > 0
+    return bool(one_by_one) and int(seen.steps[-1]) == run.steps[1]
 
 
 def kind_of_log(report: Report) -> list[str]:

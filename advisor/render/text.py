@@ -12,6 +12,7 @@ from advisor.finding import Cause, Evidence, Finding, Report
 from advisor.render.figure import figure, title
 from advisor.render.offered_changes import TOP, changes, first_change, indented, shown
 from advisor.render.report_words import (
+    counts_epochs,
     kind_of_log,
     likelihood,
     loud_findings,
@@ -73,7 +74,10 @@ def headline(report: Report) -> Iterator[RenderableType]:
         return
     curves = [(name, s.tag) for name, s in run.signals.items() if isinstance(s, Scalar)]
     known = [name if tag in ("", name) else f"{name} = {tag}" for name, tag in curves]
-    said = [steps(*run.steps) if run.steps else "no steps", counted(len(run.scalars) or len(curves), "scalar")]
+    said = [
+        f"{steps(*run.steps)}{', each an epoch' * counts_epochs(run)}" if run.steps else "no steps",
+        counted(len(run.scalars) or len(curves), "scalar"),
+    ]
     yield indented(Text(" · ".join(said), "dim"), 2)
     if kind := kind_of_log(report):
         yield indented(Text(" · ".join(kind), "dim"), 2)

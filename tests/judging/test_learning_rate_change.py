@@ -154,3 +154,8 @@ def test_an_unknown_rate_that_was_borne_for_long_falls_by_less(values, first, by
     found, _, why = moved_unknown(scalar(first + np.arange(len(values)), values), -1)
     assert found == pytest.approx(by)
     assert ("was borne until step" in why) == (by == 0.3)
+
+
+def test_an_unknown_rate_at_which_training_learned_falls_by_less():
+    by, _, why = moved_unknown(curves.example(dict(train_loss=curves.fall(end=0.3))).signal("train_loss"), -1)
+    assert by == pytest.approx(0.3) and "lost most of its start" in why

@@ -1,11 +1,15 @@
 """What is said to be a validation loss's lowest and its end is what its log says; levels decide, and stand in where points hide them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from advisor import curves
 from advisor.judging import engine
 from advisor.judging.worth_keeping import keeps_something
+from advisor.render import text
+from advisor.run import Run
 from advisor.scalar import Scalar, scalar
 from advisor.statistics.course import course
 
@@ -58,3 +62,10 @@ def test_levels_are_told_as_levels():
     run = curves.example(dict(train_loss=points(1.3 + 0.03 * np.cos(np.arange(40.0)))))
     [finding] = [f for f in engine.diagnose(run).findings if f.problem == "loss-not-decreasing"]
     assert "its start (about 1.3" in finding.message and "its last tenth (about 1.3" in finding.message
+
+
+@pytest.mark.parametrize("epoch, each", [(range(12), True), (range(1, 13), True), (np.arange(12) // 3, False), (None, False)])
+def test_steps_that_count_epochs_are_said_to(epoch, each):
+    logged = {"train_loss": np.geomspace(1.0, 0.1, 12)} | ({} if epoch is None else {"epoch": np.asarray(epoch, float)})
+    run = Run(Path("a"), scalars={tag: scalar(np.arange(12), values, tag=tag) for tag, values in logged.items()})
+    assert ("steps 0 to 11, each an epoch" in text.render(engine.diagnose(run))) == each

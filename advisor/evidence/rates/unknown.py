@@ -12,6 +12,7 @@ LEAST_UP = 3.0  # times: what lies nearer is no other rate to a training that ha
 AROUND = 3.0  # times: as far on either side a good rate may lie
 BORNE = 20  # points, or so many spacings of them, before a loss was lost
 LITTLE_LESS = 0.3  # of the rate
+MUCH = 0.5  # of its start: a loss that lost so much is trained well, if not steadily
 NO_HIGHER = 1.25  # times the first point
 
 
@@ -22,9 +23,17 @@ def moved_unknown(loss: Scalar, sign: int) -> tuple[float, tuple[float, float], 
     """
     if sign > 0:
         return times_up(loss), (LEAST_UP, MOST), ""
+    if learned_at(loss):
+        return LITTLE_LESS, (1 / MOST, 0.5), "the training loss lost most of its start at this one all the same: try a third of it; "
     if (step := borne_until(loss)) is not None:
         return LITTLE_LESS, (1 / MOST, 0.5), f"this one was borne until step {step}: try a third of it, from a checkpoint before that; "
     return 1 / MOST, (1 / MOST, 1 / AROUND), ""
+
+
+def learned_at(loss: Scalar) -> bool:
+    """Whether a training loss ended far below its start, at the rate that it has."""
+    fall = lost_of_start(loss)
+    return fall is not None and fall >= MUCH and bool(np.isfinite(loss.values[-1]))
 
 
 def times_up(loss: Scalar) -> float:
