@@ -1,12 +1,12 @@
 """MLflow's database mlflow.db, where newer versions keep every run: SQLite, opened to read only."""
 
-from contextlib import closing
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.reading.formats.mlflow_run import COLUMNS, value_of
 from advisor.reading.log import Log
+from advisor.reading.storage.sqlite_file import opened
 from advisor.reading.tables.table import Table
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     import sqlite3
 
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
-            database.execute("PRAGMA trusted_schema = OFF")
+        with opened(path) as database:
             names: set[str] = set()
             return Log(path, others=tuple(run_of(database, path, row, names) for row in database.execute(RUNS).fetchall()))
     except sqlite3.Error as error:
-        return Log(path, lost=(f"{path.name} could not be read as MLflow's database: {error}",))
+        why = str(error) if str(error) != "interrupted" else "it takes far longer than its size explains"
+        return Log(path, lost=(f"{path.name} could not be read as MLflow's database: {why}",))
 
 
 def run_of(database: "Connection", path: Path, row: tuple, names: set[str]) -> Log:
