@@ -12,7 +12,7 @@ from advisor.reading.printed.measures import measured
 from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.points import Points, in_order, once
 from advisor.reading.printed.prefix import time_of
-from advisor.reading.printed.rounded_epochs import counted_within, parts_of, spread, told_by_epochs
+from advisor.reading.printed.rounded_epochs import PARTS_SAID, counted_within, parts_of, spread, told_by_epochs
 from advisor.reading.printed.signs import LABEL, of_a_game
 from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table
@@ -25,7 +25,6 @@ FEW, PAIR = 3, 2  # points at rising steps before a text is a log; of a loss of 
 MANY = 10  # points without a counter before a text is a log
 MOST = 2000  # curves of one text; one with more calls the same thing by another name in every line
 KINDS, ONE_IN = 1 << 15, 8  # kinds of measuring lines, after which of those that come once one in so many is looked at
-PARTS_SAID = {1000: "thousandths"}
 OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b|\bbp[bc]\b|elbo", re.IGNORECASE)
 Names = tuple[tuple[str, str], ...]  # tags as a line names them, each with the name of its curve
 
@@ -108,7 +107,8 @@ class Curves:
         counts = {tag: spread_out(steps) if tag in by_epoch else steps for tag, (steps, _, _) in told.items()}
         fractional = any(map(once(lambda steps: bool((steps != np.floor(steps)).any())), (counts[tag] for tag in by_epoch)))
         parts = parts_of([counts[tag] for tag in by_epoch]) if fractional else 1
-        counts |= zip(by_epoch, map(once(lambda steps: np.round(steps * parts)), (counts[tag] for tag in by_epoch)), strict=True)
+        in_parts = once(lambda steps: np.round(steps * parts))
+        counts |= {tag: in_parts(counts[tag]) for tag in by_epoch if fractional}
         within = counted_within({tag: self.points[tag] for tag in told}, counts) if by_epoch == told.keys() else {}
         counts |= within
         points = {tag: (counts[tag], values) for tag, (_, values, _) in told.items()}
