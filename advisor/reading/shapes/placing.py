@@ -106,8 +106,11 @@ class Placing:
             same = self.naming[of] == naming
             if not (told := (names or names_of(found.plan)) if same.any() else ()):
                 continue
-            kept, everything = of[same], bool(same.all())
-            where = Where(self.curves.lines + self.lines.rows[kept].astype(float), self.at[kept], self.lines.wall[kept])
+            everything, kept = bool(same.all()), of[same]
+            if len(kept) == len(self.at):
+                where = Where(self.curves.lines + self.lines.rows.astype(float), self.at, self.lines.wall)
+            else:
+                where = Where(self.curves.lines + self.lines.rows[kept].astype(float), self.at[kept], self.lines.wall[kept])
             for tag, name in told:
                 points = self.curves.of(name, None if uncounted else 0.0)
                 points.extend(where, found.values[tag] if everything else found.values[tag][same])
