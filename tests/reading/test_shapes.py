@@ -116,7 +116,7 @@ def test_lines_that_repeat(period, data):
 @given(st.lists(st.integers(0, 10**18 - 1) | st.from_regex(r"0{0,5}[0-9]{1,12}", fullmatch=True), min_size=1, max_size=30))
 def test_digits_are_integers(numbers):
     digits = Block("\n".join(map(str, numbers)).encode(), 1).digits
-    (found,) = digits.integers(np.arange(len(numbers)), [0])
+    (found,) = digits.of_runs(np.arange(len(numbers)), [0])
     assert found.tolist() == [int(number) for number in numbers]
 
 

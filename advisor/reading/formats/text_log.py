@@ -18,6 +18,7 @@ from advisor.reading.printed.prefix import stripped
 from advisor.reading.printed.settings import HEAD, printed_settings
 from advisor.reading.shapes.block import Block
 from advisor.reading.shapes.walk import Shapes, Walk
+from advisor.reading.storage.blocks import blocks_of_lines
 from advisor.reading.storage.last_line import LOOKED_AT, is_whole, unread_end
 from advisor.reading.storage.same_file import is_same_file
 from advisor.reading.tables.file_names import of_the_files_set
@@ -95,13 +96,13 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         reading.head = _plain(start)
         file.seek(reading.offset)
         known: Shapes = {}
-        for block, whole in _blocks(file):
-            if whole:
-                _take(reading, block, size, known)
+        for data, end in blocks_of_lines(file, BLOCK):
+            if end:
+                _take(reading, data, end, size, known)
             else:
                 file.seek(max(0, reading.offset - LOOKED_AT))
                 before = file.read(min(reading.offset, LOOKED_AT))
-                return _log(path, *_finished(copy.deepcopy(reading), block, before), size, reading)
+                return _log(path, *_finished(copy.deepcopy(reading), data, before), size, reading)
     return _log(path, reading, False, size, reading)
 
 
@@ -132,9 +133,9 @@ def _finished(reading: Reading, text: bytes, before: bytes = b"") -> tuple[Readi
     `before` is the text before this one.
     """
     cut = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
-    _look(reading, text[:cut], {})
+    _look(reading, text, cut, {})
     whole = is_whole(text[cut:], (before + text[:cut])[-LOOKED_AT:])
-    _look(reading, text[cut:], {}, curves=whole)
+    _look(reading, text[cut:], len(text) - cut, {}, curves=whole)
     return reading, bool(text[cut:].strip()) and not whole
 
 
@@ -154,47 +155,36 @@ def _log(path: Path, reading: Reading, cut: bool, size: int, rest: Reading | Non
     return Log(path, scalars, hparams=hparams, lines=lines, lost=notes, started=started, unsure=unsure, rest=rest)
 
 
-def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    """Blocks of whole lines, and at last what the file ends with of a line that has no end yet; longer lines than a block are cut."""
-    rest = b""
-    while data := file.read(BLOCK):
-        data = rest + data
-        cut = (data.rfind(b"\n") if b"\n" in data else data.rfind(b"\r", 0, -1)) + 1
-        cut = cut or (len(data) if len(data) > BLOCK else 0)
-        rest = data[cut:]
-        if cut:
-            yield data[:cut], True
-    if rest:
-        yield rest, False
-
-
-def _take(reading: Reading, block: bytes, size: int, known: Shapes) -> None:
+def _take(reading: Reading, data: bytes, end: int, size: int, known: Shapes) -> None:
     """A block of whole lines: line by line, or where there are too many, only if it tells of a failure."""
-    at_an_end = not reading.offset or reading.offset + len(block) >= size - BLOCK
+    at_an_end = not reading.offset or reading.offset + end >= size - BLOCK
     due = size <= WHOLE or at_an_end or bool(reading.curves.points and reading.looked * size <= WHOLE * reading.offset)
-    if due or any(sign in block for sign in LOUD):
-        reading.number = _look(reading, block, known, curves=due)
+    if due or any(data.find(sign, 0, end) >= 0 for sign in LOUD):
+        reading.number = _look(reading, data, end, known, curves=due)
     else:
-        reading.number += block.count(b"\n")
-    reading.looked += len(block) * due
-    reading.offset += len(block)
-    reading.mark = (reading.mark + block[-MARK:])[-MARK:]
+        reading.number += data.count(b"\n", 0, end)
+    reading.looked += end * due
+    reading.offset += end
+    reading.mark = (reading.mark + data[max(0, end - MARK) : end])[-MARK:]
 
 
-def _look(reading: Reading, text: bytes, known: Shapes, curves: bool = True) -> int:
-    """Every line whose like may say something, colours off; the number of the line that follows."""
-    text, number = COLOUR.sub(b"", UP.sub(b"\r", text)) if b"\x1b" in text else text, reading.number
-    for piece in _pieces(text):
+def _look(reading: Reading, text: bytes, end: int, known: Shapes, curves: bool = True) -> int:
+    """Every line up to an end whose like may say something, colours off; the number of the line that follows."""
+    if text.find(b"\x1b", 0, end) >= 0:
+        text = COLOUR.sub(b"", UP.sub(b"\r", text[:end]))
+        end = len(text)
+    number = reading.number
+    for piece in _pieces(text, end):
         block = Block(piece, number)
         Walk(block, known, reading.failures, reading.curves, curves).take()
         number += block.newlines
     return number
 
 
-def _pieces(text: bytes) -> Iterator[bytes]:
-    """The text in pieces of whole lines that a processor's cache holds."""
+def _pieces(text: bytes, end: int) -> Iterator[bytes]:
+    """The text up to its end in pieces of whole lines that a processor's cache holds."""
     start = 0
-    while start < len(text):
-        end = text.find(b"\n", start + PIECE) + 1 or len(text)
-        yield text[start:end]
-        start = end
+    while start < end:
+        cut = text.find(b"\n", start + PIECE, end) + 1 or end
+        yield text[start:cut]
+        start = cut

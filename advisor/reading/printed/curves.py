@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
 from advisor.reading.printed.began_again import last_repeats, of_an_earlier_training
+from advisor.reading.printed.curve_names import Names, names_of
 from advisor.reading.printed.measures import measured
 from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.points import Points, in_order, once
 from advisor.reading.printed.prefix import time_of
-from advisor.reading.printed.rounded_epochs import counted_within, parts_of, spread, told_by_epochs
-from advisor.reading.printed.signs import LABEL, is_reward, of_a_game
+from advisor.reading.printed.rounded_epochs import PARTS_SAID, counted_within, parts_of, spread, told_by_epochs
+from advisor.reading.printed.signs import LABEL
 from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table
 from advisor.reading.step_falls import counted_on
@@ -25,9 +25,7 @@ FEW, PAIR = 3, 2  # points at rising steps before a text is a log; of a loss of 
 MANY = 10  # points without a counter before a text is a log
 MOST = 2000  # curves of one text; one with more calls the same thing by another name in every line
 KINDS, ONE_IN = 1 << 14, 16  # kinds of measuring lines, after which of those that come once one in so many is looked at
-PARTS_SAID = {1000: "thousandths"}
 OBJECTIVE = re.compile(r"loss|rew|return|score|acc\b|accuracy|perplexity|\bppl\b|\bbp[bc]\b|elbo", re.IGNORECASE)
-Names = tuple[tuple[str, str], ...]  # tags as a line names them, each with the name of its curve
 
 
 @dataclass
@@ -108,7 +106,8 @@ class Curves:
         counts = {tag: spread_out(steps) if tag in by_epoch else steps for tag, (steps, _, _) in told.items()}
         fractional = any(map(once(lambda steps: bool((steps != np.floor(steps)).any())), (counts[tag] for tag in by_epoch)))
         parts = parts_of([counts[tag] for tag in by_epoch]) if fractional else 1
-        counts |= zip(by_epoch, map(once(lambda steps: np.round(steps * parts)), (counts[tag] for tag in by_epoch)), strict=True)
+        in_parts = once(lambda steps: np.round(steps * parts))
+        counts |= {tag: in_parts(counts[tag]) for tag in by_epoch if fractional}
         within = counted_within({tag: self.points[tag] for tag in told}, counts) if by_epoch == told.keys() else {}
         counts |= within
         points = {tag: (counts[tag], values) for tag, (_, values, _) in told.items()}
@@ -155,28 +154,6 @@ class Curves:
         if "loss" not in known.values() or not {known.get(tag) for tag in moving} & {"loss", "lr"}:
             return {}, ()  # a loss may be 0 or NaN all along, while its rate is raised
         return found, (f"{name} counts neither steps nor epochs: the points of each curve were counted",)
-
-
-@lru_cache(maxsize=1 << 14)
-def names_of(plan: Plan, role: str = "") -> Names:
-    """The curves of the values of a plan.
-
-    Of a line that counts nothing: the quantities of the vocabulary, and of the split that the lines above were about, `role`; no summary.
-    """
-    tags = [tag for tag, *_ in plan.values]
-    if plan.counts:
-        return tuple((tag, tag) for tag in (*tags, *["epoch"] * bool(tags and plan.epoch is not None)))
-    if any(tag.lower().startswith("best") for tag in tags):
-        return ()
-    found = [(tag, tag) for tag in of_a_game(tags)]
-    for tag in tags:
-        known = meaning(tag)
-        if is_reward(tag):
-            found.append((tag, tag))
-        if known and known.quantity in ("loss", "accuracy", "lr", "grad_norm"):
-            plain = known.role or role not in VAL or known.quantity not in ("loss", "accuracy")
-            found.append((tag, tag if plain else f"{role}/{tag}"))
-    return tuple(found)
 
 
 def _may_be_a_curve(curve: Scalar) -> bool:

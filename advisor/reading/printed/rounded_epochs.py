@@ -8,6 +8,7 @@ from advisor.reading.printed.points import Points
 from advisor.reading.step_falls import STUB
 
 PARTS = 1000  # of an epoch, as steps
+PARTS_SAID = {PARTS: "thousandths"}
 MOST_PARTS = 10**9
 MANY = 10  # points in one epoch that are no examples in a text
 
@@ -17,9 +18,11 @@ def spread(epochs: np.ndarray) -> np.ndarray:
 
     Whole epochs stay: what is printed twice of one is a later word on it, or another rank's.
     """
+    if not (epochs != np.floor(epochs)).any():
+        return epochs
     starts = np.flatnonzero(np.append(True, np.diff(epochs) != 0))
     lengths = np.diff(np.append(starts, len(epochs)))
-    if not len(epochs) or lengths.max() < 2 or not (epochs % 1).any():
+    if lengths.max() < 2:
         return epochs
     heads = epochs[starts]
     gaps = np.append(np.diff(heads), 0.0)

@@ -43,7 +43,8 @@ def framework_of(text: str) -> dict[str, float | int | str]:
 
     TensorFlow, where it printed the summary of a model or took a device: others import it too, and then it only greets. Keras by its bar.
     """
-    found = "tensorflow" if TENSORFLOW.search(text) else "keras" if KERAS.search(text) else ""
+    said = ("tensorflow" in text or 'Model: "' in text) and TENSORFLOW.search(text)  # what is sought in vain is sought for long
+    found = "tensorflow" if said else "keras" if "] - " in text and KERAS.search(text) else ""
     return {"framework": found} if found else {}
 
 

@@ -52,6 +52,9 @@ def kind_of(plan: Plan) -> int:
 def turns(counts: Counts, counted: bool) -> np.ndarray:
     """Where lines can hardly be placed together with those above them, shape (n,); `counted` is whether steps were counted before."""
     found = np.zeros(len(counts.kind), bool)
+    if not counted and not counts.words:
+        found[np.flatnonzero(counts.kind == EPOCH)[:1]] = True
+        return found
     epochs = forward(counts.epoch, np.nan)
     for word in range(len(counts.words)):
         at = np.flatnonzero((counts.kind == STEP) & (counts.word == word))
@@ -71,8 +74,6 @@ def _unlearns(kind: np.ndarray, epochs: np.ndarray, counted: bool) -> np.ndarray
     A line ends it by naming another epoch where no step was counted since the last.
     """
     found = np.zeros(len(kind), bool)
-    if not counted and not (kind == STEP).any():
-        return found
     again = np.flatnonzero((kind[1:] == EPOCH) & (kind[:-1] == EPOCH) & (epochs[1:] != epochs[:-1])) + 1
     steps = np.cumsum(kind == STEP)
     before = np.append(-1 if counted else 0, steps[again])

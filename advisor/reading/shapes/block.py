@@ -74,7 +74,7 @@ class Block:
         is_digit = (np.frombuffer(around, np.uint8, offset=WORD - 1) - ord("0")) < len(DIGITS)
         edges = np.flatnonzero(is_digit[1:] != is_digit[:-1]).reshape(-1, 2)
         firsts = np.searchsorted(edges[:, 0], np.append(self.starts, len(self.text)))
-        return Digits(np.ndarray(len(self.text) + 1, "<u8", around, strides=(1,)), edges, firsts)
+        return Digits(self.text, np.ndarray(len(self.text) + 1, "<u8", around, strides=(1,)), edges, firsts)
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class Digits:
 
     Attributes
     ----------
+    text : uint8 array, shape (bytes,)
     words : uint64 array, shape (bytes + 1,)
         The bytes before each place of the text, so many as a word holds.
     edges : int array, shape (runs, 2)
@@ -91,6 +92,7 @@ class Digits:
         The first run of each line.
     """
 
+    text: np.ndarray
     words: np.ndarray
     edges: np.ndarray
     firsts: np.ndarray
@@ -108,21 +110,25 @@ class Digits:
             edges = self.edges[first + np.arange(n)[:, None]].transpose(0, 2, 1)
         return whole, edges[:, 0], edges[:, 1]
 
-    def integers(self, rows: np.ndarray, runs: Sequence[int]) -> list[np.ndarray]:
+    def of_runs(self, rows: np.ndarray, runs: Sequence[int]) -> list[np.ndarray]:
         """The digits of these runs of each row, counted from its first, as integers, shape (rows,) each."""
         places = [self.firsts[rows] + run for run in runs]
-        return [integers(self.words, *self.edges[at].T) for at in places]
+        return [self.integers(*self.edges[at].T) for at in places]
 
-
-def integers(words: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """The digits that stand from each start to each end as integers, shape (n,); of more than 18 digits they are none of use."""
-    lengths = ends - starts
-    least, most = int(lengths.min()), int(lengths.max())
-    found = _of_words(words[ends], WORD if least >= WORD else least if least == most else np.minimum(lengths, WORD))
-    for further in range(WORD, most, WORD):
-        length = np.clip(lengths - further, 0, WORD)
-        found += _of_words(words[np.maximum(ends - further, 0)], length) * np.uint64(pow(10, further, 1 << 64))
-    return found.view(np.int64)
+    def integers(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """The digits that stand from each start to each end as integers, shape (n,); of more than 18 digits they are none of use."""
+        lengths = ends - starts
+        least, most = int(lengths.min()), int(lengths.max())
+        if least == most == 1:
+            return (self.text.take(starts, mode="clip") - np.uint8(ord("0"))).astype(np.int64)
+        if least == most == 2:
+            tens = self.text.take(starts, mode="clip") - np.uint8(ord("0"))
+            return (tens * np.uint8(10) + (self.text.take(starts + 1, mode="clip") - np.uint8(ord("0")))).astype(np.int64)
+        found = _of_words(self.words[ends], WORD if least >= WORD else least if least == most else np.minimum(lengths, WORD))
+        for further in range(WORD, most, WORD):
+            length = np.clip(lengths - further, 0, WORD)
+            found += _of_words(self.words[np.maximum(ends - further, 0)], length) * np.uint64(pow(10, further, 1 << 64))
+        return found.view(np.int64)
 
 
 def _of_words(words: np.ndarray, lengths: np.ndarray | int) -> np.ndarray:

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from advisor.reading.shapes.block import LONGEST, Block, integers
+from advisor.reading.shapes.block import LONGEST, Block
 from advisor.reading.shapes.decimals import DIGITS, FARTHEST, nearest
 from advisor.reading.shapes.templates import Number, Template
 
@@ -24,10 +24,10 @@ class Cells:
             for found, least, most in ((gaps, template.gaps, template.gaps), (lengths, template.least, template.most)):
                 if (found.min(axis=1) < least).any() or (found.max(axis=1) > most).any():
                     like &= ((found >= least[:, None]) & (found <= most[:, None])).all(axis=0)
-        self.text, self.words = block.text, block.digits.words
+        self.digits = block.digits
         for run, digits in template.literals:
-            places = np.minimum(starts[run][:, None] + np.arange(len(digits)), len(self.text) - 1)
-            like &= (self.text[places] == np.frombuffer(digits, np.uint8)).all(axis=1)
+            places = np.minimum(starts[run][:, None] + np.arange(len(digits)), len(self.digits.text) - 1)
+            like &= (self.digits.text[places] == np.frombuffer(digits, np.uint8)).all(axis=1)
         if not like.all():
             rows, starts, ends = rows[like], starts[:, like], ends[:, like]
         self.rows, self.starts, self.ends = rows, starts, ends
@@ -71,7 +71,7 @@ class Cells:
     def _begins(self, run: int) -> np.ndarray:
         """Where a run has other digits than zeros before the last that an integer holds, or too many for that to be told, shape (n,)."""
         starts, ends = self.starts[run], self.ends[run]
-        return (integers(self.words, starts, np.maximum(starts, ends - DIGITS)) != 0) | (ends - starts > 2 * DIGITS)
+        return (self.digits.integers(starts, np.maximum(starts, ends - DIGITS)) != 0) | (ends - starts > 2 * DIGITS)
 
     def _length(self, run: int) -> np.ndarray | int:
         """How many digits the run has, shape (n,), or in all rows."""
@@ -83,7 +83,7 @@ class Cells:
         begin, end = self.starts[number.first][of] - number.lead, self.ends[number.last][of] + number.trail
         width = int((end - begin).max())
         places = begin[:, None] + np.arange(width)
-        texts = np.where(places < end[:, None], self.text.take(places, mode="clip"), 0).astype(np.uint8)
+        texts = np.where(places < end[:, None], self.digits.text.take(places, mode="clip"), 0).astype(np.uint8)
         if (texts == texts[0]).all():
             texts = texts[:1]
         words = texts.view(f"S{width}")[:, 0]
@@ -92,4 +92,4 @@ class Cells:
 
     def integers(self, run: int) -> np.ndarray:
         """The digits of a run as integers, shape (n,)."""
-        return integers(self.words, self.starts[run], self.ends[run])
+        return self.digits.integers(self.starts[run], self.ends[run])

@@ -39,7 +39,7 @@ def worth_hearing(block: Block, rows: np.ndarray) -> np.ndarray:
     if not deciding:
         kind = kind_of(plain)
         return rows if kind in ENDS else rows[: KEPT if kind else 0]
-    told = np.stack(block.digits.integers(rows, deciding))
+    told = np.stack(block.digits.of_runs(rows, deciding))
     _, first, which = np.unique(told, axis=1, return_index=True, return_inverse=True)
     kinds = np.array([kind_of(stripped(block.decoded(row))) for row in rows[first].tolist()])[which.ravel()]
     heard = [rows[kinds == kind][: None if kind in ENDS else KEPT] for kind in np.unique(kinds) if kind]

@@ -54,8 +54,9 @@ class InOrder:
         begins = turns(self.counts, counted) | (self.owner == ALONE)
         begins[np.searchsorted(self.rows, breaks)] = True
         begins[1:] |= self.owner[:-1] == ALONE
-        other = (np.diff(self.counts.word) != 0) | (np.diff(self.counts.total) != 0)
-        begins[1:] |= (self.compared[1:] != self.compared[:-1]) | (self.compared[1:] & other)
+        if self.compared.any():
+            other = (np.diff(self.counts.word) != 0) | (np.diff(self.counts.total) != 0)
+            begins[1:] |= (self.compared[1:] != self.compared[:-1]) | (self.compared[1:] & other)
         begins[0] = True
         return [*np.flatnonzero(begins).tolist(), len(begins)]
 

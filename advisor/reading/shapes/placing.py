@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.reading.printed.curves import Curves, Names, names_of
+from advisor.reading.printed.curve_names import Names, names_of
+from advisor.reading.printed.curves import Curves
 from advisor.reading.printed.points import Where
 from advisor.reading.printed.steps_at_once import STAYS, forward, steps_of
 from advisor.reading.shapes.alike import Alike
@@ -62,17 +63,22 @@ class Placing:
         """Note what lines of these groups name, in the order of the first of each kind; their namings, shape (n,)."""
         roles, which = self._roles(owner)
         kinds = owner * len(roles) + which
+        if (kinds == kinds[0]).all():
+            return np.full(len(kinds), self._note(int(kinds[0]), roles, at, len(kinds)))
         times, first = np.bincount(kinds), np.zeros(int(kinds.max()) + 1, int)
         first[kinds[::-1]] = np.arange(len(kinds))[::-1]
         keys = np.full(len(times), -1)
         for kind in sorted(np.flatnonzero(times).tolist(), key=lambda kind: first[kind]):
-            plan = self.lines.groups[kind // len(roles)].plan
-            names = names_of(plan) if plan.counts else names_of(plan, roles[kind % len(roles)])
-            if names or (plan.leads and plan.counts):
-                self.curves.note(plan, names, at, int(times[kind]))
-            if names:
-                keys[kind] = self._key(None if plan.counts else names, at is None)
+            keys[kind] = self._note(kind, roles, at, int(times[kind]))
         return keys[kinds]
+
+    def _note(self, kind: int, roles: list[str], at: np.ndarray | None, lines: int) -> int:
+        """Note what so many lines of a kind, which is a group and a role, name; their naming."""
+        plan = self.lines.groups[kind // len(roles)].plan
+        names = names_of(plan) if plan.counts else names_of(plan, roles[kind % len(roles)])
+        if names or (plan.leads and plan.counts):
+            self.curves.note(plan, names, at, lines)
+        return self._key(None if plan.counts else names, at is None) if names else -1
 
     def _roles(self, owner: np.ndarray) -> tuple[list[str], np.ndarray]:
         """The splits that lines of these groups are about, and which of them each is, shape (n,): one that is named holds on."""
@@ -101,8 +107,11 @@ class Placing:
             same = self.naming[of] == naming
             if not (told := (names or names_of(found.plan)) if same.any() else ()):
                 continue
-            kept, everything = of[same], bool(same.all())
-            where = Where(self.curves.lines + self.lines.rows[kept].astype(float), self.at[kept], self.lines.wall[kept])
+            everything, kept = bool(same.all()), of[same]
+            if len(kept) == len(self.at):
+                where = Where(self.curves.lines + self.lines.rows.astype(float), self.at, self.lines.wall)
+            else:
+                where = Where(self.curves.lines + self.lines.rows[kept].astype(float), self.at[kept], self.lines.wall[kept])
             for tag, name in told:
                 points = self.curves.of(name, None if uncounted else 0.0)
                 points.extend(where, found.values[tag] if everything else found.values[tag][same])

@@ -5,6 +5,7 @@ import numpy as np
 NEWLINE = ord("\n")
 PERIODS = range(1, 9)  # lines
 SEVERAL = 64  # lines: of fewer each is looked up
+NEARLY = 0.9  # of all lines
 
 
 def same_lines(text: bytes) -> tuple[list[bytes], np.ndarray]:
@@ -21,7 +22,7 @@ def same_lines(text: bytes) -> tuple[list[bytes], np.ndarray]:
     known: dict[bytes, int] = {}
     which = np.zeros(len(ends), int)
     which[others] = [known.setdefault(line, len(known)) for line in lines]
-    return list(known), which[_first_of_each(repeats, period)] if len(others) < len(ends) else which
+    return list(known), which if len(known) == 1 or len(others) == len(ends) else which[_first_of_each(repeats, period)]
 
 
 def _repeats(text: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, int]:
@@ -29,18 +30,29 @@ def _repeats(text: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, int]:
     found = np.zeros(len(ends), bool)
     starts = np.append(0, ends[:-1] + 1)
     lengths = ends - starts
-    alike = {period: lengths[period:] == lengths[:-period] for period in PERIODS if period < len(ends) >= SEVERAL}
-    period = max(alike, key=lambda one: np.count_nonzero(alike[one]), default=1)
-    if not alike or not alike[period].any():
+    period, alike = _period(lengths) if len(ends) >= SEVERAL else (1, found)
+    if not alike.any():
         return found, period
     apart = starts[period:] - starts[:-period]
-    sizes = apart[alike[period]]
+    sizes = apart[alike]
     usual = int(np.partition(sizes, len(sizes) // 2)[len(sizes) // 2])
-    found[period:] = alike[period] & (apart == usual)
+    found[period:] = alike & (apart == usual)
     differ = np.flatnonzero(text[usual:] != text[:-usual]) + usual
     if len(differ):
         found &= np.diff(np.searchsorted(differ, np.append(starts, len(text) + 1))) == 0
     return found, period
+
+
+def _period(lengths: np.ndarray) -> tuple[int, np.ndarray]:
+    """After how many lines most are as long as the one before, and which are, shape (n - period,); the first where nearly all are."""
+    best, found, most = 1, np.zeros(len(lengths) - 1, bool), 0
+    for period in PERIODS:
+        alike = lengths[period:] == lengths[:-period]
+        if (n := int(np.count_nonzero(alike))) > most:
+            best, found, most = period, alike, n
+        if n > NEARLY * len(lengths):
+            break
+    return best, found
 
 
 def _first_of_each(repeats: np.ndarray, period: int) -> np.ndarray:
