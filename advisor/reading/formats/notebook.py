@@ -35,7 +35,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     tree, _, lost = document(path)
     if lost or not isinstance(tree, dict):
         return Log(path)
-    return text_log.read_text(path, "\n".join(_printed(tree)).encode("utf-8", "replace"))
+    return text_log.read_text(path, "".join(f"{text}\n" for text in _printed(tree)).encode("utf-8", "replace"))
 
 
 def _printed(tree: dict[str, Any]) -> Iterator[str]:
