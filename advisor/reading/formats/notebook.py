@@ -15,8 +15,7 @@ BESIDE = True
 LAST_RESORT = True  # its curves count only where no other log gave any
 COPIES = ".ipynb_checkpoints"
 ERASED = re.compile("\x08+")  # a bar goes back over itself
-ROW = re.compile(r"(?is)<tr\b[^>]*>(.*?)</tr\s*>")
-CELL = re.compile(r"(?is)<t[hd]\b[^>]*>(.*?)</t[hd]\s*>")
+ROW_ENDS, CELL_ENDS = re.compile(r"(?i)</tr\b"), re.compile(r"(?i)</t[hd]\b")  # searched for once: pairs would take their number squared
 MARKUP = re.compile(r"<[^<>]*>")
 
 
@@ -35,7 +34,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     tree, _, lost = document(path)
     if lost or not isinstance(tree, dict):
         return Log(path)
-    return text_log.read_text(path, "\n".join(_printed(tree)).encode("utf-8", "replace"))
+    return text_log.read_text(path, "".join(f"{text}\n" for text in _printed(tree)).encode("utf-8", "replace"))
 
 
 def _printed(tree: dict[str, Any]) -> Iterator[str]:
@@ -62,5 +61,11 @@ def _whole(text: Any) -> str:
 
 def _rows(page: str) -> str:
     """The rows of the tables in a page, their cells between pipes; "" where it has none."""
-    rows = [[html.unescape(MARKUP.sub("", cell)).strip() for cell in CELL.findall(row)] for row in ROW.findall(page)]
+    rows = [[*map(_cell, CELL_ENDS.split(row)[:-1])] for row in ROW_ENDS.split(page)[:-1]]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows if row)
+
+
+def _cell(before_its_end: str) -> str:
+    """The text of the cell that begins last."""
+    low = before_its_end.lower()
+    return html.unescape(MARKUP.sub("", before_its_end[max(low.rfind("<td"), low.rfind("<th"), 0) :])).strip()

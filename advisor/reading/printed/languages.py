@@ -113,6 +113,7 @@ FOREIGN = re.compile(
     + ")",
     re.IGNORECASE,
 )
+LETTERS = re.compile(r"[^\W\d_a-zA-Z]|[：，；（）]")  # of other alphabets; what bars are drawn with is none
 PLAIN = (
     "epoche",
     "epoka",
@@ -136,7 +137,7 @@ def in_english(text: str) -> str:
 
 def parted(text: str) -> list[tuple[str, int]]:
     """The same in pieces, each with its place in the text, -1 for what was put in; empty where there is nothing to translate."""
-    if text.isascii() and not any(map(text.lower().__contains__, PLAIN)):
+    if (text.isascii() or not LETTERS.search(text)) and not any(map(text.lower().__contains__, PLAIN)):
         return []
     found: list[tuple[str, int]] = []
     end = 0

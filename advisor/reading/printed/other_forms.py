@@ -5,7 +5,7 @@ import re
 FLOAT32 = re.compile(r"(?<=\d)f(?=-?\d{1,2}\b)")  # Julia: "0.531f0"
 NAME, VALUE = r"[A-Za-z_][\w ]{0,40}", r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)"
 NAMES_FIRST = re.compile(  # "(loss_train, loss_test) = (0.31, 0.4)"
-    rf"(?P<names>{NAME}(?:, ?{NAME})+)\)? ?(?:=|:) ?[(\[]?(?P<values>{VALUE}(?:, ?{VALUE})+)(?P<end>[)\]]?)(?=[\s,;|]|$)"
+    rf"(?P<names>{NAME}(?:, ?{NAME}){{1,9}})\)? ?(?:=|:) ?[(\[]?(?P<values>{VALUE}(?:, ?{VALUE}){{1,9}})(?P<end>[)\]]?)(?=[\s,;|]|$)"
 )
 SCORE = re.compile(r"\bScore at iteration (\d+) is ")  # DL4J's listener, whose score is the loss
 ESTIMATOR = "Saving dict for global step"  # TensorFlow's, after an evaluation
