@@ -74,7 +74,7 @@ def batch_size(tables, examples: int, optimizer: str = "", today: int = 1, own: 
     knee, seen = throughput.knee(tables["throughput"]) if "throughput" in tables else (math.nan, False)
     if noise is None or math.isnan(knee):
         unknown = (
-            "the gradient noise scale could not be told" if noise is None else "steps were not timed at another batch size than today's"
+            "the gradient noise scale could not be told" if noise is None else "the time of a step is known at no batch size but today's"
         )
         return Estimate(None, None, None, unknown), own
     times = CRITICAL.get(optimizer, 1.0)

@@ -60,7 +60,7 @@ def at_another_size(rate: Estimate, session: Session, now: dict[str, Any], then:
     size, to = (arm["batch_size"] * arm["accumulation_steps"] for arm in (now, then))
     ratio = (1 + noise[0] / size) / (1 + noise[0] / to)
     by = ratio if optimizer == "SGD" else math.sqrt(ratio)
-    reason = f"{by:.2g} times the rate at a batch size of {size:,}, which is {rate.reason}"
+    reason = f"{by:.2g} times the rate at a batch size of {size:,}; there {rate.reason}"
     return dataclasses.replace(rate, value=by * rate.value, low=by * rate.low, high=by * rate.high, reason=reason)
 
 

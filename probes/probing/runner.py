@@ -1,5 +1,6 @@
 """Probes one training: runs the parts that are wanted, one after the other, logs what they measure, and draws the suggestion from it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -158,7 +159,8 @@ def suggested(session: Session, today: dict[str, Any]) -> Suggestion:
 
 def short_training(session: Session, at: dict[str, Any], today: dict[str, Any]) -> None:
     """Log one at these settings."""
-    steps = int(min(session.left(None)[0], session.steps(Part.sanity, *CURVE, at)))
+    planned = session.scope.planned or today.get("max_steps", math.inf)  # what comes after it is no training of its owner's
+    steps = int(min(session.left(None)[0], session.steps(Part.sanity, *CURVE, at), planned))
     plan = stages.schedule(session, today)
     session.measure(None, loss_curve, "a short training as suggested", steps, at=at, steps=steps, schedule=plan)
 

@@ -174,3 +174,15 @@ def test_a_script_that_breaks_on_what_is_no_number_has_diverged(ends, script):
             assert any(math.isnan(training.step()) for _ in range(5))
         with training.restored():
             assert training.step() == first
+
+
+def test_of_optimizers_that_step_together_no_step_is_half_a_step(script):
+    body = "first, second = nn.Linear(6, 4), nn.Linear(4, 1)\n"
+    body += "one, other = (torch.optim.SGD(part.parameters(), lr=1e-2) for part in (first, second))\n"
+    loop = LOOP.replace("EPOCHS", "3").replace("optimizer.zero_grad()", "one.zero_grad(), other.zero_grad()")
+    loop = loop.replace("optimizer.step()", "one.step()\n        other.step()")
+    body += "loss = lambda a, b: mse(second(torch.tanh(first(a))), b)\n" + loop
+    with riding(script(body, head=HEAD)) as training:
+        before = training.evaluate()
+        assert all(math.isfinite(training.step()) for _ in range(40))  # over several runs of the script
+        assert training.evaluate() < before

@@ -44,7 +44,7 @@ def test_a_range_test_is_the_hand_written_one_bit_for_bit(script, loop):
 def test_it_rides_in_a_process_of_its_own(script):
     training = RemoteTraining(Script(script(LOOP.replace("shuffle=True", "shuffle=True, num_workers=2")), seed=3))
     try:
-        assert training.hparams == {"lr": 0.05, "batch_size": 10, "optimizer": "SGD", "momentum": 0.9}
+        assert training.hparams == {"lr": 0.05, "batch_size": 10, "optimizer": "SGD", "momentum": 0.9, "max_steps": 32}
         assert (training.batch_size, training.examples, training.device, training.accumulation_steps) == (10, 160, "cpu", 1)
         with training.restored():
             training.reseed(3)

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from advisor.reading.printed.began_again import last_repeats, of_an_earlier_training
-from advisor.reading.printed.curve_names import Names, names_of
 from advisor.reading.printed.measures import measured
 from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.points import Points, in_order, once
 from advisor.reading.printed.prefix import time_of
 from advisor.reading.printed.rounded_epochs import PARTS_SAID, counted_within, parts_of, spread, told_by_epochs
-from advisor.reading.printed.signs import LABEL
+from advisor.reading.printed.signs import LABEL, Names, names_of
 from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table
 from advisor.reading.step_falls import counted_on

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from advisor.reading.printed.languages import in_english
 from advisor.reading.printed.measures import measured
+from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.table import is_part
 from advisor.signals.resolve import ADVERSARIAL
-from advisor.signals.tags import meaning, spelled
+from advisor.signals.tags import VAL, meaning, spelled
+
+Names = tuple[tuple[str, str], ...]  # tags as a line names them, each with the name of its curve
 
 VALUE = re.compile(r"\d|nan\b|inf")
 # Without one of these in it, in lower case, no line is looked at: it neither counts nor names a quantity of the vocabulary.
@@ -44,3 +48,25 @@ def of_a_game(tags: Iterable[str]) -> list[str]:
     """The losses of two nets that play against each other, which have no meaning; none where only one of them tells its own."""
     found = [tag for tag in tags if ADVERSARIAL.search(spelled(tag))]
     return found if len(found) > 1 else []
+
+
+@lru_cache(maxsize=1 << 14)
+def names_of(plan: Plan, role: str = "") -> Names:
+    """The curves of the values of a plan.
+
+    Of a line that counts nothing: the quantities of the vocabulary, and of the split that the lines above were about, `role`; no summary.
+    """
+    tags = [tag for tag, *_ in plan.values]
+    if plan.counts:
+        return tuple((tag, tag) for tag in (*tags, *["epoch"] * bool(tags and plan.epoch is not None)))
+    if any(tag.lower().startswith("best") for tag in tags):
+        return ()
+    found = [(tag, tag) for tag in of_a_game(tags)]
+    for tag in tags:
+        known = meaning(tag)
+        if is_reward(tag):
+            found.append((tag, tag))
+        if known and known.quantity in ("loss", "accuracy", "lr", "grad_norm"):
+            plain = known.role or role not in VAL or known.quantity not in ("loss", "accuracy")
+            found.append((tag, tag if plain else f"{role}/{tag}"))
+    return tuple(found)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.reading.printed.curve_names import Names, names_of
 from advisor.reading.printed.curves import Curves
 from advisor.reading.printed.points import Where
+from advisor.reading.printed.signs import Names, names_of
 from advisor.reading.printed.steps_at_once import STAYS, forward, steps_of
 from advisor.reading.shapes.alike import Alike
 from advisor.reading.shapes.in_order import InOrder

@@ -132,7 +132,7 @@ class Steering:
         """The gradient of a step is there, and not used yet."""
         parameters, shape = parameters_of(optimizers), self.shape
         self.partial = shape is not None and shape.accumulates and self.tally.passes < shape.backwards
-        lost = self.partial or self.supply.unwanted > 0
+        lost = self.partial or self.supply.unwanted > 0 or self.was_understood_in_between
         if not lost:
             self.joined.add(parameters, last=not self.frozen)
         if self.frozen or lost or shape is None:
@@ -147,10 +147,15 @@ class Steering:
             self.forget()
             if shape is not None:
                 self.loop_known(shape)
-        elif optimizer is self.shape.group[-1]:
+        elif optimizer is self.shape.group[-1] and not self.was_understood_in_between:
             self.end_step(self.shape)
-        elif optimizer not in self.shape.group:
+        elif optimizer not in self.shape.group or optimizer is self.shape.group[-1]:
             self.forget()
+
+    @property
+    def was_understood_in_between(self) -> bool:
+        """Whether the step under way began before the loop was known, and the first of its optimizers has stepped: the rest is none."""
+        return self.shape is not None and self.shape.backwards > 0 and not self.tally.passes
 
     def skipped(self, optimizer: Any) -> None:
         """A gradient scaler found numbers too large and took no step."""
