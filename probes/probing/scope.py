@@ -76,7 +76,7 @@ class Scope:
 
     def share(self, part: Part) -> float:
         """Of all steps and all time, this part's."""
-        return SHARES[part] if self.only is None and not self.more else 1.0
+        return 1.0 if self.only is not None or (self.more and part is Part.lr) else SHARES[part]
 
 
 def scope_from_options(

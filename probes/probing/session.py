@@ -15,13 +15,15 @@ from probes.probing.earlier import MODULES, Rows, taken_over
 from probes.probing.failure import failure
 from probes.probing.pace import busy_note, hindered, on_one_thread, pace
 from probes.probing.run_directory import RunDirectory, name_of
-from probes.probing.scope import Part, Scope
+from probes.probing.scope import SHARES, Part, Scope
 from probes.process.allowance import Allowance, SpentError
 from probes.training import Training
 
 STAGES = 14
 CHECKS = *MODULES, paired_trainings, loss_curve
 SECONDS = 60.0  # that a probe of a slow training takes about, where nothing else is asked
+REST = 1 - sum(SHARES.values())  # of steps and of time, for a short training at the end
+SEEN = 50  # steps of a part, that tell what one really takes on a machine that has other work
 FEWEST = 400  # steps that a probe takes about, of however slow a training, where nothing bounds it
 LONGER = "This will take about {minutes:.0f} minutes; --budget 2min bounds it, and Ctrl-C ends it with what is known."
 INTERRUPTED = "Interrupted; the suggestion rests on what was measured until then."
@@ -91,22 +93,32 @@ class Session:
         return not math.isfinite(self.scope.seconds)
 
     def left(self, part: Part | None) -> tuple[float, float]:
-        """Steps and seconds that this part, or all together, may still take; endless where nobody set a bound."""
+        """Steps and seconds that this part, or all together, may still take; endless where nobody set a bound.
+
+        The learning rate comes last, and has what the parts before it did not take.
+        """
         all_steps, all_seconds = self.scope.steps - self.allowance.taken, self.scope.seconds - self.allowance.elapsed
         if part is None:
             return all_steps, all_seconds
+        if part is Part.lr:
+            steps, seconds = (REST * whole if math.isfinite(whole) else 0.0 for whole in (self.scope.steps, self.scope.seconds))
+            return (all_steps, all_seconds) if self.scope.only else (all_steps - steps, all_seconds - seconds)
         share, (steps, seconds) = self.scope.share(part), self.used[part]
         return min(share * self.scope.steps - steps, all_steps), min(share * self.scope.seconds - seconds, all_seconds)
 
     def seconds(self, part: Part) -> float:
         """How many seconds this part should take: its share of what was asked for, or of what is usual."""
+        if part is Part.lr and not self.leisurely:
+            return max(self.left(part)[1], 0.0)
         usual = SECONDS if self.scope.only is None else SECONDS / 2
         wanted = self.scope.seconds if math.isfinite(self.scope.seconds) else usual
         return max(min(self.scope.share(part) * wanted, self.left(part)[1]), 0.0)
 
     def affordable(self, part: Part, at: dict[str, Any] | None = None, share: float = 1.0, spared: float = 0.0) -> float:
         """How many steps at these settings this part may take in a share of what is left to it; `spared` are seconds for something else."""
-        return min((share * self.seconds(part) - spared) / self.seconds_per_step(at), share * self.left(part)[0])
+        steps, seconds = self.used[part]
+        pace = max(self.seconds_per_step(at), 0.0 if self.leisurely or steps < SEEN else seconds / steps)
+        return min((share * self.seconds(part) - spared) / pace, share * self.left(part)[0])
 
     def steps(self, part: Part, least: int, most: int, at: dict[str, Any] | None = None) -> int:
         """How many steps this part should take, within bounds."""

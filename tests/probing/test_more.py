@@ -52,7 +52,7 @@ def test_it_goes_on_with_a_longer_race_or_the_one_there_was(before, tmp_path):
     assert stages.learning_rate(same, AT, TODAY).value == pytest.approx(found.value) and same.training.taken < 20
     again = stages.learning_rate(longer, AT, TODAY)
     once, twice = (it.table(rate_race).steps.sum() for it in (first, longer))
-    assert twice > 4 * once and again.value == pytest.approx(found.value, rel=0.5)
+    assert twice > 1.9 * once and again.value == pytest.approx(found.value, rel=0.5)
     assert np.array_equal(longer.table(lr_range_test).lr, same.table(lr_range_test).lr)
     assert longer.scope.share(Part.lr) == 1
 
