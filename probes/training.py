@@ -11,8 +11,7 @@ PRECISIONS = ("fp32", *HALF)  # in the tables of measurements a precision is its
 OF_MEMORY = (
     "memory_budget",
     "accumulation_steps",
-    "precision",
-    "checkpointing",
+    *("precision", "checkpointing"),
 )  # settings that, with the batch size, decide what a step takes
 SETTINGS = ("lr", "batch_size", *OF_MEMORY, "num_workers", "one_batch")  # all that can be set of a `Training`
 
@@ -82,6 +81,8 @@ class Training(Protocol):
         Whether the model's repeated blocks compute their activations again in the backward pass instead of keeping them.
     one_batch : bool
         While it is true every step takes the same minibatch, the first after it was set.
+    threads : int
+        How many compute an operation together, of each rank; nothing puts it back.
     memory_budget : float or None
         Bytes tensors may take in all; beyond them an operation fails as if the device's memory had run out.
 
@@ -100,6 +101,7 @@ class Training(Protocol):
     checkpointing: bool
     one_batch: bool
     memory_budget: float | None
+    threads: int
 
     @property
     def notes(self) -> list[str]:
@@ -132,8 +134,8 @@ class Training(Protocol):
         """Seconds of `step_time` that the step waited for its data."""
 
     @property
-    def waited(self) -> float:
-        """Seconds since its process began that it was kept waiting for a processor; 0 where the system does not tell."""
+    def processor_times(self) -> tuple[float, float]:
+        """Seconds since its process began that it ran, and that it was kept waiting for a processor; 0 where the system does not tell."""
 
     @property
     def grad_norm(self) -> float:

@@ -69,6 +69,10 @@ Quick = Annotated[bool, flag("--quick", "Take the learning rate from one range t
 Budget = Annotated[
     str | None, typer.Option("--budget", metavar="TIME", help="Time for everything together: 90s, 2min.", show_default=False)
 ]
+More = Annotated[
+    str | None,
+    typer.Option("--more", metavar="TIME", help="Go on with the last probe of FILE for so long.", show_default=False),
+]
 Steps = Annotated[
     int | None, typer.Option("--steps", metavar="N", min=1, help="Optimizer steps for everything together.", show_default=False)
 ]

@@ -14,6 +14,7 @@ from advisor.commands.flags import (
     Memory,
     Model,
     Module,
+    More,
     Only,
     Out,
     Planned,
@@ -45,6 +46,7 @@ def probe(
     steps_planned: Planned = None,
     quick: Quick = False,
     budget: Budget = None,
+    more: More = None,
     steps: Steps = None,
     memory: Memory = None,
     out: Out = None,
@@ -65,7 +67,7 @@ def probe(
     from probes.probing.scope import scope_from_options
     from probes.programs.launch_line import program_of
 
-    scope = scope_from_options(only, schedule, steps_planned, quick, budget, steps, memory, seed)
+    scope = scope_from_options(only, schedule, steps_planned, quick, budget, steps, memory, seed, more)
     program = program_of([model, *(arguments or ())], module)
     os.environ.update(program.environment)
     with deferred():  # what was measured when a signal came is printed

@@ -8,10 +8,11 @@ from typing import Any
 
 from advisor.errors import AdvisorError
 from advisor.interruption import opened
-from advisor.run import RACED
+from advisor.run import RACED, Run
 from probes.measurements import data_loading, loss_curve, mixed_precision, rate_race
 from probes.outcome import NOT_ASKED, Cost, Estimate, Outcome, Suggestion
 from probes.probing import batch_choice, beside_today, stages
+from probes.probing.earlier import earlier_run, need_same, rows_of
 from probes.probing.guarded import WatchedFolders, guarded
 from probes.probing.objective import no_objective
 from probes.probing.recipes import ModelFile, Recipe, recipe_of
@@ -65,14 +66,14 @@ def probe(
     with new_folder(need_new(out) if out else None, Path(path)) as folder:
         recipe = recipe_of(path, arguments, scope.seed, ranks, module)
         if isinstance(recipe, ModelFile):
-            return measured(recipe, allowance, folder, scope, progress, str(path), show_output)
+            return measured(recipe, allowance, folder, scope, progress, str(path), show_output, tell)
         recipe, choice = guarded(recipe, unguarded=unguarded)
         promise = [] if choice.guard == "overlay" else [choice.sentence]
         if promise and tell is not None:
             tell(choice.sentence)
         watched = WatchedFolders(model_file.existing_file(path), folder, held=choice.holds)
         try:
-            outcome = measured(recipe, allowance, folder, scope, progress, str(path), show_output)
+            outcome = measured(recipe, allowance, folder, scope, progress, str(path), show_output, tell)
         except AdvisorError as error:
             changed = watched.changed()
             raise AdvisorError(f"{error} Besides, {changed}") if changed else error from error.__cause__
@@ -80,7 +81,14 @@ def probe(
 
 
 def measured(
-    recipe: Recipe, allowance: Allowance, folder: Path, scope: Scope, progress: Progress | None, path: str, show_output: bool = False
+    recipe: Recipe,
+    allowance: Allowance,
+    folder: Path,
+    scope: Scope,
+    progress: Progress | None,
+    path: str,
+    show_output: bool = False,
+    tell: Callable[[str], None] | None = None,
 ) -> Outcome:
     """Start the training that the recipe makes, and measure it.
 
@@ -89,6 +97,7 @@ def measured(
     AdvisorError
         It cannot be made, or its start took all there was of time.
     """
+    before = earlier_run(Path(path)) if scope.more else None
     try:
         with folded(folder, show_output) as output:
             with opened():
@@ -96,7 +105,7 @@ def measured(
             try:
                 if allowance.spent:
                     raise AdvisorError(TOO_LATE.format(name=Path(path).name, seconds=training.starting))
-                return probed(training, RunDirectory(folder), scope, allowance, progress or (lambda *_: None), path)
+                return probed(training, RunDirectory(folder), scope, allowance, progress or (lambda *_: None), path, before, tell)
             finally:
                 training.close()
     except EndedError as ended:
@@ -107,12 +116,27 @@ def measured(
         raise AdvisorError(f"{Path(path).name} cannot be probed, for PyTorch could not be loaded: {failed}.") from None
 
 
-def probed(training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress, model: str) -> Outcome:
-    """Measure this training; `log` is closed at the end."""
+def probed(
+    training: Training,
+    log: RunDirectory,
+    scope: Scope,
+    allowance: Allowance,
+    progress: Progress,
+    model: str,
+    before: Run | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Outcome:
+    """Measure this training, but for what the run before holds; `log` is closed at the end."""
     if scope.memory:
         training.memory_budget = scope.memory
-    today, session = dict(training.hparams), Session(training, log, scope, allowance, progress)
+    today = dict(training.hparams)
+    if before is not None:
+        need_same(before, today)
+    session = Session(training, log, scope, allowance, progress, rows_of(before) if before is not None else None)
     options = today.pop(OPTIONS, {})
+    session.spare_threads()
+    if tell is not None and (estimate := session.estimate()):
+        tell(estimate)
     try:
         suggestion = suggested(session, today)
         progress("done", STAGES, STAGES)

@@ -49,6 +49,8 @@ class Scope:
         Whether a learning rate from one range test alone will do.
     memory : float or None
         A budget in bytes; None: what the device has free.
+    more : bool
+        Whether it goes on with the last probe of the same file, and all its time is for the learning rate.
     seed : int
         Of the order of data, and of the initial weights of a `model.py`.
     """
@@ -61,6 +63,7 @@ class Scope:
     quick: bool = False
     memory: float | None = None
     seed: int = 0
+    more: bool = False
 
     @property
     def bound(self) -> bool:
@@ -73,7 +76,7 @@ class Scope:
 
     def share(self, part: Part) -> float:
         """Of all steps and all time, this part's."""
-        return SHARES[part] if self.only is None else 1.0
+        return 1.0 if self.only is not None or (self.more and part is Part.lr) else SHARES[part]
 
 
 def scope_from_options(
@@ -85,14 +88,17 @@ def scope_from_options(
     steps: int | None,
     memory: str | None,
     seed: int,
+    more: str | None = None,
 ) -> Scope:
     """The scope that a command line asks for.
 
     Raises
     ------
     AdvisorError
-        One of the texts means nothing.
+        One of the texts means nothing, or two say the same.
     """
+    if more is not None and budget is not None:
+        raise AdvisorError("--more is the time to go on for; leave --budget out.")
     if only is not None and only not in list(Part):
         raise AdvisorError(f"--only {only!r} is no part of a probe; the parts are {', '.join(Part)}.")
     if schedule is not None and schedule not in SCHEDULES:
@@ -100,16 +106,17 @@ def scope_from_options(
     return Scope(
         only=Part(only) if only else None,
         steps=steps or math.inf,
-        seconds=seconds(budget) if budget else math.inf,
+        seconds=seconds(budget) if budget else seconds(more, "--more") if more else math.inf,
         planned=planned,
         schedule=schedule,
         quick=quick,
         memory=size(memory) if memory else None,
         seed=seed,
+        more=more is not None,
     )
 
 
-def seconds(text: str) -> float:
+def seconds(text: str, option: str = "--budget") -> float:
     """The seconds of "90", "90s", "2min" or "1.5 h".
 
     Raises
@@ -117,7 +124,7 @@ def seconds(text: str) -> float:
     AdvisorError
         It is no such time.
     """
-    return parse_quantity(text, UNITS | {"": 1.0}, "--budget", "a time such as 90s or 2min")
+    return parse_quantity(text, UNITS | {"": 1.0}, option, "a time such as 90s or 2min")
 
 
 def size(text: str) -> float:

@@ -7,53 +7,44 @@ from typing import Any
 
 import numpy as np
 
-from advisor.errors import AdvisorError, one_line
+from advisor.errors import AdvisorError
 from advisor.interruption import opened, status
 from advisor.wording import joined
-from probes.measurements import (
-    data_loading,
-    gradient_noise_scale,
-    loss_curve,
-    lr_range_test,
-    memory_savings,
-    mixed_precision,
-    paired_trainings,
-    peak_memory,
-    rate_race,
-    throughput,
-)
-from probes.measurements import sanity as sanity_probe
-from probes.memory.device_memory import ran_out
-from probes.probing.pace import pace
+from probes.measurements import data_loading, loss_curve, paired_trainings, throughput
+from probes.probing.earlier import MODULES, Rows, taken_over
+from probes.probing.failure import failure
+from probes.probing.pace import busy_note, hindered, on_one_thread, pace
 from probes.probing.run_directory import RunDirectory, name_of
-from probes.probing.scope import Part, Scope
+from probes.probing.scope import SHARES, Part, Scope
 from probes.process.allowance import Allowance, SpentError
-from probes.process.channel import EndedError, FailedError
 from probes.training import Training
 
 STAGES = 14
-CHECKS = (
-    sanity_probe, gradient_noise_scale, lr_range_test, rate_race, peak_memory, memory_savings, throughput, data_loading, mixed_precision,
-    paired_trainings, loss_curve,
-)  # fmt: skip
+CHECKS = *MODULES, paired_trainings, loss_curve
 SECONDS = 60.0  # that a probe of a slow training takes about, where nothing else is asked
+REST = 1 - sum(SHARES.values())  # of steps and of time, for a short training at the end
+SEEN = 50  # steps of a part, that tell what one really takes on a machine that has other work
+FEWEST = 400  # steps that a probe takes about, of however slow a training, where nothing bounds it
+LONGER = "This will take about {minutes:.0f} minutes; --budget 2min bounds it, and Ctrl-C ends it with what is known."
 INTERRUPTED = "Interrupted; the suggestion rests on what was measured until then."
-HINDERED = 0.25  # of the time that a training was kept waiting for a processor
-BUSY = "The machine was busy: {share:.0%} of the time the training waited for a processor, so times are those of a busy machine."
 Progress = Callable[[str, float, float], None]
 
 
 class Session:
     """A training under measurement, and what came of it so far."""
 
-    def __init__(self, training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress):
+    def __init__(
+        self, training: Training, log: RunDirectory, scope: Scope, allowance: Allowance, progress: Progress, earlier: Rows | None = None
+    ):
         self.training, self.log, self.scope, self.allowance, self.progress = training, log, scope, allowance, progress
+        self.earlier = earlier or {}  # of measurements that need not be made again
         self.remarks: list[str] = []
         self.missed: dict[str, list[str]] = {}  # titles of measurements, by what became of them
         self.training_notes: list[str] = []  # by the training itself
         self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
         self.paces: dict[tuple, float] = {}  # seconds of a step, by settings
-        self.stage, self.ended, self.status, self.busy = 0, False, 0, 0.0
+        self.stage, self.ended, self.status = 0, False, 0
+        self.busy, self.faster = 0.0, 1.0  # the share of the time it waited for a processor, and what one thread brought
 
     def measure(self, part: Part | None, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> Any:
         """Log the measurement's rows, about as many as `rows`, then restore the training; the table of them, None where there is none.
@@ -62,6 +53,8 @@ class Session:
         """
         if self.ended:
             return None
+        if taken_over(self.log, module, self.earlier):
+            return self.table(module)
         before = self.allowance.taken, self.allowance.elapsed
         try:
             self.progress(title, self.stage, STAGES)
@@ -84,7 +77,7 @@ class Session:
         if not self.ended:
             with contextlib.suppress(Exception):  # a process that cannot be started again is for the next measurement to tell
                 self.training_notes = list(self.training.notes)
-                self.busy = max(self.busy, self.training.waited / self.allowance.elapsed)
+                self.busy = max(self.busy, hindered(self.training))
         if part is not None:
             steps, seconds = self.used[part]
             self.used[part] = steps + self.allowance.taken - before[0], seconds + self.allowance.elapsed - before[1]
@@ -100,22 +93,32 @@ class Session:
         return not math.isfinite(self.scope.seconds)
 
     def left(self, part: Part | None) -> tuple[float, float]:
-        """Steps and seconds that this part, or all together, may still take; endless where nobody set a bound."""
+        """Steps and seconds that this part, or all together, may still take; endless where nobody set a bound.
+
+        The learning rate comes last, and has what the parts before it did not take.
+        """
         all_steps, all_seconds = self.scope.steps - self.allowance.taken, self.scope.seconds - self.allowance.elapsed
         if part is None:
             return all_steps, all_seconds
+        if part is Part.lr:
+            steps, seconds = (REST * whole if math.isfinite(whole) else 0.0 for whole in (self.scope.steps, self.scope.seconds))
+            return (all_steps, all_seconds) if self.scope.only else (all_steps - steps, all_seconds - seconds)
         share, (steps, seconds) = self.scope.share(part), self.used[part]
         return min(share * self.scope.steps - steps, all_steps), min(share * self.scope.seconds - seconds, all_seconds)
 
     def seconds(self, part: Part) -> float:
         """How many seconds this part should take: its share of what was asked for, or of what is usual."""
+        if part is Part.lr and not self.leisurely:
+            return max(self.left(part)[1], 0.0)
         usual = SECONDS if self.scope.only is None else SECONDS / 2
         wanted = self.scope.seconds if math.isfinite(self.scope.seconds) else usual
         return max(min(self.scope.share(part) * wanted, self.left(part)[1]), 0.0)
 
     def affordable(self, part: Part, at: dict[str, Any] | None = None, share: float = 1.0, spared: float = 0.0) -> float:
         """How many steps at these settings this part may take in a share of what is left to it; `spared` are seconds for something else."""
-        return min((share * self.seconds(part) - spared) / self.seconds_per_step(at), share * self.left(part)[0])
+        steps, seconds = self.used[part]
+        pace = max(self.seconds_per_step(at), 0.0 if self.leisurely or steps < SEEN else seconds / steps)
+        return min((share * self.seconds(part) - spared) / pace, share * self.left(part)[0])
 
     def steps(self, part: Part, least: int, most: int, at: dict[str, Any] | None = None) -> int:
         """How many steps this part should take, within bounds."""
@@ -136,8 +139,7 @@ class Session:
     def notes(self) -> list[str]:
         """Every note, each once: what the training said, what was missed, and the rest."""
         missed = [f"Measuring {joined(titles)} {why}." for why, titles in self.missed.items()]
-        busy = [BUSY.format(share=self.busy)] if self.busy > HINDERED else []
-        return list(dict.fromkeys([*self.training_notes, *missed, *self.remarks, *busy]))
+        return list(dict.fromkeys([*self.training_notes, *missed, *self.remarks, *busy_note(self.busy, self.faster)]))
 
     def end(self, note: str) -> None:
         """Let nothing be measured from here on; the note is a sentence that says why."""
@@ -168,6 +170,16 @@ class Session:
             pass
         return math.nan
 
+    def spare_threads(self) -> None:
+        """Let the training go on with one thread where the machine is busy and that is faster."""
+        self.faster = float(np.nan_to_num(self.quick_look(lambda: on_one_thread(self.training)), nan=1.0))
+
+    def estimate(self) -> str | None:
+        """How long it will take, where nothing bounds it and that is more than the usual minute."""
+        seconds = max(SECONDS, FEWEST * self.seconds_per_step()) / max(1 - hindered(self.training), 0.02)
+        longer = seconds > 1.5 * SECONDS and not self.scope.bound and self.scope.only is None
+        return LONGER.format(minutes=seconds / 60) if longer else None
+
     def seconds_per_step(self, at: dict[str, Any] | None = None) -> float:
         """The least seconds of a few steps after the first, measured once for each size of a step; a second where that is not known.
 
@@ -185,12 +197,3 @@ class Session:
         for module in CHECKS:
             if (table := self.table(module)) is not None:
                 yield from (found for found in module.check(table) if found.evidence[0].signal not in told)
-
-
-def failure(error: Exception) -> str:
-    """What went wrong, to end a sentence with: no period, and of an exception in the training's process the kind it had there."""
-    if ran_out(error):
-        return "memory ran out"
-    if isinstance(error, EndedError):
-        return str(error)
-    return one_line(error, kind=error.kind if isinstance(error, FailedError) else "").rstrip(".")

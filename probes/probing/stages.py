@@ -96,7 +96,9 @@ def learning_rate(session: Session, at: dict[str, Any], today: dict[str, Any]) -
         were = int(max(steps, 0))
         session.remarks.append(f"A race of learning rates takes {RACES[0]} steps and more; {were} were left for it, so none was run.")
         return from_range_test(session)
-    return from_race(session, at, today, of_class(steps, RACES))
+    if (longest := of_class(steps, RACES)) > 1.5 * sum(row["steps"] for row in session.earlier.get("rate_race", ())):
+        session.earlier.pop("rate_race", None)
+    return from_race(session, at, today, longest)
 
 
 def from_race(session: Session, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:

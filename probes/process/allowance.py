@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+LATE = 0.02  # of the whole time: so much beyond its end a step may come to its own
+
 
 class SpentError(Exception):
     """There is nothing left; the sentence says of what."""
@@ -21,26 +23,29 @@ class Allowance:
         Steps and gradients at which they are spent.
     end : float
         Reading of the clock at which the time is over.
+    last : float
+        That at which what was begun in time has to be done with; no block limits it.
     """
 
     def __init__(self, steps: float = math.inf, seconds: float = math.inf):
         self.taken, self.most, self.begin = 0, steps, time.perf_counter()
         self.end = self.begin + seconds
+        self.last = self.begin + (1 + LATE) * seconds
 
     @property
     def elapsed(self) -> float:
         """Seconds since it began."""
         return time.perf_counter() - self.begin
 
-    def draw(self, steps: int = 0) -> None:
-        """Take this many steps.
+    def draw(self, steps: int = 0, seconds: float = 0.0) -> None:
+        """Take this many steps, which should last so many seconds.
 
         Raises
         ------
         SpentError
-            They are not there any more, or the time is over.
+            They are not there any more, the time is over, or would be long before they were done.
         """
-        if time.perf_counter() >= self.end:
+        if (now := time.perf_counter()) >= self.end or now + seconds > self.last:
             raise SpentError("its time was over")
         if self.taken + steps > self.most:
             raise SpentError("its steps were taken")

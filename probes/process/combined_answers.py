@@ -55,7 +55,7 @@ COMBINATIONS: dict[str, Any] = {
     "examples": sum,
     "step_time": max,
     "data_time": max,
-    "waited": max,
+    "processor_times": max,
     "free_memory": min,
     "grad_norm": root_mean_square,
     "step": mean,

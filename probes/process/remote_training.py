@@ -36,11 +36,13 @@ class RemoteTraining:
     lr, batch_size, accumulation_steps, num_workers = map(remote, ("lr", "batch_size", "accumulation_steps", "num_workers"))
     precision, checkpointing, one_batch, memory_budget = map(remote, ("precision", "checkpointing", "one_batch", "memory_budget"))
     hparams, notes, examples, device = map(remote, ("hparams", "notes", "examples", "device"))
-    step_time, data_time, waited, grad_norm = map(remote, ("step_time", "data_time", "waited", "grad_norm"))
+    step_time, data_time, grad_norm = map(remote, ("step_time", "data_time", "grad_norm"))
+    processor_times, threads = map(remote, ("processor_times", "threads"))
 
     def __init__(self, recipe: Any, allowance: Allowance | None = None, output: IO[bytes] | None = None):
         self.recipe, self.allowance, self.output, self.depth = recipe, allowance or Allowance(), output, 0
         self.process: subprocess.Popen | None = None
+        self.lasted: dict[str, tuple[float, ...]] = {}  # seconds of the last two calls of a name, of a step where it takes several
         self.start()
 
     def start(self) -> None:
@@ -98,35 +100,38 @@ class RemoteTraining:
         """Steps and gradients drawn from the allowance so far, by all trainings that share it."""
         return self.allowance.taken
 
+    def drawn(self, steps: int, name: str, *arguments: Any) -> Any:
+        """Draw the steps of a call, which should last as long as it did of late; what it answers over there."""
+        each, before = max(steps, 1), self.lasted.get(name, ())
+        self.allowance.draw(steps, each * min(before, default=0.0))
+        begin = time.perf_counter()
+        value = self.ask("call", name, *arguments)
+        self.lasted[name] = (*before[-1:], (time.perf_counter() - begin) / each)
+        return value
+
     def step(self) -> float:
         """Draw a step and take it over there; its loss."""
-        self.allowance.draw(1)
-        return self.ask("call", "step")
+        return self.drawn(1, "step")
 
     def gradient_moments(self, count: int, groups: int) -> Moments:
         """Draw `count` steps, one for each minibatch gradient over there."""
-        self.allowance.draw(count)
-        return self.ask("call", "gradient_moments", count, groups)
+        return self.drawn(count, "gradient_moments", count, groups)
 
     def evaluate(self) -> float:
         """The held-out loss, which costs no steps but needs time to be left."""
-        self.allowance.draw()
-        return self.ask("call", "evaluate")
+        return self.drawn(0, "evaluate")
 
     def examined(self) -> dict[str, float]:
         """Draw `EXAMINED` steps, and have the training looked at over there."""
-        self.allowance.draw(EXAMINED)
-        return self.ask("call", "examined")
+        return self.drawn(EXAMINED, "examined")
 
     def step_memory(self) -> Memory:
         """Draw a step; the bytes it takes over there."""
-        self.allowance.draw(1)
-        return self.ask("call", "step_memory")
+        return self.drawn(1, "step_memory")
 
     def predicted_memory(self, batch_size: int) -> Memory | None:
         """Bytes of a step at this batch size, or None; it costs no steps but needs time to be left."""
-        self.allowance.draw()
-        return self.ask("call", "predicted_memory", batch_size)
+        return self.drawn(0, "predicted_memory", batch_size)
 
     def free_memory(self) -> float:
         """Bytes the process over there could have in all, what it holds included; the memory budget where there is one."""

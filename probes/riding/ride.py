@@ -19,7 +19,7 @@ from probes.riding.loop.steering import Steering
 from probes.riding.loop.step_record import StepRecord
 from probes.riding.ride_settings import RideSettings
 from probes.state.found_modules import parameters_of
-from probes.state.processor_wait import kept_waiting
+from probes.state.processor_times import processor_times, set_threads, threads
 from probes.state.random_states import seed_everything
 from probes.state.script_state import ScriptState
 from probes.training import EXAMINED, Memory, Moments
@@ -32,7 +32,8 @@ EVALUATION_SEED = 20_000_003
 class RiddenTraining(RideSettings):
     """The Training inside a running script; methods that take steps are generators."""
 
-    waited = property(lambda _: kept_waiting())
+    processor_times = property(lambda _: processor_times())
+    threads = property(lambda _: threads(), lambda _, count: set_threads(count))
 
     # ── what takes steps ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -9,7 +9,7 @@ from advisor.errors import one_line
 from probes.gradients.moments import moments
 from probes.memory import device_memory
 from probes.memory.memory_budget import MemoryBudget
-from probes.state.processor_wait import kept_waiting
+from probes.state.processor_times import processor_times, set_threads, threads
 from probes.state.random_states import RandomStates, seed_everything
 from probes.state.snapshot import Snapshot
 from probes.training import EXAMINED, SETTINGS, Memory, Moments
@@ -22,7 +22,8 @@ KEPT_ELSEWHERE = ("lr", "batch_size")  # with the optimizer's groups and with th
 class OwnLoop(ModelStep, MemoryBudget):
     """The Training of a model, data and loss that are handed over: the loop is here."""
 
-    waited = property(lambda _: kept_waiting())
+    processor_times = property(lambda _: processor_times())
+    threads = property(lambda _: threads(), lambda _, count: set_threads(count))
 
     def __init__(self, model, examples, held_out, loss, optimizer, *, batch_size: int, device, seed: int = 0):
         super().__init__(model, loss, optimizer, str(device))

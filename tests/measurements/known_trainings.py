@@ -8,7 +8,7 @@ import numpy as np
 class Quadratic:
     """SGD on c|x|²/2 with gradient noise of known covariance: diverges when lr > 2/c."""
 
-    waited, notes = 0.0, ()
+    processor_times, threads, notes = (0.0, 0.0), 1, ()
 
     def __init__(self, curvature=10.0, noise=0.0, dim=100, seed=0):
         self.c, self.noise, self.x, self.lr = curvature, noise, np.ones(dim), 0.01

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from probes.probing import stages
-from probes.probing.pace import pace, took
+from probes.probing.pace import on_one_thread, pace, took
 from probes.probing.run_directory import RunDirectory
 from probes.probing.scope import Scope
-from probes.probing.session import HINDERED, Session
+from probes.probing.session import Session
 from probes.process.allowance import Allowance
-from probes.state import processor_wait
+from probes.state import processor_times
 from tests.measurements.known_trainings import Drifting
 
 SHARED = """
 import multiprocessing, os, sys, time
-from probes.state.processor_wait import kept_waiting
+from probes.state.processor_times import processor_times
 
 def burn(seconds):
     end = time.perf_counter() + seconds
@@ -28,24 +28,26 @@ if __name__ == "__main__":
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     other = multiprocessing.get_context("fork").Process(target=burn, args=(1.0,))
     other.start()
-    before = kept_waiting()
+    ran, waited = processor_times()
     burn(0.6)
-    print(kept_waiting() - before)
+    now = processor_times()
+    print(now[0] - ran, now[1] - waited)
     other.join()
 """
 
 
 class Hindered(Drifting):
-    """A step takes five seconds of its clock, and four of them it waits for a processor."""
+    """On two threads a step takes five seconds of its clock, and four of them it waits for a processor; on one it takes two."""
 
-    clock = 0.0
+    clock, threads = 0.0, 2
 
     def perf_counter(self):
         return self.clock
 
     def step(self):
-        self.clock += 5.0
-        self.waited += 4.0
+        took, waits = (5.0, 4.0) if self.threads == 2 else (2.0, 1.0)
+        self.clock += took
+        self.processor_times = self.processor_times[0] + took - waits, self.processor_times[1] + waits
         return super().step()
 
 
@@ -60,7 +62,18 @@ def test_a_probe_tells_that_the_machine_was_busy(tmp_path):
     session = Session(Hindered(), RunDirectory(tmp_path / "run"), Scope(), Allowance(), lambda *_: None)
     assert not session.notes
     session.measure(None, Steps, "steps", 3)
-    assert session.busy > HINDERED and "The machine was busy" in session.notes[-1]
+    assert session.busy == pytest.approx(0.8) and session.notes[-1].startswith("The machine was busy: 80%")
+
+
+def test_on_a_busy_machine_a_training_goes_on_with_one_thread_where_that_is_faster(monkeypatch, tmp_path):
+    training = Hindered()
+    monkeypatch.setattr("probes.probing.pace.time", training)
+    assert on_one_thread(training) == 1 and training.threads == 2, "nothing is tried before it is known that it waits"
+    training.step()
+    session = Session(training, RunDirectory(tmp_path / "run"), Scope(), Allowance(), lambda *_: None)
+    session.spare_threads()
+    session.measure(None, Steps, "steps", 3)
+    assert training.threads == 1 and "on one thread, which was 2.5 times as fast" in session.notes[-1]
 
 
 class Steps:
@@ -77,14 +90,26 @@ def test_a_number_of_steps_is_of_a_class():
     assert [stages.of_class(steps, (150, 300, 600)) for steps in (10, 150, 299.9, 300, 10**9)] == [150, 150, 150, 300, 600]
 
 
-@pytest.mark.skipif(not processor_wait.TIMES.exists(), reason="the system does not tell")
+@pytest.mark.skipif(not processor_times.TIMES.exists(), reason="the system does not tell")
 def test_a_process_that_shares_its_processor_is_kept_waiting():
-    """For half of the time; longer where others work as well."""
+    """For half of the time; longer where others work as well. What it does itself takes as long as ever."""
     root = Path(__file__).parents[2]
     told = subprocess.run([sys.executable, "-c", SHARED], cwd=root, capture_output=True, text=True, check=True)
-    assert float(told.stdout) > 0.1
+    ran, waited = map(float, told.stdout.split())
+    assert 0 < ran < 0.5 and waited > 0.1 and ran + waited == pytest.approx(0.6, rel=0.3)
 
 
 def test_where_the_system_does_not_tell_nobody_waits(monkeypatch, tmp_path):
-    monkeypatch.setattr(processor_wait, "TIMES", tmp_path / "none")
-    assert processor_wait.kept_waiting() == 0
+    monkeypatch.setattr(processor_times, "TIMES", tmp_path / "none")
+    assert processor_times.processor_times() == (0, 0)
+
+
+def test_a_probe_that_takes_longer_than_usual_says_so_first(tmp_path, monkeypatch):
+    training = Hindered()
+    monkeypatch.setattr("probes.probing.pace.time", training)
+    paths = (tmp_path / name for name in "abc")
+    scopes = Scope(), Scope(), Scope(steps=9)
+    usual, slow, bound = (Session(training, RunDirectory(next(paths)), scope, Allowance(), lambda *_: None) for scope in scopes)
+    usual.paces[()] = 0.01
+    assert usual.estimate() is None and bound.estimate() is None
+    assert "about 33 minutes" in slow.estimate(), "four hundred steps of a second, a fifth of the time"

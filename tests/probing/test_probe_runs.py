@@ -27,6 +27,11 @@ SAMPLE = Path(__file__).parents[2] / "sample_runs" / "model.py"
 pytestmark = pytest.mark.usefixtures("all_forked")
 
 
+def of_itself(outcome):
+    """Its notes, without the one on a busy machine."""
+    return [note for note in outcome.notes if not note.startswith("The machine was busy")]
+
+
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory, all_forked):
     torch = pytest.importorskip("torch")
@@ -55,7 +60,7 @@ def test_the_suggestion_trains_and_is_told(sample):
     outcome, s = sample.outcome, sample.outcome.suggestion
     assert 5e-4 < s.lr.low <= s.lr.value <= s.lr.high < 0.1 and "500 steps" in s.lr.reason
     assert 8 <= s.batch_size.low <= s.batch_size.value <= s.batch_size.high <= 1438 and s.batch_size.value <= 143
-    assert outcome.notes == () and 900 < outcome.cost.steps <= 2400 and s.precision in ("fp32", "bf16")
+    assert not of_itself(outcome) and 900 < outcome.cost.steps <= 2400 and s.precision in ("fp32", "bf16")
     curve = outcome.tables["loss_curve"]
     assert curve.val_loss[-1] < 0.5 * curve.val_loss[0]
     text, found = summary.as_text(outcome), summary.as_json(outcome, [])
@@ -166,7 +171,7 @@ def test_a_measurement_that_breaks_off_costs_a_sentence(tmp_path, monkeypatch):
 
     monkeypatch.setattr(peak_memory, "measure", breaks)
     outcome = runner.probe(SAMPLE, out=tmp_path / "run", scope=Scope(only=Part.memory))
-    assert outcome.notes == ("Measuring memory broke off: memory ran out.",)
+    assert of_itself(outcome) == ["Measuring memory broke off: memory ran out."]
     assert advisor.read(outcome.run)[0].scalars["peak_memory/failed"].values.tolist() == [1.0]
 
 

@@ -198,7 +198,7 @@ def loss(output, target): return ((output - target) ** 2).mean()
 def test_one_reason_is_one_sentence(tmp_path, forked):
     (tmp_path / "model.py").write_text(FAILS)
     outcome = runner.probe(tmp_path / "model.py", out=tmp_path / "run", scope=Scope(steps=60, only=Part.memory))
-    [note] = outcome.notes
+    [note] = [note for note in outcome.notes if not note.startswith("The machine was busy")]
     assert note == "Measuring memory and what would save memory broke off: OSError: broken image file."
 
 

@@ -95,3 +95,31 @@ def test_a_model_file_that_ends_its_process_is_a_sentence(tmp_path):
     ending.write_text("import os\nos._exit(3)\n")
     with pytest.raises(EndedError, match="status 3"):
         RemoteTraining(ModelFile(ending))
+
+
+SLOW = """
+import time
+import torch
+from torch.utils.data import TensorDataset
+
+def model(): return torch.nn.Linear(2, 1)
+def dataset(): return TensorDataset(torch.randn(40, 2), torch.randn(40, 1))
+def loss(output, target):
+    time.sleep(0.5)
+    return torch.nn.functional.mse_loss(output, target)
+
+batch_size = 8
+"""
+
+
+def test_a_step_that_would_end_long_after_the_time_is_not_begun(tmp_path):
+    slow = tmp_path / "slow.py"
+    slow.write_text(SLOW)
+    training = RemoteTraining(ModelFile(slow))
+    training.step()
+    training.allowance = Allowance(seconds=1.3)
+    with pytest.raises(SpentError, match="its time was over"):
+        for _ in range(9):
+            training.step()
+    assert training.taken <= 2 and training.allowance.elapsed < 1.3, "a third would end at one and a half"
+    training.close()
