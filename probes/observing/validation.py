@@ -1,7 +1,8 @@
 """The validation that a script makes of its own, told from what it does: the loss of its training, of other data, without gradients.
 
 A pass is one where a DataLoader over other data than is trained on is read to its end, and the one loss function that the training calls
-before each backward pass is called once for each minibatch, without gradients. Where a script validates on several sets, it is the first.
+before each backward pass is called once for each minibatch, without gradients; or once between two steps, on tensors of other rows than a
+minibatch or the training set has. Where a script validates on several sets, it is the first.
 Nothing is waited for: what is added up stays on its device until the log is written.
 """
 
@@ -18,7 +19,8 @@ class Validation:
     def __init__(self, done: Callable[[Any], None]):
         self.done = done
         self.name = ""  # of the loss function that is trained with
-        self.calls: list[tuple[str, Any, int, str]] = []  # name, loss, targets and reduction of each
+        self.calls: list[tuple[str, Any, int, int, str]] = []  # name, loss, targets, their rows and reduction of each
+        self.rows_trained = 0  # of the targets of a minibatch
         self.summed: tuple[Any, Any, int] | None = None  # a loss trained with, and the sum over so many targets behind it
         self.trained_on: list[Any] = []
         self.validated_on: Any = None
@@ -28,7 +30,7 @@ class Validation:
         """No pass is under way."""
         self.data: Any = None
         self.total: Any = 0.0
-        self.targets = self.losses = self.batches = 0
+        self.targets = self.losses = self.batches = self.rows = 0
         self.whole = False
 
     def trains(self) -> None:
@@ -44,13 +46,13 @@ class Validation:
     def backward(self, loss: Any) -> None:
         """A backward pass of this loss is over: where one loss function was called for it, that is the one."""
         if len(self.calls) == 1:
-            self.name, total, targets, reduction = self.calls[0]
+            self.name, total, targets, self.rows_trained, reduction = self.calls[0]
             self.summed = (loss, total, targets) if reduction == "sum" else None
         self.calls.clear()
 
     def read(self, data: Any, over: bool, iterator: Any) -> None:
         """A minibatch was read, or there was none left; some that read know how many there are, and ask for no more."""
-        if data is not self.data:
+        if data is not self.data or (self.losses and not self.batches):
             self.over()
             self.data = data
         self.batches += not over
@@ -61,25 +63,34 @@ class Validation:
         import torch
 
         targets = 0 if not hasattr(target, "numel") else target.shape[0] if reduction == "batchmean" and target.ndim else target.numel()
+        rows = target.shape[0] if targets and target.ndim else 0
         if torch.is_grad_enabled():
-            self.calls.append((name, loss, targets, reduction))
-        elif self.data is not None and name == self.name:
+            self.calls.append((name, loss, targets, rows, reduction))
+        elif name == self.name:
+            self.rows = rows
             self.total = self.total + (loss if reduction == "sum" else loss * targets)
             self.targets, self.losses = self.targets + targets, self.losses + 1
 
     def over(self) -> None:
         """Whatever comes next is no part of the pass that is under way."""
-        data, every = self.data, self.whole and self.losses == self.batches and self.targets
+        subject, known = self.subject(), self.validated_on
         if (
-            data is not None
-            and every
-            and not self.is_trained_on(data)
-            and (self.validated_on is None or self.validated_on is data)
+            subject is not None
+            and (known is None or subject is known or (isinstance(known, int) and subject == known))
             and self.in_one_unit()
         ):
-            self.validated_on = data
+            self.validated_on = subject
             self.done(self.total / self.targets)
         self.forget()
+
+    def subject(self) -> Any:
+        """What was validated on: a data set, or the rows of tensors that are in no DataLoader; None where it was no validation."""
+        data = self.data
+        if self.losses == 1 and not self.batches and self.trained_on:
+            others = {self.rows_trained, *(length(one) for one in self.trained_on)}
+            return self.rows if self.rows not in others and self.rows > self.rows_trained else None
+        whole = self.whole and self.targets and self.losses == self.batches
+        return data if data is not None and whole and not self.is_trained_on(data) else None
 
     def in_one_unit(self) -> bool:
         """Whether what is trained with is a mean over targets, also a sum that was divided; for this the device is waited for."""
@@ -90,8 +101,8 @@ class Validation:
 
 
 def length(iterator: Any) -> int | None:
-    """Minibatches that it gives in all; None where it does not know."""
+    """What it gives in all; None where it does not know."""
     try:
         return len(iterator)
-    except TypeError:
+    except (TypeError, NotImplementedError):
         return None

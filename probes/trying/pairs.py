@@ -86,6 +86,8 @@ class Trial:
         AdvisorError
             Nothing could be tried: the script never trains, or there was no time for a pair.
         """
+        if not self.as_it_is:
+            told(self.price())
         try:
             while len(self.pairs) < self.plan.pairs and not (self.pairs and self.judgement().settled):
                 with opened():
@@ -100,6 +102,12 @@ class Trial:
                 f"there was no time for a pair of trainings of {self.arm.path.name}: allow more by --budget, or fewer --steps."
             )
         return self.judgement()
+
+    def price(self) -> str:
+        """What is known of the cost before anything is trained."""
+        known = self.steps[AS_IT_IS] or self.planned
+        first = f"takes {known:,} steps" if known else "goes to the script's own end"
+        return f"2 to {self.plan.pairs} pairs of trainings, one after the other; the first {first} and tells what the others cost."
 
     def judgement(self) -> Judgement:
         """On the pairs so far."""
@@ -168,8 +176,9 @@ class Trial:
         of = min(self.steps[0] or done.ended.steps, done.ended.steps) / max(done.ended.steps, 1)
         each = max(done.seconds * of, 1.0)
         told(
-            f"2 to {self.plan.pairs} pairs of {self.steps[0] or done.ended.steps:,} steps, about {duration(4 * each)} to"
-            f" {duration(2 * self.plan.pairs * each)}; Ctrl-C gives the verdict so far."
+            f"{self.steps[0] or done.ended.steps:,} steps each, about {duration(3 * each)} to"
+            f" {duration((2 * self.plan.pairs - 1) * each)} more;"
+            " Ctrl-C gives the verdict so far."
         )
 
     def need_step(self, done: Trained, side: int) -> None:

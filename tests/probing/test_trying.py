@@ -112,12 +112,17 @@ def test_bad_input_is_one_sentence(script):
         (("train.py", "--set", "lrr=1"), "Did you mean lr?"),
         (("nothing.py", "--set", "lr=1"), "nothing.py"),
         (("train.py", "--set", "lr=1", "--budget", "soon"), "--budget"),
-        (("train.py", "--set", "lr=1", "--budget", "1s"), "no time for a pair"),
         (("train.py", "--set", "lr=1", "--run", "nowhere"), "nowhere"),
     ]:
         refused(command("try", *arguments), words)
     Path("idle.py").write_text("1 + 1", encoding="utf-8")
-    refused(command("try", "idle.py", "--set", "lr=1"), "no optimizer step was seen")
+    for arguments, words in [
+        (("train.py", "--set", "lr=1", "--budget", "1s"), "no time for a pair"),
+        (("idle.py", "--set", "lr=1"), "no optimizer step was seen"),
+    ]:
+        said = command("try", *arguments)
+        assert said.exit_code == 2 and not said.stdout and words in said.stderr.splitlines()[-1]
+        assert "2 to 8 pairs" in said.stderr.splitlines()[0], "what it costs is told first"
     Path("broken.py").write_text("import torch\nraise SystemExit('no data')", encoding="utf-8")
     said = command("try", "broken.py", "--set", "lr=1")
     assert said.exit_code == 2 and said.stderr.splitlines()[-2:-1] == ["no data"] and "ended with status 1" in said.stderr
