@@ -9,10 +9,15 @@ from advisor.commands.failures import reporting_failures
 from advisor.commands.flags import (
     Address,
     Alone,
+    Arguments,
+    Budget,
     Fail,
     Ignore,
     Jobs,
     Json,
+    OfScript,
+    Patch,
+    Prove,
     RunDir,
     Select,
     Tags,
@@ -23,12 +28,14 @@ from advisor.commands.flags import (
     Where,
 )
 from advisor.commands.printing import print_reports, with_progress
+from advisor.errors import AdvisorError
 from advisor.many_runs.workers import Backend, Workers
 
 
 @reporting_failures
 def diagnose(
     run_dir: RunDir = None,
+    arguments: Arguments = None,
     json: Json = False,
     tag: Tags = None,
     task: TaskName = None,
@@ -41,13 +48,22 @@ def diagnose(
     jobs: Jobs = None,
     backend: Where = None,
     address: Address = None,
+    script: OfScript = None,
+    prove: Prove = False,
+    patch: Patch = None,
+    budget: Budget = None,
     verbose: Verbose = False,
 ) -> None:
     """Say what is wrong with the runs below a folder, why, and what to change first.
 
+    With --prove --script train.py what is advised is tried on the script, in pairs of trainings, until a change mends it.
     Ends with status 0 whatever was found, also where nobody can tell, 2 where nothing could be read, and 1 only under --fail-on.
     Most options may also stand in the nearest pyproject.toml, below tool.advisor: set, select, ignore, tag, task, fail-on, jobs.
     """
+    if arguments and not prove:
+        raise typer.BadParameter(f"unexpected extra arguments ({' '.join(arguments)}); those of a script are for --prove.")
+    if not prove and (script or patch or budget):
+        raise AdvisorError("--script, --patch and --budget are for --prove, which trains; diagnose alone reads logs.")
     from advisor.commands.exit_status import Tally
     from advisor.commands.nearest_logs import nearest
     from advisor.commands.options import of_command_line
@@ -60,6 +76,13 @@ def diagnose(
     workers = Workers(said.jobs, backend or Backend.local, address)
     judge = Judge(said.tag, said.settings, verify)
     survey = Survey(list_logs(run_dir or nearest(Path())), judge, alone, workers, with_progress)
+    if prove:
+        from advisor.commands.prove import prove as prove_advice
+
+        with closing(survey.reports()) as reports:
+            found = [survey.full_report(report) for report in reports]
+        prove_advice(found, script, arguments or (), patch, budget, json=json)
+        return
     tally = Tally()
     with closing(survey.reports()) as reports:
         print_reports(tally.count(reports), json, verbose, survey.full_report)

@@ -95,5 +95,13 @@ StepsEach = Annotated[
     int | None,
     typer.Option("--steps", metavar="N", min=1, help="Steps of each training; default: what the problem takes.", show_default=False),
 ]
+OfScript = Annotated[
+    str | None,
+    typer.Option("--script", metavar="FILE", help="The script that made the run, for --prove; its arguments after --.", show_default=False),
+]
+Prove = Annotated[bool, flag("--prove", "Try what is advised on the script, and say whether it mends; its files are kept safe.")]
+Patch = Annotated[
+    Path | None, typer.Option("--patch", metavar="FILE", help="Write the change that was proved as a diff.", show_default=False)
+]
 Fine = Annotated[bool, flag("--fine", "Tell differences of 2 % of what is learned, not of 10 %; it takes more pairs.")]
 TryOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to log; default: runs/try-….", show_default=False)]

@@ -65,8 +65,8 @@ def try_change(
     os.environ.update(program.environment)
     with deferred():  # what was trained when a signal came is told
         with bar() as progress:
-            outcome = tried(
-                program, settings, plan, out=out, progress=progress, tell=complain, unguarded=unguarded, show_output=show_output
+            [outcome] = tried(
+                program, [settings], plan, out=out, progress=progress, tell=complain, unguarded=unguarded, show_output=show_output
             )
         tell(outcome, json)
     if outcome.changed_files:

@@ -1,4 +1,4 @@
-"""Losses as they are computed, and the data that is read without gradients: what a validation of the script's own is told by.
+"""Losses as they are computed, and the data that is read: what a validation of the script's own is told by.
 
 Torch's loss functions are listened to by name, also where a module or a library calls them. What is compiled is not: there they are
 torch's own, so that nothing of ours stands in a graph.
@@ -14,14 +14,14 @@ FRAMES = 2  # of ours, between torch.jit.script and who called it
 
 
 class Evaluation:
-    """Tells the listener of `hooks` that a loss was computed, and that a minibatch was read without gradients, or none was left."""
+    """Tells the listener of `hooks` that a loss was computed, and that a minibatch was read, or none was left."""
 
     def __init__(self, hooks: Any):
         self.hooks = hooks
         self.replaced: dict[str, tuple[Callable, Callable]] = {}
 
     def start(self) -> None:
-        """From now on, where the listener's class says that it is `EVALUATED`: it has `lost`, `read` and `trained_on`."""
+        """From now on, where the listener's class says that it is `EVALUATED`: it has `lost` and `read`."""
         import torch
         from torch.nn import functional
 
@@ -65,12 +65,7 @@ class Evaluation:
         finally:
             self.put(1)
 
-    def fetched(self, iterator: Any) -> None:
-        """A minibatch was fetched by this iterator of a DataLoader, to train on."""
-        if self.replaced:
-            self.hooks.tell("trained_on", getattr(iterator, "_dataset", None))
-
     def read(self, iterator: Any, *, over: bool) -> None:
-        """A minibatch was read without gradients by this iterator of a DataLoader, or it came to its end."""
+        """A minibatch was read by this iterator of a DataLoader, to train on or not, or it came to its end."""
         if self.replaced:
-            self.hooks.tell("read", getattr(iterator, "_dataset", None), over)
+            self.hooks.tell("read", getattr(iterator, "_dataset", None), over, iterator)

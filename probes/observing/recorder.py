@@ -37,7 +37,7 @@ class Recorder:
         self.others: dict[str, None] = {}  # classes of optimizers that step on losses of their own
         self.noise = NoiseOfAccumulation()
         self.validation = Validation(lambda loss: self.log({"val/loss": loss}))
-        self.lost, self.read, self.trained_on = self.validation.lost, self.validation.read, self.validation.fetched
+        self.lost, self.read = self.validation.lost, self.validation.read
         self.step, self.batch_size, self.workers = 0, 0, None
         self.rows: list[list[Any]] = []
         self.norms: list[tuple[int, float, Any]] = []
@@ -71,15 +71,15 @@ class Recorder:
             self.batch_size = rows_of(batch)
 
     def before_backward(self) -> None:
-        """What was validated is over."""
-        self.validation.over()
+        """What was validated is over, and what was read last is trained on."""
+        self.validation.trains()
 
     def backward(self, loss: Any, scale: Any, inside: bool) -> None:
         """Add the loss, shape (), to the step's, and note the gradient's norms; in every `SOME`-th step alone while steps are quick."""
         if inside and self.counted:  # a line search asks again and again; the first is the loss at this step's weights
             return
         self.counted = inside
-        self.validation.backward()
+        self.validation.backward(loss)
         self.loss = loss if self.loss is None else self.loss + loss
         self.noise.after_backward(self.optimizer)
         whose = self.optimizer if self.optimizer is not None else self.only_one()

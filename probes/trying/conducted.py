@@ -71,15 +71,15 @@ class Conducted:
             turned = [knobs()[name].turn(value, self.hooks, self.arm.planned) for name, value in self.arm.settings]
         except AdvisorError as error:
             self.refused(error)
-            self.end()
-            os._exit(0)
         self.recorder.said = {name: value for name, value in self.arm.settings if isinstance(value, int | float | str)}
         self.hooks.listener = Several([self.seeds, *turned, self.recorder, self])
         self.hooks.start()
 
     def refused(self, error: Exception) -> None:
-        """What listens failed: of a knob, it cannot be set here."""
+        """What listens failed, or a knob cannot be set here: there is nothing to be learned of this training."""
         self.failure, self.text = "refused", str(error) if isinstance(error, AdvisorError) else f"{type(error).__name__}: {error}"
+        self.end()
+        os._exit(0)
 
     def broke(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
         """The script raised: shown as Python shows it, and kept."""
@@ -109,7 +109,7 @@ class Conducted:
         StopProbe
             It has had its steps.
         """
-        if self.failure == "refused" or (self.arm.steps is not None and self.recorder.step >= self.arm.steps):
+        if self.arm.steps is not None and self.recorder.step >= self.arm.steps:
             self.stops += 1
             if self.stops > IGNORED:
                 self.end()

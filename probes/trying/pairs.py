@@ -9,10 +9,11 @@ from typing import IO
 
 from advisor.errors import AdvisorError
 from advisor.interruption import opened, status
+from advisor.wording import duration
 from probes.trials.sequential_test import LEVEL
 from probes.trying.arm import Arm
 from probes.trying.change import Setting, arguments_with
-from probes.trying.horizon import horizon
+from probes.trying.horizon import equal_data, horizon, validated
 from probes.trying.outcome import Cost, Pair
 from probes.trying.seen import Seen
 from probes.trying.training import Trained, trained
@@ -37,8 +38,8 @@ class Plan:
         At most.
     seconds : float
         For everything together.
-    symptom : str
-        The problem that is to be gone; empty for whatever the training as it is has.
+    symptoms : tuple of str
+        The problem that is to be gone, then those that are the same sickness; empty for whatever the training as it is has.
     planned : int or None
         Steps of the whole training, where a run told them.
     """
@@ -49,15 +50,29 @@ class Plan:
     band: float = BAND
     level: float = LEVEL
     seed: int = 0
-    symptom: str = ""
+    symptoms: tuple[str, ...] = ()
     planned: int | None = None
 
 
 class Trial:
-    """A change under trial: its pairs so far, and what they cost."""
+    """A change under trial: its pairs so far, and what they cost.
 
-    def __init__(self, arm: Arm, settings: tuple[Setting, ...], plan: Plan, folder: Path, progress: Progress, output: IO[bytes] | None):
+    The trainings as they are, by their pairs, are kept in `as_it_is` for the next change, of which this is the one of that `number`.
+    """
+
+    def __init__(
+        self,
+        arm: Arm,
+        settings: tuple[Setting, ...],
+        plan: Plan,
+        folder: Path,
+        progress: Progress,
+        output: IO[bytes] | None,
+        as_it_is: dict[int, Seen] | None = None,
+        number: str = "",
+    ):
         self.arm, self.settings, self.plan, self.folder, self.progress, self.output = arm, settings, plan, folder, progress, output
+        self.as_it_is, self.number = {} if as_it_is is None else as_it_is, number
         self.begin, self.cost, self.pairs, self.notes = time.perf_counter(), Cost(), list[Pair](), list[str]()
         self.steps: list[int | None] = [plan.steps, plan.steps]
         self.planned, self.status, self.late = plan.planned, 0, False
@@ -71,6 +86,8 @@ class Trial:
         AdvisorError
             Nothing could be tried: the script never trains, or there was no time for a pair.
         """
+        if not self.as_it_is:
+            told(self.price())
         try:
             while len(self.pairs) < self.plan.pairs and not (self.pairs and self.judgement().settled):
                 with opened():
@@ -86,15 +103,28 @@ class Trial:
             )
         return self.judgement()
 
+    def price(self) -> str:
+        """What is known of the cost before anything is trained."""
+        known = self.steps[AS_IT_IS] or self.planned
+        first = f"takes {known:,} steps" if known else "goes to the script's own end"
+        return f"2 to {self.plan.pairs} pairs of trainings, one after the other; the first {first} and tells what the others cost."
+
     def judgement(self) -> Judgement:
         """On the pairs so far."""
         plan = self.plan
-        return judged(self.pairs, symptom=plan.symptom, steps=self.steps[0], planned=self.planned, band=plan.band, level=plan.level)
+        return judged(self.pairs, symptoms=plan.symptoms, steps=self.steps[0], planned=self.planned, band=plan.band, level=plan.level)
 
     def pair(self, number: int, told: Callable[[str], None]) -> Pair | None:
         """One pair, the order alternating, but for the first, whose training as it is says how long; None where there is no time left."""
         sides: dict[int, Seen] = {}
+        known = self.as_it_is.get(number)
+        if known is not None:
+            sides[AS_IT_IS] = known
+            if number == 0:
+                self.measure_up(known.training, told)
         for side in (AS_IT_IS, CHANGED) if number % 2 == 0 else (CHANGED, AS_IT_IS):
+            if side in sides:
+                continue
             done = self.training(number, side)
             if done.late:
                 self.late = True
@@ -103,11 +133,13 @@ class Trial:
             if number == 0 and side == AS_IT_IS:
                 self.measure_up(done, told)
             sides[side] = Seen(done, self.steps[side])
+            if side == AS_IT_IS:
+                self.as_it_is[number] = sides[side]
         return Pair(sides[AS_IT_IS], sides[CHANGED])
 
     def training(self, number: int, side: int) -> Trained:
         """One training, logged in a folder of its own."""
-        plan, name = self.plan, f"pair-{number + 1}-{NAMES[side]}"
+        plan, name = self.plan, f"pair-{number + 1}-{NAMES[side]}" + (self.number and f"-{self.number}") * side
         settings = self.settings if side == CHANGED else ()
         arm = dataclasses.replace(
             self.arm,
@@ -137,29 +169,17 @@ class Trial:
         if done.ended.whole:
             self.planned = self.planned or done.ended.steps
         seen = Seen(done)
-        symptom = self.plan.symptom or next(iter(seen.problems), "")
+        symptom = next(iter(self.plan.symptoms or seen.problems), "")
         if self.plan.steps is None and self.planned and seen.report is not None:
-            self.steps = [self.validated(seen, horizon(seen.report, symptom, self.planned))] * 2
-        self.steps[CHANGED] = self.equal_data(seen)
+            self.steps = [validated(seen, horizon(seen.report, symptom, self.planned))] * 2
+        self.steps[CHANGED] = equal_data(self.steps[AS_IT_IS], seen, self.settings)
         of = min(self.steps[0] or done.ended.steps, done.ended.steps) / max(done.ended.steps, 1)
         each = max(done.seconds * of, 1.0)
         told(
-            f"2 to {self.plan.pairs} pairs of {self.steps[0] or done.ended.steps:,} steps, about {minutes(4 * each)} to"
-            f" {minutes(2 * self.plan.pairs * each)}; Ctrl-C gives the verdict so far."
+            f"{self.steps[0] or done.ended.steps:,} steps each, about {duration(3 * each)} to"
+            f" {duration((2 * self.plan.pairs - 1) * each)} more;"
+            " Ctrl-C gives the verdict so far."
         )
-
-    def validated(self, seen: Seen, steps: int) -> int:
-        """The step of the first validation from here on, so that there is one to compare."""
-        validation = seen.curve("val_loss")
-        later = [] if validation is None else [int(step) for step in validation.steps if step >= steps]
-        return later[0] if later else steps
-
-    def equal_data(self, seen: Seen) -> int | None:
-        """Steps of the changed training: of another batch size as many as see as many examples."""
-        to = next((one.value for one in self.settings if one.name == "batch_size" and not one.argument), None)
-        own = None if seen.report is None else seen.report.run.hparams.get("batch_size")
-        steps = self.steps[AS_IT_IS]
-        return steps if steps is None or not to or not own else max(1, round(steps * float(own) / to))
 
     def need_step(self, done: Trained, side: int) -> None:
         """Of the training as it is: that it trains. What the change breaks is a result.
@@ -175,10 +195,3 @@ class Trial:
         if side == AS_IT_IS and not ended.steps and ended.failure != "out-of-memory":
             last = ended.text.strip().splitlines()[-1:] or [""]
             raise AdvisorError(NO_STEP.format(name=name, so=f": {last[0].rstrip('.')}" if last[0] else ""))
-
-
-def minutes(seconds: float) -> str:
-    """Time in words."""
-    from advisor.wording import duration
-
-    return duration(seconds)

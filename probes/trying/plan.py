@@ -12,6 +12,7 @@ from probes.observing.recorder import COLUMNS
 from probes.probing.scope import seconds
 from probes.trying.horizon import horizon
 from probes.trying.pairs import Plan
+from probes.trying.seen import forms
 from probes.trying.verdict import BAND, FINE
 
 FEWEST = 3  # points that tell their spacing
@@ -39,7 +40,7 @@ def plan_of(run: str | None, pairs: int, budget: str | None, steps: int | None, 
     planned = length(report)
     if steps is None and planned:
         plan = replace(plan, steps=horizon(report, symptom, planned))
-    return replace(plan, symptom=symptom, planned=planned)
+    return replace(plan, symptoms=forms(report, symptom), planned=planned)
 
 
 def chosen(reports: list[Report], run: str) -> Report:

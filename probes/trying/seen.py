@@ -78,6 +78,12 @@ class Seen:
         return first if alike and first > validated else validated
 
 
+def forms(report: Report | None, problem: str) -> tuple[str, ...]:
+    """The problem, and those found beside it with the same first cause: one sickness, which need not show all alike."""
+    beside = [] if report is None else [one.problem for one in report.findings if one.same_cause_as == problem and one.level in LOUD]
+    return (problem, *beside) if problem else ()
+
+
 def cut(curve: Scalar, upto: int) -> Scalar:
     """The curve as far as this step."""
     kept = curve.steps <= upto

@@ -86,8 +86,10 @@ def sentence(outcome: Outcome) -> str:
         return (
             "changed nothing: both trainings took the same steps to the last bit, so the script does not use it, or it never came to act."
         )
+    if outcome.verdict == "mended" and not outcome.pairs:
+        return f"mends {symptom}."
     if outcome.verdict == "mended":
-        return f"mended {symptom}, which every training as it is showed and no changed one, in {pairs}."
+        return f"mended {symptom}: each training as it is showed it, or what has the same cause, and no changed one did, in {pairs}."
     left = "" if not symptom or not outcome.pairs else f" {symptom} {'is gone' if gone(outcome) else 'stayed'}."
     if outcome.verdict == "cannot-tell":
         more = "" if not outcome.more_pairs else f"; about {counted(outcome.more_pairs, 'more pair')} would tell"
@@ -106,7 +108,9 @@ def gone(outcome: Outcome) -> bool:
 def figures(outcome: Outcome) -> list[str]:
     """Score, where it lies, what it was measured on, how early, and what it cost."""
     score, cost = outcome.score, outcome.cost
-    lines = []
+    lines: list[str] = []
+    if not outcome.pairs:  # nothing was trained
+        return lines
     if score.pairs and not outcome.identical:
         known = math.isfinite(score.low) and score.pairs > 2
         lies = f" ({score.low:+.0%} to {score.high:+.0%} at 95 %)" if known else " (an interval takes three pairs)"

@@ -1,9 +1,10 @@
-"""Tries a change on a script from end to end: guarded, trained in pairs, judged."""
+"""Tries changes on a script from end to end: guarded, trained in pairs, judged."""
 
 import dataclasses
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from advisor.errors import AdvisorError
 from advisor.wording import first_few
@@ -18,6 +19,7 @@ from probes.trying.arm import Arm
 from probes.trying.change import Setting
 from probes.trying.outcome import Outcome
 from probes.trying.pairs import Plan, Progress, Trial
+from probes.trying.seen import Seen
 from probes.trying.verdict import Judgement
 
 SEEDS = "{name} seeds its generators itself: what it seeds them with is shifted from pair to pair, and is the same within a pair."
@@ -26,7 +28,7 @@ SWALLOWED = "What the trainings wrote was kept away from your files: {files}."
 
 def tried(
     program: Program,
-    settings: tuple[Setting, ...],
+    changes: Sequence[tuple[Setting, ...]],
     plan: Plan,
     *,
     out: Path | None = None,
@@ -34,11 +36,14 @@ def tried(
     tell: Callable[[str], None] | None = None,
     unguarded: bool = False,
     show_output: bool = False,
-) -> Outcome:
-    """Train the program as it is and with these settings, in pairs, and say what the change does.
+) -> list[Outcome]:
+    """Train the program as it is and with a change, in pairs, and say what the change does; each in turn until one mends.
+
+    The trainings as they are serve all changes.
 
     Parameters
     ----------
+    changes : each of several settings; the k-th of several is tested at the plan's level over k(k + 1)
     out : where each training's run directory is made; default: runs/try-<name>-<time>
     progress : called with a description, what is done and how much there is in all
     tell : called with sentences before and while it runs
@@ -59,18 +64,51 @@ def tried(
         arm = Arm(program.path, program.arguments, program.module, choice.guard)
         if choice.guard != "overlay":
             said(choice.sentence)
-        watched = WatchedFolders(path, folder, held=choice.holds)
+        watched, outcomes = WatchedFolders(path, folder, held=choice.holds), list[Outcome]()
         try:
             with folded(folder, show_output) as output:
-                trial = Trial(arm, settings, plan, folder, progress or (lambda *_: None), output)
-                judgement = trial.run(said)
+                for outcome in each_tried(arm, changes, plan, folder, progress or (lambda *_: None), output, said):
+                    outcomes.append(outcome)
         except FailedError as failed:
             raise AdvisorError(f"{path.name} was not tried: {failed}.") from None
         except AdvisorError as error:
             changed = watched.changed()
             raise AdvisorError(f"{error} Besides, {changed}") if changed else error from error.__cause__
-        outcome = outcome_of(trial, judgement, str(program.path))
-        return dataclasses.replace(outcome, changed_files=watched.changed())
+        return [*outcomes[:-1], dataclasses.replace(outcomes[-1], changed_files=watched.changed())]
+
+
+def each_tried(
+    arm: Arm,
+    changes: Sequence[tuple[Setting, ...]],
+    plan: Plan,
+    folder: Path,
+    progress: Progress,
+    output: IO[bytes] | None,
+    said: Callable[[str], None],
+) -> Iterator[Outcome]:
+    """What became of each change, one after the other, until one mends or is interrupted, or there is no time for another pair.
+
+    Raises
+    ------
+    AdvisorError
+        The first could not be tried.
+    """
+    as_it_is: dict[int, Seen] = {}
+    begin = time.perf_counter()
+    for number, settings in enumerate(changes, 1):
+        alone = len(changes) == 1
+        left = plan.seconds - (time.perf_counter() - begin)
+        stricter = dataclasses.replace(plan, level=plan.level if alone else plan.level / (number * (number + 1)), seconds=left)
+        trial = Trial(arm, settings, stricter, folder, progress, output, as_it_is, "" if alone else str(number))
+        try:
+            outcome = outcome_of(trial, trial.run(said), str(arm.path))
+        except AdvisorError:
+            if number == 1:
+                raise
+            return
+        yield outcome
+        if outcome.verdict == "mended" or outcome.status:
+            return
 
 
 def outcome_of(trial: Trial, judgement: Judgement, script: str) -> Outcome:

@@ -8,7 +8,7 @@ from probes.trials.early import turns_later
 from probes.trials.score import Score, more_pairs, score_of
 from probes.trials.sequential_test import LEVEL
 from probes.trying.outcome import MeasuredOn, Pair, Verdict
-from probes.trying.seen import identical
+from probes.trying.seen import Seen, forms, identical
 
 BAND, FINE = 0.10, 0.02  # of the progress: a difference within it does not matter
 FEWEST_MENDED = 2  # pairs
@@ -36,7 +36,7 @@ class Judgement:
 def judged(
     pairs: Sequence[Pair],
     *,
-    symptom: str = "",
+    symptoms: Sequence[str] = (),
     steps: int | None = None,
     planned: int | None = None,
     band: float = BAND,
@@ -46,7 +46,7 @@ def judged(
 
     Parameters
     ----------
-    symptom : the problem that is to be gone; without one the first that every training as it is has
+    symptoms : the problem that is to be gone, then others that are the same sickness; without one the first that all as they are have
     steps : of each training as it is, None for all that there are
     planned : steps of the whole training, where they are known
     """
@@ -55,10 +55,11 @@ def judged(
     ends = [ends_of(pair, signal) for pair in pairs]
     ends = [end for end in ends if math.isfinite(end[2])]
     score = score_of(ends, band, level)
+    symptoms = symptoms or common_symptom(pairs)
+    symptom = symptoms[0] if symptoms else ""
     if pairs and identical(pairs[0].as_it_is, pairs[0].changed):
         return Judgement("no-difference", dataclasses.replace(score, value=0.0, low=0.0, high=0.0), on, symptom, identical=True)
-    symptom = symptom or common_symptom(pairs)
-    gone = bool(symptom) and all(symptom in pair.as_it_is.problems and symptom not in pair.changed.problems for pair in pairs)
+    gone = bool(symptom) and all(shows(pair.as_it_is, symptoms) and not shows(pair.changed, symptoms) for pair in pairs)
     whole = not any(pair.changed.broke for pair in pairs)
     mended = gone and whole and len(pairs) >= FEWEST_MENDED and score.verdict_that_matters != "worse" and not score.value <= -band
     breaks = len(pairs) >= FEWEST_MENDED and all(pair.changed.broke and not pair.as_it_is.broke for pair in pairs)
@@ -85,8 +86,15 @@ def measured_on(pairs: Sequence[Pair]) -> MeasuredOn:
     return "validation" if held else "training"
 
 
-def common_symptom(pairs: Sequence[Pair]) -> str:
-    """The most important problem that every training as it is has."""
+def common_symptom(pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """The most important sickness that every training as it is has, in its forms; empty where there is none."""
     if not pairs:
-        return ""
-    return next((problem for problem in pairs[0].as_it_is.problems if all(problem in pair.as_it_is.problems for pair in pairs)), "")
+        return ()
+    first = pairs[0].as_it_is
+    found = (forms(first.report, problem) for problem in first.problems)
+    return next((one for one in found if all(shows(pair.as_it_is, one) for pair in pairs)), ())
+
+
+def shows(side: Seen, symptoms: Sequence[str]) -> bool:
+    """Whether a training has any of these problems."""
+    return not set(symptoms).isdisjoint(side.problems)

@@ -178,6 +178,72 @@ def test_workers_are_as_many_as_are_asked_for():
     assert trained({"num_workers": "0"}, train=loader)[1] == 0
 
 
+def test_gradients_of_several_steps_make_one():
+    """Three steps on halves of the data, of which each second one moves the weights: as one on the whole."""
+
+    def steps(*parts):
+        weight = nn.Parameter(torch.tensor([1.0]))
+        optimizer = torch.optim.SGD([weight], lr=0.1, momentum=0.9)
+        for part in parts:
+            optimizer.zero_grad()
+            (weight * part).sum().backward()
+            optimizer.step()
+        return weight.item()
+
+    assert trained({"accumulation_steps": "2"}, train=lambda: steps(3.0, 5.0, 7.0))[1] == pytest.approx(steps(4.0))
+
+
+def test_inputs_are_standardized_by_the_first_minibatch():
+    given = []
+
+    class Looking(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(2, 1)
+
+        def forward(self, x):
+            given.append(x.clone())
+            return self.layer(x)
+
+    def train():
+        model = Looking()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        x = torch.tensor([[100.0, 7.0], [300.0, 7.0]])
+        model(x), model(x + 200)
+        model.forward = lambda tokens: given.append(tokens)
+        model(torch.tensor([[1, 2]]))
+        return optimizer
+
+    trained({"input_scale": "standardize"}, train=train)
+    deviation = 200 / 2**0.5
+    assert torch.allclose(given[0], torch.tensor([[-100 / deviation, 0.0], [100 / deviation, 0.0]]))
+    assert torch.allclose(given[1] - given[0], torch.tensor([[200 / deviation, 200.0]])), "the same figures later"
+    assert given[2].tolist() == [[1, 2]]
+
+
+def test_blocks_are_checkpointed_after_the_first_step_or_told_to_be_none():
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer, self.passes = nn.Linear(2, 2), 0
+
+        def forward(self, x):
+            self.passes += 1
+            return self.layer(x).tanh()
+
+    def train(blocks=3):
+        model = nn.Sequential(*(Block() for _ in range(blocks)))
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(3):
+            model(torch.ones(1, 2)).sum().backward()
+            optimizer.step()
+        return model[0].passes
+
+    assert trained({"activation_checkpointing": "on"}, train=train)[1] == 5, "twice a step after the first"
+    with pytest.raises(pytest.fail.Exception, match="no list of three or more blocks"):
+        trained({"activation_checkpointing": "on"}, train=lambda: train(2))
+
+
 def drawn(dropout=0.5, width=8):
     """What a training draws: its first weights, its order of data, its dropout."""
     torch.manual_seed(3)

@@ -10,7 +10,7 @@ from probes.trials.score import more_pairs, score_of
 from probes.trying.horizon import LEAST, horizon
 from probes.trying.messages import Ended
 from probes.trying.outcome import Pair
-from probes.trying.seen import Seen, identical
+from probes.trying.seen import Seen, forms, identical
 from probes.trying.training import Trained
 from probes.trying.verdict import FINE, judged
 
@@ -61,9 +61,23 @@ def test_mended_is_a_symptom_that_all_had_and_none_has(tmp_path):
     assert all("loss-not-decreasing" in pair.as_it_is.problems for pair in found)
     assert judged(found).verdict == "mended" and judged(found).symptom == "loss-not-decreasing"
     assert judged(found[:1]).verdict == "cannot-tell", "one pair proves nothing"
-    assert judged(found, symptom="overfitting").verdict == "cannot-tell"
+    assert judged(found, symptoms=("overfitting",)).verdict == "cannot-tell"
     exchanged = [Pair(pair.changed, pair.as_it_is) for pair in found]
     assert judged(exchanged).verdict == "cannot-tell"
+
+
+def test_a_sickness_may_show_in_other_forms(tmp_path):
+    """What has the same cause counts as much as the problem that it was found by: there in one form, gone in all."""
+    found = pairs(tmp_path, 2.0, 0.3, count=2, noise=0.02)
+    assert judged(found, symptoms=("exploding-loss", "loss-not-decreasing")).verdict == "mended"
+    assert judged(found, symptoms=("exploding-loss",)).verdict == "cannot-tell"
+    report = Report(
+        None,
+        "problem",
+        None,
+        (Finding("a", (), problem="exploding-loss"), Finding("b", (), problem="idle-layers", same_cause_as="exploding-loss")),
+    )
+    assert forms(report, "exploding-loss") == ("exploding-loss", "idle-layers") and forms(report, "idle-layers") == ("idle-layers",)
 
 
 def test_a_side_that_broke_learned_nothing(tmp_path):

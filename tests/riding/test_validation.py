@@ -78,6 +78,27 @@ def test_of_several_sets_it_is_the_first(tmp_path):
     assert list(found.values()) == pytest.approx(script.known, rel=1e-5)
 
 
+def test_one_that_asks_for_no_more_than_there_is_is_whole(tmp_path):
+    def counted(script):
+        loader = iter(DataLoader(script.held, 7))
+        with torch.no_grad():
+            script.known.append(sum(script.loss(script.model(x), y).item() for x, y in (next(loader) for _ in range(3))) / 3)
+
+    found, script = logged(tmp_path, counted)
+    assert list(found.values()) == pytest.approx(script.known, rel=1e-5)
+
+
+def of_tensors(script, examples, rows=99):
+    with torch.no_grad():
+        loss = script.loss(script.model(examples.tensors[0][:rows]), examples.tensors[1][:rows])
+        script.known.append(loss.item())
+
+
+def test_tensors_in_no_loader_are_validated_on_at_once(tmp_path):
+    found, script = logged(tmp_path, lambda script: of_tensors(script, script.held))
+    assert list(found) == [5, 10] and list(found.values()) == pytest.approx(script.known, rel=1e-5)
+
+
 @pytest.mark.parametrize(
     "validate",
     [
@@ -87,8 +108,21 @@ def test_of_several_sets_it_is_the_first(tmp_path):
         lambda script: script.over(script.held, lambda output, target: sum(nn.functional.cross_entropy(output, target) for _ in "ab")),
         lambda script: script.over(script.held, lambda output, target: (output.argmax(1) == target).float().mean()),
         lambda script: script.loss(script.model(script.held.tensors[0]), script.held.tensors[1]),
+        lambda script: of_tensors(script, script.train),
+        lambda script: of_tensors(script, script.held, 8),
+        lambda script: (of_tensors(script, script.held), of_tensors(script, script.tested)),
     ],
-    ids=["of the training set", "in part", "of another loss", "with a loss twice", "of an accuracy", "with gradients"],
+    ids=[
+        "of the training set",
+        "in part",
+        "of another loss",
+        "with a loss twice",
+        "of an accuracy",
+        "with gradients",
+        "of the training tensors",
+        "of a minibatch",
+        "of two",
+    ],
 )
 def test_what_is_no_validation_is_not_logged(tmp_path, validate):
     assert logged(tmp_path, validate)[0] == {}
@@ -102,6 +136,16 @@ def test_a_loss_made_of_several_is_of_no_name(tmp_path):
 
 def test_sums_that_are_trained_with_are_in_other_units(tmp_path):
     assert logged(tmp_path, whole, nn.CrossEntropyLoss(reduction="sum"))[0] == {}
+
+
+def test_sums_that_are_divided_are_means(tmp_path):
+    """As the Trainer of transformers does it, also over several minibatches."""
+
+    def divided(output, target):
+        return nn.functional.cross_entropy(output, target, reduction="sum") / (len(target) * 2)
+
+    found, script = logged(tmp_path, whole, divided)
+    assert list(found.values()) == pytest.approx([2 * loss for loss in script.known], rel=1e-5)
 
 
 def test_what_is_compiled_or_scripted_is_torch_s_own(tmp_path):

@@ -1,0 +1,1 @@
+"""What a report advises, tried, and how to keep what mends."""
