@@ -11,12 +11,13 @@ import numpy as np
 
 from advisor.finding import LOUD, Cause, Change, Finding
 from advisor.judging.changes import direction, stamped
-from advisor.judging.worth_keeping import costs_something, keeps_something, stood_still
+from advisor.judging.worth_keeping import keeps_something, says_little, says_nothing, stood_still
 from advisor.run import Run
 from advisor.wording import joined
 
 SURE = 0.4  # a cause more probable than this leads, whatever it rests on
 SPEAKS = 3.0  # decibans: a fact of this run that makes a cause twice as likely
+STOOD = 4  # points before a loss was lost
 NEARLY, LEAST = 0.4, 0.1  # of the first cause's probability; a cause less probable than that is not tried for want of another
 NAMED = 3  # causes beside a check
 FEW = 30  # points: a loss of fewer that lies above its start may do so by its noise
@@ -41,6 +42,8 @@ def for_finding(finding: Finding, run: Run) -> Change | None:
     """The change or the check to begin with; None where the first cause, sure or spoken for, asks for none."""
     if finding.problem == OVERFITS and (told := against_overfitting(finding, run)) is not None:
         return told
+    if finding.problem == LOST and (asked := check(finding, run)) is not None and stood(run):
+        return stamped(asked, run.signal("hparams") or {}, run.signal("framework") or "")
     if finding.causes and led_by_evidence(finding.causes[0]) and not may_be_another(finding, run):
         return next(iter(finding.causes[0].changes), None)
     usual = () if finding.problem in NEVER_LEARNED or lost_unseen(finding, run) else in_turn(finding.causes)
@@ -55,11 +58,14 @@ def against_overfitting(finding: Finding, run: Run) -> Change | None:
     first = finding.causes[0] if finding.causes else None
     if first is None or (first.changes and any(f.signal == "hparams" and (f.weight or 0.0) >= SPEAKS for f in first.evidence)):
         return None
+    if nothing := says_nothing(run):
+        why = f"the validation score {nothing}: see whether its examples are labelled and prepared as those of training are"
+        return stamped(Change("labels", to="looked at", why=why), run.signal("hparams") or {}, run.signal("framework") or "")
     likely = [cause for cause in finding.causes if cause.changes and cause.probability >= LEAST]
     stops = [cause for cause in likely if cause.changes[0].hparam == STOPPING]
     others = sorted(in_turn(tuple(cause for cause in likely if cause not in stops)), key=last_of_all)
     with_a_line = any(cause.changes[0].how for cause in others)  # what to do in place of stopping is known
-    useless = not keeps_something(run) or (others and (stood_still(run) or (with_a_line and costs_something(run))))
+    useless = not keeps_something(run) or (others and (stood_still(run) or (with_a_line and says_little(run))))
     told = others if useless else stops
     return told[0].changes[0] if told else None
 
@@ -85,6 +91,13 @@ def lost_unseen(finding: Finding, run: Run) -> bool:
     """Whether the loss was no number from its first point on: nothing is known of what led there."""
     loss = run.signal("train_loss")
     return finding.problem == LOST and loss is not None and len(loss) > 0 and not np.isfinite(loss.values).any()
+
+
+def stood(run: Run) -> bool:
+    """Whether the last losses before they were lost were one number to the last digit: no rate drives a loss that does not move."""
+    known = run.signal("train_loss")
+    values = known.finite().values[-STOOD:] if known is not None else ()
+    return len(values) == STOOD and len(set(values)) == 1
 
 
 def led_by_evidence(cause: Cause) -> bool:

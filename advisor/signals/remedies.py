@@ -26,6 +26,7 @@ REMEDIES = {
     "evaluation_mode": "x = F.dropout(x, p, training=self.training)  # and model.eval() before every evaluation",
     "labels": "print(inputs[:20], targets[:20])  # does each target belong to its input?",
     "penalty": "loss = error + {to} * sum(p.abs().sum() for p in model.parameters())  # or of squares",
+    "objective": "print({{name: part.item() for name, part in losses.items()}})  # of one batch: what does each reward?",
     "anomaly_detection": "torch.autograd.set_detect_anomaly(True)  # before training; the error names the operation",
     "failing_line": "",
     "script": "head -n 3 train.py  # its first lines must be code",

@@ -100,3 +100,8 @@ def test_a_killed_process_is_no_full_device_and_an_evaluation_no_step():
     assert firsts == ["host_memory", "batch_size", "batch_size"]
     in_evaluation = line("CUDA out of memory.", "out-of-memory", evaluating=True)
     assert engine.diagnose(curves.example(dict(lines=(in_evaluation,)))).first_change.hparam == "evaluation_memory"
+
+
+def test_a_worker_that_lost_its_parent_reads_no_damaged_file():
+    error = line("_pickle.UnpicklingError: pickle data was truncated", at="spawn.py line 126, in _main")
+    assert mend_of([error]).hparam == "num_workers"

@@ -155,3 +155,27 @@ def test_a_warm_up_is_counted_in_optimizer_steps_or_not_at_all():
     [wide, one] = [[c.to for f in engine.diagnose(run).findings for cause in f.causes for c in cause.changes if c.hparam == "warmup_steps"]
                    for run in (apart, each)]  # fmt: skip
     assert wide == [100] and one == []
+
+
+TURNS = dict(train_loss=curves.fall(start=0.3, end=0.01), val_loss=np.array([0.12, 0.15, 0.19, 0.24, 0.3, 0.36, 0.43, 0.5]))
+
+
+@pytest.mark.parametrize("score, hparam, said", [
+    ([0.95, 0.95, 0.94, 0.95, 0.94, 0.94, 0.93, 0.94], "patience", "keep its weights"),
+    ([0.0] * 8, "labels", "was 0 at each of its 8 evaluations"),
+    ([0.3, 0.7, 0.3, 0.3, 0.7, 0.3, 0.7, 0.7], "labels", "was 0.3 or 0.7 at each"),
+])  # fmt: skip
+def test_what_was_good_at_once_is_kept_and_a_score_that_measures_nothing_is_looked_at(score, hparam, said):
+    told = engine.diagnose(curves.example(TURNS | dict(val_accuracy=np.array(score))))
+    assert told.findings[0].problem == "overfitting"
+    assert told.first_change.hparam == hparam and said in told.first_change.why
+
+
+def test_a_loss_that_stood_still_before_it_was_lost_was_driven_by_no_rate():
+    loss = np.concatenate([np.linspace(2.0, 0.5, 20), np.full(8, 0.5), np.full(10, np.nan)])
+    assert engine.diagnose(curves.example(dict(train_loss=loss))).first_change.hparam == "anomaly_detection"
+
+
+def test_a_loss_without_a_bound_is_looked_at_and_not_slowed_down():
+    told = engine.diagnose(curves.example(dict(train_loss=1.5 - np.exp(22 * curves.T))))
+    assert told.findings[0].problem == "exploding-loss" and told.first_change.hparam == "objective"

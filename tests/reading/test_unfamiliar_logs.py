@@ -226,3 +226,14 @@ def test_an_evaluation_behind_the_last_epoch_is_no_batch_of_it(tmp_path):
     behind = "".join(f"\r{b}/9 - 0s - loss: 5.5" for b in range(1, 10)) + "\nTest loss: 5.5\n"
     run = logged(tmp_path, epochs + behind)
     assert run.signal("train_loss").values.max() < 2.1 and run.signal("train_loss").steps[-1] == 160
+
+
+def test_more_batches_than_there_were_said_to_be(tmp_path):
+    epochs = [(e, i) for e, most in ((0, 90), (1, 20)) for i in range(most)]
+    run = logged(tmp_path, "".join(f"epoch={e} i={i}/30 loss={loss(i):.5f}\n" for e, i in epochs))
+    assert run.signal("train_loss").steps.tolist() == list(range(110))
+
+
+def test_a_signal_that_is_filtered_kills_nothing(tmp_path):
+    run = logged(tmp_path, "".join(f"epoch {i} loss {loss(i)}\nFiltering signal {i} of 12\n" for i in range(12)))
+    assert not run.lines

@@ -69,7 +69,7 @@ def mend_of(lines: Iterable[Line] | None) -> Mend:
 def in_families(families: Iterable[Family], errors: Sequence[Line]) -> Mend | None:
     """What the first of the families calls for that an error belongs to; of several of its errors the last is quoted."""
     for family in families:
-        if found := [line for line in errors if family.says.search(f"{line.text}\n{line.more}")]:
+        if found := [line for line in errors if family.says.search(f"{line.text}\n{line.more}\n{line.at}")]:
             error = replace(found[-1], at="") if family.hparam in NOWHERE else found[-1]
             why = other_sizes(error) if family.hparam == "checkpoint" else ""
             return Mend(family.hparam, family.to, f"{quoted(error)}; {why or family.why}", found[-1], COMMANDS.get(family.hparam, ""))

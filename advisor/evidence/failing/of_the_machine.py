@@ -73,6 +73,13 @@ MACHINE: tuple[Family, ...] = (
         "the program may not write, or read, where it tries to",
     ),
     family(
+        r"(?:pickle data was truncated|Ran out of input)[\s\S]*\bspawn\.py\b",
+        "num_workers",
+        0,
+        "a worker that was started could not take over from the program that started it: that one had ended, or fails too; without workers "
+        "its own error shows, and what starts workers belongs under if __name__ == '__main__'",
+    ),
+    family(
         r"(?i:invalid load key|ran out of input|pickle data was truncated|PytorchStreamReader failed|not a zip file|UnpicklingError)",
         "file_path",
         "a whole file",

@@ -20,8 +20,8 @@ def without_bound(train_loss: Scalar) -> Finding | None:
         return None
     first, last, times = int(s.steps[0]), int(s.steps[-1]), abs(end / start)
     return Finding(
-        f"Training loss fell without bound: from {start:.3g} at step {first} to about {end:.3g} by step {last}, {times:.2g} times the "
-        "size it began at.",
+        f"Training loss fell without bound: from {s.values[0]:.3g} at step {first} to about {end:.3g} by step {last}, {times:.2g} times "
+        "the size it began at.",
         (Evidence("train_loss", first, last, "size of the end over that of the start", times, TIMES),),
         level="error",
         confidence=0.9,

@@ -18,7 +18,7 @@ KINDS = {
     r"|[Rr]an out of memory in memory space",
     "killed": r"^Killed$|: *(?:line )?\d+:? +\d+ Killed\b|\boom[-_]kill(?:er|ed)?\b(?! *[=:]? *(?:0\b|none|false|disable))"
     r"|Out of memory: Killed process|out-of-memory handler"
-    r"|Signals\.SIGKILL|[Ss]ignal:? 9\b(?!\.)|\((?:SIGKILL|Signal 9)\)|(?:by|with|received) (?:signal )?SIGKILL"
+    r"|Signals\.SIGKILL|[Ss]ignal:? 9\b(?!\.| of | ?/)|\((?:SIGKILL|Signal 9)\)|(?:by|with|received) (?:signal )?SIGKILL"
     r"|(?=[EeRr])(?i:exit ?code|exit status|return ?code|exited with code)\W{0,4}(?:-9|137)\b",
     "time-limit": r"CANCELLED .*DUE TO TIME LIMIT|\bTERM_RUNLIMIT\b|job killed: walltime \d+ exceeded limit",  # Slurm, LSF, PBS
     "data-loader": r"DataLoader worker .*(?:exited unexpectedly|killed by signal)|received 0 items of ancdata"

@@ -27,7 +27,9 @@ class Axis:
             self.first = min(float(int(epoch)), 1.0)
             self.base = (int(epoch) - self.first) * total if restarts and total else 0.0
         elif epoch > self.epoch and ((restarts and total) or step <= (self.last or 0.0)):
-            self.base += self.length * (int(epoch) - int(self.epoch)) + (0.0 if total or step else self.stride)
+            ran = self.last or 0.0  # beyond what was said to be all, as where several passes count as one
+            length = self.length if ran <= self.length else ran + 1
+            self.base += length * (int(epoch) - int(self.epoch)) + (0.0 if total or step else self.stride)
         elif epoch < self.epoch and self.base:
             self.base = max(0.0, (int(epoch) - self.first) * self.length)
         self.stride = step - self.last if self.last is not None and step > self.last else self.stride

@@ -136,8 +136,8 @@ def _on_axis(word: str, axis: Axis | None, counts: Counts, own: np.ndarray, epoc
     length = total if total[0] else np.maximum.accumulate(np.append(axis.length, step))[1:]
     whole = np.append(axis.length, length[:-1])
     restarts = STEPS.get(word, 1) == BATCH
-    if restarts and total[0] and ((last == whole) & (epoch == before) & (total != whole)).any():
-        return None  # batches of an evaluation, see `Axis.is_done_with`
+    if restarts and total[0] and (((last == whole) & (epoch == before) & (total != whole)) | (last > whole) | (step > total)).any():
+        return None  # batches of an evaluation, see `Axis.is_done_with`, or more than there were said to be
     rise = np.where(step > last, step - last, np.nan)
     strides = forward(np.append(axis.stride, rise), axis.stride)
     if np.isnan(epoch).all():
