@@ -27,25 +27,47 @@ from advisor.statistics.onset import departure, was_calm
 
 EXPLAINS = ("exploding-loss", "hidden-nan")
 PRIOR = {"exploding-loss": -8.0, "hidden-nan": 6.0}
+ONCE = 2.0  # decibans: without a curve the lines that tell of overflow and those of a lost scale are the same few
 COLLAPSED = 1 / 256  # of its highest: eight halvings in a row
 
 
-def weigh(finding, train_loss, grad_norm=None, loss_scale=None, lines=None, hparams=None):
+def weigh(finding, train_loss=None, grad_norm=None, loss_scale=None, lines=None, hparams=None):
     if (width := precision_bits(hparams)) is not None:
         yield setting("precision", width, "bits of the range the numbers have", 8.0 if width == 16 else -12.0)
-    onset, first = finding.evidence[0].first_step, int(train_loss.steps[0])
+    onset = finding.evidence[0].first_step
     if told := [line for line in lines or () if line.kind in ("overflow", "scale-lost")]:
         yield Evidence("lines", onset, onset, "lines of the log that tell of overflow", float(len(told)), weight=10.0)
+    elif train_loss is None and width is None:
+        yield Evidence("lines", onset, onset, "lines of the log that tell of overflow, of a loss that was not logged", 0.0, weight=-10.0)
     if loss_scale is not None and len(scale := loss_scale.finite()) >= 4:
         left = float(scale.values[-1] / max(scale.values.max(), 1e-300))
         weight = 10.0 if left <= COLLAPSED else -3.0
         yield Evidence(
             "loss_scale", int(scale.steps[0]), int(scale.steps[-1]), "loss scale at the end over its highest", left, COLLAPSED, weight
         )
-    if finding.problem == "exploding-loss" and np.isfinite(train_loss.values[-1]) and finding.evidence[0].signal == "lines":
+    if finding.problem == "exploding-loss" and finding.evidence[0].signal == "lines" and not lost(train_loss):
         if any(SCALE.search(line.text) for line in told):
-            yield Evidence("lines", onset, onset, "ended at the smallest loss scale: lines that say so", float(len(told)), weight=12.0)
+            yield Evidence(
+                "lines",
+                onset,
+                onset,
+                "ended at the smallest loss scale: lines that say so",
+                float(len(told)),
+                weight=ONCE if train_loss is None else 12.0,
+            )
         return
+    if train_loss is not None:
+        yield from by_curve(finding, train_loss, grad_norm, onset)
+
+
+def lost(train_loss):
+    """Whether a curve shows that the loss is no number any more."""
+    return train_loss is not None and not np.isfinite(train_loss.values[-1])
+
+
+def by_curve(finding, train_loss, grad_norm, onset):
+    """How the loss came to where it was lost, and whether the norm was lost before it."""
+    first = int(train_loss.steps[0])
     if finding.problem == "exploding-loss" and np.isfinite(train_loss.values[-1]):
         yield Evidence("train_loss", first, onset, "the loss grew and stayed finite, to", float(train_loss.values[-1]), weight=-8.0)
         return

@@ -31,6 +31,7 @@ PRIOR = {"underfitting": 2.0, "slow-convergence": -4.0, "loss-not-decreasing": -
 FEW, MANY = 120, 3000  # optimizer steps
 HARDLY = 0.01  # of the loss: what longer training does not even promise
 WORTH = 0.05  # of the loss: a fall that is worth as much training again
+STILL = 0.02  # of its fall: what a loss that stands lost less of in its last quarter
 MOST = 8.0  # times the run: no course is known further
 
 
@@ -95,9 +96,10 @@ def known_course(loss):
 
 
 def still_falls(values):
-    """Whether the last quarter lies below the one before it; of a few points, the last below the one before."""
+    """Whether the last quarter lies below the one before it by a share of the fall; of a few points, the last below the one before."""
     part = max(1, len(values) // 4)
-    return len(values) < 2 or float(np.median(values[-part:])) < float(np.median(values[-2 * part : -part]))
+    start, before, end = (float(np.median(some)) for some in (values[:part], values[-2 * part : -part], values[-part:]))
+    return len(values) < 2 or before - end > max(0.0, STILL * (start - end))
 
 
 def longer(hparams, epoch, by, why):

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from advisor import curves
+from advisor.causes import too_few_epochs
 from advisor.finding import Cause, Change, Evidence, Finding, Report
 from advisor.judging import engine, weighing
 from advisor.judging.first import first_change
 from advisor.render import json as as_json
 from advisor.render import text
 from advisor.run import Run
-from advisor.scalar import scalar
+from advisor.scalar import Line, scalar
 
 UP, DOWN = Change("lr", 1e-2, from_=1e-3, why="too small"), Change("lr", by=0.1, why="too large")
 DROPOUT, SCALE = Change("dropout", 0.1), Change("input_scale", "standardize")
@@ -179,3 +180,20 @@ def test_a_loss_that_stood_still_before_it_was_lost_was_driven_by_no_rate():
 def test_a_loss_without_a_bound_is_looked_at_and_not_slowed_down():
     told = engine.diagnose(curves.example(dict(train_loss=1.5 - np.exp(22 * curves.T))))
     assert told.findings[0].problem == "exploding-loss" and told.first_change.hparam == "objective"
+
+
+@pytest.mark.parametrize("text, kind, wanted", [
+    ("Gradient overflow. Skipping step, loss scaler 0 reducing loss scale to 2.04e-202", "scale-lost", "precision"),
+    ("Epoch [1][500/2931] loss: nan", "nan", "anomaly_detection"),
+])  # fmt: skip
+def test_a_scale_that_was_lost_is_of_16_bits_though_no_curve_was_logged(text, kind, wanted):
+    run = curves.example(dict(lines=(Line(kind, "train.log", 3, text),)))
+    assert engine.diagnose(run).first_change.hparam == wanted
+
+
+def test_a_loss_that_stands_is_not_said_to_fall_still():
+    stands = np.r_[np.geomspace(0.2, 0.001, 8) + 3.479, 3.479 - 1e-5 * np.arange(7)]
+    run = curves.example(dict(train_loss=scalar(np.arange(15), stands), val_loss=scalar(np.arange(15), stands)))
+    assert not [*too_few_epochs.changes(run, None)]
+    falls = np.geomspace(4.0, 2.0, 15)
+    assert [*too_few_epochs.changes(curves.example(dict(train_loss=scalar(np.arange(15), falls))), None)]
