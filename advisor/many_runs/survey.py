@@ -7,7 +7,6 @@ Few and small runs are held in memory instead, and read only once.
 import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from advisor.evidence.siblings import BetterSibling, attach, best_siblings
 from advisor.faults import Fault
@@ -35,7 +34,7 @@ class Survey:
     alone: bool = False
     workers: Workers = field(default_factory=Workers)
     watch: Watch = lambda things, doing, count: things
-    tasks: dict[tuple[Path, str], Task] = field(default_factory=dict)  # what is to be read anew for the curves of a run
+    tasks: dict[tuple[str, str], Task] = field(default_factory=dict)  # by path, which text holds in less, and name: what tells curves anew
 
     def reports(self) -> Generator[Report]:
         """A report of each run in order of paths, as soon as it is known.
@@ -62,7 +61,7 @@ class Survey:
     def full_report(self, report: Report) -> Report:
         """The report with its run's curves."""
         run = report.run
-        task = self.tasks.get((run.path, run.name))
+        task = self.tasks.get((str(run.path), run.name))
         return next((r for r in self.judge.reports(task) if r.run.name == run.name), report) if task else report
 
     def _few(self) -> bool:
@@ -85,7 +84,7 @@ class Survey:
         for unit, found in self.watch(zip(units, best, strict=True), "Diagnosing", len(units)):
             task, reports = ((unit, ()), found) if isinstance(found, LostItem) else next(done)
             for report in [self.judge.report(unread(unit, reports.reason))] if isinstance(reports, LostItem) else reports:
-                self.tasks[report.run.path, report.run.name] = task
+                self.tasks[str(report.run.path), report.run.name] = task
                 yield report
 
     def _siblings(self) -> list[Sequence[BetterSibling | Fault | None] | LostItem]:

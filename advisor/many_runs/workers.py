@@ -147,6 +147,9 @@ def _dask(workers: Workers) -> Iterator[tuple[Submit, int]]:
 
 @contextlib.contextmanager
 def _ray(workers: Workers) -> Iterator[tuple[Submit, int]]:
+    """One that is there: the workers of one that we started would look for modules in the current folder, where logs lie."""
+    if not workers.address:
+        raise AdvisorError("--backend ray needs the address of a cluster, as in --address ray://10.0.0.1:10001 or --address auto")
     try:
         import ray
     except ImportError:
@@ -166,7 +169,7 @@ def _ray(workers: Workers) -> Iterator[tuple[Submit, int]]:
 @contextlib.contextmanager
 def _reached(workers: Workers, failure: type[Exception] = OSError) -> Iterator[None]:
     """What a cluster may fail with, in a sentence."""
-    cluster = f"the {workers.backend.value} cluster at {workers.address or 'this machine'}"
+    cluster = f"the {workers.backend.value} cluster at {workers.address}"
     try:
         yield
     except (OSError, CancelledError, ModuleNotFoundError, failure) as error:

@@ -9,7 +9,7 @@ from types import CodeType
 
 from advisor.errors import AdvisorError
 
-SUFFIX = ".ipynb"
+SUFFIX, PYTHON = ".ipynb", "python"
 COMMAND = re.compile(r"^(\s*)(?:[%!?].*|\w[\w.]*\?{1,2}\s*)$")  # %matplotlib inline, !pip install, ?help, help?
 TIMED = re.compile(r"^(\s*)%(?:time|timeit|prun)\s+(?=[\w(])")  # %time train()
 KEPT = {"time", "timeit", "capture", "prun"}  # cell magics around code that is Python all the same
@@ -21,7 +21,7 @@ def cells(path: Path) -> Iterator[CodeType]:
     Raises
     ------
     AdvisorError
-        The file is no notebook.
+        The file is no notebook, or none of Python.
     SyntaxError
         A cell is neither Python nor a command of IPython's that can be left out.
     """
@@ -45,10 +45,14 @@ def sources(path: Path) -> list[str]:
     Raises
     ------
     AdvisorError
-        The file is no notebook.
+        The file is no notebook, or none of Python.
     """
     try:
-        found = [cell["source"] for cell in json.loads(path.read_bytes())["cells"] if cell["cell_type"] == "code"]
-        return ["".join(source) for source in found]
-    except (ValueError, LookupError, TypeError):
+        told = json.loads(path.read_bytes())
+        found = ["".join(cell["source"]) for cell in told["cells"] if cell["cell_type"] == "code"]
+        language = str(told.get("metadata", {}).get("kernelspec", {}).get("language", PYTHON))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise AdvisorError(f"{path} is no Jupyter notebook of format 4.") from None
+    if not language.lower().startswith(PYTHON):
+        raise AdvisorError(f"{path} is written in {language}, and no Python can run it.")
+    return found

@@ -96,15 +96,20 @@ def test_dask(sweep, expected, scheduler):
 
 @pytest.mark.slow
 def test_ray(sweep, expected, monkeypatch):
-    pytest.importorskip("ray")
+    clusters = pytest.importorskip("ray.cluster_utils")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))  # its workers start elsewhere
-    assert surveyed(sweep, Workers(2, Backend.ray)) == expected
+    cluster = clusters.Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
+    try:
+        assert surveyed(sweep, Workers(2, Backend.ray, cluster.address)) == expected
+    finally:
+        cluster.shutdown()
 
 
 @pytest.mark.parametrize(
     "workers, said",
     [
         (Workers(backend=Backend.dask), "--address tcp://"),
+        (Workers(backend=Backend.ray), "--address auto"),
         (Workers(backend=Backend.dask, address="tcp://127.0.0.1:9"), "there is no Dask scheduler at tcp://127.0.0.1:9"),
         (Workers(backend=Backend.dask, address="nonsense://"), "there is no Dask scheduler at nonsense"),
     ],

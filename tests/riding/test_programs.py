@@ -185,3 +185,19 @@ def test_arguments_that_the_script_refused():
 
 def test_a_file_of_a_package_is_named_as_a_module(project):
     assert dotted(project / "pkg" / "inner" / "train.py") == "pkg.inner.train"
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("[" * 100_000, "is no Jupyter notebook"),
+        ('{"nbformat": 3, "worksheets": [{"cells": []}]}', "is no Jupyter notebook"),
+        ('{"cells": [null, {"cell_type": "code", "source": 1}]}', "is no Jupyter notebook"),
+        ('{"cells": [], "metadata": []}', "is no Jupyter notebook"),
+        ('{"cells": [], "metadata": {"kernelspec": {"language": "R"}}}', "is written in R"),
+    ],
+)
+def test_what_is_no_notebook_of_python_is_told(tmp_path, text, said):
+    (tmp_path / "a.ipynb").write_text(text)
+    with pytest.raises(AdvisorError, match=said):
+        notebook.sources(tmp_path / "a.ipynb")
