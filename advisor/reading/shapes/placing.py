@@ -1,6 +1,7 @@
 """Where lines of groups belong, and the points that they tell: a line by itself, or all of a stretch at once."""
 
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from advisor.reading.shapes.in_order import InOrder
 from advisor.signals.tags import VAL
 
 SEVERAL = 16  # lines: fewer are placed one by one
+ROLES = ["", *sorted(VAL)]  # splits that lines name and others after them are about
 
 
 class Placing:
@@ -61,34 +63,31 @@ class Placing:
 
     def _note_all(self, owner: np.ndarray, at: np.ndarray | None) -> np.ndarray:
         """Note what lines of these groups name, in the order of the first of each kind; their namings, shape (n,)."""
-        roles, which = self._roles(owner)
-        kinds = owner * len(roles) + which
+        roles = forward(self._named[owner], ROLES.index(self.curves.role)).astype(int)
+        self.curves.role = ROLES[roles[-1]]
+        kinds = owner * len(ROLES) + roles
         if (kinds == kinds[0]).all():
-            return np.full(len(kinds), self._note(int(kinds[0]), roles, at, len(kinds)))
-        times, first = np.bincount(kinds), np.zeros(int(kinds.max()) + 1, int)
-        first[kinds[::-1]] = np.arange(len(kinds))[::-1]
-        keys = np.full(len(times), -1)
-        for kind in sorted(np.flatnonzero(times).tolist(), key=lambda kind: first[kind]):
-            keys[kind] = self._note(kind, roles, at, int(times[kind]))
-        return keys[kinds]
+            return np.full(len(kinds), self._note(int(kinds[0]), at, len(kinds)))
+        known, first, which, times = _distinct(kinds, len(ROLES) * len(self.lines.groups))
+        keys = np.full(len(known), -1)
+        for i in np.argsort(first).tolist():
+            keys[i] = self._note(int(known[i]), at, int(times[i]))
+        return keys[which]
 
-    def _note(self, kind: int, roles: list[str], at: np.ndarray | None, lines: int) -> int:
+    def _note(self, kind: int, at: np.ndarray | None, lines: int) -> int:
         """Note what so many lines of a kind, which is a group and a role, name; their naming."""
-        plan = self.lines.groups[kind // len(roles)].plan
-        names = names_of(plan) if plan.counts else names_of(plan, roles[kind % len(roles)])
+        plan = self.lines.groups[kind // len(ROLES)].plan
+        names = names_of(plan) if plan.counts else names_of(plan, ROLES[kind % len(ROLES)])
         if names or (plan.leads and plan.counts):
             self.curves.note(plan, names, at, lines)
         return self._key(None if plan.counts else names, at is None) if names else -1
 
-    def _roles(self, owner: np.ndarray) -> tuple[list[str], np.ndarray]:
-        """The splits that lines of these groups are about, and which of them each is, shape (n,): one that is named holds on."""
+    @cached_property
+    def _named(self) -> np.ndarray:
+        """The split that lines of each group are about, of `ROLES`, shape (groups,); NaN where that of the lines above holds on."""
         plans = [group.plan for group in self.lines.groups]
         told = [(plan.role if plan.role in VAL else "") if plan.counts or plan.role else None for plan in plans]
-        roles = list(dict.fromkeys([self.curves.role, *(role for role in told if role is not None)]))
-        named = np.array([np.nan if role is None else roles.index(role) for role in told])
-        which = forward(named[owner], 0.0).astype(int)
-        self.curves.role = roles[which[-1]]
-        return roles, which
+        return np.array([np.nan if role is None else ROLES.index(role) for role in told])
 
     def _key(self, names: Names | None, uncounted: bool) -> int:
         """The number of a naming."""
@@ -115,3 +114,16 @@ class Placing:
             for tag, name in told:
                 points = self.curves.of(name, None if uncounted else 0.0)
                 points.extend(where, found.values[tag] if everything else found.values[tag][same])
+
+
+def _distinct(kinds: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The numbers below `most` among these, shape (n,): each once, its first place, which of them each is, and how often it comes."""
+    if most > len(kinds):
+        found, first, which, times = np.unique(kinds, return_index=True, return_inverse=True, return_counts=True)
+        return found, first, which, times
+    times, first = np.bincount(kinds, minlength=most), np.zeros(most, int)
+    first[kinds[::-1]] = np.arange(len(kinds))[::-1]
+    found = np.flatnonzero(times)
+    place = np.zeros(most, int)
+    place[found] = np.arange(len(found))
+    return found, first[found], place[kinds], times[found]
