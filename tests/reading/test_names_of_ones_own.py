@@ -58,3 +58,51 @@ def test_numbers_in_any_order_or_of_something_else(tmp_path, name):
     order = sorted(ROWS, key=lambda i: i * 7 % 30)
     with pytest.raises(AdvisorError):
         logged(tmp_path, name, "".join(f"{loss(i)}\n" for i in order))
+
+
+def test_two_losses_without_names_or_a_count(tmp_path):
+    run = logged(tmp_path, "losses.csv", "".join(f"{loss(i)} ,{loss(i, 2.6)}\n" for i in ROWS))
+    assert run.signal("train_loss").values.tolist() == [loss(i) for i in ROWS]
+    assert run.signal("val_loss").values.tolist() == [loss(i, 2.6) for i in ROWS]
+
+
+def test_a_total_beside_its_terms(tmp_path):
+    run = logged(tmp_path, "loss.csv", "".join(f"{loss(i) + loss(i, 1.0)},{loss(i)},{loss(i, 1.0)}\n" for i in ROWS))
+    assert run.signal("train_loss").values.tolist() == [loss(i) + loss(i, 1.0) for i in ROWS]
+
+
+@pytest.mark.parametrize("row", ["{x},{y},{x}", "{y},{odd}"], ids=["no total", "in any order"])
+def test_other_columns_of_numbers_are_none(tmp_path, row):
+    text = "".join(row.format(x=loss(i), y=loss(i, 1.0), odd=loss(i * 7 % 30)) + "\n" for i in ROWS)
+    with pytest.raises(AdvisorError):
+        logged(tmp_path, "losses.csv", text)
+
+
+def test_a_return_is_no_code(tmp_path):
+    run = logged(tmp_path, "train.log", "".join(f"[step={i}] episode={i}.0000 return={loss(i)} length=77.0\n" for i in ROWS))
+    assert run.scalars["return"].values.tolist() == [loss(i) for i in ROWS]
+
+
+def test_code_that_returns_is_none(tmp_path):
+    lines = "".join(f"step {i}: return loss / {i}.5\n    return 0.5 * loss_{i}, step={i}\n" for i in ROWS)
+    with pytest.raises(AdvisorError):
+        logged(tmp_path, "train.log", lines)
+
+
+def test_a_game_that_counts_nothing(tmp_path):
+    text = "".join(f"0 [D loss: {loss(i)}, acc.: 50.00%] [G loss: {loss(i, 1.0)}]\n" for i in ROWS)
+    run = logged(tmp_path, "train.log", text)
+    assert len(run.scalars["D loss"]) == len(run.scalars["G loss"]) == 30 and run.signal("train_loss") is None
+
+
+def test_the_frames_of_a_game_count(tmp_path):
+    rule = "-" * 29 + "\n"
+    text = "".join(f"{rule}| episode_reward | {loss(i)} |\n| frame          | {i}e+03 |\n{rule}" for i in ROWS)
+    run = logged(tmp_path, "log.txt", text)
+    assert run.scalars["episode_reward"].steps.tolist() == [1000 * i for i in ROWS]
+
+
+def test_printed_lines_between_other_rows(tmp_path):
+    text = "".join(f"{i},{loss(i)},0.5\n[2025-12-19 00:20:{i:02}] Epoch {i:03} | loss={loss(i)}, val_loss={loss(i, 2.5)}\n" for i in ROWS)
+    run = logged(tmp_path, "training_log.csv", "[2025-12-19 00:09:32] Model directory exists: model\n" + text)
+    assert run.signal("val_loss").values.tolist() == [loss(i, 2.5) for i in ROWS]

@@ -59,6 +59,10 @@ TABLES = {
         "history.csv",
         "epoch,value,metric,data\n" + longer(lambda i, name, x: f"{i},{x},loss,{name}", ("training", "validation")),
     ),
+    "a frame in JSON": (
+        "history.json",
+        json.dumps({"loss": {str(i): loss(i) for i in ROWS}, "val_loss": {str(i): loss(i, 2.5) for i in ROWS}}),
+    ),
     "objects of one number": (
         "metrics.jsonl",
         longer(lambda i, name, x: json.dumps({"step": i, "name": name, "value": x})),

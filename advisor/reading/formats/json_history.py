@@ -81,7 +81,9 @@ def read(path: Path, earlier: Log | None = None) -> Log:
 def lists(tree: dict[str, Any], above: str = "", depth: int = DEPTH) -> Iterator[tuple[str, list]]:
     """Name and list of all lists of numbers; those of objects under "outer/inner", and those that a list of objects makes."""
     for name, value in tree.items():
-        if isinstance(value, dict) and depth > 1:
+        if isinstance(value, dict) and value and all(at.isdigit() and isinstance(v, int | float | None) for at, v in value.items()):
+            yield f"{above}{name}", [value[at] for at in sorted(value, key=int)]  # a column as pandas writes it, by the numbers of its rows
+        elif isinstance(value, dict) and depth > 1:
             yield from lists(value, f"{above}{name}/", depth - 1)
         elif isinstance(value, list) and all(isinstance(v, int | float | None) for v in value):
             yield f"{above}{name}", value

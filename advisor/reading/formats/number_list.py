@@ -22,6 +22,7 @@ ODD = 5  # times as many lines as there may be that hold something else
 FEW = 5  # numbers that are a curve
 IN_ORDER = 8  # numbers that show whether they follow each other
 SETS = ("train", "val")  # of two curves in one file
+CLOSE = 1e-4  # of a total: what was lost where it was rounded
 NEAR = 1.5  # times as large as the other: their first numbers
 BARE = re.compile(rb"[\s\d.,;eE+\-\[\]()naifty]*")
 NESTED = re.compile(rb"\s*\[\s*\[")
@@ -90,7 +91,7 @@ def _unfolded(data: bytes) -> bytes:
 def _curves(rows: list[list[float]], tag: str) -> list[Scalar]:
     """The numbers of each line where there are one or two, of one column, or of those beside one that counts; none of others.
 
-    Two that begin near each other are of training and of validation.
+    Two that begin near each other are of training and of validation. A column that is the sum of all others is their total.
     """
     if len({len(row) for row in rows}) != 1:
         return []
@@ -99,12 +100,24 @@ def _curves(rows: list[list[float]], tag: str) -> list[Scalar]:
         table = np.column_stack([np.arange(table.shape[1]), *table])
     elif table.shape[1] == 1:
         table = np.column_stack([np.arange(len(table)), table])
+    elif _are_a_total_and_terms(table) or (table.shape[1] == len(SETS) and _are_two_sets(table)):
+        table = np.column_stack([np.arange(len(table)), table if table.shape[1] == len(SETS) else table[:, 0]])
     steps, columns = table[:, 0], table[:, 1:]
     counts = bool(np.isfinite(steps).all() and (steps[0] >= 0) and (steps % 1 == 0).all() and (np.diff(steps) > 0).all())
     tags = {1: [tag], len(SETS): [f"{part}/{tag}" for part in SETS]}.get(columns.shape[1], [])
     if len(table) < FEW or not counts or not (columns[np.isfinite(columns)] % 1).any() or (len(tags) > 1 and not _are_near(*columns[0])):
         return []
     return [scalar(steps, values, tag=name) for name, values in zip(tags, columns.T, strict=True)] if tags else []
+
+
+def _are_a_total_and_terms(table: np.ndarray) -> bool:
+    """Whether the first of these columns, shape (n, k), is the sum of all others."""
+    return table.shape[1] > len(SETS) and bool(np.allclose(table[:, 0], table[:, 1:].sum(axis=1), rtol=CLOSE) and table[:, 0].any())
+
+
+def _are_two_sets(table: np.ndarray) -> bool:
+    """Whether both columns, shape (n, 2), are curves, and the first counts nothing."""
+    return bool((table % 1).any(axis=0).all()) and all(follow_each_other(column, IN_ORDER) for column in table.T)
 
 
 def _are_near(one: float, other: float) -> bool:

@@ -31,7 +31,7 @@ SUFFIX = re.compile(
 )  # also rotated, and of PBS jobs
 NAMES = re.compile(r"(?:nohup\.out|stderr|stdout|(?:train(?:ing)?_)?(?:log|output)|screenlog\.\d+)$", re.IGNORECASE)
 TABLES = {".csv", ".tsv", ".dat"}
-FIRST = 3  # lines by which text in a table's file is known
+FIRST, LOOKED_THROUGH = 3, 40  # lines by which text in a table's file is known, and among how many they are
 BLOCK = 4 << 20  # bytes read at once
 WHOLE = 32 << 20  # bytes read line by line; of a larger file both ends, and blocks spread evenly between
 PIECE = 1 << 20  # bytes looked at together
@@ -63,14 +63,14 @@ def sniff(path: Path) -> bool:
 
 
 def _is_printed(path: Path) -> bool:
-    """Whether a file that is named as a table begins as a training prints: each line with its counter and its loss or score."""
+    """Whether a file that is named as a table begins as a training prints: several lines with their counter and their loss or score."""
     try:
         with path.open("rb") as file:
-            lines = file.read(1024).decode("utf-8", "replace").splitlines()[:FIRST]
+            lines = file.read(HEAD).decode("utf-8", "replace").splitlines()[:LOOKED_THROUGH]
     except OSError:
         return False
     told = [measured(stripped(line)) for line in lines]
-    return len(told) == FIRST and all(one is not None and one.plan.counts and one.plan.objective for one in told)
+    return sum(one is not None and one.plan.counts and one.plan.objective for one in told) >= FIRST
 
 
 def read(path: Path, earlier: Log | None = None) -> Log:

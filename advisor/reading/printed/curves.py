@@ -12,7 +12,7 @@ from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.points import Points, in_order, once
 from advisor.reading.printed.prefix import time_of
 from advisor.reading.printed.rounded_epochs import PARTS_SAID, counted_within, parts_of, spread, told_by_epochs
-from advisor.reading.printed.signs import LABEL, Names, names_of
+from advisor.reading.printed.signs import LABEL, Names, names_of, of_a_game
 from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table
 from advisor.reading.step_falls import counted_on
@@ -150,7 +150,8 @@ class Curves:
         found = {tag: scalar(np.arange(len(values)), values, wall, tag) for tag, (_, values, wall) in kept.items()}
         known = {tag: said.quantity for tag in found if (said := meaning(tag))}
         moving = [tag for tag, curve in found.items() if len(np.unique(curve.values)) >= FEW and (curve.finite().values % 1).any()]
-        if "loss" not in known.values() or not {known.get(tag) for tag in moving} & {"loss", "lr"}:
+        game = len(set(of_a_game(found)) & set(moving)) > 1
+        if not game and ("loss" not in known.values() or not {known.get(tag) for tag in moving} & {"loss", "lr"}):
             return {}, ()  # a loss may be 0 or NaN all along, while its rate is raised
         return found, (f"{name} counts neither steps nor epochs: the points of each curve were counted",)
 

@@ -23,7 +23,10 @@ SIGNS = (
 )
 REWARD = re.compile(r"^_(?:(?:episode|total|mean|average|avg|train|training|eval|test|cumulative)_)*(?:reward|return)s?_$")
 LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line
-CODE = re.compile(r"self\.|\bprint|\w ?[=+*!-]= ?[\w\"']|://|\breturn\b|\bdef \w|%[.\d]*[dfs]\b|\{(?![^{}]*(?:: |=)[-+]?\d)[^{}'\"]*\}")
+CODE = re.compile(
+    r"self\.|\bprint|\w ?[=+*!-]= ?[\w\"']|://"
+    r"|(?:^|[:;{}] *)return\b(?! ?[:=])|\bdef \w|%[.\d]*[dfs]\b|\{(?![^{}]*(?:: |=)[-+]?\d)[^{}'\"]*\}"
+)
 
 
 def may_measure(plain: str) -> bool:

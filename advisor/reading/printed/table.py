@@ -18,6 +18,7 @@ SIDES = re.compile(r"^(?:[\w.]+ - +)?Training\s*\|\s*Validation$")  # AllenNLP's
 SIDE_ROW = re.compile(r"^(?:[\w.]+ - +)?([A-Za-z][\w@./-]*)\s*\|\s*([-+.\w]+)\s*\|\s*([-+.\w]+)$")
 SHORT = {"e": "epoch", "#": "step"}  # spaCy's counters, beside a loss
 SPACY = re.compile(r"^E\s+#\s+LOSS\b")
+FRAMES = {"frame": "step", "frames": "step"}  # a game's, beside its rewards
 CELL = re.compile(r"^[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?(?:/\d+)?[GMK%]?|nan|[-+]?inf(?:inity)?)$", re.IGNORECASE)
 
 
@@ -119,7 +120,7 @@ class Table:
         if name.endswith("/") and not value:
             self.section = name
         elif CELL.match(value):
-            self.cells.append(f"{self.section}{name}: {value}")
+            self.cells.append(f"{self.section}{FRAMES.get(name.lower(), name)}: {value}")
 
     def _numbers(self, text: str) -> str:
         """A row of numbers under their names; any other text ends the table."""

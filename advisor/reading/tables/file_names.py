@@ -9,7 +9,7 @@ from advisor.signals.tags import meaning, spelled
 
 REWARDS = re.compile(r"^_(?:(?:epoch|episode|total|mean|average|avg|train|eval)_)*(?:rewards?|returns?)_$")
 COLLECTION = re.compile(
-    r"(?i)(?:^|[_\-. ])(?:history|hist|list|curve|curves|record|records|array|data|values?|all|per|epochs?)(?=$|[_\-. ])"
+    r"(?i)(?:^|[_\-. ])(?:history|hist|logs?|list|curve|curves|record|records|array|data|values?|all|per|epochs?)(?=$|[_\-. ])"
 )
 ENDING = re.compile(
     r"(?i)(?:(?<![a-z])((?:train(?:ing)?|val(?:id(?:ation)?)?|test|eval)[_-]?(?:loss(?:es)?|acc(?:uracy)?))"

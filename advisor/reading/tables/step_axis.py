@@ -25,6 +25,7 @@ IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 OF_ITS_OWN = re.compile(r"(?:epochs?|steps?|iterations?|iters?)(?:_\w+)?$")  # "Epochs(/10)": where no better name counts
 CLOCKS = ("timestamp", "wall_time", "walltime", "unix_time", "datetime", "date", "ts", "time")  # the surest first
 SPLIT_COLUMNS = {"mode", "split", "phase", "stage", "subset", "type", "set"}  # whose cells say "train" or "val"
+HITS = {"correct", "num_correct", "n_correct", "hits"}  # examples that were told right, beside the loss
 OBJECTIVE = re.compile(r"_(?:loss|losses|reward|rewards|rew|ep_ret)_")
 REWARD = re.compile(r"^_(?:train_|eval_|mean_|average_)*(?:episode|episodic|ep|mean|average)_(?:\w+_)?(?:rewards?|rew|returns?|ret)_")
 EPISODE_REWARD = re.compile(
@@ -79,7 +80,7 @@ def is_history(names: Iterable[str], in_order: bool = False) -> bool:
     bare = {plain(name).removeprefix("val_") for name in names if plain(name).startswith("val_")}
     known = {name: meaning(name) for name in names}
     losses = {said.role for said in known.values() if said and said.quantity == "loss" and not said.extra}
-    measures = [bool(known[name]) or plain(name).removeprefix("val_") in bare for name in names]
+    measures = [bool(known[name]) or plain(name) in HITS or plain(name).removeprefix("val_") in bare for name in names]
     if counters(names):
         return False
     if names and all(REWARDS.search(spelled(name)) for name in names):
