@@ -43,7 +43,11 @@ def size_tried(session: Session, found: Estimate, now: dict[str, Any], then: dic
     first, second = (arm["accumulation_steps"] * (knee + arm["batch_size"]) for arm in (now, then))  # in proportion to the time of a step
     steps = _steps(session, {name: now[name] for name in now if name != "lr"}, today, 1.0)
     arms = Arm(**now, steps=steps), Arm(**then, steps=round(steps * first / second))
-    return _settled(session, found, now["batch_size"], arms, "batch_size", today)
+    told = _settled(session, found, now["batch_size"], arms, "batch_size", today)
+    if told.value != found.value or arms[0].steps == arms[1].steps:
+        return told
+    more = f"{told.reason}; in the same time, which is {arms[1].steps / arms[0].steps:.2g} times as many steps"
+    return dataclasses.replace(told, reason=more)
 
 
 def at_another_size(rate: Estimate, session: Session, now: dict[str, Any], then: dict[str, Any], optimizer: str) -> Estimate:

@@ -36,10 +36,11 @@ def at_hand() -> Iterator[Any]:
 
 def is_environment(kind: type) -> bool:
     """Whether it can be reset, and stepped through with an action, as those of the libraries can, and answers with several things."""
-    if not all(inspect.isfunction(getattr(kind, name, None)) for name in ("reset", "step")):
+    reset, step = (inspect.getattr_static(kind, name, None) for name in ("reset", "step"))
+    if not (inspect.isfunction(reset) and inspect.isfunction(step)):
         return False
     homes = {base.__module__.partition(".")[0] for base in kind.__mro__}
-    return bool(homes & LIBRARIES) or ("torch" not in homes and answers_with_several(kind.step))  # type: ignore[attr-defined]
+    return bool(homes & LIBRARIES) or ("torch" not in homes and answers_with_several(step))
 
 
 def answers_with_several(step: Any) -> bool:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from probes.measurements import paired_trainings
+from probes.measurements import paired_trainings, throughput
 from probes.measurements.paired_trainings import Arm
 from probes.outcome import Estimate
 from probes.probing import beside_today
@@ -113,3 +113,12 @@ def test_a_rate_goes_with_the_size_of_a_step():
     found, larger = Estimate(0.1, 0.05, 0.2, "raced"), {**SIZED, "batch_size": 32}
     told = [beside_today.at_another_size(found, noise, SIZED, larger, name).value for name in ("SGD", "Adam")]
     assert told == pytest.approx([0.4, 0.2], rel=1e-3)
+
+
+def test_a_batch_size_that_won_in_other_steps_says_in_how_many(tmp_path):
+    session = probed(tmp_path, Drifting(0.1, noise=0.02), planned=60)
+    session.log.row(throughput, {"batch_size": 8.0, "step_time": 1.0, "data_time": 0.0, "waiting": 0.0, "samples_per_second": 8.0})
+    session.log.row(throughput, {"batch_size": 16.0, "step_time": 2.0, "data_time": 0.0, "waiting": 0.0, "samples_per_second": 8.0})
+    now, then = {"lr": 1e-3, **SIZED}, {"lr": 0.1, **SIZED, "batch_size": SIZED["batch_size"] // 2}
+    told = beside_today.size_tried(session, Estimate(then["batch_size"], 1, 8, "balanced"), now, then, TODAY)
+    assert told.value == then["batch_size"] and "times as many steps" in told.reason
