@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from probes.learning_rate.race_levels import LEARNING, levels, vertex
+from probes.learning_rate.race_drift import LEARNING
+from probes.learning_rate.race_levels import levels, vertex
 
 RATES = 8  # half decades raced below the edge of divergence
 GRID = 0.5  # decades

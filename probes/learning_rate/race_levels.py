@@ -1,4 +1,4 @@
-"""The best learning rate of trainings of several lengths, and of one far longer: parabolas in log lr and their drift.
+"""The best learning rate of trainings of several lengths, and what one far longer shows: parabolas in log lr.
 
 Everything here is in decades: `x` is log10 of a learning rate.
 """
@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SPREAD = 0.15  # decades that the best rate of one short training is off by, at least
-LEARNING, OVERFITTING = -0.4, -1.0  # decades per decade of steps that a best rate moves; at -1 lr × steps, the way, stays the same
 HALF_WAY = 0.08  # generalization gap over what was learned, at which it lies half way between them
 UNSEEN = 0.06  # what that is taken to be at least where examples will repeat and have not yet
-DRIFT_SPREAD = 0.1  # how far from that it may be
-BEYOND = 0.75  # decades by which the best rate would lie above the edge of divergence, were there none
 LONGEST = 3  # number of the level with a single, longest training
 LEARNED = 0.05  # of what shorter trainings learned: less, and a longer one unlearned
 
@@ -61,7 +57,8 @@ def spent(rows) -> int:
 def levels(rows) -> list[RaceLevel]:
     """The trainings by length, but for the longest; a rate counts once it was trained in every seed of its level.
 
-    A rate that unlearned counts as diverged; on the last level also one that the longest training unlearned at, and those above it.
+    A rate that unlearned counts as diverged, and so does one above a rate that diverged, whatever luck it had; on the last level also one
+    that the longest training unlearned at, and those above it.
     """
     found = []
     for number in dict.fromkeys(row["level"] for row in rows if row["level"] != LONGEST):
@@ -72,12 +69,23 @@ def levels(rows) -> list[RaceLevel]:
         seeds = max(map(len, of.values()))
         rates = [lr for lr in sorted(of) if len(of[lr]) == seeds]
         losses = np.array([of[lr] for lr in rates]).T
-        losses[:, ~np.isfinite(losses).all(axis=0)] = np.inf
+        learned = min((rate for rate in rates if min(of[rate]) < np.inf), default=np.inf)
+        losses[:, ~np.isfinite(losses).all(axis=0) | (np.array(rates) > lowest_diverged(rows, number, learned))] = np.inf
         found.append(RaceLevel(int(next(row["steps"] for row in rows if row["level"] == number)), np.log10(rates), losses))
     long = longest(rows)
     if long is not None and unlearned(long, found[-1]) and long["lr"] > 1.1 * 10 ** found[-1].x[0]:
         found[-1].losses[:, 10 ** found[-1].x > 0.9 * long["lr"]] = np.inf
     return found
+
+
+def lowest_diverged(rows, level: float = np.nan, above: float = 0.0) -> float:
+    """The lowest rate above the given one that diverged in a training of the level, of any but the longest without one; infinite for none.
+
+    It diverged where its loss was no number any more, or lost more than the best of all won. One that merely has not fallen yet did not.
+    """
+    most = 2 * rows[0]["before"] - np.nanmin([row["after"] for row in rows] + [rows[0]["before"]])
+    asked = (row for row in rows if row["level"] == level or (np.isnan(level) and row["level"] != LONGEST))
+    return min((row["lr"] for row in asked if not row["after"] <= most and row["lr"] > above), default=np.inf)
 
 
 def longest(rows):
@@ -130,48 +138,6 @@ def still_learns(rows) -> bool:
     """Whether the longest training came out better than any shorter one."""
     long = longest(rows)
     return long is not None and bool(long["after"] < levels(rows)[-1].mean.min())
-
-
-def usual_drift(overfit: float) -> float:
-    """Between that of trainings which go on to learn and that of trainings which overfit.
-
-    New examples: Bjorck et al., Scaling Optimal LR Across Token Horizons (2025). arXiv:2409.19913
-    """
-    return LEARNING + (OVERFITTING - LEARNING) * overfit
-
-
-def at_edge(level: RaceLevel) -> bool:
-    """Whether the next rate above the best diverged, or there was none: then the best one lies where it does for want of a higher."""
-    return level.best + 1 == len(level.x) or not np.isfinite(level.mean[level.best + 1])
-
-
-def drift(levels: list[RaceLevel], usual: float) -> tuple[float, float]:
-    """Decades per decade of steps by which the best rate moves, and the standard error.
-
-    The straight line through the vertices of the levels, weighed against the usual drift: a best rate falls as training gets longer,
-    by no more than keeps lr × steps the same. An edge of divergence stays where it is and tells nothing of that.
-    """
-    told = [level for level in levels if not at_edge(level)]
-    if levels[-1] not in told:
-        return usual, DRIFT_SPREAD
-    at = np.log10([level.steps for level in told])
-    vertices = np.array([vertex(level.x, level.mean) for level in told])
-    weight = np.array([len(level.losses) for level in told]) / spread(told[-1]) ** 2
-    middle = (weight * at).sum() / weight.sum()
-    precision = (weight * (at - middle) ** 2).sum() + DRIFT_SPREAD**-2
-    slope = ((weight * (at - middle) * vertices).sum() + usual / DRIFT_SPREAD**2) / precision
-    return float(np.clip(slope, OVERFITTING, 0.0)), float(precision**-0.5)
-
-
-def moved(level: RaceLevel, slope: float, decades: float, beyond: float) -> float:
-    """Decades by which the best rate has moved after so many more decades of steps; never up, and not soon from an edge of divergence."""
-    return min(0.0, slope * decades + (beyond if at_edge(level) else 0.0))
-
-
-def spread(level: RaceLevel) -> float:
-    """Standard deviation of the vertex from seed to seed, in decades, and at least `SPREAD`."""
-    each = [vertex(level.x, losses) for losses in level.losses if np.isfinite(losses).any()]
-    return max(SPREAD, float(np.std(each, ddof=1))) if len(each) > 1 else SPREAD
 
 
 def reach(level: RaceLevel, side: int, allowed: float, beyond: float = 0.0) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from probes.learning_rate import schedules
-from probes.learning_rate.race_levels import HALF_WAY, LONGEST, RaceLevel, gap, levels, longest, spent
+from probes.learning_rate.race_levels import HALF_WAY, RaceLevel, gap, levels, longest, lowest_diverged, spent
 
 IN_USE = {"today": "today's rate", "folk": "the optimizer's usual rate"}
 
@@ -41,11 +41,6 @@ def race_reason(rows, last: RaceLevel, widened: float) -> str:
 
 
 def diverged_at(rows) -> float:
-    """The lowest rate above the best one that diverged in any training; infinite where none did.
-
-    It diverged where its loss was no number any more, or lost more than the best of all won. One that merely has not fallen yet did not.
-    """
-    level, before = levels(rows)[-1], rows[0]["before"]
-    most = 2 * before - np.nanmin([row["after"] for row in rows])
-    lost = [row["lr"] for row in rows if row["level"] != LONGEST and not row["after"] <= most]
-    return min((lr for lr in lost if np.log10(lr) > level.x[level.best]), default=np.inf)
+    """The lowest rate above the best one that diverged in any training; infinite where none did."""
+    level = levels(rows)[-1]
+    return lowest_diverged(rows, above=10 ** level.x[level.best])

@@ -29,22 +29,8 @@ from advisor.finding import Change, Evidence
 from probes.learning_rate import schedules
 from probes.learning_rate.optimizers import usual_rate
 from probes.learning_rate.race_candidates import GRID, around, candidates, one_beyond
-from probes.learning_rate.race_levels import (
-    BEYOND,
-    LONGEST,
-    drift,
-    excess,
-    levels,
-    longest,
-    moved,
-    overfits,
-    reach,
-    rows_of,
-    spent,
-    still_learns,
-    usual_drift,
-    vertex,
-)
+from probes.learning_rate.race_drift import BEYOND, drift, moved, usual_drift
+from probes.learning_rate.race_levels import LONGEST, excess, levels, longest, overfits, reach, rows_of, spent, still_learns, vertex
 from probes.learning_rate.race_words import IN_USE, race_reason, rates_of, why_not
 from probes.outcome import Estimate, note
 from probes.training import UNKNOWN

@@ -116,8 +116,8 @@ class Session:
 
     def affordable(self, part: Part, at: dict[str, Any] | None = None, share: float = 1.0, spared: float = 0.0) -> float:
         """How many steps at these settings this part may take in a share of what is left to it; `spared` are seconds for something else."""
-        steps, seconds = self.used[part]
-        pace = max(self.seconds_per_step(at), 0.0 if self.leisurely or steps < SEEN else seconds / steps)
+        steps, seconds = next((used for used in (self.used[part], self.used[Part.noise]) if used[0] >= SEEN), (1, 0.0))
+        pace = max(self.seconds_per_step(at), 0.0 if self.leisurely else seconds / steps)
         return min((share * self.seconds(part) - spared) / pace, share * self.left(part)[0])
 
     def steps(self, part: Part, least: int, most: int, at: dict[str, Any] | None = None) -> int:

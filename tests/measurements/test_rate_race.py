@@ -8,26 +8,8 @@ import pytest
 import torch
 
 from probes.learning_rate import optimizers, race_candidates, race_levels, schedules
-from probes.learning_rate.race_levels import (
-    BEYOND,
-    DRIFT_SPREAD,
-    HALF_WAY,
-    LEARNING,
-    OVERFITTING,
-    UNSEEN,
-    RaceLevel,
-    at_edge,
-    drift,
-    gap,
-    levels,
-    moved,
-    overfits,
-    reach,
-    spent,
-    still_learns,
-    usual_drift,
-    vertex,
-)
+from probes.learning_rate.race_drift import BEYOND, DRIFT_SPREAD, LEARNING, OVERFITTING, at_edge, drift, moved, usual_drift
+from probes.learning_rate.race_levels import HALF_WAY, UNSEEN, RaceLevel, gap, levels, overfits, reach, spent, still_learns, vertex
 from probes.learning_rate.race_words import diverged_at
 from probes.measurements import rate_race
 from probes.trainings import from_model_file, model_file
@@ -192,6 +174,12 @@ def test_one_divergence_among_the_seeds_disqualifies_a_rate():
     rows = raced(Once(0.1))
     assert np.isnan(rows.after[(rows.lr > 0.05) & (rows.seed == 1) & (rows.level == 2)]).all()
     assert rate_race.suggested(rows).value < 0.05 < rate_race.suggested(raced(Drifting(0.1))).value
+
+
+def test_a_rate_above_one_that_diverged_has_only_had_luck():
+    rows = race_levels.rows_of(raced(Drifting(0.1), planned=300))
+    lucky = [{**row, "after": np.nan if 0.2 < row["lr"] < 0.9 else 0.5} if row["lr"] > 0.2 else row for row in rows]
+    assert 10 ** levels(lucky)[0].x[levels(lucky)[0].best] < 0.2
 
 
 def test_a_race_that_nobody_wins_is_inconclusive():
