@@ -47,12 +47,14 @@ class Evaluation:
         import torch
         from torch.compiler import is_compiling
 
+        tracing = torch._C._is_tracing
+
         @functools.wraps(original)
         def loss(*args: Any, **options: Any) -> Any:
             result = original(*args, **options)
-            if not is_compiling() and self.hooks.on and getattr(result, "ndim", 1) == 0 and not torch.jit.is_tracing():
+            if not is_compiling() and self.hooks.on and getattr(result, "ndim", 1) == 0 and not tracing():
                 target = args[1] if len(args) > 1 else options.get("target")
-                self.hooks.tell("lost", name, result.detach(), target, options.get("reduction", "mean"))
+                self.hooks.tell("lost", name, result, target, options.get("reduction", "mean"))
             return result
 
         return loss

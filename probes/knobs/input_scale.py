@@ -5,6 +5,8 @@ from typing import Any
 from probes.knobs import one_of
 from probes.state.found_modules import parameters_of, roots
 
+LEAST = 0.1  # of the typical deviation: a feature that hardly varies in one minibatch may vary in the next
+
 
 def parse(text: str) -> str:
     """Standardize."""
@@ -35,7 +37,8 @@ class Standardized:
             over = [0, *range(2, first.ndim)] if first.ndim >= 4 else list(range(first.ndim - 1))
             values = first.detach()
             self.mean, deviation = values.mean(over, keepdim=True), values.std(over, keepdim=True)
-            self.deviation = deviation.nan_to_num(nan=0.0).masked_fill(deviation.nan_to_num(nan=0.0) == 0, 1.0)
+            typical = float((deviation.nan_to_num(nan=0.0) ** 2).mean()) ** 0.5 or 1.0
+            self.deviation = deviation.nan_to_num(nan=0.0).clamp(min=LEAST * typical)
         return ((first - self.mean) / self.deviation, *rest)
 
 

@@ -19,7 +19,7 @@ class Validation:
     def __init__(self, done: Callable[[Any], None]):
         self.done = done
         self.name = ""  # of the loss function that is trained with
-        self.calls: list[tuple[str, Any, int, int, str]] = []  # name, loss, targets, their rows and reduction of each
+        self.calls: list[tuple[str, Any, Any]] = []  # of each the name, the loss where it is a sum, and the target
         self.rows_trained = 0  # of the targets of a minibatch
         self.summed: tuple[Any, Any, int] | None = None  # a loss trained with, and the sum over so many targets behind it
         self.trained_on: list[Any] = []
@@ -35,9 +35,12 @@ class Validation:
 
     def trains(self) -> None:
         """A backward pass is about to begin: on what was read last, unless that was validated on."""
-        if self.data is not None and not self.losses and not self.is_trained_on(self.data) and len(self.trained_on) < MOST:
-            self.trained_on.append(self.data)
-        self.over()
+        if self.losses:
+            self.over()
+        elif self.data is not None:
+            if not self.is_trained_on(self.data) and len(self.trained_on) < MOST:
+                self.trained_on.append(self.data)
+            self.forget()
 
     def is_trained_on(self, data: Any) -> bool:
         """Whether it was seen to be."""
@@ -46,8 +49,9 @@ class Validation:
     def backward(self, loss: Any) -> None:
         """A backward pass of this loss is over: where one loss function was called for it, that is the one."""
         if len(self.calls) == 1:
-            self.name, total, targets, self.rows_trained, reduction = self.calls[0]
-            self.summed = (loss, total, targets) if reduction == "sum" else None
+            self.name, total, target = self.calls[0]
+            self.summed = None if total is None else (loss, total, count(target))
+            self.rows_trained = self.rows_trained or rows_of(target)
         self.calls.clear()
 
     def read(self, data: Any, over: bool, iterator: Any) -> None:
@@ -60,16 +64,12 @@ class Validation:
 
     def lost(self, name: str, loss: Any, target: Any, reduction: str) -> None:
         """A loss of shape () was computed by this function of torch's; with gradients it is for training."""
-        import torch
-
-        targets = 0 if not hasattr(target, "numel") else target.shape[0] if reduction == "batchmean" and target.ndim else target.numel()
-        rows = target.shape[0] if targets and target.ndim else 0
-        if torch.is_grad_enabled():
-            self.calls.append((name, loss, targets, rows, reduction))
+        if loss.requires_grad:
+            self.calls.append((name, loss.detach() if reduction == "sum" else None, target))
         elif name == self.name:
-            self.rows = rows
+            targets = rows_of(target) if reduction == "batchmean" else count(target)
             self.total = self.total + (loss if reduction == "sum" else loss * targets)
-            self.targets, self.losses = self.targets + targets, self.losses + 1
+            self.rows, self.targets, self.losses = rows_of(target), self.targets + targets, self.losses + 1
 
     def over(self) -> None:
         """Whatever comes next is no part of the pass that is under way."""
@@ -98,6 +98,16 @@ class Validation:
             return True
         trained, total, targets = (float(one) for one in self.summed)
         return targets > 0 and abs(trained) <= ROUNDED * abs(total) / targets
+
+
+def count(target: Any) -> int:
+    """Elements of a target; 0 where it is none."""
+    return target.numel() if hasattr(target, "numel") else 0
+
+
+def rows_of(target: Any) -> int:
+    """Length of its first dimension; 0 where it has none."""
+    return target.shape[0] if getattr(target, "ndim", 0) else 0
 
 
 def length(iterator: Any) -> int | None:

@@ -74,6 +74,8 @@ class Seen:
         before = trained.values[trained.steps <= measured.steps[0]]
         beside = float(np.mean(before[-max(1, len(before) // LAST) :])) if len(before) else first
         validated = float(measured.values[0])
+        if not np.isfinite(validated):  # it had diverged by then
+            return first
         alike = beside > 0 and validated > 0 and 1 / SCALES < validated / beside < SCALES
         return first if alike and first > validated else validated
 

@@ -217,7 +217,7 @@ def test_inputs_are_standardized_by_the_first_minibatch():
     trained({"input_scale": "standardize"}, train=train)
     deviation = 200 / 2**0.5
     assert torch.allclose(given[0], torch.tensor([[-100 / deviation, 0.0], [100 / deviation, 0.0]]))
-    assert torch.allclose(given[1] - given[0], torch.tensor([[200 / deviation, 200.0]])), "the same figures later"
+    assert torch.allclose(given[1] - given[0], torch.tensor([[200 / deviation, 20.0]])), "the same figures later"
     assert given[2].tolist() == [[1, 2]]
 
 

@@ -92,6 +92,12 @@ def test_a_side_that_broke_learned_nothing(tmp_path):
     assert judged(found).verdict == "mended" and judged(found).symptom == "out-of-memory"
 
 
+def test_a_training_that_had_diverged_before_it_was_validated_began_somewhere(tmp_path):
+    lost, well = training(tmp_path / "a", 0.5, validation=np.nan), training(tmp_path / "b", 0.4, validation=0.1)
+    assert lost.start("val_loss") == lost.first_loss() == judged([Pair(lost, well)]).score.pairs * lost.first_loss()
+    assert judged([Pair(lost, well)] * 3).score.value == 1
+
+
 def test_what_is_the_same_to_the_last_bit_is_no_change(tmp_path):
     one, same = (training(tmp_path / name, 0.5, noise=0.1, seed=1) for name in "ab")
     other = training(tmp_path / "c", 0.5, noise=0.1, seed=2)
