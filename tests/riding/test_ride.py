@@ -548,7 +548,9 @@ def test_a_ride_that_fails_ends_a_script_that_catches_everything(script, tmp_pat
     assert [process.poll() is None for process in started] == [False]
 
 
-@pytest.mark.parametrize("loader", ["data, 10, sampler=torch.utils.data.WeightedRandomSampler(torch.ones(200), 200)", "Stream(), 10"])
+@pytest.mark.parametrize(
+    "loader", ["data, 10, sampler=torch.utils.data.WeightedRandomSampler(torch.ones(200), 200, False)", "Stream(), 10"]
+)
 def test_an_odd_loader_gives_its_own_minibatches_again(script, loader):
     odd = f"""
     class Stream(torch.utils.data.IterableDataset):  # of no length
