@@ -8,11 +8,8 @@ from typing import Any, Protocol
 EXAMINED = 4  # minibatches that a look at a training takes
 HALF = {"bf16": "bfloat16", "fp16": "float16"}
 PRECISIONS = ("fp32", *HALF)  # in the tables of measurements a precision is its place here
-OF_MEMORY = (
-    "memory_budget",
-    "accumulation_steps",
-    *("precision", "checkpointing"),
-)  # settings that, with the batch size, decide what a step takes
+# settings that, with the batch size, decide what a step takes
+OF_MEMORY = ("memory_budget", "accumulation_steps", "precision", "checkpointing")
 SETTINGS = ("lr", "batch_size", *OF_MEMORY, "num_workers", "one_batch")  # all that can be set of a `Training`
 
 

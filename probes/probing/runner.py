@@ -75,8 +75,7 @@ def probe(
         try:
             outcome = measured(recipe, allowance, folder, scope, progress, str(path), show_output, tell)
         except AdvisorError as error:
-            changed = watched.changed()
-            raise AdvisorError(f"{error} Besides, {changed}") if changed else error from error.__cause__
+            raise (AdvisorError(f"{error} Besides, {changed}") if (changed := watched.changed()) else error) from error.__cause__
         return replace(outcome, notes=(*promise, *outcome.notes), changed=watched.changed())
 
 

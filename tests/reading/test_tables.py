@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from advisor import diagnose
@@ -423,6 +423,7 @@ def test_many_rows_are_read_as_few_are(rows, separator):
 @settings(max_examples=60, deadline=None)
 def test_lines_are_the_files_lines_however_it_grew(parts, block, data):
     whole = b"\n".join(parts)
+    assume(whole.count(b"\r") < 2)  # of several, and no line feed before them, lines may end in those
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("advisor.reading.storage.growing_lines.BLOCK", block)
         lines, found = Lines(), []

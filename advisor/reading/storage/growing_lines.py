@@ -89,8 +89,8 @@ class Lines:
 
 
 def end_of_line(data: bytes) -> bytes:
-    """With what the lines of a file end, by its first bytes: a line feed, or a carriage return where there is no line feed."""
-    return b"\r" if b"\r" in data and b"\n" not in data else b"\n"
+    """With what the lines of a file end, by its first bytes: a line feed, or a carriage return where several come and no line feed."""
+    return b"\r" if data.count(b"\r") > 1 and b"\n" not in data else b"\n"
 
 
 def head(path: Path, size: int = 1 << 16) -> list[str]:
