@@ -9,12 +9,12 @@ from typing import Any
 from advisor.errors import AdvisorError
 from advisor.interruption import opened
 from advisor.run import RACED, Run
+from probes.learning_rate.objective import no_objective
 from probes.measurements import data_loading, loss_curve, mixed_precision, rate_race
 from probes.outcome import NOT_ASKED, Cost, Estimate, Outcome, Suggestion
 from probes.probing import batch_choice, beside_today, stages
 from probes.probing.earlier import earlier_run, need_same, rows_of
 from probes.probing.guarded import WatchedFolders, guarded
-from probes.probing.objective import no_objective
 from probes.probing.recipes import ModelFile, Recipe, recipe_of
 from probes.probing.run_directory import RunDirectory, need_new, new_folder
 from probes.probing.scope import Part, Scope

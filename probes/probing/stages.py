@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from probes.learning_rate.objective import no_objective
 from probes.measurements import (
     data_loading,
     gradient_noise_scale,
@@ -16,7 +17,6 @@ from probes.measurements import (
 )
 from probes.measurements import sanity as sanity_probe
 from probes.outcome import Estimate
-from probes.probing.objective import no_objective
 from probes.probing.pace import took
 from probes.probing.scope import Part
 from probes.probing.session import Session
