@@ -15,6 +15,7 @@ from advisor.errors import AdvisorError
 from probes.examination.data import has_nan
 from probes.hooks.other_engines import no_loop
 from probes.hooks.torch_hooks import Hooks, StopProbe
+from probes.memory.device_memory import ran_out
 from probes.process.answers import Answers
 from probes.process.channel import Channel, Reply, Request, failure
 from probes.process.rank import forget_process_group, next_rendezvous, ranks, rendezvous_store
@@ -160,7 +161,7 @@ class Conversation:
     def note_lost_numbers(self, error: BaseException) -> None:
         """Whether it broke for what its training came to: not for its data, nor at a batch size at which it never took a step."""
         steering = self.steering
-        known = steering.shape is not None and self.ride.batch_size in self.sizes
+        known = steering.shape is not None and self.ride.batch_size in self.sizes and not ran_out(error)  # to look takes memory
         steering.numbers_lost = known and not has_nan(steering.supply.last) and lost_numbers(error)
 
     def report_failure(self, error: Exception | None) -> None:

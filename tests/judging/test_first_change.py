@@ -122,7 +122,7 @@ TEN = {"val_loss": curves.every(10, STOPS + AFTER)}
 
 @pytest.mark.parametrize("curve, wanted", [
     (TEN, "patience"),
-    (TEN | {"val_accuracy": curves.every(10, 0.7 - curves.fall(0.6, 0) + curves.rise(0.05, after=0.4))}, "augmentation"),
+    (TEN | {"val_accuracy": curves.every(10, 0.7 - curves.fall(0.6, 0) + curves.rise(0.05, after=0.4))}, "patience"),
     ({"val_loss": curves.every(10, 2.2 - 0.1 * curves.fall(1, 0) + curves.rise(0.9, after=0.1))}, "labels"),
     (TEN | {"val_accuracy": curves.every(10, 0.15 - curves.fall(0.1, 0)), "train_accuracy": 1.0 - curves.fall(0.9, 0)}, "augmentation"),
     (TEN | {"hparams": dict(dropout=0.0, weight_decay=0.0)}, "patience"),

@@ -1,5 +1,6 @@
 """Throughput, data loading and mixed precision, on clocks of their own and on real trainings."""
 
+import contextlib
 import time
 from types import SimpleNamespace
 
@@ -24,6 +25,12 @@ class Clocked:
 
     def __init__(self, alpha, beta):
         self.alpha, self.beta, self.data_time, self.step_time = alpha, beta, 0.0, 0.0
+
+    @contextlib.contextmanager
+    def restored(self):
+        size = self.batch_size
+        yield self
+        self.batch_size = size
 
     def step(self):
         self.steps += 1

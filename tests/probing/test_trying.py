@@ -117,7 +117,7 @@ def test_bad_input_is_one_sentence(script):
         refused(command("try", *arguments), words)
     Path("idle.py").write_text("1 + 1", encoding="utf-8")
     for arguments, words in [
-        (("train.py", "--set", "lr=1", "--budget", "1s"), "no time for a pair"),
+        (("train.py", "--set", "lr=1", "--budget", "0.05s"), "no time for a pair"),
         (("idle.py", "--set", "lr=1"), "no optimizer step was seen"),
     ]:
         said = command("try", *arguments)

@@ -19,7 +19,7 @@ class Axis:
 
     def at(self, epoch: float | None, step: float, total: float | None, restarts: bool) -> float:
         """The step since the training began; `restarts` says the counter is one that starts again by its nature."""
-        self.length = total or max(self.length, step)
+        told, self.length = self.length, total or max(self.length, step)
         if epoch is None:
             if restarts and self.last is not None and step < self.last:
                 self.base += self.length
@@ -28,7 +28,7 @@ class Axis:
             self.base = (int(epoch) - self.first) * total if restarts and total else 0.0
         elif epoch > self.epoch and ((restarts and total) or step <= (self.last or 0.0)):
             ran = self.last or 0.0  # beyond what was said to be all, as where several passes count as one
-            length = self.length if ran <= self.length else ran + 1
+            length = ran + 1 if restarts and ran > told else self.length
             self.base += length * (int(epoch) - int(self.epoch)) + (0.0 if total or step else self.stride)
         elif epoch < self.epoch and self.base:
             self.base = max(0.0, (int(epoch) - self.first) * self.length)
