@@ -16,9 +16,9 @@ References
 import numpy as np
 
 from advisor.curves import line
+from advisor.evidence.rewards.entropy import at_both_ends
 from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number
-from advisor.statistics.curve_shape import level
 
 EXPLAINS = ("policy-never-commits", "no-reward-progress")
 PRIOR = {"policy-never-commits": 0.0, "no-reward-progress": -8.0}
@@ -32,7 +32,8 @@ def weigh(entropy=None, hparams=None):
         weight = 10.0 if bonus >= LARGE else -8.0 if bonus <= USUAL else 0.0
         yield setting("entropy_coefficient", bonus, "bonus for the policy's entropy", weight)
     if entropy is not None and len(e := entropy.finite()):
-        change = abs(level(e, 0.9, 1).value / max(abs(level(e, 0, 0.05).value), 1e-300) - 1)
+        first, end = at_both_ends(e)
+        change = abs(end / max(abs(first), 1e-300) - 1)
         weight = 2.0 if change <= MOVED else -6.0
         yield Evidence("entropy", int(e.steps[0]), int(e.steps[-1]), "change of the entropy as a share of it", change, MOVED, weight)
 

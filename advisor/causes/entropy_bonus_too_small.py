@@ -18,9 +18,9 @@ References
 import numpy as np
 
 from advisor.curves import T, flat, line
+from advisor.evidence.rewards.entropy import at_both_ends, left, of_choices
 from advisor.finding import Change, Evidence, setting
 from advisor.signals.hparams import as_number
-from advisor.statistics.curve_shape import level
 
 EXPLAINS = ("entropy-collapse", "reward-collapse", "no-reward-progress", "no-updates")
 PRIOR = {"entropy-collapse": 8.0, "reward-collapse": -4.0, "no-reward-progress": -4.0, "no-updates": 0.0}
@@ -29,11 +29,9 @@ USUAL, TIMES = 0.01, 5.0
 
 
 def weigh(entropy=None, hparams=None):
-    if entropy is not None and len(e := entropy.finite()) and e.values.min() >= -1e-6:
-        first, end = level(e, 0, 0.05).value, level(e, 0.9, 1).value
-        left = end / max(first, 1e-300)
-        weight = 10.0 if left <= LEFT or max(first, end) <= NOTHING else -8.0 if left >= ALIVE else 0.0
-        yield Evidence("entropy", int(e.steps[0]), int(e.steps[-1]), "entropy at the end over that at first", left, LEFT, weight)
+    if (e := of_choices(entropy)) is not None:
+        weight = 10.0 if left(e) <= LEFT or max(at_both_ends(e)) <= NOTHING else -8.0 if left(e) >= ALIVE else 0.0
+        yield Evidence("entropy", int(e.steps[0]), int(e.steps[-1]), "entropy at the end over that at first", left(e), LEFT, weight)
     if as_number(hparams, "entropy_coefficient") == 0:
         yield setting("entropy_coefficient", 0.0, "bonus for the policy's entropy", 2.0)
 

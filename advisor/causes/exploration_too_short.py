@@ -17,26 +17,18 @@ References
 import numpy as np
 
 from advisor.curves import T, line
+from advisor.evidence.rewards.exploration import down_at
 from advisor.finding import Change, Evidence
 from advisor.signals.hparams import as_number
 
 EXPLAINS = ("exploration-ended-early", "no-reward-progress")
 PRIOR = {"exploration-ended-early": 10.0, "no-reward-progress": -2.0}
-EARLY, LATE, NEAR = 0.05, 0.1, 0.05  # of the run; of the way from the first to the last rate
-
-
-def fell_by(exploration_rate):
-    """The share of the run after which the rate was down, 1 where it did not fall."""
-    rate = exploration_rate.finite()
-    first, end = float(rate.values[0]), float(rate.values[-1])
-    if first <= end:
-        return 1.0
-    at = rate.steps[np.flatnonzero(rate.values <= end + NEAR * (first - end))[0]]
-    return float(at - rate.steps[0]) / max(float(np.ptp(rate.steps)), 1.0)
+EARLY, LATE = 0.05, 0.1  # of the run
 
 
 def weigh(exploration_rate):
-    share = fell_by(exploration_rate)
+    down = down_at(exploration_rate)
+    share = 1.0 if down is None else down[1]
     weight = 10.0 if share <= EARLY else -10.0 if share > LATE else 0.0
     steps = exploration_rate.finite().steps
     yield Evidence("exploration_rate", int(steps[0]), int(steps[-1]), "share of the run in which it fell", share, EARLY, weight)

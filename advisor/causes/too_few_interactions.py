@@ -16,8 +16,8 @@ References
 import numpy as np
 
 from advisor.curves import T, line
+from advisor.evidence.rewards.entropy import left, of_choices
 from advisor.finding import Change, Evidence
-from advisor.statistics.curve_shape import level
 
 EXPLAINS = ("no-reward-progress", "policy-never-commits", "value-function-not-learning")
 PRIOR = {"no-reward-progress": 0.0, "policy-never-commits": -2.0, "value-function-not-learning": -4.0}
@@ -25,10 +25,9 @@ LEFT = 0.05  # of the entropy: a policy so sure will not change by itself
 
 
 def weigh(entropy=None):
-    if entropy is not None and len(e := entropy.finite()) and e.values.min() >= -1e-6:
-        left = level(e, 0.9, 1).value / max(level(e, 0, 0.05).value, 1e-300)
-        weight = -10.0 if left <= LEFT else 0.0
-        yield Evidence("entropy", int(e.steps[0]), int(e.steps[-1]), "entropy at the end over that at first", left, LEFT, weight)
+    if (e := of_choices(entropy)) is not None:
+        weight = -10.0 if left(e) <= LEFT else 0.0
+        yield Evidence("entropy", int(e.steps[0]), int(e.steps[-1]), "entropy at the end over that at first", left(e), LEFT, weight)
 
 
 def changes(run, finding):

@@ -17,8 +17,9 @@ import numpy as np
 
 from advisor.curves import T, flat, line
 from advisor.evidence.rewards.course import ill
+from advisor.evidence.rewards.entropy import at_both_ends, of_choices
 from advisor.finding import Evidence, Finding, confidence
-from advisor.statistics.curve_shape import enough, level
+from advisor.statistics.curve_shape import enough
 
 TASK = "reinforcement-learning"
 NOTHING = 0.05  # nats: one of two actions is taken in 99 of 100 cases
@@ -26,9 +27,9 @@ NOTHING = 0.05  # nats: one of two actions is taken in 99 of 100 cases
 
 def check(episode_reward, entropy, *, left=0.05):
     e = enough(entropy)
-    if ill(episode_reward) is None or e.values.min() < -1e-6:
+    if ill(episode_reward) is None or of_choices(e) is None:
         return
-    first, end = level(e, 0, 0.05).value, level(e, 0.9, 1).value
+    first, end = at_both_ends(e)
     if end > left * max(first, 1e-300) and max(first, end) > NOTHING * left / 0.05:
         return
     low = np.flatnonzero(e.values <= max(left * first, NOTHING))

@@ -30,7 +30,7 @@ def check(episode_reward, eval_reward, *, gap=0.5):
     course, judged = earned(episode_reward), enough(eval_reward, 5)
     train, val = level(episode_reward, 0.8, 1).value, level(judged, 0.8, 1).value
     behind = (train - val) / max(course.best - course.low, 1e-300)
-    if behind < gap or not course.rose:
+    if behind < gap or not course.rose():
         return
     yield Finding(
         f"The agent earned {val:.4g} where it was evaluated and {train:.4g} where it learned, over the last fifth, to step {course.last}.",

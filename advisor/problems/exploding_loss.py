@@ -54,23 +54,8 @@ def check(
 ):  # fmt: skip
     if train_loss is None:
         return (yield from broken_alone(val_loss, val_accuracy))
-    if len(train_loss) and not np.isfinite(train_loss.values[-1]):
-        return (yield non_finite(train_loss))
-    if len(train_loss) and (told := [line for line in lines or () if says_nan(line)]):
-        yield stopped(train_loss, told[-1])
-        return
-    if len(train_loss) and (share := float(np.isinf(train_loss.values).mean())) >= infinite:
-        yield overflowed(train_loss, share, infinite)
-        return
-    if (since := lost_at_a_height(train_loss)) is not None:
-        yield since
-        return
-    if (stuck := stuck_at_a_height(train_loss)) is not None:
-        yield stuck
-        return
-    if (endless := without_bound(train_loss)) is not None:
-        yield endless
-        return
+    if (lost := seen_at_once(train_loss, lines, infinite)) is not None:
+        return (yield lost)
     if plainly_fell(train_loss):
         return
     if (blown := blown_up(train_loss)) is not None and not fell_to_its_end(val_loss, OF_ITS):
@@ -105,6 +90,17 @@ def check(
         )
     elif not unseen and (worse := both_rose(train_loss, val_loss, sigmas)) is not None:
         yield worse
+
+
+def seen_at_once(train_loss, lines, infinite):
+    """What no course of the loss is needed for: it ended as no number, or stands where none that learns does, or fell without bound."""
+    if len(train_loss) and not np.isfinite(train_loss.values[-1]):
+        return non_finite(train_loss)
+    if len(train_loss) and (told := [line for line in lines or () if says_nan(line)]):
+        return stopped(train_loss, told[-1])
+    if len(train_loss) and (share := float(np.isinf(train_loss.values).mean())) >= infinite:
+        return overflowed(train_loss, share, infinite)
+    return lost_at_a_height(train_loss) or stuck_at_a_height(train_loss) or without_bound(train_loss)
 
 
 def jumped_once(train_loss, s, at, sigmas):

@@ -16,22 +16,19 @@ import numpy as np
 
 from advisor.curves import T, line
 from advisor.evidence.rewards.course import ill
+from advisor.evidence.rewards.exploration import down_at
 from advisor.finding import Evidence, Finding, confidence
 from advisor.statistics.curve_shape import enough
 
 TASK = "reinforcement-learning"
-NEAR = 0.05  # of the way from the first to the last rate
 
 
 def check(episode_reward, exploration_rate, *, early=0.05):
     rate = enough(exploration_rate)
-    first, end = float(rate.values[0]), float(rate.values[-1])
-    if not first > end or ill(episode_reward) is None:
+    down = down_at(rate)
+    if down is None or ill(episode_reward) is None or down[1] > early:
         return
-    at = int(rate.steps[np.flatnonzero(rate.values <= end + NEAR * (first - end))[0]])
-    share = (at - int(rate.steps[0])) / max(int(np.ptp(rate.steps)), 1)
-    if share > early:
-        return
+    (at, share), first, end = down, float(rate.values[0]), float(rate.values[-1])
     yield Finding(
         f"Random actions had gone from {first:.2g} to {end:.2g} by step {at}, {share:.1%} of the run, and the reward did not rise or fell.",
         (Evidence("exploration_rate", int(rate.steps[0]), at, "share of the run in which it fell", share, early),),

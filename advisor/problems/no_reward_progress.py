@@ -17,7 +17,7 @@ References
 import numpy as np
 
 from advisor.curves import T, flat, line, noise, step_to
-from advisor.evidence.rewards.course import TREND, earned
+from advisor.evidence.rewards.course import earned
 from advisor.finding import Evidence, Finding
 from advisor.statistics.curve_shape import CannotTell
 
@@ -26,7 +26,7 @@ TASK = "reinforcement-learning"
 
 def check(episode_reward, coverage=None, *, sigmas=3.0):
     c = earned(episode_reward)
-    if c.gain >= sigmas or (c.trend >= TREND and c.end > c.start) or c.fell:
+    if c.rose(sigmas) or c.fell():
         return
     if coverage is not None and coverage.begins is False:
         raise CannotTell("the log does not begin where the training began: the reward may have risen before")

@@ -15,8 +15,9 @@ import numpy as np
 
 from advisor.curves import line, noise
 from advisor.evidence.rewards.course import ill
+from advisor.evidence.rewards.entropy import at_both_ends
 from advisor.finding import Evidence, Finding, confidence
-from advisor.statistics.curve_shape import enough, level
+from advisor.statistics.curve_shape import enough
 
 TASK = "reinforcement-learning"
 
@@ -25,7 +26,7 @@ def check(episode_reward, entropy, *, moved=0.02):
     e = enough(entropy)
     if ill(episode_reward) is None:
         return
-    first, end = level(e, 0, 0.1).value, level(e, 0.9, 1).value
+    first, end = at_both_ends(e, first=0.1)
     change = abs(end - first) / max(abs(first), 1e-300)
     if change > moved or first <= 0.05:
         return

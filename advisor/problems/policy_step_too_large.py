@@ -30,7 +30,7 @@ def check(episode_reward, approx_kl, *, most=0.2):
         return
     first, last = int(kl.steps[0]), int(kl.steps[-1])
     typical = float(np.median(kl.values))
-    if typical < most and course.fell:
+    if typical < most and course.fell():
         reach = AROUND * (course.last - course.first)
         near = kl.between(int(course.best_step - reach), int(course.best_step + 3 * reach))
         if len(near) and near.values.max() > typical:

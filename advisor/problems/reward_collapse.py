@@ -25,7 +25,7 @@ AT_THE_END = True
 
 def check(episode_reward, *, lost=0.5, sigmas=5.0):
     c = earned(episode_reward)
-    if c.lost < lost or c.fall < sigmas:
+    if not c.fell(lost, sigmas):
         return
     since = (
         f"its best level {c.best:.4g} around step {c.best_step}" if c.best > c.start else f"where it began, {c.start:.4g} at step {c.first}"

@@ -14,6 +14,7 @@ References
 """
 
 from advisor.curves import T, flat, nan_after, noise
+from advisor.signals.games.duels import DISCRIMINATOR, GENERATOR, loss_of
 from advisor.tasks import ANY_LOSS, ANY_RUN
 
 WORDS = "adversarial learning"
@@ -21,20 +22,13 @@ CANNOT_TELL = "this is a GAN, whose losses are measured against each other: they
 HOLDS = (*ANY_RUN, ANY_LOSS)
 ADVISES_NOT = ("augmentation", "class_weights", "dropout", "epochs", "label_mask", "labels", "patience", "validation_split")
 
-GENERATOR, DISCRIMINATOR = r"(?:generator|gen|g)", r"(?:discriminator|disc|critic|d)"
-
 
 def recognize(logged):
-    yield logged.tag(side(GENERATOR) + r"|^_(?:train_)?g_(?:a|b|gan|l1|adv|fake)_$", 0.5)
-    yield logged.tag(side(DISCRIMINATOR) + r"|^_(?:train_)?d_(?:a|b|real|fake|adv)_$", 0.5)
+    yield logged.tag(loss_of(GENERATOR) + r"|^_(?:train_)?g_(?:a|b|gan|l1|adv|fake)_$", 0.5)
+    yield logged.tag(loss_of(DISCRIMINATOR) + r"|^_(?:train_)?d_(?:a|b|real|fake|adv)_$", 0.5)
     yield logged.setting("lr_g g_lr lr_gen gen_lr lr_generator generator_lr", 0.5)
     yield logged.setting("lr_d d_lr lr_disc disc_lr lr_discriminator discriminator_lr", 0.5)
     yield logged.tag(r"_actor_", -1.0)  # a critic of reinforcement learning
-
-
-def side(name: str) -> str:
-    """The pattern of a loss of one of the two."""
-    return rf"_{name}_(?:\w+_)?loss(?:es)?_|_loss(?:es)?_(?:\w+_)?{name}_"
 
 
 IS = {

@@ -6,12 +6,12 @@ the means of, whichever is more, for many logs hold running means already.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from advisor.finding import Evidence
 from advisor.scalar import Scalar
-from advisor.statistics.curve_shape import CannotTell, enough
+from advisor.statistics.curve_shape import KEPT, CannotTell, enough
 from advisor.statistics.noise import noise, rank_trend
 
 GROUPS = 20
@@ -59,17 +59,16 @@ class Earned:
         """What the end lies below the highest level, as a share of all that the levels span."""
         return (self.best - self.end) / max(self.best - self.low, 1e-300) if self.best > self.end else 0.0
 
-    @property
-    def fell(self) -> bool:
+    def fell(self, lost: float = LOST, sigmas: float = FALLEN) -> bool:
         """Whether it ended far below what it had reached."""
-        return self.lost >= LOST and self.fall >= FALLEN
+        return self.lost >= lost and self.fall >= sigmas
 
-    @property
-    def rose(self) -> bool:
+    def rose(self, sigmas: float = SIGMAS) -> bool:
         """Whether it came to lie above where it began, for a while at least."""
-        return self.gain >= SIGMAS or (self.trend >= TREND and self.end > self.start)
+        return self.gain >= sigmas or (self.trend >= TREND and self.end > self.start)
 
 
+@lru_cache(maxsize=KEPT)
 def earned(reward: Scalar) -> Earned:
     """The course of the reward.
 
@@ -117,12 +116,7 @@ def ill(reward: Scalar) -> Earned | None:
         As `earned`.
     """
     course = earned(reward)
-    return course if course.fell or not course.rose else None
-
-
-def fact_of(course: Earned) -> Evidence:
-    """What the reward came to, as evidence for whatever explains it."""
-    return Evidence("episode_reward", course.first, course.last, "reward at the end less that at the start", course.end - course.start)
+    return course if course.fell() or not course.rose() else None
 
 
 def _means(levels: np.ndarray, wide: int) -> np.ndarray:
