@@ -41,7 +41,7 @@ def test_the_largest_batch_is_found_in_three_trials_and_never_beyond(model, opti
 
 
 def test_a_small_data_set_is_the_limit_and_predicted_peaks_are_a_maximum_of_lines():
-    rows = table(peak_memory.measure(linear_sum()))
+    rows = table(peak_memory.measure(linear_sum(), seconds=1000))  # no trial is cut for its time, however busy the machine
     predicted = np.flatnonzero((rows.executed == 0) & (rows.batch_size >= 16))
     assert np.allclose(np.diff(rows.peak_bytes[predicted]) / np.diff(rows.batch_size[predicted]), 64)
     assert rows.peak_bytes[0] > 256 + 64 * rows.batch_size[0] + 4  # the backward pass is the peak of the smallest

@@ -85,7 +85,7 @@ def test_ctrl_z_stops_both_and_both_go_on(started, group):
     ]
     (os.killpg if group else os.kill)(process.pid, signal.SIGTSTP)
     until(lambda: state(process.pid) == state(child) == "T")
-    process.send_signal(signal.SIGCONT)
+    (os.killpg if group else os.kill)(process.pid, signal.SIGCONT)  # as a shell's `fg` does, to the group
     until(lambda: "T" not in (state(process.pid), state(child)))
     process.send_signal(signal.SIGTERM)
     assert process.wait(PATIENCE) == 7
