@@ -23,6 +23,11 @@ def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing with them")
 
 
+def pytest_collection_modifyitems(items):
+    """Rides first, which take as long as everything else: at the end no worker is left alone with them."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/riding/"))
+
+
 @pytest.fixture
 def golden(request):
     """Compare a text with the golden file of this name."""
