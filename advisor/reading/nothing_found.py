@@ -16,7 +16,7 @@ from advisor.wording import first_few
 
 LOOKED_FOR = (
     "TensorBoard event files (*tfevents*), CSV logs (metrics.csv, results.csv, progress.csv, …), JSON lines (metrics.json, log.txt, …), "
-    "trainer_state.json, history.json, W&B's *.wandb, MLflow's mlruns and mlflow.db, DVCLive's plots, "
+    "trainer_state.json, history.json, W&B's *.wandb, MLflow's mlruns and mlflow.db, DVCLive's plots, evaluations.npz, "
     "or text that a training printed (*.log, *.out, *.txt), also in a notebook (*.ipynb)"
 )
 LOGS = (".csv", ".tsv", ".jsonl")

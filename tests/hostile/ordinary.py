@@ -1,5 +1,6 @@
 """An ordinary log of every format that is known, small, of a training of one of several kinds: what mutants are made from."""
 
+import io
 import json
 import sqlite3
 import tempfile
@@ -153,6 +154,13 @@ def numbers(rows: Rows) -> Files:
     return {f"{tag}.txt": "".join(f"{v:.6g}\n" for v in values).encode() for tag, values in rows.items() if "loss" in tag}
 
 
+def evaluations(rows: Rows) -> Files:
+    """Of a policy that earns what a loss leaves."""
+    file = io.BytesIO()
+    np.savez(file, timesteps=np.arange(POINTS) * 1000, results=-np.tile(rows["val_loss"][:, None], 5), ep_lengths=np.full((POINTS, 5), 200))
+    return {"evaluations.npz": file.getvalue()}
+
+
 ORDINARY: dict[str, Callable[[Rows], Files]] = {
     "events": events,
     "tensors": tensors,
@@ -169,5 +177,6 @@ ORDINARY: dict[str, Callable[[Rows], Files]] = {
     "mlflow": mlflow,
     "database": database,
     "numbers": numbers,
+    "evaluations": evaluations,
     **{f"text {i}": lambda rows, style=style: text(rows, style) for i, style in enumerate(TEXTS)},
 }

@@ -57,6 +57,7 @@ FILES = {
     ),
     "long_table": placed("long.csv", "step,metric,value\n" + "".join(f"{i},train_loss,{loss}\n" for i, loss in enumerate(LOSS))),
     "mlflow_database": database,
+    "evaluations_npz": lambda folder: np.savez(folder / "evaluations.npz", timesteps=np.arange(len(LOSS)), results=-LOSS[:, None]),
     "mlflow_run": mlflow_folder,
     "notebook": placed(
         "train.ipynb",

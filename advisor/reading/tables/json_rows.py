@@ -14,7 +14,7 @@ from advisor.reading.tables.table import Columns, Table, everywhere
 from advisor.run import Missing
 
 PLAIN = {float, int, str}
-DEPTH = 4  # of nesting
+DEPTH = 5  # of nesting: RLlib's info/learner/default_policy/learner_stats/kl
 SETTINGS = {"config", "args", "cfg", "hparams", "env_info"}  # objects under these names are no measurements
 COCO = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl")  # order of pycocotools' COCOeval.stats
 FIRST = 1000  # objects by which a log is known

@@ -25,7 +25,8 @@ PLAIN = set(
 )
 PATTERNS = {
     "entropy": r"_entropy_(?!(?:.*_)?(?:coef\w*|alpha|target|beta|cost|weight)_)",
-    "approx_kl": r"_(?:approx_?kl|kl_div(?:ergence)?|mean_kl|approximate_kl)_(?!(?:.*_)?(?:coef\w*|beta|loss|target)_)",
+    "approx_kl": r"_(?:approx_?kl|kl_div(?:ergence)?|mean_kl|approximate_kl)_(?!(?:.*_)?(?:coef\w*|beta|loss|target)_)"
+    r"|_learner_stats_kl_|_learners?_(?:.*_)?mean_kl_loss_",  # RLlib's, old and new
     "explained_variance": r"_(?:explained_variance|explained_var|ev|vf_explained_var)_",
     "value_loss": r"_(?:value|vf|v|critic|value_function)_(?:function_)?loss_|_loss(?:es)?_(?:value|critic|vf)_",
     "exploration_rate": r"_(?:exploration_rate|epsilon|eps|exploration)_",
