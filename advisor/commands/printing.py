@@ -26,7 +26,7 @@ def with_traces(reports: Iterable) -> Iterator:
 
 
 def print_reports(reports: Iterable, json: bool, verbose: bool, whole: Callable | None = None) -> None:
-    """Print the reports: as JSON one by one, as text the worst first; a signal finds each written whole."""
+    """Print the reports: as JSON one by one, as text the worst first, in short but for `verbose`; a signal finds each whole."""
     if verbose:
         reports = with_traces(reports)
     if json:
@@ -37,7 +37,8 @@ def print_reports(reports: Iterable, json: bool, verbose: bool, whole: Callable 
                 sys.stdout.write(piece)
                 sys.stdout.flush()
     else:
+        from advisor.commands.proof_line import proof_line
         from advisor.render.many import blocks_of
         from advisor.render.terminal import put, terminal
 
-        put(terminal(), blocks_of(reports, verbose, whole))
+        put(terminal(), blocks_of(reports, verbose, whole, proof_line))

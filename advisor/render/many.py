@@ -4,7 +4,6 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from rich.cells import cell_len, set_cell_size
 from rich.console import RenderableType
 from rich.rule import Rule
 from rich.table import Table
@@ -12,9 +11,10 @@ from rich.text import Text
 
 from advisor.faults import contained
 from advisor.finding import LEVELS, Report
-from advisor.render.report_words import change_text, loud_findings
+from advisor.render import one_screen, text
+from advisor.render.report_words import change_text, loud_findings, shortened
 from advisor.render.terminal import lines_of
-from advisor.render.text import COLORS, SIGNS, blocks
+from advisor.render.text import COLORS, SIGNS
 from advisor.wording import clean, counted, place
 
 FEW = 4  # as many runs are told in full one after the other
@@ -24,11 +24,15 @@ OFTEN = 4  # problems named in the count
 
 
 def blocks_of(
-    reports: Iterable[Report], verbose: bool = False, whole: Callable[[Report], Report] | None = None
+    reports: Iterable[Report],
+    verbose: bool = False,
+    whole: Callable[[Report], Report] | None = None,
+    proof: one_screen.Proof = one_screen.no_proof,
 ) -> Iterator[RenderableType]:
-    """Everything there is to print of the reports; `whole` gives a report with the curves of its run, where it has none.
+    """Everything there is to print of the reports: a screen for each of a few, a table of many, and with `verbose` all of each.
 
-    They are looked at one by one, and but for `verbose` only the worst are kept, as many as the table has rows.
+    `whole` gives a report with the curves of its run, where it has none; `proof` the command that tries its first change. The reports are
+    looked at one by one, and but for `verbose` only the worst are kept, as many as the table has rows.
     """
     seen: list[tuple[tuple, int, Report]] = []
     verdicts, problems = Counter[str](), Counter[str]()
@@ -52,7 +56,8 @@ def blocks_of(
     for i, report in enumerate(ranked if verbose or not many else ()):
         if total > 1:
             yield Rule(style="dim") if i or many else Text()
-        yield from blocks(whole(report) if whole else report, verbose)
+        shown = whole(report) if whole else report
+        yield from text.blocks(shown, verbose) if verbose else one_screen.blocks(shown, proof)
         yield Text()
 
 
@@ -102,15 +107,7 @@ def row(r: Report) -> Iterator[Text]:
     """The cells of one run."""
     found = list({f.problem: f for f in reversed(loud_findings(r))}.values())[::-1]
     yield Text(SIGNS[r.verdict], COLORS[r.verdict])
-    yield Text(shortened(clean(r.run.name)))
+    yield Text(shortened(clean(r.run.name), NAME))
     yield Text("\n".join(f.problem for f in found)) if found else Text(clean(r.reason), "dim")
     yield Text("\n".join(f"{f.level} {f.confidence:.0%}" for f in found), COLORS[found[0].level] if found else "")
     yield Text(change_text(r.first_change) if r.first_change else "")
-
-
-def shortened(name: str) -> str:
-    """The name, of a long one its two ends: runs of one search differ at the end."""
-    if cell_len(name) <= NAME:
-        return name
-    half = (NAME - 1) // 2
-    return f"{set_cell_size(name, half).rstrip()}…{set_cell_size(name[::-1], half).rstrip()[::-1]}"
