@@ -12,6 +12,8 @@ from advisor.commands.flags import (
     Arguments,
     Budget,
     Fail,
+    Force,
+    Html,
     Ignore,
     Jobs,
     Json,
@@ -37,6 +39,8 @@ def diagnose(
     run_dir: RunDir = None,
     arguments: Arguments = None,
     json: Json = False,
+    html: Html = None,
+    force: Force = False,
     tag: Tags = None,
     task: TaskName = None,
     set: Thresholds = None,
@@ -67,11 +71,13 @@ def diagnose(
     from advisor.commands.exit_status import Tally
     from advisor.commands.nearest_logs import nearest
     from advisor.commands.options import of_command_line
+    from advisor.commands.page_file import PageFile
     from advisor.commands.project_options import options_near
     from advisor.many_runs.judge import Judge
     from advisor.many_runs.survey import Survey
     from advisor.reading.runs import list_logs
 
+    page = PageFile(html, force)
     said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs, task).over(options_near(Path.cwd()))
     workers = Workers(said.jobs, backend or Backend.local, address)
     judge = Judge(said.tag, said.settings, verify)
@@ -85,6 +91,7 @@ def diagnose(
         return
     tally = Tally()
     with closing(survey.reports()) as reports:
-        print_reports(tally.count(reports), json, verbose, survey.full_report)
+        print_reports(page.passing(tally.count(reports)), json, verbose, survey.full_report)
+    page.write(survey.full_report)
     if tally.fails(said.fail_on):
         raise typer.Exit(1)

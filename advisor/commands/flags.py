@@ -40,6 +40,10 @@ Jobs = Annotated[
 Where = Annotated[Backend | None, typer.Option("--backend", help="Where they work; default: on this machine.", show_default=False)]
 Address = Annotated[str | None, typer.Option("--address", metavar="tcp://…", help="Where the cluster is.", show_default=False)]
 Json = Annotated[bool, flag("--json", "Print one JSON object.")]
+Html = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write a page too: one file that needs nothing else.", show_default=False)
+]
+Force = Annotated[bool, flag("--force", "Replace the file that --html names.")]
 Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
 Traceback = Annotated[bool, flag("--verbose", "Show the traceback of a failure.")]
 Alone = Annotated[bool, flag("--alone", "Judge each run by itself, without the others beside it.")]

@@ -29,6 +29,7 @@ WHOLE = {
     "strict",
     "blocks",
     "blocks_of",
+    "Ranking",
     "lines_of",
     "written",
     "terminal",

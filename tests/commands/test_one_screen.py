@@ -29,11 +29,6 @@ def screen(report, width=COLUMNS):
     return written(console, one_screen.blocks(report, proof_line))
 
 
-@pytest.fixture(scope="module")
-def reports():
-    return advisor.diagnose(SAMPLES)
-
-
 def test_sample_run(golden, monkeypatch):
     monkeypatch.chdir(SAMPLES.parent)
     golden("screen_overfitting.txt", screen(advisor.diagnose("sample_runs/overfitting")[0]))
