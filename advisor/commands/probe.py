@@ -112,7 +112,7 @@ def tell(outcome: "Outcome", json: bool, verbose: bool, page: "PageFile") -> Non
         from advisor.render.terminal import say
 
         say(summary.as_text(outcome) + "\n")
-        print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
+        print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], verbose=verbose)
     for _ in page.passing(reports):
         pass
     page.write(above=summary.as_text(outcome), title=f"Probe of {outcome.run.name}")

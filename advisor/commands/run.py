@@ -64,7 +64,7 @@ def tell(script: str, folder: Path, lost: bool, page: "PageFile", verbose: bool)
     reports = advisor.diagnose(folder)
     if lost:
         reports = [replace(report, verdict="cannot-tell", reason=LOST, first_change=None) for report in reports]
-    print_reports(page.passing(reports), json=False, verbose=verbose)
+    print_reports(page.passing(reports), verbose=verbose)
     page.write()
     print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}")
     sys.stdout.flush()

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
+from rich.panel import Panel
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from advisor.render.curve_words import words
 from advisor.render.figure import SCALE, figure
 from advisor.scalar import Scalar
+from advisor.wording import steps
 
 NARROW = 60  # columns: with fewer a title stands above its content
 WIDEST, NARROWEST = 60, 8  # columns of a curve
@@ -74,14 +79,70 @@ class Titled:
 
 @dataclass
 class Drawn:
-    """A curve with its scale, its steps from `first` to `last` marked."""
+    """A curve with its scale, its steps from `first` to `last` marked; in words where nothing is to be drawn."""
 
     curve: Scalar
+    name: str
     first: int | None = None
     last: int | None = None
     height: int = 3
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Its rows."""
+        if is_plain(console):
+            marked = "" if self.first is None or self.last is None else f" Marked: {steps(self.first, self.last)}."
+            yield Text(words(self.name, self.curve) + marked)
+            return
         width = max(NARROWEST, min(WIDEST, options.max_width - SCALE - 1))
         yield from figure(self.curve, self.first, self.last, width, self.height)
+
+
+@dataclass
+class Framed:
+    """Rows in a frame with a title; below the title where nothing is to be drawn."""
+
+    rows: Sequence[RenderableType]
+    title: str
+    style: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The rows."""
+        if is_plain(console):
+            yield Text(self.title)
+            yield Padding(Group(*self.rows), (0, 0, 0, 2))
+            return
+        yield Panel(Group(*self.rows), title=Text(self.title), title_align="left", border_style=self.style, padding=(0, 1))
+
+
+@dataclass
+class Bar:
+    """A share of so many columns; nothing where nothing is to be drawn."""
+
+    share: float
+    width: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The bar."""
+        filled = 0 if is_plain(console) else round(self.share * self.width)
+        yield Text.assemble(("█" * filled, "magenta"), ("" if is_plain(console) else "░" * (self.width - filled), "dim"))
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """Its columns."""
+        return Measurement(0, 0) if is_plain(console) else Measurement(self.width, self.width)
+
+
+class Divider:
+    """A line across; an empty one where nothing is to be drawn."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The line."""
+        yield Text() if is_plain(console) else Rule(style="dim")
+
+
+class PlainConsole(Console):
+    """One on which nothing is drawn: no braille, no boxes, no colour; for screen readers, and for logs."""
+
+
+def is_plain(console: Console) -> bool:
+    """Whether nothing is to be drawn on it."""
+    return isinstance(console, PlainConsole)

@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich.console import RenderableType
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from advisor.faults import contained
 from advisor.finding import Report
 from advisor.render import one_screen, text
+from advisor.render.layout import Divider
 from advisor.render.ranking import Ranking
 from advisor.render.report_words import change_text, loud_findings, shortened
 from advisor.render.terminal import lines_of
@@ -44,7 +44,7 @@ def blocks_of(
         yield from lines_of("the table of runs", overview, ranked, seen.verdicts, seen.problems, instead=bare)
     for i, report in enumerate(ranked if verbose or not many else ()):
         if seen.total > 1:
-            yield Rule(style="dim") if i or many else Text()
+            yield Divider() if i or many else Text()
         shown = whole(report) if whole else report
         yield from text.blocks(shown, verbose) if verbose else one_screen.blocks(shown, proof)
         yield Text()

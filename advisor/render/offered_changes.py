@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
-from rich.panel import Panel
 from rich.text import Text
 
 from advisor.finding import Cause, Change, Finding, Report
+from advisor.render.layout import Framed
 from advisor.render.report_words import TOP, UNSURE, change_text, heading, interval, reason_to_change
 from advisor.wording import clean, first_few
 
@@ -25,7 +25,7 @@ def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
         if over == UNSURE:
             rows.append(Text(f"To be sure: {to_be_sure(change, finding)}"))
     yield Text()
-    yield Panel(Group(*rows), title=Text(over), title_align="left", border_style="green", padding=(0, 1))
+    yield Framed(rows, over, "green")
 
 
 def to_be_sure(change: Change, finding: Finding) -> str:

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from advisor.finding import Cause, Change, Finding, Report
+from advisor.finding import Change, Finding, Report
 from advisor.render.figure import logarithmic, not_finite
 from advisor.render.layout import Drawn, Flowing, Titled
 from advisor.render.offered_changes import indented, sentence, shown, to_be_sure
@@ -17,6 +17,7 @@ from advisor.render.report_words import (
     change_text,
     curve_of,
     extent,
+    facts_of,
     heading,
     kind_of_log,
     leading,
@@ -25,13 +26,12 @@ from advisor.render.report_words import (
     run_label,
     shortened,
     unchecked,
-    weightiest,
 )
 from advisor.render.terminal import lines_of
 from advisor.render.text import COLORS, SIGNS, in_words, naming
 from advisor.render.track_record import track_record
 from advisor.scalar import Scalar
-from advisor.wording import clean, counted, first_few, number
+from advisor.wording import clean, counted, first_few
 
 Proof = Callable[[Report], str]  # the command that tries the first change on the training itself; empty where there is none
 SAID, LATER = 290, 150  # characters of the first finding's sentence, and of all others
@@ -100,9 +100,9 @@ def picture(report: Report) -> Iterator[RenderableType]:
     name, first = next(((name, s) for name, s in run.signals.items() if isinstance(s, Scalar)), ("", None))
     if found:
         curve, fact = found
-        yield row(beside(curve, fact.signal), Drawn(curve, fact.first_step, fact.last_step, ROWS))
+        yield row(beside(curve, fact.signal), Drawn(curve, fact.signal, fact.first_step, fact.last_step, ROWS))
     elif first is not None and len(first) > 1:
-        yield row(beside(first, name), Drawn(first, height=ROWS))
+        yield row(beside(first, name), Drawn(first, name, height=ROWS))
 
 
 def beside(curve: Scalar, name: str) -> Text:
@@ -117,19 +117,17 @@ def why(report: Report) -> Iterator[RenderableType]:
         return
     causes = Table.grid(padding=(0, 2, 0, 0))
     for i, cause in enumerate(shown(finding, report)):
-        causes.add_row(Text(f"{cause.probability:>4.0%}", "magenta"), Text(cause.cause, "bold"), facts(cause, 1 if i else 2))
+        causes.add_row(
+            Text(f"{cause.probability:>4.0%}", "magenta"),
+            Text(cause.cause, "bold"),
+            Flowing([*map(Text, facts_of(cause))], "; ", most=1 if i else 2),
+        )
     if finding.causes:
         yield row("Why", causes)
     if report.first_change and heading(report) == UNSURE:
         yield row("To be surer", Text(cut(to_be_sure(report.first_change, finding), LATER)))
     elif finding.missing:
         yield row("To be surer", Text(cut(f"log {first_few(finding.missing)} next time; they decide between the causes.", LATER)))
-
-
-def facts(cause: Cause, lines: int) -> Flowing:
-    """Of the facts that weigh most those that fit, the first on so many lines; else the cause in a sentence."""
-    said = [f"{'' if (e.weight or 0) > 0 else 'but '}{clean(e.fact)} {number(e.value)}" for e in weightiest(cause)]
-    return Flowing([*map(Text, said or [clean(cause.message)])], "; ", most=lines)
 
 
 def footer(report: Report) -> Iterator[RenderableType]:

@@ -81,6 +81,12 @@ def weightiest(cause: Cause) -> list[Evidence]:
     return sorted((e for e in cause.evidence if e.weight), key=lambda e: -abs(e.weight or 0))[:TOP]
 
 
+def facts_of(cause: Cause) -> list[str]:
+    """The facts that weigh most, each in a few words; the cause in a sentence where nothing is known for or against it."""
+    said = [f"{'' if (e.weight or 0) > 0 else 'but '}{clean(e.fact)}: {number(e.value)}" for e in weightiest(cause)]
+    return said or [clean(cause.message)]
+
+
 def run_label(report: Report) -> str:
     """The run by its path; by its name too where that is not a part of it."""
     path, name = place(report.run.path), clean(report.run.name)

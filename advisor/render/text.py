@@ -9,7 +9,8 @@ from rich.text import Text
 from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.faults import Fault
 from advisor.finding import Cause, Evidence, Finding, Report
-from advisor.render.figure import figure, title
+from advisor.render.figure import title
+from advisor.render.layout import Bar, Drawn
 from advisor.render.offered_changes import changes, first_change, indented, shown
 from advisor.render.report_words import (
     curve_of,
@@ -37,7 +38,7 @@ COLORS = {
 }
 SIGNS = {"problem": "✗", "healthy": "✓", "cannot-tell": "?"}
 BAR = 12  # characters of a probability of one
-FIGURE = 60
+ROWS = 4  # of a curve
 
 
 def render(report: Report, width: int = 100) -> str:
@@ -121,7 +122,7 @@ def curve(finding: Finding, report: Report) -> Iterator[RenderableType]:
     """The curve of the first evidence that lies on one."""
     if found := curve_of(finding, report.run):
         scalar, e = found
-        yield indented(Group(title(scalar, e.signal), *figure(scalar, e.first_step, e.last_step, FIGURE)), 2)
+        yield indented(Group(title(scalar, e.signal), Drawn(scalar, e.signal, e.first_step, e.last_step, ROWS)), 2)
 
 
 def facts(evidence: Iterable[Evidence]) -> Table:
@@ -140,10 +141,9 @@ def facts(evidence: Iterable[Evidence]) -> Table:
 
 def of_cause(cause: Cause) -> RenderableType:
     """The cause with its probability as a bar, and the facts that weigh most for and against it."""
-    filled = round(cause.probability * BAR)
-    bar = Text.assemble(("█" * filled, "magenta"), ("░" * (BAR - filled), "dim"))
     head = Table.grid(padding=(0, 1))
-    head.add_row(bar, Text(f"{cause.probability:>4.0%}"), Text.assemble((cause.cause, "bold"), (f"  {clean(cause.message)}", "dim")))
+    said = Text.assemble((cause.cause, "bold"), (f"  {clean(cause.message)}", "dim"))
+    head.add_row(Bar(cause.probability, BAR), Text(f"{cause.probability:>4.0%}"), said)
     weighed = weightiest(cause)
     table = Table.grid(padding=(0, 1))
     for e in weighed:

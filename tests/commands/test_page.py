@@ -16,8 +16,9 @@ import advisor
 from advisor.commands.cli import app
 from advisor.curves import fall, logged, nan_after, noise
 from advisor.finding import Cause, Change, Evidence, Finding, Report
+from advisor.render.curve_words import words
 from advisor.render.page.document import render
-from advisor.render.page.panels import COLUMNS, panels, thinned, words
+from advisor.render.page.panels import COLUMNS, panels, thinned
 from advisor.run import Run
 from advisor.scalar import scalar
 

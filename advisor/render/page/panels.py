@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.finding import Evidence, Report
+from advisor.render.curve_words import words
 from advisor.render.figure import logarithmic
 from advisor.render.report_words import curve_of, loud_findings
 from advisor.run import Run
@@ -153,20 +154,6 @@ def lost(curve: Scalar, span: tuple[int, int]) -> tuple[tuple[float, float], ...
     rows = np.split(away, np.flatnonzero(np.diff(away) > 1) + 1)[:9]
     ends = [(share(int(curve.steps[r[0]]), span), share(int(curve.steps[r[-1]]), span)) for r in rows]
     return tuple((a, max(b - a, 0.4)) for a, b in ends)
-
-
-def words(name: str, curve: Scalar) -> str:
-    """The numbers of a curve: how it began and ended, its ends and where they lie."""
-    finite = curve.finite()
-    if not len(finite):
-        return f"{name} is never a finite number."
-    low, high = int(finite.values.argmin()), int(finite.values.argmax())
-    value, at = {i: number(float(finite.values[i])) for i in (0, -1, low, high)}, finite.steps
-    gone = f"; {len(curve) - len(finite)} of {len(curve)} points are NaN or infinite." if len(finite) < len(curve) else "."
-    if finite.values[low] == finite.values[high]:
-        return f"{name} was {value[0]} from step {at[0]} to step {at[-1]}{gone}"
-    said = f"{name} went from {value[0]} at step {at[0]} to {value[-1]} at step {at[-1]}"
-    return said + f", lowest {value[low]} at step {at[low]}, highest {value[high]} at step {at[high]}{gone}"
 
 
 def share(step: int, span: tuple[int, int]) -> float:
