@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from advisor.commands.compare import compare
 from advisor.commands.diagnose import diagnose
 from advisor.commands.explain import explain
 from advisor.commands.flags import flag
@@ -39,6 +40,7 @@ def root(version: Annotated[bool, flag("--version", "Print the version and end."
 
 app.command(cls=QuickCommand)(diagnose)
 app.command(cls=QuickCommand)(watch)
+app.command(cls=QuickCommand)(compare)
 app.command(cls=ScriptCommand)(probe)
 app.command("try", cls=ScriptCommand)(try_change)
 app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})(run)

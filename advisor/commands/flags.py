@@ -12,6 +12,12 @@ from advisor.many_runs.workers import Backend
 FailOn = StrEnum("FailOn", {level: level for level in LEVELS})  # type: ignore[misc]  # of names it cannot read
 
 
+class FailIf(StrEnum):
+    """What a comparison may fail on."""
+
+    worse = "worse"
+
+
 def flag(name: str, help: str, **more):
     """An option whose help names no value beside it; `more` goes to typer."""
     return typer.Option(name, metavar="", help=help, **more)
@@ -58,6 +64,7 @@ TaskName = Annotated[
     str | None,
     typer.Option("--task", metavar="NAME", help="What the runs learn, as fine-tuning; default: as seen.", show_default=False),
 ]
+WorseOnly = Annotated[FailIf | None, typer.Option("--fail-on", help="End with status 1 if B came out worse.", show_default=False)]
 Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
 Ranks = Annotated[
     int, typer.Option("--ranks", metavar="N", min=1, help="Processes the script trains in at once here, as under torchrun (DDP, FSDP2).")
