@@ -13,6 +13,7 @@ from advisor.commands.flags import flag
 from advisor.commands.probe import probe
 from advisor.commands.quick_typer import QuickCommand, QuickGroup
 from advisor.commands.run import run
+from advisor.commands.schema import schema
 from advisor.commands.script_command import ScriptCommand
 from advisor.commands.surroundings import fill_closed, need_current_folder
 from advisor.commands.try_change import try_change
@@ -45,6 +46,7 @@ app.command(cls=ScriptCommand)(probe)
 app.command("try", cls=ScriptCommand)(try_change)
 app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})(run)
 app.command()(explain)
+app.command()(schema)
 
 
 def main() -> None:

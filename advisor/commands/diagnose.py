@@ -10,6 +10,7 @@ from advisor.commands.flags import (
     Address,
     Alone,
     Arguments,
+    Brief,
     Budget,
     Fail,
     Force,
@@ -42,6 +43,7 @@ def diagnose(
     run_dir: RunDir = None,
     arguments: Arguments = None,
     json: Json = False,
+    brief: Brief = False,
     markdown: Markdown = False,
     github: Github = False,
     plain: Plain = False,
@@ -85,7 +87,7 @@ def diagnose(
     from advisor.many_runs.survey import Survey
     from advisor.reading.runs import list_logs
 
-    form, page = form_of(json=json, markdown=markdown, github=github, plain=plain), PageFile(html, force)
+    form, page = form_of(json=json, brief=brief, markdown=markdown, github=github, plain=plain), PageFile(html, force)
     said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs, task).over(options_near(Path.cwd()))
     workers = Workers(said.jobs, backend or Backend.local, address)
     judge = Judge(said.tag, said.settings, verify)

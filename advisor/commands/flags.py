@@ -46,6 +46,7 @@ Jobs = Annotated[
 Where = Annotated[Backend | None, typer.Option("--backend", help="Where they work; default: on this machine.", show_default=False)]
 Address = Annotated[str | None, typer.Option("--address", metavar="tcp://…", help="Where the cluster is.", show_default=False)]
 Json = Annotated[bool, flag("--json", "Print one JSON object.")]
+Brief = Annotated[bool, flag("--brief", "Print one JSON object in few words, for an agent.")]
 Markdown = Annotated[bool, flag("--markdown", "Print Markdown, as for a pull request.")]
 Github = Annotated[bool, flag("--github", "Print lines that GitHub Actions shows beside a job.")]
 Plain = Annotated[bool, flag("--plain", "Draw nothing: no braille, boxes or colour; for screen readers and logs.")]

@@ -31,7 +31,7 @@ def print_reports(reports: Iterable, form: Form = Form.text, verbose: bool = Fal
     """Print the reports: as JSON one by one, else the worst first, in short but for `verbose`; a signal finds each whole."""
     if verbose:
         reports = with_traces(reports)
-    if form in (Form.json, Form.github):
+    if form in (Form.json, Form.brief, Form.github):
         with deferred():
             for piece in pieces_of(interruptible(reports), form):
                 sys.stdout.write(piece)
@@ -59,6 +59,11 @@ def pieces_of(reports: Iterable, form: Form) -> Iterable[str]:
         from advisor.render.json import pieces
 
         return pieces(reports)
+    if form is Form.brief:
+        from advisor.agents import brief
+        from advisor.commands.proof_line import proof_line
+
+        return brief.pieces(reports, proof_line)
     from advisor.render.github import lines
 
     return lines(reports)
