@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from advisor.commands.compare import compare
+from advisor.commands.demo import demo
 from advisor.commands.diagnose import diagnose
+from advisor.commands.doctor import doctor
 from advisor.commands.explain import explain
 from advisor.commands.flags import flag
 from advisor.commands.probe import probe
@@ -46,6 +48,8 @@ app.command(cls=ScriptCommand)(probe)
 app.command("try", cls=ScriptCommand)(try_change)
 app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})(run)
 app.command()(explain)
+app.command()(demo)
+app.command()(doctor)
 app.command()(schema)
 
 
