@@ -58,6 +58,7 @@ def diagnose(
     from advisor.judging.settings import Settings, check_task_name
     from advisor.reading.runs import list_logs, read_all
 
+    show_in_notebooks()
     settings = Settings(task=check_task_name(task, "task") if task else "")
     if isinstance(source, run.Run):
         source = [source]
@@ -67,6 +68,18 @@ def diagnose(
     else:
         siblings.attach_siblings(runs)
     return [engine.diagnose(r, settings=settings) for r in runs]
+
+
+def show_in_notebooks() -> None:
+    """Let a Report show itself as a page where it is the value of a notebook's cell; the page is made when it is asked for."""
+    from advisor.finding import Report
+
+    def page(report: Report) -> str:
+        from advisor.render.page.document import framed
+
+        return framed(report)
+
+    Report._repr_html_ = page  # type: ignore[attr-defined]  # attached here, for a report knows no renderer
 
 
 if not TYPE_CHECKING:  # else every name that there is none of would be one to a type checker

@@ -6,12 +6,16 @@ from typing import Annotated
 
 import typer
 
+from advisor.commands.compare import compare
+from advisor.commands.demo import demo
 from advisor.commands.diagnose import diagnose
+from advisor.commands.doctor import doctor
 from advisor.commands.explain import explain
 from advisor.commands.flags import flag
 from advisor.commands.probe import probe
 from advisor.commands.quick_typer import QuickCommand, QuickGroup
 from advisor.commands.run import run
+from advisor.commands.schema import schema
 from advisor.commands.script_command import ScriptCommand
 from advisor.commands.surroundings import fill_closed, need_current_folder
 from advisor.commands.try_change import try_change
@@ -39,10 +43,14 @@ def root(version: Annotated[bool, flag("--version", "Print the version and end."
 
 app.command(cls=QuickCommand)(diagnose)
 app.command(cls=QuickCommand)(watch)
+app.command(cls=QuickCommand)(compare)
 app.command(cls=ScriptCommand)(probe)
 app.command("try", cls=ScriptCommand)(try_change)
 app.command(context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})(run)
 app.command()(explain)
+app.command()(demo)
+app.command()(doctor)
+app.command()(schema)
 
 
 def main() -> None:

@@ -10,13 +10,19 @@ from advisor.commands.flags import (
     Address,
     Alone,
     Arguments,
+    Brief,
     Budget,
     Fail,
+    Force,
+    Github,
+    Html,
     Ignore,
     Jobs,
     Json,
+    Markdown,
     OfScript,
     Patch,
+    Plain,
     Prove,
     RunDir,
     Select,
@@ -37,6 +43,12 @@ def diagnose(
     run_dir: RunDir = None,
     arguments: Arguments = None,
     json: Json = False,
+    brief: Brief = False,
+    markdown: Markdown = False,
+    github: Github = False,
+    plain: Plain = False,
+    html: Html = None,
+    force: Force = False,
     tag: Tags = None,
     task: TaskName = None,
     set: Thresholds = None,
@@ -65,13 +77,17 @@ def diagnose(
     if not prove and (script or patch or budget):
         raise AdvisorError("--script, --patch and --budget are for --prove, which trains; diagnose alone reads logs.")
     from advisor.commands.exit_status import Tally
+    from advisor.commands.forms import form_of
     from advisor.commands.nearest_logs import nearest
     from advisor.commands.options import of_command_line
+    from advisor.commands.page_file import PageFile
     from advisor.commands.project_options import options_near
+    from advisor.commands.step_summary import summarized
     from advisor.many_runs.judge import Judge
     from advisor.many_runs.survey import Survey
     from advisor.reading.runs import list_logs
 
+    form, page = form_of(json=json, brief=brief, markdown=markdown, github=github, plain=plain), PageFile(html, force)
     said = of_command_line(set or (), select or (), ignore or (), tag or (), fail_on, jobs, task).over(options_near(Path.cwd()))
     workers = Workers(said.jobs, backend or Backend.local, address)
     judge = Judge(said.tag, said.settings, verify)
@@ -85,6 +101,8 @@ def diagnose(
         return
     tally = Tally()
     with closing(survey.reports()) as reports:
-        print_reports(tally.count(reports), json, verbose, survey.full_report)
+        shown = summarized(page.passing(tally.count(reports)), survey.full_report)
+        print_reports(shown, form, verbose, survey.full_report)
+    page.write(survey.full_report)
     if tally.fails(said.fail_on):
         raise typer.Exit(1)

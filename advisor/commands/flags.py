@@ -12,6 +12,12 @@ from advisor.many_runs.workers import Backend
 FailOn = StrEnum("FailOn", {level: level for level in LEVELS})  # type: ignore[misc]  # of names it cannot read
 
 
+class FailIf(StrEnum):
+    """What a comparison may fail on."""
+
+    worse = "worse"
+
+
 def flag(name: str, help: str, **more):
     """An option whose help names no value beside it; `more` goes to typer."""
     return typer.Option(name, metavar="", help=help, **more)
@@ -40,6 +46,14 @@ Jobs = Annotated[
 Where = Annotated[Backend | None, typer.Option("--backend", help="Where they work; default: on this machine.", show_default=False)]
 Address = Annotated[str | None, typer.Option("--address", metavar="tcp://…", help="Where the cluster is.", show_default=False)]
 Json = Annotated[bool, flag("--json", "Print one JSON object.")]
+Brief = Annotated[bool, flag("--brief", "Print one JSON object in few words, for an agent.")]
+Markdown = Annotated[bool, flag("--markdown", "Print Markdown, as for a pull request.")]
+Github = Annotated[bool, flag("--github", "Print lines that GitHub Actions shows beside a job.")]
+Plain = Annotated[bool, flag("--plain", "Draw nothing: no braille, boxes or colour; for screen readers and logs.")]
+Html = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write a page too: one file that needs nothing else.", show_default=False)
+]
+Force = Annotated[bool, flag("--force", "Replace the file that --html names.")]
 Verbose = Annotated[bool, flag("--verbose", "Tell every run in full, and show the traceback of a failure.")]
 Traceback = Annotated[bool, flag("--verbose", "Show the traceback of a failure.")]
 Alone = Annotated[bool, flag("--alone", "Judge each run by itself, without the others beside it.")]
@@ -51,6 +65,7 @@ TaskName = Annotated[
     str | None,
     typer.Option("--task", metavar="NAME", help="What the runs learn, as fine-tuning; default: as seen.", show_default=False),
 ]
+WorseOnly = Annotated[FailIf | None, typer.Option("--fail-on", help="End with status 1 if B came out worse.", show_default=False)]
 Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
 Ranks = Annotated[
     int, typer.Option("--ranks", metavar="N", min=1, help="Processes the script trains in at once here, as under torchrun (DDP, FSDP2).")

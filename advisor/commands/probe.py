@@ -10,6 +10,8 @@ from advisor.commands.failures import complain, reporting_failures
 from advisor.commands.flags import (
     Arguments,
     Budget,
+    Force,
+    Html,
     Json,
     Memory,
     Model,
@@ -32,6 +34,7 @@ from advisor.errors import AdvisorError
 from advisor.interruption import deferred
 
 if TYPE_CHECKING:
+    from advisor.commands.page_file import PageFile
     from probes.outcome import Outcome
 
 
@@ -54,6 +57,8 @@ def probe(
     show_output: ShowOutput = False,
     unguarded: Unguarded = False,
     json: Json = False,
+    html: Html = None,
+    force: Force = False,
     verbose: Verbose = False,
 ) -> None:
     """Measure a training, suggest a learning rate and a batch size, and diagnose what was measured.
@@ -62,11 +67,13 @@ def probe(
     loss(output, target), and may define optimizer(parameters, lr), batch_size and lr. After -- may also stand the whole line that starts
     a training: advisor probe -- torchrun --nproc-per-node 2 train.py --lr 1e-3.
     """
+    from advisor.commands.page_file import PageFile
     from advisor.render.progress import bar
     from probes.probing import runner
     from probes.probing.scope import scope_from_options
     from probes.programs.launch_line import program_of
 
+    page = PageFile(html, force)
     scope = scope_from_options(only, schedule, steps_planned, quick, budget, steps, memory, seed, more)
     program = program_of([model, *(arguments or ())], module)
     os.environ.update(program.environment)
@@ -84,15 +91,15 @@ def probe(
                 unguarded=unguarded,
                 show_output=show_output,
             )
-        tell(outcome, json, verbose)
+        tell(outcome, json, verbose, page)
     if outcome.changed:
         raise AdvisorError(outcome.changed)
     if outcome.status:
         raise typer.Exit(outcome.status)
 
 
-def tell(outcome: "Outcome", json: bool, verbose: bool) -> None:
-    """Print what was measured and suggested, and the diagnosis of it."""
+def tell(outcome: "Outcome", json: bool, verbose: bool, page: "PageFile") -> None:
+    """Print and write what was measured and suggested, and the diagnosis of it."""
     import advisor
     from probes.probing import summary
 
@@ -105,5 +112,8 @@ def tell(outcome: "Outcome", json: bool, verbose: bool) -> None:
         from advisor.render.terminal import say
 
         say(summary.as_text(outcome) + "\n")
-        print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], json=False, verbose=verbose)
+        print_reports([r for r in reports if r.verdict != "cannot-tell" or r.findings], verbose=verbose)
+    for _ in page.passing(reports):
+        pass
+    page.write(above=summary.as_text(outcome), title=f"Probe of {outcome.run.name}")
     sys.stdout.flush()

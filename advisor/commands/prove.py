@@ -48,7 +48,7 @@ def prove(
         else:
             from advisor.render.terminal import say
 
-            print_reports(reports, json=False, verbose=False)
+            print_reports(reports)
             say(proof_text(proof))
         if patch is not None:
             write_diff(patch, proof.diff)

@@ -3,34 +3,48 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from advisor.commands.failures import complain, discard_output, reporting_failures
-from advisor.commands.flags import Arguments, Module, RunOut, Script, Traceback
+from advisor.commands.flags import Arguments, Force, Html, Module, RunOut, Script, Verbose
 from advisor.commands.printing import print_reports
 from advisor.errors import AdvisorError
+
+if TYPE_CHECKING:
+    from advisor.commands.page_file import PageFile
 
 LOST = "its log could not be written to the end, so what came later is not known"
 
 
 @reporting_failures
-def run(script: Script, arguments: Arguments = None, module: Module = False, out: RunOut = None, verbose: Traceback = False) -> None:
+def run(
+    script: Script,
+    arguments: Arguments = None,
+    module: Module = False,
+    out: RunOut = None,
+    html: Html = None,
+    force: Force = False,
+    verbose: Verbose = False,
+) -> None:
     """Run a training script as it is, log its training as a TensorBoard run, and diagnose it.
 
     Nothing of the training is changed. Loss, learning rate, gradients, layers and times are logged without a line in the script.
     Ends with the script's own status. In place of SCRIPT may stand the whole line that starts it: torchrun --nproc-per-node 2 train.py.
     """
+    from advisor.commands.page_file import PageFile
     from probes.observe import NOTHING_LOGGED, observed
     from probes.probing.run_directory import new_folder
     from probes.programs.launch_line import program_of
 
+    page = PageFile(html, force)
     given = list(arguments or [])
     program = program_of([script, *given[given[:1] == ["--"] :]], module)
     with new_folder(out, program.path, "run") as folder:
         status, lost = observed(program, folder)
         try:
-            tell(script, folder, lost)
+            tell(script, folder, lost, page, verbose)
         except AdvisorError as error:
             complain(NOTHING_LOGGED.format(name=script) if lost else str(error))
         except OSError:  # as where the terminal is gone
@@ -38,8 +52,8 @@ def run(script: Script, arguments: Arguments = None, module: Module = False, out
     raise typer.Exit(status)
 
 
-def tell(script: str, folder: Path, lost: bool) -> None:
-    """Print what there is to say of the run logged in the folder, of which something was `lost` where it could not be written on."""
+def tell(script: str, folder: Path, lost: bool, page: "PageFile", verbose: bool) -> None:
+    """Print and write what there is to say of the run in the folder, of which something was `lost` where it could not be written on."""
     import advisor
     from probes.observe import NO_STEP, NOTHING_LOGGED
     from probes.probing.run_directory import is_empty
@@ -50,6 +64,7 @@ def tell(script: str, folder: Path, lost: bool) -> None:
     reports = advisor.diagnose(folder)
     if lost:
         reports = [replace(report, verdict="cannot-tell", reason=LOST, first_change=None) for report in reports]
-    print_reports(reports, json=False, verbose=False)
+    print_reports(page.passing(reports), verbose=verbose)
+    page.write()
     print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}")
     sys.stdout.flush()

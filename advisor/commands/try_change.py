@@ -12,6 +12,8 @@ from advisor.commands.flags import (
     Budget,
     Changes,
     Fine,
+    Force,
+    Html,
     Json,
     Module,
     OfRun,
@@ -28,6 +30,7 @@ from advisor.errors import AdvisorError
 from advisor.interruption import deferred
 
 if TYPE_CHECKING:
+    from advisor.commands.page_file import PageFile
     from probes.trying.outcome import Outcome
 
 
@@ -47,6 +50,8 @@ def try_change(
     show_output: ShowOutput = False,
     unguarded: Unguarded = False,
     json: Json = False,
+    html: Html = None,
+    force: Force = False,
     verbose: Traceback = False,
 ) -> None:
     """Train a script as it is and with a change, in pairs, and say whether the change mends it.
@@ -54,12 +59,14 @@ def try_change(
     The script is run as it is, its files kept safe; the change is made without a line in it: advisor try train.py --set lr=0.01 -- ARGS.
     The verdict is mended, better, no difference, worse, or that nobody can tell yet. Ctrl-C gives the verdict so far.
     """
+    from advisor.commands.page_file import PageFile
     from advisor.render.progress import bar
     from probes.programs.launch_line import program_of
     from probes.trying.change import settings_of
     from probes.trying.plan import plan_of
     from probes.trying.try_change import tried
 
+    page = PageFile(html, force)
     settings, plan = settings_of(set or ()), plan_of(run, pairs, budget, steps, fine, seed)
     program = program_of([script, *(arguments or ())], module)
     os.environ.update(program.environment)
@@ -69,6 +76,7 @@ def try_change(
                 program, [settings], plan, out=out, progress=progress, tell=complain, unguarded=unguarded, show_output=show_output
             )
         tell(outcome, json)
+        write_page(outcome, page)
     if outcome.changed_files:
         raise AdvisorError(outcome.changed_files)
     if outcome.status:
@@ -90,3 +98,18 @@ def tell(outcome: "Outcome", json: bool) -> None:
 
         say(summary.as_text(outcome))
     sys.stdout.flush()
+
+
+def write_page(outcome: "Outcome", page: "PageFile") -> None:
+    """The page of the verdict, with both sides of the first pair in one figure, and the diagnosis of the script as it is."""
+    if page.file is None:
+        return
+    from advisor.render.page.panels import overlaid
+    from probes.trying import summary
+
+    as_it_is = [side.report for _, side in summary.sides(outcome)[:1] if side.report is not None]
+    for _ in page.passing(as_it_is):
+        pass
+    page.write(
+        above=summary.in_words(outcome), pictures=overlaid(summary.arms(outcome)), title=f"{outcome.script}: {summary.told(outcome)}"
+    )

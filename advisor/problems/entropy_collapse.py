@@ -36,7 +36,7 @@ def check(episode_reward, entropy, *, left=0.05):
     since = int(e.steps[low[0]]) if len(low) else int(e.steps[-1])
     yield Finding(
         f"The policy's entropy was {first:.2g} at first, next to nothing from step {since} on and {end:.2g} at step {int(e.steps[-1])}, "
-        "while the reward did not rise or fell.",
+        "while the reward did not rise, or fell.",
         (Evidence("entropy", since, int(e.steps[-1]), "entropy at the end over that at first", end / max(first, 1e-300), left),),
         level="note",
         confidence=confidence(left, max(end / max(first, 1e-300), left / 10)),

@@ -30,7 +30,8 @@ def check(episode_reward, exploration_rate, *, early=0.05):
         return
     (at, share), first, end = down, float(rate.values[0]), float(rate.values[-1])
     yield Finding(
-        f"Random actions had gone from {first:.2g} to {end:.2g} by step {at}, {share:.1%} of the run, and the reward did not rise or fell.",
+        f"Random actions had gone from {first:.2g} to {end:.2g} by step {at}, {share:.1%} of the run, "
+        "and the reward did not rise, or fell.",
         (Evidence("exploration_rate", int(rate.steps[0]), at, "share of the run in which it fell", share, early),),
         level="note",
         confidence=confidence(early, max(share, early / 10)),

@@ -29,7 +29,7 @@ def check(episode_reward, exploration_rate, *, still=0.4):
         return
     first, last = int(rate.steps[0]), int(rate.steps[-1])
     yield Finding(
-        f"At step {last} {end:.0%} of the actions were still taken at random, and the reward did not rise or fell.",
+        f"At step {last} {end:.0%} of the actions were still taken at random, and the reward did not rise, or fell.",
         (Evidence("exploration_rate", first, last, "share of random actions at the end", end, still),),
         level="note",
         confidence=confidence(end, still),

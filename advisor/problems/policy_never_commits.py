@@ -32,7 +32,7 @@ def check(episode_reward, entropy, *, moved=0.02):
         return
     yield Finding(
         f"The policy is as undecided at step {int(e.steps[-1])} as at step {int(e.steps[0])}: its entropy went from {first:.4g} to "
-        f"{end:.4g}, and the reward did not rise or fell.",
+        f"{end:.4g}, and the reward did not rise, or fell.",
         (Evidence("entropy", int(e.steps[0]), int(e.steps[-1]), "change of the entropy as a share of it", change, moved),),
         level="note",
         confidence=confidence(moved, max(change, moved / 10)),

@@ -30,16 +30,20 @@ def labelled_rows(x: np.ndarray, y: np.ndarray, width: int, height: int, log: bo
 
 def title(curve: Scalar, name: str) -> Text:
     """What the figure shows: the signal, the tag it was logged under, its steps, and where it is not a plain curve."""
-    finite = curve.finite().values
     tag = f" ({clean(curve.tag)})" if curve.tag and curve.tag != name else ""
     parts = [clean(name) + tag]
     if len(curve):
         parts.append(steps(int(curve.steps[0]), int(curve.steps[-1])))
-    if logarithmic(finite):
+    if logarithmic(curve.finite().values):
         parts.append("log scale")
-    if lost := len(curve) - len(finite):
+    if lost := not_finite(curve):
         parts.append(f"× where NaN or infinite ({lost} of {len(curve)} points)")
     return Text(" · ".join(parts), "dim")
+
+
+def not_finite(curve: Scalar) -> int:
+    """How many of its points are NaN or infinite."""
+    return len(curve) - len(curve.finite())
 
 
 def logarithmic(finite: np.ndarray) -> bool:

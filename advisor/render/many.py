@@ -4,17 +4,18 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from rich.cells import cell_len, set_cell_size
 from rich.console import RenderableType
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from advisor.faults import contained
-from advisor.finding import LEVELS, Report
-from advisor.render.report_words import change_text, loud_findings
+from advisor.finding import Report
+from advisor.render import one_screen, text
+from advisor.render.layout import Divider
+from advisor.render.ranking import Ranking
+from advisor.render.report_words import change_text, loud_findings, shortened
 from advisor.render.terminal import lines_of
-from advisor.render.text import COLORS, SIGNS, blocks
+from advisor.render.text import COLORS, SIGNS
 from advisor.wording import clean, counted, place
 
 FEW = 4  # as many runs are told in full one after the other
@@ -24,43 +25,29 @@ OFTEN = 4  # problems named in the count
 
 
 def blocks_of(
-    reports: Iterable[Report], verbose: bool = False, whole: Callable[[Report], Report] | None = None
+    reports: Iterable[Report],
+    verbose: bool = False,
+    whole: Callable[[Report], Report] | None = None,
+    proof: one_screen.Proof = one_screen.no_proof,
 ) -> Iterator[RenderableType]:
-    """Everything there is to print of the reports; `whole` gives a report with the curves of its run, where it has none.
+    """Everything there is to print of the reports: a screen for each of a few, a table of many, and with `verbose` all of each.
 
-    They are looked at one by one, and but for `verbose` only the worst are kept, as many as the table has rows.
+    `whole` gives a report with the curves of its run, where it has none; `proof` the command that tries its first change. The reports are
+    looked at one by one, and but for `verbose` only the worst are kept, as many as the table has rows.
     """
-    seen: list[tuple[tuple, int, Report]] = []
-    verdicts, problems = Counter[str](), Counter[str]()
-    worst: dict[str, tuple] = {}  # problem -> how bad the worst run is that has it
-    for number, report in enumerate(reports):
-        with contained("the order of runs") as outcome:
-            rank = badness(report)
-            for name in dict.fromkeys(f.problem for f in loud_findings(report)):
-                problems[name] += 1
-                worst[name] = min(worst.get(name, (rank, number)), (rank, number))
-        seen.append((() if outcome.fault else rank, number, report))
-        verdicts[str(report.verdict)] += 1
-        if not verbose and len(seen) > 2 * SHOWN:
-            seen = sorted(seen, key=lambda one: one[:2])[:SHOWN]
-    ranked, total = [report for *_, report in sorted(seen, key=lambda one: one[:2])], verdicts.total()
-    many, problems = total > FEW, Counter({name: problems[name] for name in sorted(worst, key=worst.__getitem__)})
+    seen = Ranking(None if verbose else SHOWN)
+    for report in reports:
+        seen.add(report)
+    ranked, many = seen.worst, seen.total > FEW
     if many:
-        most = len(ranked) if verbose else SHOWN
-        bare = "".join(f"{clean(r.run.name)}: {r.verdict} {', '.join(f.problem for f in r.findings)}\n" for r in ranked[:most])
-        yield from lines_of("the table of runs", overview, ranked[:most], verdicts, problems, instead=bare)
+        bare = "".join(f"{clean(r.run.name)}: {r.verdict} {', '.join(f.problem for f in r.findings)}\n" for r in ranked)
+        yield from lines_of("the table of runs", overview, ranked, seen.verdicts, seen.problems, instead=bare)
     for i, report in enumerate(ranked if verbose or not many else ()):
-        if total > 1:
-            yield Rule(style="dim") if i or many else Text()
-        yield from blocks(whole(report) if whole else report, verbose)
+        if seen.total > 1:
+            yield Divider() if i or many else Text()
+        shown = whole(report) if whole else report
+        yield from text.blocks(shown, verbose) if verbose else one_screen.blocks(shown, proof)
         yield Text()
-
-
-def badness(report: Report):
-    """Sorts problems before what nobody can tell before health, and louder and surer problems first."""
-    first = next(iter(report.findings), None)
-    rank = (LEVELS.index(first.level), -first.confidence) if first else (len(LEVELS), 0.0)
-    return ("problem", "cannot-tell", "healthy").index(report.verdict), *rank
 
 
 def overview(worst: Sequence[Report], verdicts: Counter[str], problems: Counter[str]) -> Iterator[RenderableType]:
@@ -102,15 +89,7 @@ def row(r: Report) -> Iterator[Text]:
     """The cells of one run."""
     found = list({f.problem: f for f in reversed(loud_findings(r))}.values())[::-1]
     yield Text(SIGNS[r.verdict], COLORS[r.verdict])
-    yield Text(shortened(clean(r.run.name)))
+    yield Text(shortened(clean(r.run.name), NAME))
     yield Text("\n".join(f.problem for f in found)) if found else Text(clean(r.reason), "dim")
     yield Text("\n".join(f"{f.level} {f.confidence:.0%}" for f in found), COLORS[found[0].level] if found else "")
     yield Text(change_text(r.first_change) if r.first_change else "")
-
-
-def shortened(name: str) -> str:
-    """The name, of a long one its two ends: runs of one search differ at the end."""
-    if cell_len(name) <= NAME:
-        return name
-    half = (NAME - 1) // 2
-    return f"{set_cell_size(name, half).rstrip()}…{set_cell_size(name[::-1], half).rstrip()[::-1]}"

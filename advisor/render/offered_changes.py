@@ -2,44 +2,39 @@
 
 from collections.abc import Iterator
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
-from rich.panel import Panel
 from rich.text import Text
 
 from advisor.finding import Cause, Change, Finding, Report
-from advisor.judging.first import SURE
-from advisor.render.report_words import change_text, interval, reason_to_change
+from advisor.render.layout import Framed
+from advisor.render.report_words import TOP, UNSURE, change_text, heading, interval, reason_to_change
 from advisor.wording import clean, first_few
 
-TOP = 3  # causes shown, and facts for each
 WORTH_TRYING = 0.1  # of the causes after the first: what less probable ones would have changed is not told
 
 
 def first_change(report: Report, change: Change) -> Iterator[RenderableType]:
     """The change in a frame: what, how far it may go, why, and the line that makes it."""
-    owner, heading = reason_to_change(report), "Change first"
+    owner, over = reason_to_change(report), heading(report)
     rows = [Text.assemble((change_text(change), "bold"), (f"   {interval(change)}", "dim"))]
     rows += reason(change)
     if owner:
         finding, cause = owner
         rows.append(Text(f"For {finding.problem}, because of {cause.cause} ({cause.probability:.0%}). Change one thing at a time.", "dim"))
-        if cause.probability < SURE:
-            heading = "Most likely to help"
-            rows.append(Text(to_be_sure(change, finding)))
-    else:
-        heading = "Check first"
+        if over == UNSURE:
+            rows.append(Text(f"To be sure: {to_be_sure(change, finding)}"))
     yield Text()
-    yield Panel(Group(*rows), title=Text(heading), title_align="left", border_style="green", padding=(0, 1))
+    yield Framed(rows, over, "green")
 
 
 def to_be_sure(change: Change, finding: Finding) -> str:
     """What would decide whether the change is for the right cause."""
     if change.hparam == "lr":
-        return "To be sure: advisor probe races learning rates on this training."
+        return "advisor probe races learning rates on this training."
     if finding.missing:
-        return f"To be sure: log {first_few(finding.missing)} next time; they decide between the causes."
-    return "To be sure: advisor probe measures this training."
+        return f"log {first_few(finding.missing)} next time; they decide between the causes."
+    return "advisor probe measures this training."
 
 
 def changes(finding: Finding, report: Report) -> Iterator[RenderableType]:

@@ -9,14 +9,17 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from advisor.faults import contained
+from advisor.render.layout import PlainConsole
 
 WIDEST = 120
 PIPED = 100  # columns where there is no terminal and COLUMNS does not say
 
 
-def terminal() -> Console:
-    """A console that takes every text as it is: brackets in names from logs are no markup."""
-    console = Console(highlight=False, markup=False, emoji=False)
+def terminal(plain: bool = False) -> Console:
+    """A console that takes every text as it is: brackets in names from logs are no markup; nothing is drawn where it is `plain` or dumb."""
+    settings: dict[str, Any] = {"highlight": False, "markup": False, "emoji": False}
+    dumb = plain or os.environ.get("TERM") == "dumb"
+    console = PlainConsole(color_system=None, **settings) if dumb else Console(**settings)
     console.width = min(console.width, WIDEST) if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED
     return console
 

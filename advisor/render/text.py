@@ -9,18 +9,22 @@ from rich.text import Text
 from advisor.evidence.sanity_facts import NOT_PROBED
 from advisor.faults import Fault
 from advisor.finding import Cause, Evidence, Finding, Report
-from advisor.render.figure import figure, title
-from advisor.render.offered_changes import TOP, changes, first_change, indented, shown
+from advisor.render.figure import title
+from advisor.render.layout import Bar, Drawn
+from advisor.render.offered_changes import changes, first_change, indented, shown
 from advisor.render.report_words import (
-    counts_epochs,
+    curve_of,
+    extent,
     kind_of_log,
     likelihood,
     loud_findings,
     odds_text,
+    read_as,
     run_label,
+    unchecked,
+    weightiest,
 )
 from advisor.render.terminal import lines_of, written
-from advisor.scalar import Scalar
 from advisor.signals.probe_tags import of_a_probe
 from advisor.wording import clean, counted, first_few, number, steps
 
@@ -34,7 +38,7 @@ COLORS = {
 }
 SIGNS = {"problem": "✗", "healthy": "✓", "cannot-tell": "?"}
 BAR = 12  # characters of a probability of one
-FIGURE = 60
+ROWS = 4  # of a curve
 
 
 def render(report: Report, width: int = 100) -> str:
@@ -72,24 +76,16 @@ def headline(report: Report) -> Iterator[RenderableType]:
     yield Text.assemble((SIGNS[report.verdict], color), " ", (run_label(report), "bold"), "  ", (in_words(report), color))
     if run.unread:
         return
-    curves = [(name, s.tag) for name, s in run.signals.items() if isinstance(s, Scalar)]
-    known = [name if tag in ("", name) else f"{name} = {tag}" for name, tag in curves]
-    said = [
-        f"{steps(*run.steps)}{', each an epoch' * counts_epochs(run)}" if run.steps else "no steps",
-        counted(len(run.scalars) or len(curves), "scalar"),
-    ]
-    yield indented(Text(" · ".join(said), "dim"), 2)
-    if kind := kind_of_log(report):
-        yield indented(Text(" · ".join(kind), "dim"), 2)
-    if known:
-        yield indented(Text("read as " + first_few(known), "dim"), 2)
+    known = read_as(run)
+    for said in (extent(run), " · ".join(kind_of_log(report)), f"read as {known}" if known else ""):
+        if said:
+            yield indented(Text(said, "dim"), 2)
 
 
 def in_words(report: Report) -> str:
     """The verdict as one would say it."""
     if report.verdict == "healthy":
-        able = len(report.passed) + len(report.findings)
-        unable = sum(lack != NOT_PROBED for lack in report.skipped.values())
+        able, unable = len(report.passed) + len(report.findings), unchecked(report)
         return f"Nothing wrong found in {counted(able, 'check')}" + (f"; {unable} could not run." if unable else ".")
     if report.verdict == "problem":
         problems = list(dict.fromkeys(f.problem for f in loud_findings(report)))
@@ -109,7 +105,7 @@ def of_finding(finding: Finding, report: Report) -> Iterator[RenderableType]:
         cause = finding.causes[0]
         yield indented(Text(f"Same cause as {finding.same_cause_as}: {cause.cause} ({cause.probability:.0%}).", "italic"), 2)
         return
-    yield from drawn(finding, report)
+    yield from curve(finding, report)
     yield indented(facts(finding.evidence), 2)
     if finding.causes:
         yield indented(Text("Why", "bold"), 2)
@@ -122,14 +118,11 @@ def of_finding(finding: Finding, report: Report) -> Iterator[RenderableType]:
         )
 
 
-def drawn(finding: Finding, report: Report) -> Iterator[RenderableType]:
+def curve(finding: Finding, report: Report) -> Iterator[RenderableType]:
     """The curve of the first evidence that lies on one."""
-    for e in finding.evidence:
-        curve = report.run.signals.get(e.signal)
-        curve = curve if isinstance(curve, Scalar) else report.run.scalars.get(e.tag)
-        if curve is not None and len(curve) > 1:
-            yield indented(Group(title(curve, e.signal), *figure(curve, e.first_step, e.last_step, FIGURE)), 2)
-            return
+    if found := curve_of(finding, report.run):
+        scalar, e = found
+        yield indented(Group(title(scalar, e.signal), Drawn(scalar, e.signal, e.first_step, e.last_step, ROWS)), 2)
 
 
 def facts(evidence: Iterable[Evidence]) -> Table:
@@ -148,11 +141,10 @@ def facts(evidence: Iterable[Evidence]) -> Table:
 
 def of_cause(cause: Cause) -> RenderableType:
     """The cause with its probability as a bar, and the facts that weigh most for and against it."""
-    filled = round(cause.probability * BAR)
-    bar = Text.assemble(("█" * filled, "magenta"), ("░" * (BAR - filled), "dim"))
     head = Table.grid(padding=(0, 1))
-    head.add_row(bar, Text(f"{cause.probability:>4.0%}"), Text.assemble((cause.cause, "bold"), (f"  {clean(cause.message)}", "dim")))
-    weighed = sorted((e for e in cause.evidence if e.weight), key=lambda e: -abs(e.weight or 0))[:TOP]
+    said = Text.assemble((cause.cause, "bold"), (f"  {clean(cause.message)}", "dim"))
+    head.add_row(Bar(cause.probability, BAR), Text(f"{cause.probability:>4.0%}"), said)
+    weighed = weightiest(cause)
     table = Table.grid(padding=(0, 1))
     for e in weighed:
         weight = e.weight or 0.0

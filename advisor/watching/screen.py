@@ -8,7 +8,7 @@ from rich.text import Text
 
 from advisor.finding import Finding
 from advisor.render.figure import SCALE, figure, title
-from advisor.render.many import badness
+from advisor.render.ranking import badness
 from advisor.render.report_words import change_text, interval, likelihood, loud_findings, run_label
 from advisor.render.text import COLORS, SIGNS, in_words, naming
 from advisor.scalar import Scalar

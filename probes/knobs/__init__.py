@@ -23,6 +23,12 @@ def knobs() -> dict[str, ModuleType]:
     return {name: importlib.import_module(f"{__name__}.{name}") for _, name, _ in pkgutil.iter_modules(__path__)}
 
 
+def knob(name: str) -> ModuleType | None:
+    """The knob of this name, no other imported; None where there is none."""
+    known = {known for _, known, _ in pkgutil.iter_modules(__path__)}
+    return importlib.import_module(f"{__name__}.{name}") if name in known else None
+
+
 def number(name: str, text: str, least: float = 0.0, most: float = math.inf, *, above: bool = False) -> float:
     """The number that was typed for this setting.
 

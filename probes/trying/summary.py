@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from advisor.render.figure import labelled_rows, logarithmic
+from advisor.scalar import Scalar
 from advisor.wording import counted, duration, percent
 from probes.trials.score import FEWEST
 from probes.trying.change import Setting
 from probes.trying.outcome import Outcome
+from probes.trying.seen import Seen
 from probes.trying.verdict import FINE
 
 WIDTH, FIGURE, HEIGHT, SCALE = 100, 60, 4, 12
@@ -61,7 +63,16 @@ def change(one: Setting, outcome: Outcome) -> dict[str, Any]:
 
 def as_text(outcome: Outcome) -> str:
     """The outcome for a person: plain text without markup."""
-    parts = (verdict(outcome), figures(outcome), curves(outcome), notes(outcome), logged(outcome))
+    return joined(verdict(outcome), figures(outcome), curves(outcome), notes(outcome), logged(outcome))
+
+
+def in_words(outcome: Outcome) -> str:
+    """The same without its curves."""
+    return joined(verdict(outcome), figures(outcome), notes(outcome), logged(outcome))
+
+
+def joined(*parts: list[str]) -> str:
+    """The parts with an empty line between, those left out that are empty."""
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -126,20 +137,32 @@ def figures(outcome: Outcome) -> list[str]:
     return lines
 
 
+def arms(outcome: Outcome) -> dict[str, Scalar]:
+    """The curve of each side of the first pair that has one of two points or more: of validation where the score is of that."""
+    found = {name: side_curve(outcome, side) for name, side in sides(outcome)}
+    return {name: curve for name, curve in found.items() if curve is not None and len(curve) > 1}
+
+
+def sides(outcome: Outcome) -> list[tuple[str, Seen]]:
+    """Both sides of the first pair, by their names."""
+    return [*zip(SIDES, (outcome.pairs[0].as_it_is, outcome.pairs[0].changed), strict=True)] if outcome.pairs else []
+
+
+def side_curve(outcome: Outcome, side: Seen) -> Scalar | None:
+    """The curve that the score is of, else the training loss."""
+    return (side.curve("val_loss") if outcome.measured_on == "validation" else None) or side.curve("train_loss")
+
+
 def curves(outcome: Outcome) -> list[str]:
     """Both sides of the first pair, on the same axes of steps."""
-    if not outcome.pairs:
-        return []
-    signal, pair = "val_loss" if outcome.measured_on == "validation" else "train_loss", outcome.pairs[0]
-    lines = []
-    for name, side in zip(SIDES, (pair.as_it_is, pair.changed), strict=True):
-        curve = side.curve(signal) or side.curve("train_loss")
-        if curve is None or len(curve) < 2:
-            failure = side.training.ended.failure
-            lines.append(f"  {name}: {failure or 'no curve'}")
+    lines, known = [], arms(outcome)
+    for name, side in sides(outcome):
+        if name not in known:
+            lines.append(f"  {name}: {side.training.ended.failure or 'no curve'}")
             continue
+        curve = known[name]
         log = logarithmic(curve.finite().values)
-        what = "Validation" if signal == "val_loss" else "Training"
+        what = "Validation" if outcome.measured_on == "validation" else "Training"
         lines.append(f"  {what} loss {name}, steps {curve.steps[0]} to {curve.steps[-1]}{', log scale' if log else ''}")
         rows = labelled_rows(np.asarray(curve.steps, float), curve.values, FIGURE, HEIGHT, log)
         lines += [f"{label:>{SCALE}} {row}".rstrip() for label, row in rows]

@@ -29,6 +29,7 @@ WHOLE = {
     "strict",
     "blocks",
     "blocks_of",
+    "Ranking",
     "lines_of",
     "written",
     "terminal",
@@ -59,13 +60,14 @@ def report():
 def test_a_part_that_cannot_be_shown_costs_its_lines(module, name, report: Report, monkeypatch):
     monkeypatch.delenv("ADVISOR_FAULTS")
     many = [report, *[replace(report, verdict="healthy", findings=())] * FEW]
-    before = [written(terminal(), blocks_of(of)) for of in ([report], many)] + [as_json.render([report])]
+    forms = ([report], False), ([report], True), (many, False)
+    before = [written(terminal(), blocks_of(*form)) for form in forms] + [as_json.render([report])]
     part = getattr(module, name)
     for known in [m for key, m in sys.modules.items() if key.startswith("advisor.render.")]:
         for attribute in [a for a, value in vars(known).items() if value is part]:
             monkeypatch.setattr(known, attribute, fails)
-    after = [written(terminal(), blocks_of(of)) for of in ([report], many)] + [as_json.render([report])]
-    json.loads(after[2])
+    after = [written(terminal(), blocks_of(*form)) for form in forms] + [as_json.render([report])]
+    json.loads(after[-1])
     for then, now in zip(before, after, strict=True):
         assert now == then or "internal fault in" in " ".join(now.split()) or name == "badness"
         assert report.findings[0].problem in now and report.run.name in now
@@ -75,7 +77,7 @@ def test_one_finding_that_cannot_be_shown_costs_its_lines_alone(report, monkeypa
     monkeypatch.delenv("ADVISOR_FAULTS")
     odd = replace(report.findings[0], problem="odd", evidence=None, level="note")
     shown = replace(report, findings=(odd, *report.findings))
-    text, told = " ".join(written(terminal(), blocks_of([shown])).split()), json.loads(as_json.render([shown]))["reports"][0]
+    text, told = " ".join(written(terminal(), blocks_of([shown], verbose=True)).split()), json.loads(as_json.render([shown]))["reports"][0]
     assert "internal fault in the text of odd, please report" in text and report.findings[0].message[:40] in text
     assert told["findings"][0]["fault"] == "internal fault in the JSON of odd, please report"
     assert [f["problem"] for f in told["findings"]] == ["odd", *(f.problem for f in report.findings)] and "fault" not in told["findings"][1]

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 import advisor
 from advisor.commands.cli import app
+from advisor.commands.forms import Form
 from advisor.commands.printing import print_reports
 from advisor.curves import fall, line, nan_after, noise, rise
 from advisor.errors import AdvisorError
@@ -200,7 +201,7 @@ def test_json_is_whole_whenever_a_signal_comes(sweep, tmp_path, monkeypatch, req
         with written.open("w") as out, monkeypatch.context() as patched, listening():
             patched.setattr(sys, "stdout", out)
             with pytest.raises(KeyboardInterrupt) as end, contextlib.closing(endless(number, seconds)) as reports:
-                print_reports(reports, json=True, verbose=False)
+                print_reports(reports, Form.json)
         assert status(end.value) == 128 + number
         whole.append(json.loads(written.read_text()))
     assert all(message["reports"] and message["incomplete"] == "interrupted" for message in whole)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from advisor.errors import AdvisorError
 from advisor.finding import LOUD, Change, Finding, Report
-from probes.knobs import knobs
+from probes.knobs import knob
 from probes.trying.change import Setting
 
 RATE = "1e-3"  # that an adaptive optimizer is begun with in place of SGD
@@ -32,14 +32,14 @@ def distinct(finding: Finding, report: Report) -> Iterator[tuple[Change, tuple[S
 
 def settings_of_change(change: Change, report: Report) -> tuple[Setting, ...]:
     """The change as settings of knobs; none where no knob makes it."""
-    text = text_of(change, report)
-    if text is None or change.hparam not in knobs():
+    text, turned = text_of(change, report), knob(change.hparam)
+    if text is None or turned is None:
         return ()
     try:
-        one = Setting(change.hparam, knobs()[change.hparam].parse(text))
+        one = Setting(change.hparam, turned.parse(text))
     except AdvisorError:
         return ()
-    return (one, Setting("lr", knobs()["lr"].parse(RATE))) if change.hparam == "optimizer" else (one,)
+    return (one, Setting("lr", float(RATE))) if change.hparam == "optimizer" else (one,)
 
 
 def text_of(change: Change, report: Report) -> str | None:
