@@ -23,6 +23,13 @@ def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing with them")
 
 
+def pytest_collection_modifyitems(items):
+    """Only where something hangs do these come to their ends."""
+    for item in items:
+        if item.get_closest_marker("stress"):
+            item.add_marker(pytest.mark.timeout(3600))
+
+
 @pytest.fixture
 def golden(request):
     """Compare a text with the golden file of this name."""
