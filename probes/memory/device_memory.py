@@ -107,7 +107,10 @@ def free_ram() -> float:
     if meminfo.exists():
         fields = dict(line.split(":", 1) for line in meminfo.read_text().splitlines() if ":" in line)
         return 1024.0 * int(fields["MemAvailable"].split()[0])
-    return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) / 2  # no word on what is in use: half of what is there
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) / 2  # no word on what is in use: half of what is there
+    except (AttributeError, ValueError, OSError):  # Windows
+        return math.inf
 
 
 def free_in_container(folder: Path = Path("/sys/fs/cgroup")) -> float:

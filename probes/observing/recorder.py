@@ -80,7 +80,7 @@ class Recorder:
             return
         self.counted = inside
         self.validation.backward(loss)
-        self.loss = loss if self.loss is None else self.loss + loss
+        self.loss = loss if inside or self.loss is None else self.loss + loss  # a closure begins anew, whatever it was asked before
         self.noise.after_backward(self.optimizer)
         whose = self.optimizer if self.optimizer is not None else self.only_one()
         if whose is not None and (self.step_time > QUICK or self.step % SOME == 0):

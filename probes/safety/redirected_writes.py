@@ -5,6 +5,7 @@ files themselves in C, and other programs a script starts.
 """
 
 import builtins
+import errno
 import functools
 import io
 import os
@@ -20,7 +21,9 @@ from probes.hooks.after_import import after_import
 from probes.safety.redirected_paths import Entries, RedirectedPaths
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-NOT_FOLLOWED = ("lstat", "readlink", "remove", "unlink")
+NOT_FOLLOWED = ("lstat", "readlink", "remove", "unlink", "lchown", "lchmod", "lchflags")
+WRITERS = ("mkdir", "truncate", "chmod", "chown", "utime", "setxattr", "removexattr", "mkfifo", "mknod")
+WRITERS += ("lchown", "chflags", "lchmod", "lchflags")  # the last three are macOS's, and shutil's copies call them
 
 
 class Redirected(RedirectedPaths):
@@ -43,7 +46,7 @@ class Redirected(RedirectedPaths):
         reads = [(os, n) for n in ("stat", "lstat", "access", "readlink")]
         reads += [(os, n) for n in ("listxattr", "getxattr") if hasattr(os, n)]  # shutil.copy2 does
         reads += [(os.path, n) for n in ("exists", "isfile", "isdir") if hasattr(os.path, n)]
-        writes = [(os, n) for n in ("mkdir", "truncate", "chmod", "chown", "utime", "setxattr", "mkfifo") if hasattr(os, n)]
+        writes = [(os, n) for n in WRITERS if hasattr(os, n)]
         yield from ((module, name, functools.partial(self.first, choose=self.reading)) for module, name in reads)
         yield from ((module, name, functools.partial(self.first, choose=self.writing)) for module, name in [*writes, (sqlite3, "connect")])
         yield from ((os, name, self.listing) for name in ("listdir", "scandir"))
@@ -60,7 +63,7 @@ class Redirected(RedirectedPaths):
             if options.get("dir_fd") is not None:
                 return original(path, *args, **options)
             if original.__name__ == "mkdir" and self.is_there(self.reading(path)):
-                raise FileExistsError(17, "File exists", os.fsdecode(path))
+                raise FileExistsError(errno.EEXIST, "File exists", os.fsdecode(path))
             follow = original.__name__ not in NOT_FOLLOWED and options.get("follow_symlinks", True)
             return original(choose(path, follow=follow), *args, **options)
 
@@ -94,7 +97,7 @@ class Redirected(RedirectedPaths):
                 original(place, *args, **options)  # or fails as it should
             elif original.__name__ == "rmdir" and self.is_dir(path):
                 if self.names(path):
-                    raise OSError(39, "Directory not empty", os.fsdecode(path))
+                    raise OSError(errno.ENOTEMPTY, "Directory not empty", os.fsdecode(path))
             elif self.is_dir(path) or not os.path.lexists(path):
                 original(self.writing(path, follow=False), *args, **options)  # fails as it should
             self.gone.add(place)

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.server
+import json
 import re
 import resource
 import threading
@@ -46,6 +47,29 @@ class EndlessBucket(http.server.BaseHTTPRequestHandler):
         keys = "".join(KEY.format(t=page, i=i) for i in range(0 if empty else 100))
         body = PAGE.format(n=len(keys), t=page, keys=keys).encode()
         self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class EndlessGoogleBucket(http.server.BaseHTTPRequestHandler):
+    """The same as Google's storage answers."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        lists = "/o?" in self.path
+        page = int(re.search("pageToken=(\\d+)|$", self.path)[1] or 0) + 1
+        empty = page > 1 and "/slow" in self.path
+        time.sleep(0.2 * empty)
+        names = [f"runs/{page}/{i}.csv" for i in range(0 if empty else 100)]
+        items = [{"kind": "storage#object", "name": name, "bucket": "b", "size": "9", "updated": "2024-01-01T00:00:00Z"} for name in names]
+        body = json.dumps({"kind": "storage#objects", "items": items, "nextPageToken": str(page)} if lists else {}).encode()
+        self.send_response(200 if lists else 404)
+        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -141,4 +165,19 @@ def test_a_bucket_that_never_ends_is_left_in_time(monkeypatch, bucket, files, se
         with pytest.raises(AdvisorError, match=f"holds more than can be listed in 1,000 files or {seconds} seconds: name a folder below"):
             advisor.read(f"s3://{bucket}/runs")
     s3fs.S3FileSystem.clear_instance_cache()
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize("bucket, files, seconds", [("quick", 1000, 300), ("slow", 1000, 2)])
+def test_a_google_bucket_that_never_ends_is_left_in_time(monkeypatch, bucket, files, seconds):
+    gcsfs = pytest.importorskip("gcsfs")
+    monkeypatch.setattr(remote_listing, "MOST_FILES", files)
+    monkeypatch.setattr(remote_listing, "LONGEST", seconds)
+    with serving(EndlessGoogleBucket) as served:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", served)
+        gcsfs.GCSFileSystem.clear_instance_cache()
+        began = time.monotonic()
+        with pytest.raises(AdvisorError, match=f"holds more than can be listed in 1,000 files or {seconds} seconds: name a folder below"):
+            advisor.read(f"gs://{bucket}/runs")
+    gcsfs.GCSFileSystem.clear_instance_cache()
     assert time.monotonic() - began < 60

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import http.server
 import os
+import pickle
 import re
 import shutil
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import boto3
+import fsspec
 import numpy as np
 import pytest
 from moto.server import ThreadedMotoServer
@@ -195,3 +197,13 @@ def test_paths_of_this_machine_stay_paths(tmp_path):
     assert located(str(tmp_path)) == tmp_path
     assert located(f"file://{tmp_path}") == tmp_path
     assert located("c:/runs") == Path("c:/runs")
+
+
+def test_a_folder_travels_to_workers_with_what_is_known_of_its_own_files():
+    fs = fsspec.filesystem("memory")
+    for i in range(300):
+        fs.pipe(f"/survey/{i}/metrics.csv", b"step,train_loss")
+    folders = [folder for folder, names in located("memory://survey").walk(set()) if names]
+    fs.rm("/survey", recursive=True)
+    assert len(folders) == 300 and all((folder / "metrics.csv").is_file() for folder in folders)
+    assert max(len(pickle.dumps(folder)) for folder in folders) < 1000

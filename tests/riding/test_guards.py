@@ -1,7 +1,9 @@
 """Whatever a script and what it starts write while it is probed, its owner's files are as they were, or it was told beforehand."""
 
+import functools
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,7 +14,9 @@ import pytest
 
 from probes.probing.guarded import WatchedFolders
 from probes.safety.files import ORDER
+from probes.safety.redirected_writes import Redirected
 from probes.safety.trial import Trial
+from probes.safety.vanishing_folder import vanishing_folder
 from tests.riding.conditions import CONDITIONS, ROOT, possible, probed, project_for
 from tests.riding.files_to_lose import changed, there
 
@@ -124,6 +128,30 @@ def test_a_folder_that_vanishes_leaves_a_script_no_child_to_wait_for():
     while os.path.exists(done.stdout.strip()) and time.monotonic() < end:
         time.sleep(0.05)
     assert not os.path.exists(done.stdout.strip())
+
+
+def test_sockets_have_room_where_temporary_folders_lie_deep(tmp_path, monkeypatch):
+    deep = tmp_path / ("x" * 60)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with socket.socket(socket.AF_UNIX) as one:
+        folder = vanishing_folder().resolve() / "t" / "torch-shm-dir-AbCdEf"
+        folder.mkdir(parents=True)
+        one.bind(f"{folder}/manager.sock")
+        assert len(f"{folder}/manager.sock") < 104
+
+
+@pytest.mark.parametrize("name", ["chflags", "lchflags", "lchmod", "lchown"])
+def test_functions_that_macos_has_beside_are_redirected_too(tmp_path, monkeypatch, name):
+    """As shutil's copies call them there, with the path that the script gave."""
+    seen = []
+    monkeypatch.setattr(os, name, functools.wraps(os.chmod)(lambda path, *_: seen.append(path)), raising=False)
+    (tmp_path / "mine").write_text("precious")
+    paths = Redirected(tmp_path / "store")
+    [(_, _, takes)] = [it for it in paths.replacements() if it[:2] == (os, name)]
+    paths.folder(paths.files)
+    takes(getattr(os, name))(tmp_path / "mine", 0)
+    assert seen == [f"{paths.files}{tmp_path.resolve()}/mine"]
 
 
 def test_a_difference_is_told_by_its_path_but_for_what_is_logged(tmp_path):

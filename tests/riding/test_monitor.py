@@ -156,6 +156,38 @@ def test_a_line_search_counts_once_and_a_second_optimizer_not_at_all(tmp_path):
     np.testing.assert_allclose(run_of(tmp_path / "run").signal("train_loss").values, first, rtol=1e-6)
 
 
+@pytest.mark.parametrize("through_scaler", [False, True])
+def test_a_scaled_closure_that_is_asked_outside_of_its_step_too_counts_once(tmp_path, through_scaler):
+    model, x, y = model_and_data()
+    optimizer, scaler = torch.optim.LBFGS(model.parameters(), lr=0.1, max_iter=2), torch.amp.GradScaler("cpu", init_scale=1024.0)
+    losses, norms = [], []
+
+    def closure():
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(model(x), y)
+        scaler.scale(loss).backward()
+        norms.append(torch.nn.utils.get_total_norm([p.grad for p in model.parameters()]).item() / scaler.get_scale())
+        for parameter in model.parameters() if not through_scaler else ():
+            parameter.grad /= scaler.get_scale()
+        losses.append(loss.item())
+        return loss
+
+    first = []
+    with Monitor(tmp_path / "run", model, optimizer):
+        for _ in range(4):
+            if through_scaler:
+                closure()  # or the scaler has nothing to look at
+            first.append(len(losses))
+            scaler.step(optimizer, closure) if through_scaler else optimizer.step(closure)
+            if through_scaler:
+                scaler.update()
+            else:
+                closure()  # to tell the loss
+    run = run_of(tmp_path / "run")
+    np.testing.assert_allclose(run.signal("train_loss").values, np.array(losses)[first], rtol=1e-6)
+    np.testing.assert_allclose(run.signal("grad_norm").values[0], norms[first[0]], rtol=1e-3)
+
+
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_loss_beside_others_that_train_in_turn_need_not_fall(tmp_path, shared):
     (model, x, y), (other, _, _) = model_and_data(), model_and_data()

@@ -5,6 +5,7 @@ Only names are looked at, and the heads of files whose names do not tell, so tha
 
 import contextlib
 import itertools
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ NAMED = 5
 Place = tuple[Path, tuple[str, ...]]  # a folder and the names of its files
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FolderGroup:
     """Folders that are to be read together, parents first."""
 
@@ -54,7 +55,7 @@ def group_folders(path: Path) -> Listing:
     places: dict[Path, tuple[str, ...]] = {}
     closed: list[tuple[int, OSError]] = []
     for place, names in walk(path, lambda error: closed.append((len(places), error))):
-        places[place] = tuple(sorted(names))
+        places[place] = tuple(map(sys.intern, sorted(names)))  # most are called alike, and a survey has many
     order = {place: i for i, place in enumerate(places)}
     units: list[tuple[float, FolderGroup]] = []
     for part in _parts(places):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from advisor.reading.log import Log
 from advisor.reading.nested_settings import KEPT, WIDTH, flat, parse
+from advisor.reading.storage.text_file import opened
 
 NAME = "hyperparameters"
 BESIDE = True
@@ -18,12 +19,12 @@ def sniff(path: Path) -> bool:
 
 def read(path: Path, earlier: Log | None = None) -> Log:
     """Names and values, nested ones under "outer/inner"; a file that cannot be understood is a sentence in `lost`."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
         return Log(path, lost=(f"{path.name} is larger than {LARGEST >> 20} MiB; its hyperparameters were not read",))
     try:
-        tree = parse(data.decode("utf-8-sig"), path.suffix.lower() == ".json")
+        tree = parse(data.decode("utf-8"), path.suffix.lower() == ".json")
     except (ValueError, RecursionError) as error:
         where = " ".join(str(error).split())[:WIDTH]
         return Log(path, lost=(f"{path.name} could not be understood, so its hyperparameters are missing: {where}",))

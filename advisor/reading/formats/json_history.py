@@ -8,6 +8,7 @@ from typing import Any
 from advisor.reading.formats import trainer_state
 from advisor.reading.log import Log
 from advisor.reading.step_falls import STUB
+from advisor.reading.storage.text_file import opened
 from advisor.reading.tables.file_names import said_by
 from advisor.reading.tables.json_rows import JsonRows, columns_of, document, flat, looks_like_log, objects_in, parsed
 from advisor.reading.tables.step_axis import COUNTERS, is_log, plain
@@ -28,8 +29,8 @@ def sniff(path: Path) -> bool:
     """Objects that count steps upwards and name an objective, or lists of numbers one of which is named as an objective."""
     if path.suffix.lower() != ".json" or trainer_state.sniff(path) or not path.is_file():
         return False
-    with path.open("rb") as file:
-        text = file.read(HEAD).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    with opened(path) as file:
+        text = file.read(HEAD).decode("utf-8", "replace").lstrip(" \t\r\n")
     if text.startswith("["):
         records = list(objects_in(text, 0))
         return len(records) > 1 and looks_like_log(records)

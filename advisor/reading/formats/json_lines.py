@@ -4,6 +4,7 @@ from pathlib import Path
 
 from advisor.reading.log import Log
 from advisor.reading.storage.growing_lines import Lines, head
+from advisor.reading.storage.text_file import opened
 from advisor.reading.tables.json_rows import JsonRows, looks_like_log, parsed
 
 NAME = "json-lines"
@@ -18,8 +19,8 @@ def sniff(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
     try:
-        with path.open("rb") as file:
-            if not file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        with opened(path) as file:
+            if not file.read(64).lstrip(b" \t\r\n").startswith(b"{"):
                 return False
         records = objects(head(path, HEAD))
     except OSError:
@@ -37,7 +38,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     OSError
         The file could not be opened or read.
     """
-    with path.open("rb") as file:
+    with opened(path) as file:
         lines, rows = earlier.rest if earlier and earlier.rest and earlier.rest[0].go_on_in(file) else (Lines(), JsonRows())
         for new in lines.new(file):
             found = objects(new)

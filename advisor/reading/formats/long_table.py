@@ -6,6 +6,7 @@ from pathlib import Path
 
 from advisor.reading.log import Log
 from advisor.reading.storage.growing_lines import head
+from advisor.reading.storage.text_file import whole_text
 from advisor.reading.tables.cells import SPACES, numbers
 from advisor.reading.tables.header import Header
 from advisor.reading.tables.json_rows import JsonRows, looks_like_log
@@ -37,7 +38,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     OSError
         The file could not be opened or read.
     """
-    first, _, text = path.read_text(encoding="utf-8-sig", errors="replace").partition("\n")
+    first, _, text = whole_text(path).partition("\n")
     rows = JsonRows()
     rows.take(_records(Header(first.rstrip("\r"), text.partition("\n")[0]), text))
     return rows.table.log(path)

@@ -6,6 +6,7 @@ import numpy as np
 
 from advisor.reading.log import Log
 from advisor.reading.storage.growing_lines import head
+from advisor.reading.storage.text_file import whole_text
 from advisor.scalar import Scalar, scalar
 
 NAME = "loss-terms"
@@ -27,7 +28,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     OSError
         The file could not be opened or read.
     """
-    rows, odd = _rows(path.read_text(errors="replace").splitlines()[1:])
+    rows, odd = _rows(whole_text(path).splitlines()[1:])
     if not len(rows):
         return Log(path)
     steps, values = rows[:, 0], rows[:, 1:]

@@ -8,6 +8,7 @@ import numpy as np
 
 from advisor.reading.log import Log
 from advisor.reading.storage.last_line import LOOKED_AT, is_whole, unread_end
+from advisor.reading.storage.text_file import opened
 from advisor.reading.tables.file_names import ends_as, said_by
 from advisor.reading.tables.in_order import follow_each_other
 from advisor.scalar import Scalar, scalar
@@ -34,7 +35,7 @@ def sniff(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or not _said_by(path) or not path.is_file() or (path.stat().st_size or 0) > LARGEST:
         return False
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             head = file.read(HEAD)
     except OSError:
         return False
@@ -54,7 +55,8 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     OSError
         The file could not be opened or read.
     """
-    data = path.read_bytes()
+    with opened(path) as file:
+        data = file.read()
     end = data.rfind(b"\n") + 1 or len(data)  # where all stand in one line, nothing ends it
     whole = data if data.rstrip().endswith(b"]") or is_whole(data[end:], data[:end][-LOOKED_AT:]) else data[:end]
     rows, odd = _rows(whole)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from advisor.reading.log import Log
+from advisor.reading.storage.text_file import opened, whole_text
 from advisor.reading.tables.step_axis import is_log
 from advisor.scalar import scalar
 
@@ -24,7 +25,7 @@ def sniff(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or not path.is_file() or (path.stat().st_size or 0) > LARGEST:
         return False
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             found = _lists(file.read(HEAD).decode("utf-8", "replace"))
     except OSError:
         return False
@@ -39,7 +40,7 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     OSError
         The file could not be opened or read.
     """
-    found = _lists(path.read_text(encoding="utf-8", errors="replace"))
+    found = _lists(whole_text(path))
     curves = {name: scalar(range(len(values)), values, tag=name) for name, values in found.items() if len(values) >= FEW}
     return Log(path, curves)
 

@@ -21,6 +21,7 @@ from advisor.reading.shapes.walk import Shapes, Walk
 from advisor.reading.storage.blocks import blocks_of_lines
 from advisor.reading.storage.last_line import LOOKED_AT, is_whole, unread_end
 from advisor.reading.storage.same_file import is_same_file
+from advisor.reading.storage.text_file import opened
 from advisor.reading.tables.file_names import of_the_files_set
 
 NAME = "text"
@@ -35,11 +36,10 @@ FIRST, LOOKED_THROUGH = 3, 40  # lines by which text in a table's file is known,
 BLOCK = 4 << 20  # bytes read at once
 WHOLE = 32 << 20  # bytes read line by line; of a larger file both ends, and blocks spread evenly between
 PIECE = 1 << 20  # bytes looked at together
-NULS = 1024  # bytes at the start: a zero in them, and it is no text, or one of two bytes a character
+NULS = 1024  # bytes at the start: a zero in them, and it is no text
 MARK = 64  # bytes by which a file that grew is known again
 COLOUR = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\))")
 UP = re.compile(rb"\x1b\[\d*A")  # a bar goes back to the line of another: what follows is a line of its own
-WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins: PowerShell redirects into it
 
 
 @dataclass
@@ -65,7 +65,7 @@ def sniff(path: Path) -> bool:
 def _is_printed(path: Path) -> bool:
     """Whether a file that is named as a table begins as a training prints: several lines with their counter and their loss or score."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             lines = file.read(HEAD).decode("utf-8", "replace").splitlines()[:LOOKED_THROUGH]
     except OSError:
         return False
@@ -84,15 +84,13 @@ def read(path: Path, earlier: Log | None = None) -> Log:
     OSError
         The file could not be opened or read.
     """
-    with path.open("rb") as file:
+    with opened(path) as file:
         size = file.seek(0, 2)
         reading = _resumed(file, earlier) or Reading(Failures(str(path)))
         file.seek(0)
         start = file.read(HEAD)
         if b"\0" in start[:NULS]:
-            if start[:2] not in WIDE or size > WHOLE:
-                return Log(path)
-            return read_text(path, _as_utf8(file, start))
+            return Log(path)
         reading.head = _plain(start)
         file.seek(reading.offset)
         known: Shapes = {}
@@ -120,10 +118,6 @@ def _resumed(file: BinaryIO, earlier: Log | None) -> Reading | None:
 
 def _plain(start: bytes) -> str:
     return COLOUR.sub(b"", start).decode("utf-8", "replace")
-
-
-def _as_utf8(file: BinaryIO, start: bytes) -> bytes:
-    return (start + file.read()).decode("utf-16", "replace").encode()
 
 
 def _finished(reading: Reading, text: bytes, before: bytes = b"") -> tuple[Reading, bool]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from advisor.reading.log import Log
+from advisor.reading.storage.text_file import opened, whole_text
 from advisor.reading.tables.cells import numbers, parted
 from advisor.reading.tables.in_order import follow_each_other
 from advisor.reading.tables.step_axis import counters, plain
@@ -26,7 +27,7 @@ def sniff(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or not path.is_file() or (path.stat().st_size or 0) > LARGEST:
         return False
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             return _may_be(file.read(START).decode("utf-8", "replace")) and bool(_curves(path))
     except OSError:
         return False
@@ -57,7 +58,7 @@ def _mark(text: str) -> str:
 
 def _curves(path: Path) -> list[Scalar]:
     """The curves; none where this is no such table."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    text = whole_text(path)
     rows = [parted(line, _mark(text)) for line in text.splitlines() if line.strip()]
     if not 1 < len(rows) <= MOST or len({len(row) for row in rows}) != 1 or len(rows[0]) <= FEW:
         return []

@@ -9,6 +9,7 @@ import numpy as np
 
 from advisor.reading.folders.folder_tree import Folder, Reader, read_once
 from advisor.reading.joining.joined_training import with_more
+from advisor.reading.storage.text_file import opened
 from advisor.reading.wall_time import STAMP, of_stamp
 from advisor.run import Missing
 from advisor.scalar import Line
@@ -61,7 +62,7 @@ def failure_notes(lines: Iterable[Line]) -> list[str]:
 def _times(path: Path, numbers: list[int]) -> dict[int, float]:
     """Line number to the time last stamped on it or above it, in seconds since the epoch, taken for this machine's local time."""
     times, last = {}, np.nan
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, text in zip(range(1, max(numbers) + 1), file, strict=False):
             if stamp := STAMP.search(text[:200]):
                 last = of_stamp(stamp)

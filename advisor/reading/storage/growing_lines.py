@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from advisor.reading.storage.gaps import weighty
 from advisor.reading.storage.same_file import is_same_file
+from advisor.reading.storage.text_file import opened
 
 BLOCK = 4 << 20  # bytes read at a time
 LONGEST = 64 << 20  # bytes; a line above is passed over
@@ -56,7 +57,6 @@ class Lines:
             if end:
                 whole, pending = pending[:end], pending[end:]
                 text = whole.decode("utf-8", "replace")
-                text = text if self.offset else text.removeprefix("\ufeff")
                 self.offset += end
                 self._before = whole[-KNOWN:]
                 yield [line.removesuffix("\r") for line in text.split(self.mark.decode())[:-1]]
@@ -95,8 +95,8 @@ def end_of_line(data: bytes) -> bytes:
 
 def head(path: Path, size: int = 1 << 16) -> list[str]:
     """The whole lines among the first bytes of a file; the one that `size` cuts is left out, the last one of the file is not."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         data = file.read(size)
-    lines = data.decode("utf-8", "replace").removeprefix("\ufeff").split(end_of_line(data).decode())
+    lines = data.decode("utf-8", "replace").split(end_of_line(data).decode())
     kept = lines if len(data) < size else lines[:-1]
     return [line.removesuffix("\r") for line in kept if line.strip()]

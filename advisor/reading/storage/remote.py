@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from advisor.errors import AdvisorError
 from advisor.reading.storage.remote_file import Blocks, as_oserror
-from advisor.reading.storage.remote_listing import crawled, listed
+from advisor.reading.storage.remote_listing import MARKS, crawled, listed
 from advisor.reading.storage.web_answers import bounds
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -68,9 +68,9 @@ def reached(method: Callable) -> Callable:
     return reaching
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Remote:
-    """A folder or a file of another place; `key` is its name there, `listing` what is known of the files below the same root."""
+    """A folder or a file of another place; `key` is its name there, `listing` what is known of the files in the same folder."""
 
     fs: Any
     key: str
@@ -163,7 +163,7 @@ class Remote:
     def stat(self) -> SimpleNamespace:
         """Its size in bytes, None where the server does not tell, and a mark that changes when it is written to."""
         info = {**self.listing.get(self.key, {}), **self.fs.info(self.key)}
-        mark = next((info[name] for name in ("ETag", "etag", "LastModified", "Last-Modified", "mtime", "updated") if info.get(name)), None)
+        mark = next((info[name] for name in MARKS if info.get(name)), None)
         return SimpleNamespace(st_size=info.get("size"), st_mtime_ns=mark, st_ino=0)
 
     def open(self, mode: str = "rb") -> io.BufferedReader:
@@ -173,14 +173,14 @@ class Remote:
     def walk(self, passed_over: set[str]) -> Iterator[tuple["Remote", list[str]]]:
         """Every folder below and its files' names, in order of names."""
         with as_oserror():
-            self.listing.clear()
-            self.listing.update(crawled(self.fs, self.key) if self._quotes else listed(self.fs, self.key))
-        folders: dict[str, list[Remote]] = {self.key: []}
-        for key in sorted(self.listing):
+            found = crawled(self.fs, self.key) if self._quotes else listed(self.fs, self.key)
+        folders: dict[str, dict[str, dict]] = {self.key: {}}
+        for key in sorted(found):
             parts = key[len(self.key) + 1 :].split("/")
             if passed_over.isdisjoint(parts) and not parts[-1].startswith("?"):  # a web server's links that sort its page
                 for depth in range(len(parts)):
-                    folders.setdefault("/".join([self.key, *parts[:depth]]), [])
-                folders["/".join([self.key, *parts[:-1]])].append(self._beside(key))
+                    folders.setdefault("/".join([self.key, *parts[:depth]]), {})
+                folders["/".join([self.key, *parts[:-1]])][key] = found.pop(key)
         for key in sorted(folders):
-            yield self._beside(key), [file.name for file in folders[key]]
+            folder = Remote(self.fs, key, folders.pop(key))  # which travels to workers with what is known of its own files alone
+            yield folder, [folder._beside(file).name for file in folder.listing]

@@ -7,6 +7,7 @@ from advisor.reading.log import Log
 from advisor.reading.storage.gaps import weighty
 from advisor.reading.storage.growing_lines import Lines
 from advisor.reading.storage.last_line import is_whole
+from advisor.reading.storage.text_file import opened
 from advisor.reading.tables.header import Header
 from advisor.reading.tables.preamble import header_at
 from advisor.reading.tables.table import Columns, Table
@@ -77,7 +78,7 @@ def read(path: Path, earlier: Log | None, tag: str = "", home: Path | None = Non
     OSError
         The file could not be opened or read.
     """
-    with path.open("rb") as file:
+    with opened(path) as file:
         known = earlier.rest if earlier and isinstance(earlier.rest, CsvRows) and earlier.rest.lines.go_on_in(file) else None
         rows = known or CsvRows(tag)
         for lines in rows.lines.new(file):

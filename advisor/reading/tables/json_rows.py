@@ -8,6 +8,7 @@ from typing import Any
 
 from advisor.reading.nested_settings import flat as settings
 from advisor.reading.step_falls import STUB
+from advisor.reading.storage.text_file import opened
 from advisor.reading.tables.long_form import wide
 from advisor.reading.tables.step_axis import is_history, is_log, rises
 from advisor.reading.tables.table import Columns, Table, everywhere
@@ -103,8 +104,8 @@ def document(path: Path) -> tuple[Any, str, list[str]]:
     OSError
         The file could not be opened or read.
     """
-    with path.open("rb") as file:
-        text = file.read(LARGEST + 1).decode("utf-8-sig", "replace")
+    with opened(path) as file:
+        text = file.read(LARGEST + 1).decode("utf-8", "replace")
     if len(text) > LARGEST:
         return None, text[:LARGEST], [Missing(f"{path.name} is larger than {LARGEST >> 20} MiB and was not read to its end")]
     tree = parsed(text)
