@@ -51,5 +51,6 @@ def tell(script: str, folder: Path, lost: bool) -> None:
     if lost:
         reports = [replace(report, verdict="cannot-tell", reason=LOST, first_change=None) for report in reports]
     print_reports(reports, json=False, verbose=False)
-    print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}")
+    logged = any(folder.glob("events*"))
+    print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}" if logged else f"What ended it is kept in {folder}.")
     sys.stdout.flush()
