@@ -145,13 +145,13 @@ class Histogram:
 class Line:
     """A line of text beside the run that tells of a failure.
 
-    `kind` is what happened: "out-of-memory", "killed", "nan", "overflow", "scale-lost", "time-limit", "data-loader",
-    "communication", "logged-error" or "traceback". `at` is where in the user's own code an error was raised, "" where nothing tells, and
-    `evaluating` whether an evaluation is known to have been running, `half` whether its traceback shows 16-bit computation,
-    and `script` the file that was started, "" where nothing tells. `more` is what its message goes on with below it, or the line of code
-    that could not be read, and `stage` what its traceback shows the program to have been at: "model", while its weights were loaded or
-    moved to a device, "optimizer", in a step of it, "batch", while one was computed, or "". `after_end` tells whether the training had
-    said before that it was done.
+    `kind` is what happened: "out-of-memory", "killed", "nan", "overflow", "scale-lost", "time-limit", "data-loader", "communication",
+    "exit-status", "logged-error" or "traceback". `at` is where in the user's own code an error was raised, "" where nothing tells, and
+    `evaluating` whether an evaluation is known to have been running, `half` whether its traceback shows 16-bit computation, and `script`
+    the file that was started, "" where nothing tells. `more` is what its message goes on with below it, or the line of code that could not
+    be read, and `stage` what its traceback shows the program to have been at: "model", while its weights were loaded or moved to a device,
+    "optimizer", in a step of it, "batch", while one was computed, or "". `after_end` tells whether the training had said before that it
+    was done.
     """
 
     kind: str

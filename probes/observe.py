@@ -5,17 +5,16 @@ where only rank 0 logs.
 """
 
 import atexit
-import contextlib
 import os
 import subprocess
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from probes.hooks.after_import import after_import
 from probes.hooks.torch_hooks import is_first_rank
+from probes.observing.last_words import NAME, LastWords, keep_signal
 from probes.programs import notebook
 from probes.programs.program import Program, module_file
 from probes.programs.run_script import run_as_main
@@ -66,16 +65,16 @@ def observed(program: Program, folder: Path) -> tuple[int, bool]:
     supervisor = Supervisor()
     status = supervisor.status_of(begun)
     REAPER_OF_THIS.forget(supervisor.process.pid)  # type: ignore[union-attr]
+    keep_signal(folder, status)
     return status, supervisor.lost
 
 
-def watch(folder: Path, lost: Callable[[], None] = lambda: None) -> None:
+def watch(folder: Path, lost: Callable[[], None] = lambda: None) -> "Recorder":
     """Log this process's training from now until it ends; `lost` is called where that cannot go on."""
     from probes.hooks.torch_hooks import Hooks, complained
     from probes.observing.recorder import Recorder
 
     recorder = Recorder(folder)
-    sys.excepthook = keeping_the_trace(folder, recorder, sys.excepthook)
 
     def failed(error: Exception) -> None:
         lost()
@@ -83,29 +82,29 @@ def watch(folder: Path, lost: Callable[[], None] = lambda: None) -> None:
 
     hooks = Hooks(recorder, failed).start()
     atexit.register(lambda: hooks.tell("close") if hooks.on else None)
-
-
-def keeping_the_trace(folder: Path, recorder: "Recorder", shown: Callable[..., Any]) -> Callable[..., Any]:
-    """Shows an exception as before, and keeps its text beside the training it ended."""
-
-    def show(kind, error, trace) -> None:
-        if recorder.step:
-            with contextlib.suppress(OSError):
-                folder.mkdir(parents=True, exist_ok=True)
-                (folder / "traceback.log").write_text("".join(traceback.format_exception(kind, error, trace)), encoding="utf-8")
-        shown(kind, error, trace)
-
-    return show
+    return recorder
 
 
 def main(lost: Callable[[], None] = lambda: None) -> None:
-    """Run the script in this process, logged where it is that of rank 0, and leave with the status Python would have left with."""
+    """Run the script in this process, logged where it is that of rank 0, and leave with the status Python would have left with.
+
+    What it said before it ended badly is kept beside the log of its training.
+    """
     folder, path, *arguments = sys.argv[1:]
     module = arguments.pop(0) if path == "-m" else ""
     program = Program(module_file(module) if module else Path(path), tuple(arguments), module)
-    if is_first_rank():
-        after_import("torch", lambda: watch(Path(folder), lost))
-    sys.exit(run_as_main(program))
+    words, errors, first = LastWords(sys.stdout, sys.stderr), list[BaseException](), is_first_rank()
+
+    def gone() -> None:
+        words.follow(None)  # there is no log that anything could be kept beside
+        lost()
+
+    if first:
+        after_import("torch", lambda: words.follow(watch(Path(folder), gone)))
+    status = run_as_main(program, errors.append)
+    if words.training or (not first and Path(folder).is_dir()):
+        words.write(Path(folder), NAME.format("" if first else f".rank{os.environ['RANK']}"), status, errors)
+    sys.exit(status)
 
 
 def reported() -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from advisor.finding import Cause, Change, Evidence, Finding
-from probes.trials.score import Score
+from probes.trials.score import Score, Verdict
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Comparison:
         How much better the suggested one came out.
     steps : tuple of int
         Of each one's trainings.
+    lost : tuple of int
+        In how many pairs each one diverged, or unlearned more than the other ever learned.
     """
 
     today: float
@@ -32,13 +34,23 @@ class Comparison:
     losses: tuple[float, float]
     score: Score
     steps: tuple[int, int]
+    lost: tuple[int, int] = (0, 0)
+
+    @property
+    def verdict(self) -> Verdict:
+        """That of the score; also better where today's was lost in some pairs, the suggested one in none, and more was won than given up.
+
+        A lost training is no noise around a mean, so no test of a mean asks for more of them.
+        """
+        return "better" if self.lost[0] > self.lost[1] == 0 and self.score.value > 0 else self.score.verdict
 
     def told(self, form: str = "{:.2g}") -> str:
         """In words, to go on a sentence."""
         sides = zip((self.today, self.suggested), self.losses, strict=True)
         ends = [f"{form.format(of)}: " + (f"{loss:.3g}" if math.isfinite(loss) else "diverged") for of, loss in sides]
         steps = f"{self.steps[0]:,} steps" + f" and {self.steps[1]:,}" * (self.steps[0] != self.steps[1])
-        return f"today's {ends[0]} · {ends[1]}, after {steps}, {self.score.pairs} pairs"
+        lost = f", in {self.lost[0]} of which today's diverged" if 0 < self.lost[0] < self.score.pairs else ""
+        return f"today's {ends[0]} · {ends[1]}, after {steps}, {self.score.pairs} pairs{lost}"
 
 
 @dataclass(frozen=True)

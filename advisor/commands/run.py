@@ -66,5 +66,6 @@ def tell(script: str, folder: Path, lost: bool, page: "PageFile", verbose: bool)
         reports = [replace(report, verdict="cannot-tell", reason=LOST, first_change=None) for report in reports]
     print_reports(page.passing(reports), verbose=verbose)
     page.write()
-    print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}")
+    logged = any(folder.glob("events*"))
+    print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}" if logged else f"What ended it is kept in {folder}.")
     sys.stdout.flush()

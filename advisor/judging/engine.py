@@ -129,7 +129,7 @@ def findings_of(rule: Rule, run: Run, settings: Settings) -> list[Finding]:
     task = run.signal("task")
     if rule.name == ANY_LOSS and ((task and task.cannot_tell) or said_alone(run)):
         return [with_calibrated_confidence(replace(f, problem=rule.name)) for f in broken_losses(run)]
-    if run.hparams.get(EXCERPT) and rule.at_the_end:
+    if run.hparams.get(EXCERPT) and rule.of_the_whole:
         raise CannotTell(CUT_SHORT)
     if rule.of_a_fall and run.hparams.get(OTHERS):
         raise CannotTell(IN_TURN)

@@ -72,6 +72,11 @@ class Rule:
         return getattr(self.module, "AT_THE_END", False)
 
     @property
+    def of_the_whole(self) -> bool:
+        """Whether it judges the course of a whole run, so that one which a probe cut short says nothing."""
+        return self.at_the_end or getattr(self.module, "OF_THE_WHOLE", False)
+
+    @property
     def from_the_start(self) -> bool:
         """Whether it measures from where the training began, so that of a log that begins later it says nothing."""
         return getattr(self.module, "FROM_THE_START", False)

@@ -5,8 +5,9 @@ What it means
 
 How it is detected
     A text file beside the logs ends its story with a Python traceback, a data loader's worker that died, a failure of the communication
-    between processes, or the end of the time that the job was given (a note, where a training was logged until then); or, where no training
-    was logged at all, with errors of a logger. Running out of memory, and a loss that is NaN, are problems of their own.
+    between processes, or the end of the time that the job was given (a note, where a training was logged until then); with what it said
+    before it exited with a status other than 0, as `advisor run` keeps it; or, where no training was logged at all, with errors of a
+    logger. Running out of memory, and a loss that is NaN, are problems of their own.
 
 References
     PyTorch, "Multiprocessing best practices" and torch.utils.data.DataLoader, for workers that die.
@@ -24,6 +25,7 @@ KINDS = {
     "traceback": "an error",
     "data-loader": "a worker of the data loader that died",
     "communication": "a failure of the communication between processes",
+    "exit-status": "an exit status that tells of a failure",
     "time-limit": "the time limit of its job",
     "logged-error": "an error that was logged",
 }
@@ -47,7 +49,7 @@ def check(lines=None, train_loss=None):
     yield Finding(
         f"{when} by {KINDS[line.kind]} ({where}: {line.text}).",
         (Evidence("lines", last, last, f"{where}: {line.text}", float(len(told))),),
-        level="note" if line.kind == "time-limit" and last else "error",
+        level="note" if line.kind == "time-limit" and last else "warning" if line.kind == "exit-status" else "error",
         confidence=0.9,
     )
 
@@ -62,6 +64,9 @@ BAD = {
     "no time was left": dict(lines=(LIMIT,), train_loss=fall()),
     "errors of a logger, and no training": dict(
         lines=(Line("logged-error", "train.log", 8, "[hydra.utils][ERROR] - No module named 'ops'"),)
+    ),
+    "a failure that was only printed": dict(
+        lines=(Line("exit-status", "output.log", 3, "advisor: exit status 1 after: training failed: no label in row 7"),), train_loss=fall()
     ),
     "NCCL": dict(lines=(Line("communication", "slurm.out", 7, "torch.distributed.DistBackendError: NCCL error in: ..."),)),
 }

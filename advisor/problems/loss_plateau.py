@@ -37,7 +37,7 @@ HARDLY, SIGMAS = 0.05, 3.0  # of the fall, and standard errors: less is no progr
 MOSTLY = 0.7  # of the run without a learning rate: so much training is lost, whatever was learned before
 LITTLE = 0.05  # of its start: a loss that is lower has learned nearly all there is
 NOTHING = 1e-6  # of its start: there is no less to learn
-OF_A_FALL = AT_FULL_RATE = True
+OF_A_FALL = AT_FULL_RATE = OF_THE_WHOLE = True
 
 
 def check(

@@ -38,8 +38,7 @@ BEYOND = 10  # times the upper tenth of the quarter before: single batches of a 
 A_LITTLE = 0.05  # of a full score, from one evaluation to the next: enough at a rate that no task uses
 HIGHER, NEARLY = 3.0, 0.01  # times the start; of it: where that NEARLY all is learned batches differ much, else an upper quarter is enough
 MANY, ITS_SHARE = 6, 0.03  # points, and of all: so often above the start by HIGHER, and by BEYOND, is wild too
-OF_A_FALL = True
-FROM_THE_START = True
+OF_A_FALL = FROM_THE_START = OF_THE_WHOLE = True
 
 
 def check(

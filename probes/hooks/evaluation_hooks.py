@@ -21,7 +21,7 @@ class Evaluation:
         self.replaced: dict[str, tuple[Callable, Callable]] = {}
 
     def start(self) -> None:
-        """From now on, where the listener's class says that it is `EVALUATED`: it has `lost` and `read`."""
+        """From now on, where the listener's class says that it is `EVALUATED`: it has `lost`, `learned_from` and `read`."""
         import torch
         from torch.nn import functional
 
@@ -53,8 +53,11 @@ class Evaluation:
         def loss(*args: Any, **options: Any) -> Any:
             result = original(*args, **options)
             if not is_compiling() and self.hooks.on and getattr(result, "ndim", 1) == 0 and not tracing():
+                output = args[0] if args else options.get("input")
                 target = args[1] if len(args) > 1 else options.get("target")
                 self.hooks.tell("lost", name, result, target, options.get("reduction", "mean"))
+                if result.requires_grad:
+                    self.hooks.tell("learned_from", output, target)
             return result
 
         return loss

@@ -21,12 +21,15 @@ class NoiseOfAccumulation:
         if self.parts is not None and optimizer is not None:
             self.parts.after_backward([p.grad for group in optimizer.param_groups for p in group["params"]])
 
-    def at_step(self, optimizer: Any, batch_size: int) -> None:
-        """The optimizer has stepped; `batch_size` is that of a minibatch, 0 where it is unknown: then the noise counts minibatches."""
+    def at_step(self, optimizer: Any, batch_size: int | None) -> None:
+        """The optimizer has stepped.
+
+        `batch_size` is that of a minibatch, None while it is not known yet, 0 where it will not be: then the noise counts minibatches.
+        """
         several, self.passes, self.fetched = self.passes > 1 and self.fetched in (0, self.passes), 0, 0
         if self.parts is not None:
             self.parts.at_step() if several else self.parts.forget()
-        elif several and roomy(optimizer):
+        elif several and batch_size is not None and roomy(optimizer):
             from probes.gradients.gradient_parts import Accumulation
             from probes.gradients.streaming_noise import StreamingNoise
 

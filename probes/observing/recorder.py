@@ -11,9 +11,10 @@ from typing import Any
 
 from advisor.run import OTHERS
 from probes.gradients import layer_figures
-from probes.gradients.step_figures import gradient_norms, largest_lr, numbers, rows_of, total
+from probes.gradients.step_figures import gradient_norms, largest_lr, numbers, total
 from probes.observing.accumulation_noise import NoiseOfAccumulation
 from probes.observing.event_writer import EventFile
+from probes.observing.examples import Examples
 from probes.observing.validation import Validation
 
 EVERY = 20  # steps between two looks at the layers
@@ -37,8 +38,9 @@ class Recorder:
         self.others: dict[str, None] = {}  # classes of optimizers that step on losses of their own
         self.noise = NoiseOfAccumulation()
         self.validation = Validation(lambda loss: self.log({"val/loss": loss}))
-        self.lost, self.read = self.validation.lost, self.validation.read
-        self.step, self.batch_size, self.workers = 0, 0, None
+        self.examples = Examples()
+        self.lost, self.read, self.learned_from = self.validation.lost, self.validation.read, self.examples.lost
+        self.step = 0
         self.rows: list[list[Any]] = []
         self.norms: list[tuple[int, float, Any]] = []
         self.extra: list[tuple[int, float, dict[str, Any]]] = []
@@ -62,13 +64,12 @@ class Recorder:
             self.made_so_far.append((weakref.ref(optimizer), largest_lr(optimizer)))
 
     def fetched(self, batch: Any, seconds: float) -> None:
-        """Count the minibatch and the seconds it was waited for; the first one that has a tensor tells the batch size."""
+        """Count the minibatch, its examples and the seconds it was waited for."""
         self.waited += seconds
         self.noise.fetched += 1
         if self.step == 0:  # before it the script was setting up
             self.last = time.perf_counter() - seconds
-        if not self.batch_size:
-            self.batch_size = rows_of(batch)
+        self.examples.fetched(batch)
 
     def before_backward(self) -> None:
         """What was validated is over, and what was read last is trained on."""
@@ -111,7 +112,8 @@ class Recorder:
         now, self.step = time.perf_counter(), self.step + 1
         if self.norm is not None:
             self.norms.append((self.step, now, self.norm))
-        self.noise.at_step(optimizer, self.batch_size)
+        self.examples.stepped(optimizer)
+        self.noise.at_step(optimizer, self.examples.size if self.examples.told else None)
         if self.sample is not None:
             self.extra.append((self.step, now, self.layers.figures(self.sample, self.norm)))
             if noise := self.noise.figures():
@@ -188,7 +190,7 @@ class Recorder:
             found |= {name: float(group[name]) for name in ("momentum", "weight_decay") if isinstance(group.get(name), (int, float))}
         if self.others:
             found[OTHERS] = ", ".join(self.others)
-        return found | ({"batch_size": self.batch_size} if self.batch_size else {}) | self.said
+        return found | ({"batch_size": self.examples.size} if self.examples.size else {}) | self.said
 
     def close(self) -> None:
         """Write what is left, also of a mean that is not complete, and close the file for good."""

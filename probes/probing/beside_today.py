@@ -4,6 +4,7 @@ import dataclasses
 import math
 from typing import Any
 
+from probes.learning_rate.race_candidates import GRID
 from probes.measurements import gradient_noise_scale, paired_trainings, throughput
 from probes.measurements.paired_trainings import FORMS, TRIED, Arm
 from probes.measurements.rate_race import usual_plan
@@ -15,21 +16,39 @@ from probes.trials.score import FEWEST
 
 PAIRS = 4  # that the time and the steps are dealt out to; three may do, and more are taken where they are there
 LENGTHS = tuple(20 * 2**i for i in range(12))  # steps of a training; fewer than the first say nothing
+LOWER = 2  # times that a lower rate is tried
 SAME = 1.02  # times the rate in use: nothing to try
 
 
-def rate_tried(session: Session, found: Estimate, now: dict[str, Any], today: dict[str, Any], share: float = 1.0) -> Estimate:
+def rate_tried(
+    session: Session, found: Estimate, now: dict[str, Any], today: dict[str, Any], share: float = 1.0, lower: int = LOWER
+) -> Estimate:
     """The estimate where it beat today's rate, in a share of the steps that are left; else today's, and why.
+
+    Where a pair was lost at it, it was lucky in the race, and a lower one is tried.
 
     Parameters
     ----------
     now : `batch_size` and `accumulation_steps` of both
+    lower : how many times that is done
     """
     rate = float(today["lr"])
     if found.value is None or (rate > 0 and max(found.value / rate, rate / found.value) < SAME):
         return found
     steps = _steps(session, now, today, share)
-    return _settled(session, found, rate, (Arm(rate, **now, steps=steps), Arm(found.value, **now, steps=steps)), "lr", today)
+    told = _settled(session, found, rate, (Arm(rate, **now, steps=steps), Arm(found.value, **now, steps=steps)), "lr", today)
+    result, value = told.compared, found.value / 10**GRID
+    if not lower or result is None or not result.lost[1] or session.ended or (value < SAME * rate and not result.lost[0]):
+        return told
+    below = rate_tried(session, _lower(found, value, result), now, today, share, lower - 1)
+    return told if below.value == rate else below
+
+
+def _lower(found: Estimate, value: float, result: Comparison) -> Estimate:
+    """The estimate at a lower rate than one at which pairs were lost."""
+    assert found.value is not None and found.low is not None
+    why = f"below {found.value:.1e}, at which {result.lost[1]} of {result.score.pairs} trainings were lost; {found.reason}"
+    return Estimate(value, min(found.low, value / 10 ** (GRID / 2)), value * 10 ** (GRID / 2), why)
 
 
 def size_tried(session: Session, found: Estimate, now: dict[str, Any], then: dict[str, Any], today: dict[str, Any]) -> Estimate:
@@ -86,7 +105,7 @@ def _settled(session: Session, found: Estimate, today: float, arms: tuple[Arm, A
         why = f"was not tried beside it, for {max(fewest, 0)} steps a training were left"
     else:
         result = _tried(session, arms, setting, stages.schedule(session, settings))
-        if result is not None and result.score.verdict == "better":
+        if result is not None and result.verdict == "better":
             return dataclasses.replace(found, compared=result)
         whole = result is not None and result.score.pairs >= FEWEST
         why = "did not beat it beyond noise" if whole else "could not be tried beside it to the end"

@@ -46,10 +46,11 @@ class Session:
         self.stage, self.ended, self.status = 0, False, 0
         self.busy, self.faster = 0.0, 1.0  # the share of the time it waited for a processor, and what one thread brought
 
-    def measure(self, part: Part | None, module, title: str, rows: int, *, at: dict[str, Any] | None = None, **options) -> Any:
+    def measure(self, part: Part | None, module, title: str, rows: int, *, at: dict[str, Any] | None = None, share=1.0, **options) -> Any:
         """Log the measurement's rows, about as many as `rows`, then restore the training; the table of them, None where there is none.
 
-        A failure costs a sentence, and so does the end of what its part may take; Ctrl-C ends all that follow, too.
+        It may take a `share` of the time that is left to its part. A failure costs a sentence, and so does the end of what it may take;
+        Ctrl-C ends all that follow, too.
         """
         if self.ended:
             return None
@@ -58,7 +59,7 @@ class Session:
         before = self.allowance.taken, self.allowance.elapsed
         try:
             self.progress(title, self.stage, STAGES)
-            with opened(), self.allowance.limited(*self.left(part)), self.training.restored():
+            with opened(), self.allowance.limited(self.left(part)[0], share * self.left(part)[1]), self.training.restored():
                 self.apply(at)
                 for i, row in enumerate(module.measure(self.training, **options), 1):
                     self.log.row(module, {column: float(value) for column, value in row.items()})

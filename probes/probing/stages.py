@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from probes.learning_rate.objective import no_objective
+from probes.learning_rate.race_levels import levels, rows_of
 from probes.measurements import (
     data_loading,
     gradient_noise_scale,
@@ -102,12 +103,15 @@ def learning_rate(session: Session, at: dict[str, Any], today: dict[str, Any]) -
 
 
 def from_race(session: Session, at: dict[str, Any], today: dict[str, Any], steps: int) -> Estimate:
-    """What a race below the range test's edge says; the range test where it was cut short before it could tell."""
+    """What a race below the range test's edge says, cut short where steps took longer than they did before, so that pairs have their share.
+
+    The range test where no rates were raced twice; what is tried beside today's need not be known better than that.
+    """
     ramp, scope = session.table(lr_range_test), session.scope
     options: dict[str, Any] = {"edge": np.inf if ramp is None else lr_range_test.unstable(ramp), "budget": steps}
     options |= {"planned": scope.planned or today.get("max_steps"), "schedule": schedule(session, today), "seed": scope.seed}
-    race = session.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, **options)
-    return rate_race.suggested(race) if race is not None and rate_race.has_finalists(race) else from_range_test(session)
+    race = session.measure(Part.lr, rate_race, "a race of learning rates", TRAININGS, at=at, share=RACED, **options)
+    return rate_race.suggested(race) if race is not None and len(levels(rows_of(race))) > 1 else from_range_test(session)
 
 
 def own_accumulation(today: dict[str, Any]) -> int:

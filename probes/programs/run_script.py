@@ -6,7 +6,7 @@ A module is run as under `python -m`, the current folder first; a notebook as Ju
 import builtins
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,10 +54,10 @@ def codes(whole: Path) -> Iterator[CodeType]:
         yield compile(whole.read_bytes(), str(whole), "exec", dont_inherit=True)
 
 
-def run_as_main(program: Program) -> int:
+def run_as_main(program: Program, failed: Callable[[BaseException], object] = lambda _: None) -> int:
     """Run the program to its end; the status Python would end with.
 
-    An exception is shown as Python shows it, without a line of ours.
+    An exception is shown as Python shows it, without a line of ours, after `failed` was called with it.
     """
     try:
         execute(program)
@@ -67,7 +67,8 @@ def run_as_main(program: Program) -> int:
         trace = error.__traceback__
         for _ in range(2):  # this function and the one that executes
             trace = trace and trace.tb_next
-        sys.excepthook(type(error), error.with_traceback(trace), trace)
+        failed(error.with_traceback(trace))
+        sys.excepthook(type(error), error, trace)
         return 130 if isinstance(error, KeyboardInterrupt) else 1
     return 0
 

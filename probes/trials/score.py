@@ -61,6 +61,14 @@ def score_of(pairs: list[tuple[float, float, float]], band: float = BAND, level:
     return Score(sum(each) / len(each) if each else math.nan, max(low, -1.0), min(high, 1.0), len(each), band)
 
 
+def lost(pairs: list[tuple[float, float, float]]) -> tuple[int, int]:
+    """In how many of the pairs each side diverged, or ended as far above its beginning as the better side came below it on average."""
+    sides, before = list(zip(*pairs, strict=True))[:2], pairs[0][2]
+    won = max(sum(max(before - end, 0) for end in ends if math.isfinite(end)) / len(ends) for ends in sides)
+    as_it_is, changed = (sum(not math.isfinite(end) or 0 < won < end - before for end in ends) for ends in sides)
+    return as_it_is, changed
+
+
 def more_pairs(pairs: list[tuple[float, float, float]], band: float = BAND, level: float = LEVEL) -> int | None:
     """About how many more would tell, should they scatter as these do; None where not even `MANY` would, or one pair says nothing yet."""
     if len(pairs) < 2:

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from advisor import curves
 from advisor.coverage.covered import coverage_of
 from advisor.curves import POINTS, T, fall, flat, noise
 from advisor.finding import LOUD
 from advisor.judging import engine
+from advisor.judging.rules import problems
 from advisor.render import json, text
-from advisor.run import Run
+from advisor.run import EXCERPT, Run
 from advisor.scalar import scalar
 
 
@@ -168,3 +170,13 @@ def test_the_same_number_throughout_is_found_wherever_the_log_begins():
 def test_five_epochs_that_fell_plainly_are_judged_and_others_are_not(last, verdict):
     short = run(train_loss=np.array([2.3, 1.4, 0.8, 0.5, last]), val_loss=np.array([2.2, 1.5, 1.0, 0.8, 0.7]))
     assert engine.diagnose(short).verdict == verdict
+
+
+@pytest.mark.parametrize("problem", ["loss-plateau", "unstable-loss"])
+def test_a_training_that_a_probe_cut_short_is_no_whole_run(problem):
+    """Its length is the probe's, so nothing is said of its second half."""
+    rule = next(rule for rule in problems() if rule.name == problem)
+    example = curves.example(next(iter(rule.module.BAD.values())))
+    cut = replace(example, hparams={**example.hparams, EXCERPT: True})
+    found = [[finding.problem for finding in engine.diagnose(run, [rule]).findings] for run in (example, cut)]
+    assert found == [[problem], []] and engine.diagnose(cut, [rule]).skipped[problem] == engine.CUT_SHORT

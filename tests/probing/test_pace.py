@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from probes.probing import stages
+from probes.probing import beside_today, stages
 from probes.probing.pace import on_one_thread, pace, took
 from probes.probing.run_directory import RunDirectory
 from probes.probing.scope import Scope
@@ -84,6 +84,45 @@ class Steps:
     @staticmethod
     def measure(training):
         return ({"loss": training.step()} for _ in range(3))
+
+
+class Busier(Drifting):
+    """A step takes a tenth of a second of its clock, and four times as long once sixty were taken."""
+
+    clock = 0.0
+
+    def perf_counter(self):
+        return self.clock
+
+    def step(self):
+        self.clock += 0.4 if self.taken > 60 else 0.1
+        return super().step()
+
+
+class Drawing(Busier):
+    """Draws on an allowance, as trainings of a probe do."""
+
+    def __init__(self):
+        super().__init__(noise=0.02)
+        self.allowance, self.lr, self.hparams = None, 1e-3, {"lr": 1e-3, "optimizer": "AdamW", "batch_size": 8}
+
+    def step(self):
+        self.allowance.draw(1)
+        return super().step()
+
+
+def test_a_race_that_takes_longer_than_it_was_to_leaves_the_pairs_their_share(monkeypatch, tmp_path):
+    training = Drawing()
+    for module in ("probing.pace", "process.allowance"):
+        monkeypatch.setattr(f"probes.{module}.time", training)
+    allowance = training.allowance = Allowance(seconds=400.0)
+    session = Session(training, RunDirectory(tmp_path / "run"), Scope(seconds=400.0), allowance, lambda *_: None)
+    now, today = {"batch_size": 8, "accumulation_steps": 1}, dict(training.hparams)
+    raced = stages.learning_rate(session, now, today)
+    assert any("a race of learning rates was cut short" in note for note in session.notes) and raced.reason.endswith("diverged")
+    told = beside_today.rate_tried(session, raced, now, today)
+    assert told.compared.score.pairs >= 3 and told.value == raced.value and 0.03 < told.value < 0.3
+    assert allowance.elapsed <= 400
 
 
 def test_a_number_of_steps_is_of_a_class():

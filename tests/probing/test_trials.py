@@ -14,7 +14,7 @@ from probes.probing.run_directory import RunDirectory
 from probes.probing.scope import Scope
 from probes.probing.session import Session
 from probes.process.allowance import Allowance
-from probes.trials.score import BAND, score, score_of
+from probes.trials.score import BAND, lost, score, score_of
 from probes.trials.sequential_test import e_value, interval
 from tests.measurements.known_trainings import Drifting
 from tests.measurements.table_of_rows import table
@@ -64,6 +64,11 @@ def test_verdicts():
     assert score_of([(1.0 + BAND * d, 1.0, 9.0) for d in (4, -5, 6)]).verdict == "cannot-tell" and math.isnan(score_of([]).value)
 
 
+def test_a_training_is_lost_where_it_diverged_or_unlearned_more_than_the_better_side_won():
+    assert lost([(9.0, 1.0, 9.0), (18.0, 1.0, 9.0), (math.nan, 1.0, 9.0)]) == (2, 0)
+    assert lost([(9.01, 8.9, 9.0), (9.2, 8.9, 9.0)]) == (1, 0) and lost([(9.2, 9.1, 9.0)]) == (0, 0), "noise of what learned nothing"
+
+
 def tried(training, today, suggested, **options):
     arms = Arm(today, **SIZED, steps=30), Arm(suggested, **SIZED, steps=30)
     return paired_trainings.compared(table(paired_trainings.measure(training, arms=arms, **options)), 0, "lr")
@@ -84,6 +89,25 @@ def test_arms_alike_make_no_difference_and_one_that_diverges_is_worse():
     assert lost.score.verdict == "worse" and "diverged" in lost.told()
 
 
+class Unlucky(Drifting):
+    """Diverges above a rate in some orders of data."""
+
+    def __init__(self, above, seeds):
+        super().__init__(0.03, noise=0.02)
+        self.above, self.seeds = above, seeds
+
+    def step(self):
+        loss = super().step()
+        return math.inf if self.peak > self.above and self.seed in self.seeds else loss
+
+
+def test_a_rate_at_which_some_trainings_are_lost_is_not_kept_for_those_that_were_not():
+    told = tried(Unlucky(0.04, {1}), 0.045, 0.02)  # else as good
+    assert told.score.verdict == "cannot-tell" and told.lost == (1, 0) and told.verdict == "better"
+    assert told.told().endswith("8 pairs, in 1 of which today's diverged")
+    assert tried(Unlucky(0.04, {1}), 0.045, 3e-4).verdict != "better", "more is given up than was lost"
+
+
 def probed(tmp_path, training, **scope):
     return Session(training, RunDirectory(tmp_path / "run"), Scope(**scope), Allowance(), lambda *_: None)
 
@@ -97,6 +121,21 @@ def test_only_a_rate_that_beat_todays_is_suggested(tmp_path, found, value):
     told = beside_today.rate_tried(session, Estimate(found, found / 2, 2 * found, "raced"), SIZED, TODAY)
     assert told.value == value and told.low <= value <= told.high and told.compared.suggested == found
     assert ("today's is kept" in told.reason) == (value == TODAY["lr"]) and told.reason.endswith("raced")
+
+
+def test_where_a_rate_was_lucky_in_the_race_a_lower_one_is_tried(tmp_path):
+    session = probed(tmp_path, Unlucky(0.05, {2}), planned=60)
+    told = beside_today.rate_tried(session, Estimate(0.1, 0.05, 0.2, "raced"), SIZED, TODAY)
+    assert told.value == pytest.approx(0.1 / 10**0.5) and told.low < told.value < told.high < 0.1
+    assert told.reason == "below 1.0e-01, at which 1 of 3 trainings were lost; raced"
+    assert told.compared.suggested == told.value and told.compared.lost == (0, 0)
+    assert next(iter(paired_trainings.check(session.table(paired_trainings)))).evidence[0].value > 0, "of the rate tried last"
+
+
+def test_nothing_below_todays_is_tried_where_that_lost_nothing(tmp_path):
+    session = probed(tmp_path, Unlucky(0.05, {2}), planned=60)
+    told = beside_today.rate_tried(session, Estimate(0.06, 0.03, 0.1, "raced"), SIZED, {**TODAY, "lr": 0.03})
+    assert told.value == 0.03 and set(session.table(paired_trainings).lr) == {0.03, 0.06}
 
 
 def test_a_rate_that_could_not_be_tried_is_not_suggested(tmp_path):

@@ -15,7 +15,7 @@ from advisor.evidence.failing.of_the_program import PROGRAM
 from advisor.scalar import CUT_OFF, Line
 
 SHOWN = 160  # characters
-FAILURES = ("traceback", "data-loader", "communication", "time-limit", "logged-error")
+FAILURES = ("traceback", "data-loader", "communication", "exit-status", "time-limit", "logged-error")
 PASSED_ON = re.compile(r"(?:\w+\.)*(?:ChildFailedError|ProcessRaisedException|ProcessExitedException|CalledProcessError)\b")
 TOO_LITTLE_TIME = "the job was given too little time: go on from the last checkpoint, or ask for more"
 OTHER_SIZE = re.compile(

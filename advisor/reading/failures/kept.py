@@ -14,7 +14,7 @@ WENT_ON = 10  # lines that measured, after a failure that ends a program: then i
 LONGEST_TRACE = 120  # lines
 BELOW = 4  # lines of a message, after its first
 SAID_LAST = 2  # lines that measured since a training summed itself up: more, and another went on
-ENDS = ("killed", "time-limit", "data-loader", "communication", "traceback")  # kinds that end a program
+ENDS = ("killed", "time-limit", "data-loader", "communication", "exit-status", "traceback")  # kinds that end a program
 
 
 @dataclass(frozen=True)

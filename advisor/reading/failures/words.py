@@ -36,6 +36,7 @@ KINDS = {
     r"|(?=[FfDdRrIiGgMm])(?i:found nan in|detected nan and/or inf|rejecting (?:nan|inf)\b|invalid loss, terminating"
     r"|gradients are nan/inf|metric \S+ = -?(?:nan|inf) is not finite)"
     r"|returned nan values in its|Minimum loss scale reached|[Ll]oss scale already at minimum",  # fairseq, DeepSpeed
+    "exit-status": r"^advisor: exit status [1-9]\d* after: ",  # as `advisor run` keeps it
     "logged-error": r"^.{0,80}[][\s|:-](?:ERROR|CRITICAL|FATAL)[]\s|:-]",  # of a logger that has a name; a plain one's level is a prefix
     "overflow": r"(?i:gradient overflow)|OVERFLOW!|(?i:overflow detected)|(?i:reducing (?:the )?loss scale)"
     r"|(?i:grad(?:ient)?s? (?:are|is|contains?) (?:inf|nan))",
@@ -51,6 +52,7 @@ SIGNS = {
     "data-loader": ("loader", "ancdata", "bus error", "shared memory", "too many open", "unable to"),
     "communication": ("nccl", "socket timeout", "dist", "gloo", "by peer", "watchdog", "processgroup"),
     "nan": ("nan", "inf", "not a number", "finite", "loss scale", "invalid loss"),
+    "exit-status": ("advisor: exit status",),
     "logged-error": ("error", "critical", "fatal"),
     "overflow": ("overflow", "loss scale", "nan", "inf"),
 }

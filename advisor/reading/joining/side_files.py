@@ -14,7 +14,8 @@ from advisor.reading.wall_time import STAMP, of_stamp
 from advisor.run import Missing
 from advisor.scalar import Line
 
-BROKE = ("data-loader", "communication", "traceback")  # kinds of failure that end a training, and that no problem of the catalogue tells
+# kinds of failure that end a training, and that no problem of the catalogue tells
+BROKE = ("data-loader", "communication", "exit-status", "traceback")
 TOLD = 160  # characters
 Span = tuple[float, float]
 
