@@ -26,6 +26,8 @@ class Arm:
         Optimizer steps after which it ends; None for the script's own end.
     planned : int or None
         Steps that the script would train for; None where nobody knows.
+    hold_out : bool
+        Whether a tenth of what it trains on is held out, for it validates nothing itself.
     """
 
     path: Path
@@ -36,6 +38,7 @@ class Arm:
     shift: int = 0
     steps: int | None = None
     planned: int | None = None
+    hold_out: bool = False
 
     def serve(self, channel: Channel) -> None:
         """Run it under its guard, log it through the channel, and tell how it ended."""

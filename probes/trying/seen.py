@@ -11,6 +11,7 @@ from advisor.scalar import Scalar
 from probes.trying.training import Trained
 
 LAST = 10  # a training loss is the mean of so large a part, one in, at its end
+FAILURES = ("out-of-memory", "crash")  # problems that are told by how the training ended
 SCALES = 3.0  # times the training loss that a validation loss in its units may be, when it is first computed
 
 
@@ -50,6 +51,17 @@ class Seen:
         if self.training.ended.failure == "out-of-memory":
             found = ["out-of-memory", *(one for one in found if one != "out-of-memory")]
         return tuple(found)
+
+    @cached_property
+    def whole(self) -> "Seen":
+        """The same training to its own end, where that lies beyond what is compared."""
+        return Seen(self.training) if self.upto is not None and self.training.ended.steps > self.upto else self
+
+    def passed(self, problem: str) -> bool:
+        """Whether the problem was looked for and not found; one that shows as a failure is not there where there is none."""
+        if problem in FAILURES:
+            return not self.broke
+        return not self.broke and self.report is not None and problem in self.report.passed
 
     def first_loss(self) -> float:
         """The training loss of the first step, before anything was learned; NaN where there is none."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from advisor.render.figure import labelled_rows, logarithmic
-from advisor.wording import counted, duration, percent
+from advisor.wording import counted, duration, joined, percent
 from probes.trials.score import FEWEST
 from probes.trying.change import Setting
 from probes.trying.outcome import Outcome
@@ -24,7 +24,7 @@ HEADS = {
 }
 ON = {
     "validation": "the validation loss",
-    "held-out": "the loss of examples held out",
+    "held-out": "the loss of a tenth of what it trains on that was held out, for no validation of its own was seen",
     "training": "the training loss, for no other was seen",
 }
 
@@ -45,6 +45,7 @@ def as_json(outcome: Outcome, reports: list[dict[str, Any]]) -> dict[str, Any]:
         "turns_later": outcome.turns_later,
         "more_pairs": outcome.more_pairs,
         "identical": outcome.identical,
+        "instead": list(outcome.instead),
         "cost": {"steps": outcome.cost.steps, "seconds": round(outcome.cost.seconds, 1), "cpu_seconds": round(outcome.cost.cpu_seconds, 1)},
         "runs": [[str(side.training.folder) for side in (pair.as_it_is, pair.changed)] for pair in outcome.pairs],
         "notes": list(outcome.notes),
@@ -89,8 +90,11 @@ def sentence(outcome: Outcome) -> str:
     if outcome.verdict == "mended" and not outcome.pairs:
         return f"mends {symptom}."
     if outcome.verdict == "mended":
-        return f"mended {symptom}: each training as it is showed it, or what has the same cause, and no changed one did, in {pairs}."
-    left = "" if not symptom or not outcome.pairs else f" {symptom} {'is gone' if gone(outcome) else 'stayed'}."
+        instead = f" {joined(outcome.instead).capitalize()} came up." if outcome.instead else ""
+        return (
+            f"mended {symptom}: each training as it is showed it, or what has the same cause, and no changed one did, in {pairs}.{instead}"
+        )
+    left = "" if not symptom or not outcome.pairs else f" {symptom} {left_of(outcome)}."
     if outcome.verdict == "cannot-tell":
         more = "" if not outcome.more_pairs else f"; about {counted(outcome.more_pairs, 'more pair')} would tell"
         few = len(outcome.pairs) < FEWEST
@@ -100,9 +104,13 @@ def sentence(outcome: Outcome) -> str:
     return f"came out {outcome.verdict} in {pairs}.{left}"
 
 
-def gone(outcome: Outcome) -> bool:
-    """Whether no changed training shows the symptom."""
-    return not any(outcome.symptom in pair.changed.problems for pair in outcome.pairs)
+def left_of(outcome: Outcome) -> str:
+    """What became of the symptom in the changed trainings, to go on a line that begins with it."""
+    if any(outcome.symptom in pair.changed.whole.problems for pair in outcome.pairs):
+        return "stayed"
+    if not all(pair.changed.passed(outcome.symptom) for pair in outcome.pairs):
+        return "could not be looked for in each changed training"
+    return "is gone" + (f", but {joined(outcome.instead)} came in its place" if outcome.instead else "")
 
 
 def figures(outcome: Outcome) -> list[str]:
@@ -130,7 +138,7 @@ def curves(outcome: Outcome) -> list[str]:
     """Both sides of the first pair, on the same axes of steps."""
     if not outcome.pairs:
         return []
-    signal, pair = "val_loss" if outcome.measured_on == "validation" else "train_loss", outcome.pairs[0]
+    signal, pair = "train_loss" if outcome.measured_on == "training" else "val_loss", outcome.pairs[0]
     lines = []
     for name, side in zip(SIDES, (pair.as_it_is, pair.changed), strict=True):
         curve = side.curve(signal) or side.curve("train_loss")

@@ -18,7 +18,8 @@ from probes.trainings.model_file import existing_file, need_torch
 from probes.trying.arm import Arm
 from probes.trying.change import Setting
 from probes.trying.outcome import Outcome
-from probes.trying.pairs import Plan, Progress, Trial
+from probes.trying.pairs import Progress, Trial
+from probes.trying.plan import Plan
 from probes.trying.seen import Seen
 from probes.trying.verdict import Judgement
 

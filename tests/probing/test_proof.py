@@ -13,7 +13,7 @@ from advisor.finding import Cause, Change, Finding, Report
 from advisor.run import Run
 from probes.programs.program import Program
 from probes.trying.change import setting
-from probes.trying.pairs import Plan
+from probes.trying.plan import Plan
 from probes.trying.proving.from_report import changes_of
 from probes.trying.proving.patch import patch
 from probes.trying.proving.proof import kept, proof_text, proved

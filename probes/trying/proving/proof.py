@@ -10,10 +10,10 @@ from advisor.finding import Change, Report
 from advisor.wording import joined
 from probes.programs.program import Program
 from probes.trying.change import Setting
-from probes.trying.horizon import horizon
+from probes.trying.horizon import DELAYED, horizon
 from probes.trying.outcome import Outcome
-from probes.trying.pairs import Plan, Progress
-from probes.trying.plan import length
+from probes.trying.pairs import Progress
+from probes.trying.plan import Plan, length
 from probes.trying.proving.from_report import changes_of
 from probes.trying.proving.patch import patch, spelled
 from probes.trying.proving.replay import replayed
@@ -78,7 +78,8 @@ def proved(
         raise AdvisorError(f"{report.run.path} gives nothing to prove: {why}.")
     planned = length(report)
     steps = plan.steps or (horizon(report, finding.problem, planned) if planned else None)
-    plan = replace(plan, symptoms=forms(report, finding.problem), planned=planned, steps=steps)
+    brief = finding.problem in DELAYED and plan.steps is None
+    plan = replace(plan, symptoms=forms(report, finding.problem), planned=planned, steps=steps, brief=brief)
     outcomes = tried(program, [settings for _, settings in changes], plan, out=out, progress=progress, tell=tell, unguarded=unguarded)
     if outcomes[-1].verdict != "mended":
         return Proof(tuple(outcomes), None)
