@@ -62,6 +62,8 @@ class Outcome:
         Problems that came in the place of the symptom, where that is gone.
     doubtful : bool
         Whether these are only told of by the end of a training, and no changed one went to its end.
+    refuted : bool
+        Whether no further pair can make it a repair.
     notes : tuple of str
         Sentences.
     changed_files : str or None
@@ -86,6 +88,7 @@ class Outcome:
     identical: bool = False
     instead: tuple[str, ...] = ()
     doubtful: bool = False
+    refuted: bool = False
     notes: tuple[str, ...] = ()
     changed_files: str | None = None
     status: int = 0

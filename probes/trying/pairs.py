@@ -10,14 +10,15 @@ from typing import IO
 from advisor.errors import AdvisorError
 from advisor.interruption import opened, status
 from advisor.wording import duration
-from probes.trying.arm import Arm
+from probes.trying.arms.arm import Arm
+from probes.trying.arms.training import Trained, need_step, trained
 from probes.trying.change import Setting, arguments_with
 from probes.trying.horizon import DELAYED, equal_data, horizon, validated
 from probes.trying.outcome import Cost, Pair
 from probes.trying.plan import Plan
 from probes.trying.repair import FEWEST_MENDED
+from probes.trying.replay import stopped
 from probes.trying.seen import Seen
-from probes.trying.training import Trained, trained
 from probes.trying.verdict import Judgement, judged
 
 AS_IT_IS, CHANGED = 0, 1
@@ -25,7 +26,6 @@ NAMES = ("as-it-is", "changed")
 SHIFT = 1_000_003  # between the seeds of one pair and the next
 WITH_ALL = "as-it-is-with-all-data"
 HELD_OUT = "{name} validates nothing that can be told, so a tenth of what it trains on is held out, and it is trained as it is once more."
-NO_STEP = "{name} was not tried, for no optimizer step was seen in it{so}."
 Progress = Callable[[str, float, float], None]
 
 
@@ -48,7 +48,7 @@ class Trial:
     ):
         self.arm, self.settings, self.plan, self.folder, self.progress, self.output = arm, settings, plan, folder, progress, output
         self.as_it_is, self.number = {} if as_it_is is None else as_it_is, number
-        self.begin, self.cost, self.pairs, self.notes = time.perf_counter(), Cost(), list[Pair](), list[str]()
+        self.begin, self.cost, self.pairs = time.perf_counter(), Cost(), list[Pair]()
         self.steps: list[int | None] = [plan.steps, plan.steps]
         self.planned, self.brief, self.status, self.late = plan.planned, plan.brief, 0, False
         self.first: Trained | None = None
@@ -64,7 +64,7 @@ class Trial:
         if not self.as_it_is:
             told(self.price())
         try:
-            while len(self.pairs) < self.plan.pairs and not (self.pairs and self.judgement().settled):
+            while len(self.pairs) < self.plan.pairs and not (self.pairs and self.enough(self.judgement())):
                 with opened():
                     pair = self.pair(len(self.pairs), told)
                 if pair is None:
@@ -84,6 +84,10 @@ class Trial:
         first = f"takes {known:,} steps" if known else "goes to the script's own end"
         return f"2 to {self.plan.pairs} pairs of trainings, one after the other; the first {first} and tells what the others cost."
 
+    def enough(self, found: Judgement) -> bool:
+        """Whether no further pair is needed."""
+        return found.settled or (self.plan.to_mend and found.refuted)
+
     def judgement(self) -> Judgement:
         """On the pairs so far."""
         plan = self.plan
@@ -99,14 +103,17 @@ class Trial:
             self.arm = dataclasses.replace(self.arm, hold_out=known.training.ended.held_out > 0)
             if number == 0:
                 self.measure_up(known.training, told)
-        for side in (AS_IT_IS, CHANGED) if number % 2 == 0 else (CHANGED, AS_IT_IS):
+        for side in (AS_IT_IS, CHANGED) if number % 2 == 0 or self.settings[0].replayed else (CHANGED, AS_IT_IS):
             if side in sides:
+                continue
+            if side == CHANGED and self.settings[0].replayed:
+                sides[CHANGED] = stopped(sides[AS_IT_IS], self.settings[0])
                 continue
             done = self.training(number, side)
             if done.late:
                 self.late = True
                 return None
-            self.need_step(done, side)
+            need_step(done, self.arm.path.name, anyway=side == CHANGED)
             if number == 0 and side == AS_IT_IS:
                 self.measure_up(done, told)
                 done = self.with_held_out(done, told)
@@ -168,7 +175,7 @@ class Trial:
             self.planned = self.planned or done.ended.steps
         seen = Seen(done)
         symptom = next(iter(self.plan.symptoms or seen.problems), "")
-        if self.plan.steps is None and self.planned and seen.report is not None:
+        if self.plan.steps is None and self.planned and seen.report is not None and not self.settings[0].replayed:
             self.steps, self.brief = [validated(seen, horizon(seen.report, symptom, self.planned))] * 2, symptom in DELAYED
         self.steps[CHANGED] = equal_data(self.steps[AS_IT_IS], seen, self.settings)
         of = min(self.steps[0] or done.ended.steps, done.ended.steps) / max(done.ended.steps, 1)
@@ -178,18 +185,3 @@ class Trial:
             f" {duration((2 * self.plan.pairs - 1) * each)} more;"
             " Ctrl-C gives the verdict so far."
         )
-
-    def need_step(self, done: Trained, side: int) -> None:
-        """Of the training as it is: that it trains. What the change breaks is a result.
-
-        Raises
-        ------
-        AdvisorError
-            No optimizer step was seen, and none was tried that ran out of memory; or a knob refused.
-        """
-        ended, name = done.ended, self.arm.path.name
-        if ended.failure == "refused":
-            raise AdvisorError(f"{name} was not tried: {ended.text.rstrip('.')}.")
-        if side == AS_IT_IS and not ended.steps and ended.failure != "out-of-memory":
-            last = ended.text.strip().splitlines()[-1:] or [""]
-            raise AdvisorError(NO_STEP.format(name=name, so=f": {last[0].rstrip('.')}" if last[0] else ""))

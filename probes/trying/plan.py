@@ -38,6 +38,10 @@ class Plan:
         Whether `steps` end soon after the symptom sets in: one changed training then has to show that it does not set in later.
     asked : bool
         Whether `steps` were asked for: then no training goes beyond them.
+    to_mend : bool
+        Whether a change that cannot mend any more is left for the next one, whatever else it does.
+    report : Report or None
+        On the run that was named.
     """
 
     steps: int | None = None
@@ -50,6 +54,8 @@ class Plan:
     planned: int | None = None
     brief: bool = False
     asked: bool = False
+    to_mend: bool = False
+    report: Report | None = None
 
 
 def plan_of(run: str | None, pairs: int, budget: str | None, steps: int | None, fine: bool, seed: int) -> Plan:
@@ -74,7 +80,7 @@ def plan_of(run: str | None, pairs: int, budget: str | None, steps: int | None, 
     planned = length(report)
     if steps is None and planned:
         plan = replace(plan, steps=horizon(report, symptom, planned), brief=symptom in DELAYED)
-    return replace(plan, symptoms=forms(report, symptom), planned=planned)
+    return replace(plan, symptoms=forms(report, symptom), planned=planned, report=report)
 
 
 def chosen(reports: list[Report], run: str) -> Report:

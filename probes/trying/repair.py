@@ -35,11 +35,14 @@ class Repair:
         Problems that came in its place.
     doubtful : bool
         Whether one of these is only told of by the end of a training, and no changed one went to its end.
+    refuted : bool
+        Whether no further pair can make it a repair: a changed training has the symptom, or one as it is has not.
     """
 
     gone: bool
     instead: tuple[str, ...]
     doubtful: bool
+    refuted: bool
 
     @property
     def done(self) -> bool:
@@ -52,7 +55,8 @@ def repair(pairs: Sequence[Pair], symptoms: Sequence[str]) -> Repair:
     gone = bool(symptoms and pairs) and all(shows(pair.as_it_is, symptoms) and healed(pair, symptoms) for pair in pairs)
     instead = in_its_place(pairs) if gone else ()
     bad, ended = UNLEARNED.intersection(instead), any(pair.changed.training.ended.whole for pair in pairs)
-    return Repair(gone, instead, bool(bad) and bad <= told_by_the_end() and not ended)
+    refuted = not gone and bool(symptoms and pairs)
+    return Repair(gone, instead, bool(bad) and bad <= told_by_the_end() and not ended, refuted)
 
 
 def healed(pair: Pair, symptoms: Sequence[str]) -> bool:

@@ -82,7 +82,7 @@ def verdict(outcome: Outcome) -> list[str]:
 
 def sentence(outcome: Outcome) -> str:
     """What the change did, to go on a line that begins with it."""
-    pairs, symptom = counted(len(outcome.pairs), "pair"), outcome.symptom
+    pairs, symptom = counted(len(outcome.pairs), "pair") if outcome.pairs else "one training", outcome.symptom
     if outcome.identical:
         return (
             "changed nothing: both trainings took the same steps to the last bit, so the script does not use it, or it never came to act."

@@ -20,7 +20,7 @@ class Judgement:
     """The verdict on the pairs so far, and what it rests on; `settled` where no further pair is needed.
 
     `instead` are problems that came in the place of the symptom, where that is gone; it is `doubtful` while only a changed training that
-    goes to its end could say whether they did.
+    goes to its end could say whether they did, and `refuted` where no further pair can make it a repair.
     """
 
     verdict: Verdict
@@ -32,6 +32,7 @@ class Judgement:
     identical: bool = False
     instead: tuple[str, ...] = ()
     doubtful: bool = False
+    refuted: bool = False
 
     @property
     def settled(self) -> bool:
@@ -74,16 +75,29 @@ def judged(
     if planned and pairs:
         far = mended or abs(score.value) > REPAIR
         early = turns_later(steps or planned, planned, repair=far, training=on == "training")
-    return Judgement(verdict, score, on, symptom, more, early, instead=repaired.instead, doubtful=repaired.doubtful and no_worse)
+    return Judgement(
+        verdict,
+        score,
+        on,
+        symptom,
+        more,
+        early,
+        instead=repaired.instead,
+        doubtful=repaired.doubtful and no_worse,
+        refuted=repaired.refuted,
+    )
 
 
-def ends_of(pair: Pair, signal: str) -> tuple[float, float, float]:
-    """What each side came to, and what the better of them began with, as a change may set the scale; NaN where neither got so far."""
+def ends_of(pair: Pair, signal: str) -> tuple[float, float, float, float]:
+    """What each side came to, and what the better of them began with and came to at best, as a change may set the scale.
+
+    What it began with is NaN where neither got so far.
+    """
     sides = (pair.as_it_is, pair.changed)
     ended = [side.last(signal) for side in sides]
     better = sorted(sides, key=lambda side: end if math.isfinite(end := ended[sides.index(side)]) else math.inf)
     before = next((loss for side in better if math.isfinite(loss := side.start(signal))), math.nan)
-    return ended[0], ended[1], before
+    return ended[0], ended[1], before, better[0].best(signal)
 
 
 def measured_on(pairs: Sequence[Pair]) -> MeasuredOn:

@@ -38,8 +38,8 @@ def tried(case: Case, folder: Path) -> dict[str, Any]:
 
 def proved(case: Case, folder: Path) -> dict[str, Any]:
     """What trying the advice for the sick run comes to, how many changes that takes, and what it costs beside the run."""
-    from probes.trying.arm import Arm
-    from probes.trying.training import trained
+    from probes.trying.arms.arm import Arm
+    from probes.trying.arms.training import trained
 
     script = case.script(folder)
     os.chdir(folder)

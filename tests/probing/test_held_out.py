@@ -8,9 +8,9 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from probes.hooks.torch_hooks import Hooks, StopProbe
-from probes.trying.conducted import Several
-from probes.trying.held_out.evaluation import HeldOut
-from probes.trying.held_out.held_back import count_held_out, held_back
+from probes.trying.arms.conducted import Several
+from probes.trying.arms.held_out.evaluation import HeldOut
+from probes.trying.arms.held_out.held_back import count_held_out, held_back
 
 EXAMPLES, SIZE, SEED, FAR = 46, 4, 3, 1e6
 

@@ -9,11 +9,11 @@ from advisor.finding import Evidence, Finding, Report
 from probes.observing.event_writer import EventFile
 from probes.trials.early import turns_later
 from probes.trials.score import more_pairs, score_of
+from probes.trying.arms.messages import Ended
+from probes.trying.arms.training import Trained
 from probes.trying.horizon import LEAST, horizon
-from probes.trying.messages import Ended
 from probes.trying.outcome import Pair
 from probes.trying.seen import Seen, forms, identical
-from probes.trying.training import Trained
 from probes.trying.verdict import FINE, judged
 
 STEPS = 300
@@ -105,6 +105,13 @@ def test_the_scale_is_what_the_better_side_learned(tmp_path):
     """Where the change is of the scale of the loss, the worse side's first loss says nothing."""
     found = judged([Pair(training(tmp_path / "a", 2.0, start=500.0), training(tmp_path / "b", 0.2))] * 3)
     assert found.score.value == 1
+
+
+def test_what_was_learned_and_lost_again_is_learned(tmp_path):
+    """Stopped at its best a training keeps what it would lose; where it began is where it ends, and yet it is not nothing."""
+    whole = training(tmp_path / "a", 2.0, validation=np.linspace(-1.0, 2.0, STEPS) ** 2)
+    found = judged([Pair(whole, Seen(whole.training, 120, stopped=True))] * 3)
+    assert found.score.value == 1 and found.verdict in ("better", "mended")
 
 
 def test_a_sickness_may_show_in_other_forms(tmp_path):

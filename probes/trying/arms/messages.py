@@ -42,6 +42,8 @@ class Ended:
         Whether it computed one gradient of each minibatch that a DataLoader gave, for one optimizer.
     held_out : int
         Examples that were held out of what it trains on.
+    epochs : int
+        How often a DataLoader that it trains from came to its end.
     """
 
     steps: int
@@ -52,6 +54,7 @@ class Ended:
     written: tuple[str, ...] = ()
     one_by_one: bool = False
     held_out: int = 0
+    epochs: int = 0
 
 
 class Sink:

@@ -17,9 +17,9 @@ from probes.observing.recorder import Recorder
 from probes.process.channel import Channel
 from probes.programs.program import Program
 from probes.programs.run_script import run_as_main
-from probes.trying.held_out.evaluation import HeldOut
-from probes.trying.messages import Ended, Failure, Reached, Sink
-from probes.trying.seeds import Seeds
+from probes.trying.arms.held_out.evaluation import HeldOut
+from probes.trying.arms.messages import Ended, Failure, Reached, Sink
+from probes.trying.arms.seeds import Seeds
 
 IGNORED = 3  # stops that a script may swallow before its process ends
 MOST_FILES = 100
@@ -57,7 +57,7 @@ class Conducted:
         self.seeds, self.recorder = Seeds(arm.shift), Recorder(Path(), sink=Sink(channel))
         self.hooks: Hooks | None = None
         self.held_out: Any = None
-        self.fetches = self.backwards = 0
+        self.fetches = self.backwards = self.epochs = 0
         self.failure: Failure = ""
         self.text, self.stops, self.told = "", 0, 0.0
 
@@ -114,6 +114,12 @@ class Conducted:
         """One for each minibatch, if examples can be held out."""
         self.backwards += 1
 
+    def read(self, data: Any, over: bool, iterator: Any) -> None:
+        """A DataLoader that is read while gradients are on came to its end."""
+        import torch
+
+        self.epochs += over and torch.is_grad_enabled()
+
     def over(self, ahead: int = 0) -> bool:
         """Whether it has had its steps, with so many more that are under way."""
         return self.arm.steps is not None and self.recorder.step + ahead >= self.arm.steps
@@ -163,4 +169,5 @@ class Conducted:
         whole = not self.stops and not self.failure
         alike = not self.recorder.others and self.backwards <= self.fetches <= self.backwards * AHEAD + IGNORED
         held_out = self.held_out.examples if self.held_out is not None else 0
-        self.channel.send(Ended(self.recorder.step, whole, self.failure, self.text, self.seeds.by_script, written, alike, held_out))
+        seen = self.seeds.by_script, written, alike, held_out, self.epochs
+        self.channel.send(Ended(self.recorder.step, whole, self.failure, self.text, *seen))

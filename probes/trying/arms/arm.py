@@ -46,6 +46,6 @@ class Arm:
         apart = keep_files_safe(whole, self.guard)
         if path.is_absolute() or not path.is_file():  # as it was named it is found in a copied folder too
             path = apart.place(whole)
-        from probes.trying.conducted import Conducted  # numpy and torch start threads
+        from probes.trying.arms.conducted import Conducted  # numpy and torch start threads
 
         Conducted(channel, self, apart).run(Program(path, self.arguments, self.module))

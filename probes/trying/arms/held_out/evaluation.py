@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from probes.gradients.step_figures import rows_of
-from probes.trying.held_out.evaluation_mode import EvaluationMode
-from probes.trying.held_out.held_back import HeldBack, held_back, minibatches
+from probes.trying.arms.held_out.evaluation_mode import EvaluationMode
+from probes.trying.arms.held_out.held_back import HeldBack, held_back, minibatches
 
 
 class HeldOut:
