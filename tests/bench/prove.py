@@ -14,7 +14,8 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -99,6 +100,15 @@ def sentences(rows: list[dict]) -> Iterable[str]:
         yield f"Early and at full length: {agree} of {len(both)} say the same, of which {shorter} were judged earlier."
 
 
+def in_turn(every: Iterable[Case], kinds: Sequence[str]) -> list[Case]:
+    """The cases of these kinds, the first of each kind before the second of any, so that there are some of all whenever it ends."""
+    of = {kind: [] for kind in kinds}
+    for case in every:
+        if case.test in of:
+            of[case.test].append(case)
+    return [case for row in zip_longest(*of.values()) for case in row if case is not None]
+
+
 def main() -> None:
     """Try what is not tried yet, and print the table of all."""
     options = argparse.ArgumentParser()
@@ -113,8 +123,9 @@ def main() -> None:
     done = {(row["test"], row["name"]) for row in rows}
     preload()
     with forking():
-        wanted = [case for case in cases(args.seeds) if case.test in args.only and (case.test, case.name) not in done]
-        for case in [] if args.table else sorted(wanted, key=lambda case: args.only.index(case.test)):
+        for case in [] if args.table else in_turn(cases(args.seeds), args.only):
+            if (case.test, case.name) in done:
+                continue
             folder, begin = log.parent / case.test / case.name.replace(" ", "-"), time.perf_counter()
             said = (proved if case.test == "prove" else tried)(case, folder)
             rows.append({"test": case.test, "name": case.name, "style": case.style, "change": case.change} | said)
