@@ -20,6 +20,7 @@ from probes.trying.change import Setting
 from probes.trying.outcome import Outcome
 from probes.trying.pairs import Progress, Trial
 from probes.trying.plan import Plan
+from probes.trying.record import record
 from probes.trying.replay import replayed
 from probes.trying.seen import Seen
 from probes.trying.verdict import Judgement
@@ -74,6 +75,7 @@ def tried(
             with folded(folder, show_output) as output:
                 for outcome in each_tried(arm, changes, plan, folder, progress or (lambda *_: None), output, said):
                     outcomes.append(outcome)
+            record(outcomes)
         except FailedError as failed:
             raise AdvisorError(f"{path.name} was not tried: {failed}.") from None
         except AdvisorError as error:

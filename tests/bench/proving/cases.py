@@ -89,7 +89,7 @@ def of_fault(name: str, fault: str, sound: dict[str, Any], style: str, useless: 
     yield Case("repair", name, style, sick, mends)
     if fault_made is not None:
         yield Case("exchanged", name, style, sound, fault_made(sound["lr"]))
-    yield Case("useless", name, style, sick, useless)
+    yield Case("useless", name, style, sick, useless if fault != "clipped away" else "weight_decay=1e-9")
     yield Case("prove", name, style, sick)
     draw = random.Random(name)
     knob = draw.choice(list(RANDOM))
