@@ -53,7 +53,7 @@ def main() -> None:
     if given.tries and not known:
         sys.exit("no run below --tries says that a change mended it which a cause calls for")
     print(f"{len(known) + len(runs) + len(strangers)} runs read", flush=True)
-    table = from_corpus([*known, *runs], given.report) if known else dict(weights.weights())
+    table = from_corpus([*known, *runs], given.report) if given.corpus or known else dict(weights.weights())
     if given.real_runs or given.fresh:
         table = from_others(strangers, runs, table, given.report)
     given.table.write_text(written(table), encoding="utf-8")
