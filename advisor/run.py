@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 OF_PROBE = ".probe"  # with which the name of a probe's event file ends
 EXCERPT = "excerpt"  # the hyperparameter by which a training says that a probe cut it short
 RACED = "lr_raced"  # and the one by which it says that a probe raced other learning rates against its own
+TRIED = "tried"  # and the one by which it tells, as JSON, of changes that were tried on it
 KEPT = ("hparams", "coverage", "task", "framework")  # signals that an outline has whole
 OTHERS = "other_optimizers"  # the hyperparameter that names those which step in turn with the one whose loss was logged
 

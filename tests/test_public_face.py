@@ -7,6 +7,7 @@ import pytest
 import advisor
 import probes
 
+
 @pytest.mark.parametrize("package", [advisor, probes], ids=lambda package: package.__name__)
 def test_a_type_checker_is_told_that_there_are_types(package):
     assert (Path(package.__file__).parent / "py.typed").exists()  # what it then sees is in typed_use.py

@@ -1,8 +1,8 @@
-"""`python -m advisor.calibrate [CORPUS] [--real-runs DIR] [--fresh DIR]`: fit the table of weights, and report how good it is.
+"""`python -m advisor.calibrate [CORPUS] [--tries DIR] [--real-runs DIR] [--fresh DIR]`: fit the table of weights, and say how good it is.
 
-Causes' weights are fitted to CORPUS and to DeepOBS and AlgoPerf below DIR; without CORPUS those of the table in use are kept. How sure a
-finding may be is fitted to the runs of others, where there are any, and else to CORPUS. A DIR holds any of deepobs.jsonl.gz,
-algoperf.csv with algoperf/, and labels.csv with strangers/ and planted/.
+Causes' weights are fitted to CORPUS, to what tries proved, and to DeepOBS and AlgoPerf below DIR; without the first two those of the table
+in use are kept. How sure a finding may be is fitted to the runs of others, where there are any, and else to CORPUS. A DIR holds any of
+deepobs.jsonl.gz, algoperf.csv with algoperf/, and labels.csv with strangers/ and planted/; that of --tries, what `advisor try` wrote.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from advisor.calibrate import corpus_report, fit
 from advisor.calibrate.abroad import abroad_report, validated
 from advisor.calibrate.abroad.labelled_sets import LABELS, Stranger, labelled_set
 from advisor.calibrate.labelled import Labelled, corpus
+from advisor.calibrate.proved import proved
 from advisor.calibrate.real_runs import real_runs
 from advisor.calibrate.table import counted, written
 from advisor.errors import AdvisorError
@@ -37,19 +38,22 @@ def main() -> None:
     parser.add_argument(
         "--fresh", type=Path, action="append", default=[], metavar="DIR", help="the same, of which no rule was made in view"
     )
+    parser.add_argument("--tries", type=Path, action="append", default=[], metavar="DIR", help="what advisor try and --prove wrote")
     parser.add_argument("--table", type=Path, default=weights.TABLE, help="where the weights go (default: the advisor's own table)")
     parser.add_argument("--report", type=Path, default=REPORT, help="folder of the reports (default: report/ beside this file)")
     given = parser.parse_args()
     check(given)
     try:
-        known = [*corpus(given.corpus)] if given.corpus else []
+        known = [*(corpus(given.corpus) if given.corpus else ()), *(run for folder in given.tries for run in proved(folder))]
         runs = [run for folder in given.real_runs for run in real_runs(folder)]
         strangers = [s for folder in given.real_runs if (folder / LABELS).is_file() for s in labelled_set(folder)]
         strangers += [s for folder in given.fresh for s in labelled_set(folder, fresh=True)]
     except (OSError, ValueError, KeyError, AdvisorError) as error:
         sys.exit(f"the labelled runs could not be read: {type(error).__name__}: {error}")
+    if given.tries and not known:
+        sys.exit("no run below --tries says that a change mended it which a cause calls for")
     print(f"{len(known) + len(runs) + len(strangers)} runs read", flush=True)
-    table = from_corpus([*known, *runs], given.report) if given.corpus else dict(weights.weights())
+    table = from_corpus([*known, *runs], given.report) if given.corpus or known else dict(weights.weights())
     if given.real_runs or given.fresh:
         table = from_others(strangers, runs, table, given.report)
     given.table.write_text(written(table), encoding="utf-8")
@@ -58,8 +62,8 @@ def main() -> None:
 
 def check(given: argparse.Namespace) -> None:
     """End with a sentence where what was given cannot be what was meant."""
-    if not (given.corpus or given.real_runs or given.fresh):
-        sys.exit("give a corpus, --real-runs or --fresh: see --help")
+    if not (given.corpus or given.real_runs or given.fresh or given.tries):
+        sys.exit("give a corpus, --tries, --real-runs or --fresh: see --help")
     if given.corpus and not (given.corpus / "sweeps").is_dir():
         sys.exit(f"{given.corpus} holds no corpus; make one with: python sample_runs/corpus.py {given.corpus}")
     for folder in given.fresh:

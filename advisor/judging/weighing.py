@@ -9,7 +9,8 @@ from advisor.finding import Cause, Change, Evidence, Finding
 from advisor.judging.changes import changes, without_opposites
 from advisor.judging.rules import NOT_SIGNALS, FaultySignal, Rule, causes
 from advisor.judging.settings import DEFAULTS, Settings
-from advisor.run import Run
+from advisor.judging.tried import as_proved, tried_evidence
+from advisor.run import TRIED, Run
 from advisor.signals.hparams import as_number
 from advisor.statistics.curve_shape import CannotTell
 
@@ -64,7 +65,7 @@ def speaks(rule: Rule, finding: Finding, run: Run, before: Mapping[str, float]) 
     try:
         with contained(rule.name, but=(*PASSED_ON, FaultySignal)):
             if not rule.missing(run):
-                evidence = (*weigh(rule, finding, run), *shared_cause_evidence(rule, finding, before))
+                evidence = (*weigh(rule, finding, run), *shared_cause_evidence(rule, finding, before), *was_tried(rule, finding, run))
                 return evidence, 10 ** (bounded(prior(rule, finding.problem) + sum(e.weight or 0 for e in evidence)) / 10)
     except FaultySignal:
         pass
@@ -72,10 +73,16 @@ def speaks(rule: Rule, finding: Finding, run: Run, before: Mapping[str, float]) 
 
 
 def called_for(rule: Rule, finding: Finding, run: Run) -> tuple[Change, ...]:
-    """The changes that the cause calls for; none after a fault of ours."""
+    """The changes that the cause calls for, what was tried and mended first; none after a fault of ours."""
     with contained(rule.name):
-        return changes(rule, finding, run)
+        return as_proved(run, finding, changes(rule, finding, run))
     return ()
+
+
+def was_tried(rule: Rule, finding: Finding, run: Run) -> Iterator[Evidence]:
+    """What trying what the cause calls for came to, where the run says that something was tried."""
+    if TRIED in run.hparams:
+        yield from tried_evidence(run, finding, called_for(rule, finding, run))
 
 
 def weigh(rule: Rule, finding: Finding, run: Run) -> tuple[Evidence, ...]:

@@ -28,7 +28,7 @@ class Hooks:
     """
 
     def __init__(self, listener: Listener, failed: Callable[[Exception], None] | None = None):
-        self.listener, self.on, self.concealed = listener, False, False
+        self.listener, self.on, self.concealed, self.evaluating = listener, False, False, False
         self.stepping: list[Any] = []
         self.replaced: dict[tuple[Any, str], tuple[Callable, Callable]] = {}
         self.thread: int | None = None

@@ -15,7 +15,7 @@ def turn(value: float, hooks: Any, steps: int | None) -> None:
     import torch
 
     def smoothed(original: Any, *args: Any, **options: Any) -> Any:
-        if torch.is_grad_enabled():
+        if torch.is_grad_enabled() and not hooks.evaluating:
             options["label_smoothing"] = value
             args = args[:7]  # which it would be the eighth of
         return original(*args, **options)

@@ -1,6 +1,7 @@
 """What a pair of trainings says: how much better the changed one came out, as a share of what the better of the two learned."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,7 @@ FEWEST = 3  # pairs before the test can speak
 MANY = 100
 
 
-def score(as_it_is: float, changed: float, before: float) -> float:
+def score(as_it_is: float, changed: float, before: float, best: float = math.inf) -> float:
     """From -1, where only the training as it is learned, through 0 to 1, where only the changed one did.
 
     Parameters
@@ -21,11 +22,13 @@ def score(as_it_is: float, changed: float, before: float) -> float:
         The loss that each came to; NaN or infinite where it diverged.
     before : float
         The loss that both began with.
+    best : float
+        The lowest that the better one came to, where that is not its last: what it learned and lost again is no less learned.
     """
     ends = [end if math.isfinite(end) else math.inf for end in (as_it_is, changed)]
     if ends[0] == ends[1]:
         return 0.0
-    progress = before - min(ends)
+    progress = before - min(*ends, best)
     if progress <= 0:  # neither learned: one that broke is still the worse one
         return 0.0 if all(map(math.isfinite, ends)) else math.copysign(1.0, ends[0] - ends[1])
     return max(-1.0, min(1.0, (ends[0] - ends[1]) / progress))
@@ -54,8 +57,8 @@ class Score:
         return "no-difference" if -self.band < self.low and self.high < self.band else self.verdict
 
 
-def score_of(pairs: list[tuple[float, float, float]], band: float = BAND, level: float = LEVEL) -> Score:
-    """The score of pairs of `as_it_is`, `changed` and `before`, as `score` takes them; NaN where there are none."""
+def score_of(pairs: Sequence[tuple[float, ...]], band: float = BAND, level: float = LEVEL) -> Score:
+    """The score of pairs of `as_it_is`, `changed`, `before` and perhaps `best`, as `score` takes them; NaN where there are none."""
     each = [score(*pair) for pair in pairs]
     low, high = interval(each, level)
     return Score(sum(each) / len(each) if each else math.nan, max(low, -1.0), min(high, 1.0), len(each), band)
@@ -69,7 +72,7 @@ def lost(pairs: list[tuple[float, float, float]]) -> tuple[int, int]:
     return as_it_is, changed
 
 
-def more_pairs(pairs: list[tuple[float, float, float]], band: float = BAND, level: float = LEVEL) -> int | None:
+def more_pairs(pairs: Sequence[tuple[float, ...]], band: float = BAND, level: float = LEVEL) -> int | None:
     """About how many more would tell, should they scatter as these do; None where not even `MANY` would, or one pair says nothing yet."""
     if len(pairs) < 2:
         return max(0, FEWEST - len(pairs)) or None

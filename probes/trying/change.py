@@ -6,12 +6,11 @@ from typing import Any
 
 from advisor.errors import AdvisorError, did_you_mean
 from advisor.signals.hparams import HPARAMS
-from probes.knobs import knobs
+from probes.knobs import knobs, whole
 
 ARGUMENT = "arg:"
+REPLAYED = ("patience", "epochs", "max_steps")  # they say when a training ends, which its curves know
 BY_ARGUMENT = "where the script has an option for it, --set arg:--{name}={value} tries that"
-ON_CURVES = "it needs no training: the curves of the run as it is say what stopping there would have kept (advisor diagnose)"
-ELSEWHERE = {"epochs": ON_CURVES, "patience": ON_CURVES, "max_steps": ON_CURVES}
 
 
 @dataclass(frozen=True)
@@ -21,6 +20,11 @@ class Setting:
     name: str
     value: Any
     argument: bool = False
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it takes no training of its own."""
+        return self.name in REPLAYED and not self.argument
 
     @property
     def told(self) -> str:
@@ -43,6 +47,8 @@ def settings_of(texts: Sequence[str]) -> tuple[Setting, ...]:
     for one in found:
         if sum(other.name == one.name for other in found) > 1:
             raise AdvisorError(f"{one.name} is set twice; one change sets it once.")
+        if one.replayed and len(found) > 1:
+            raise AdvisorError(f"{one.name} is read off the curves of the training as it is, and so is tried alone.")
     return found
 
 
@@ -63,6 +69,8 @@ def setting(text: str) -> Setting:
     if not equals or not value:
         raise AdvisorError(f"--set wants NAME=VALUE, as in --set lr=0.01, but got {text!r}.")
     name = named(name.strip())
+    if name in REPLAYED:
+        return Setting(name, whole(name, value))
     if name not in knobs():
         raise AdvisorError(no_knob(name, value))
     return Setting(name, knobs()[name].parse(value))
@@ -76,12 +84,11 @@ def named(name: str) -> str:
 
 def no_knob(name: str, value: str) -> str:
     """Why this cannot be set here, and what would set it."""
-    if name in ELSEWHERE:
-        return f"{name} is not tried by training: {ELSEWHERE[name]}."
     by_argument = BY_ARGUMENT.format(name=name.replace("_", "-"), value=value)
     if name in HPARAMS:
         return f"{name} can only be changed by the script itself; {by_argument}."
-    return f"there is no setting {name!r} to try.{did_you_mean(name, knobs())} There are {', '.join(knobs())}; {by_argument}."
+    known = (*knobs(), *REPLAYED)
+    return f"there is no setting {name!r} to try.{did_you_mean(name, known)} There are {', '.join(known)}; {by_argument}."
 
 
 def arguments_with(arguments: Sequence[str], settings: Sequence[Setting]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from probes.trying.change import Setting
 from probes.trying.seen import Seen
 
 SHORT = ("exploding-loss", "hidden-nan", "crash", "out-of-memory")  # seen where they set in
+DELAYED = ("exploding-loss", "hidden-nan")  # of these, such as a change may only put off
 AFTER_ONSET = 1.5
 EARLY = ("loss-not-decreasing", "slow-convergence", "wrong-initial-loss", "dead-units", "unscaled-inputs", "badly-scaled-inputs")
 PART = 0.3  # of the planned steps: of repairs judged so early, 0.6 % turn

@@ -58,6 +58,12 @@ class Outcome:
         That it would take, where nobody can tell yet.
     identical : bool
         Whether the change did nothing at all.
+    instead : tuple of str
+        Problems that came in the place of the symptom, where that is gone.
+    doubtful : bool
+        Whether these are only told of by the end of a training, and no changed one went to its end.
+    refuted : bool
+        Whether no further pair can make it a repair.
     notes : tuple of str
         Sentences.
     changed_files : str or None
@@ -80,6 +86,9 @@ class Outcome:
     more_pairs: int | None = None
     cost: Cost = field(default_factory=Cost)
     identical: bool = False
+    instead: tuple[str, ...] = ()
+    doubtful: bool = False
+    refuted: bool = False
     notes: tuple[str, ...] = ()
     changed_files: str | None = None
     status: int = 0

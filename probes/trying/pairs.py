@@ -10,48 +10,23 @@ from typing import IO
 from advisor.errors import AdvisorError
 from advisor.interruption import opened, status
 from advisor.wording import duration
-from probes.trials.sequential_test import LEVEL
-from probes.trying.arm import Arm
+from probes.trying.arms.arm import Arm
+from probes.trying.arms.training import Trained, need_step, trained
 from probes.trying.change import Setting, arguments_with
-from probes.trying.horizon import equal_data, horizon, validated
+from probes.trying.horizon import DELAYED, equal_data, horizon, validated
 from probes.trying.outcome import Cost, Pair
+from probes.trying.plan import Plan
+from probes.trying.repair import FEWEST_MENDED
+from probes.trying.replay import stopped
 from probes.trying.seen import Seen
-from probes.trying.training import Trained, trained
-from probes.trying.verdict import BAND, Judgement, judged
+from probes.trying.verdict import Judgement, judged
 
 AS_IT_IS, CHANGED = 0, 1
 NAMES = ("as-it-is", "changed")
 SHIFT = 1_000_003  # between the seeds of one pair and the next
-NO_STEP = "{name} was not tried, for no optimizer step was seen in it{so}."
+WITH_ALL = "as-it-is-with-all-data"
+HELD_OUT = "{name} validates nothing that can be told, so a tenth of what it trains on is held out, and it is trained as it is once more."
 Progress = Callable[[str, float, float], None]
-
-
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """What is asked for.
-
-    Attributes
-    ----------
-    steps : int or None
-        Optimizer steps of each training as it is; None for what the symptom takes, or the script's own end.
-    pairs : int
-        At most.
-    seconds : float
-        For everything together.
-    symptoms : tuple of str
-        The problem that is to be gone, then those that are the same sickness; empty for whatever the training as it is has.
-    planned : int or None
-        Steps of the whole training, where a run told them.
-    """
-
-    steps: int | None = None
-    pairs: int = 8
-    seconds: float = math.inf
-    band: float = BAND
-    level: float = LEVEL
-    seed: int = 0
-    symptoms: tuple[str, ...] = ()
-    planned: int | None = None
 
 
 class Trial:
@@ -73,9 +48,9 @@ class Trial:
     ):
         self.arm, self.settings, self.plan, self.folder, self.progress, self.output = arm, settings, plan, folder, progress, output
         self.as_it_is, self.number = {} if as_it_is is None else as_it_is, number
-        self.begin, self.cost, self.pairs, self.notes = time.perf_counter(), Cost(), list[Pair](), list[str]()
+        self.begin, self.cost, self.pairs = time.perf_counter(), Cost(), list[Pair]()
         self.steps: list[int | None] = [plan.steps, plan.steps]
-        self.planned, self.status, self.late = plan.planned, 0, False
+        self.planned, self.brief, self.status, self.late = plan.planned, plan.brief, 0, False
         self.first: Trained | None = None
 
     def run(self, told: Callable[[str], None]) -> Judgement:
@@ -89,7 +64,7 @@ class Trial:
         if not self.as_it_is:
             told(self.price())
         try:
-            while len(self.pairs) < self.plan.pairs and not (self.pairs and self.judgement().settled):
+            while len(self.pairs) < self.plan.pairs and not (self.pairs and self.enough(self.judgement())):
                 with opened():
                     pair = self.pair(len(self.pairs), told)
                 if pair is None:
@@ -109,10 +84,15 @@ class Trial:
         first = f"takes {known:,} steps" if known else "goes to the script's own end"
         return f"2 to {self.plan.pairs} pairs of trainings, one after the other; the first {first} and tells what the others cost."
 
+    def enough(self, found: Judgement) -> bool:
+        """Whether no further pair is needed."""
+        return found.settled or (self.plan.to_mend and found.refuted)
+
     def judgement(self) -> Judgement:
         """On the pairs so far."""
         plan = self.plan
-        return judged(self.pairs, symptoms=plan.symptoms, steps=self.steps[0], planned=self.planned, band=plan.band, level=plan.level)
+        found = judged(self.pairs, symptoms=plan.symptoms, steps=self.steps[0], planned=self.planned, band=plan.band, level=plan.level)
+        return dataclasses.replace(found, doubtful=False) if plan.asked else found
 
     def pair(self, number: int, told: Callable[[str], None]) -> Pair | None:
         """One pair, the order alternating, but for the first, whose training as it is says how long; None where there is no time left."""
@@ -120,22 +100,43 @@ class Trial:
         known = self.as_it_is.get(number)
         if known is not None:
             sides[AS_IT_IS] = known
+            self.arm = dataclasses.replace(self.arm, hold_out=known.training.ended.held_out > 0)
             if number == 0:
                 self.measure_up(known.training, told)
-        for side in (AS_IT_IS, CHANGED) if number % 2 == 0 else (CHANGED, AS_IT_IS):
+        for side in (AS_IT_IS, CHANGED) if number % 2 == 0 or self.settings[0].replayed else (CHANGED, AS_IT_IS):
             if side in sides:
+                continue
+            if side == CHANGED and self.settings[0].replayed:
+                sides[CHANGED] = stopped(sides[AS_IT_IS], self.settings[0])
                 continue
             done = self.training(number, side)
             if done.late:
                 self.late = True
                 return None
-            self.need_step(done, side)
+            need_step(done, self.arm.path.name, anyway=side == CHANGED)
             if number == 0 and side == AS_IT_IS:
                 self.measure_up(done, told)
+                done = self.with_held_out(done, told)
+                if done.late:
+                    self.late = True
+                    return None
             sides[side] = Seen(done, self.steps[side])
             if side == AS_IT_IS:
                 self.as_it_is[number] = sides[side]
         return Pair(sides[AS_IT_IS], sides[CHANGED])
+
+    def with_held_out(self, done: Trained, told: Callable[[str], None]) -> Trained:
+        """The first training as it is, made again with a tenth of its data held out where it validates nothing and that can be done."""
+        if not done.ended.one_by_one or Seen(done).curve("val_loss") is not None:
+            return done
+        told(HELD_OUT.format(name=self.arm.path.name))
+        before = dataclasses.replace(done, folder=done.folder.rename(done.folder.with_name(WITH_ALL)))
+        self.arm = dataclasses.replace(self.arm, hold_out=True)
+        again = self.training(0, AS_IT_IS)
+        if again.late or Seen(again).curve("val_loss") is not None:
+            return again
+        self.arm = dataclasses.replace(self.arm, hold_out=False)
+        return before
 
     def training(self, number: int, side: int) -> Trained:
         """One training, logged in a folder of its own."""
@@ -146,7 +147,7 @@ class Trial:
             arguments=arguments_with(self.arm.arguments, settings),
             settings=tuple((one.name, one.value) for one in settings if not one.argument),
             shift=plan.seed + number * SHIFT,
-            steps=self.steps[side],
+            steps=None if side == CHANGED and self.to_the_end(number) else self.steps[side],
             planned=self.planned,
         )
         most, words = self.steps[side] or self.planned or 0, f"pair {number + 1}, {NAMES[side].replace('-', ' ')}"
@@ -163,6 +164,10 @@ class Trial:
         self.cost = Cost(*(one + more for one, more in zip(dataclasses.astuple(self.cost), dataclasses.astuple(cost), strict=True)))
         return done
 
+    def to_the_end(self, number: int) -> bool:
+        """Whether the changed training of this pair is to go on to the script's own end, to say what a shorter one cannot."""
+        return (self.brief and number == FEWEST_MENDED - 1) or (number >= FEWEST_MENDED - 1 and self.judgement().doubtful)
+
     def measure_up(self, done: Trained, told: Callable[[str], None]) -> None:
         """The first training as it is tells how long the script trains, and what is wrong with it, and so how long the others need to."""
         self.first = done
@@ -170,28 +175,13 @@ class Trial:
             self.planned = self.planned or done.ended.steps
         seen = Seen(done)
         symptom = next(iter(self.plan.symptoms or seen.problems), "")
-        if self.plan.steps is None and self.planned and seen.report is not None:
-            self.steps = [validated(seen, horizon(seen.report, symptom, self.planned))] * 2
+        if self.plan.steps is None and self.planned and seen.report is not None and not self.settings[0].replayed:
+            self.steps, self.brief = [validated(seen, horizon(seen.report, symptom, self.planned))] * 2, symptom in DELAYED
         self.steps[CHANGED] = equal_data(self.steps[AS_IT_IS], seen, self.settings)
         of = min(self.steps[0] or done.ended.steps, done.ended.steps) / max(done.ended.steps, 1)
         each = max(done.seconds * of, 1.0)
         told(
-            f"{self.steps[0] or done.ended.steps:,} steps each, about {duration(3 * each)} to"
+            f"{self.steps[0] or done.ended.steps:,} steps each{', one of them to its end' * self.brief}, about {duration(3 * each)} to"
             f" {duration((2 * self.plan.pairs - 1) * each)} more;"
             " Ctrl-C gives the verdict so far."
         )
-
-    def need_step(self, done: Trained, side: int) -> None:
-        """Of the training as it is: that it trains. What the change breaks is a result.
-
-        Raises
-        ------
-        AdvisorError
-            No optimizer step was seen, and none was tried that ran out of memory; or a knob refused.
-        """
-        ended, name = done.ended, self.arm.path.name
-        if ended.failure == "refused":
-            raise AdvisorError(f"{name} was not tried: {ended.text.rstrip('.')}.")
-        if side == AS_IT_IS and not ended.steps and ended.failure != "out-of-memory":
-            last = ended.text.strip().splitlines()[-1:] or [""]
-            raise AdvisorError(NO_STEP.format(name=name, so=f": {last[0].rstrip('.')}" if last[0] else ""))

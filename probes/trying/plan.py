@@ -1,7 +1,7 @@
 """From the options of `advisor try` to what is asked for."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,12 +10,52 @@ from advisor.errors import AdvisorError
 from advisor.finding import LOUD, Report
 from probes.observing.recorder import COLUMNS
 from probes.probing.scope import seconds
-from probes.trying.horizon import horizon
-from probes.trying.pairs import Plan
+from probes.trials.sequential_test import LEVEL
+from probes.trying.horizon import DELAYED, horizon
 from probes.trying.seen import forms
 from probes.trying.verdict import BAND, FINE
 
 FEWEST = 3  # points that tell their spacing
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked for.
+
+    Attributes
+    ----------
+    steps : int or None
+        Optimizer steps of each training as it is; None for what the symptom takes, or the script's own end.
+    pairs : int
+        At most.
+    seconds : float
+        For everything together.
+    symptoms : tuple of str
+        The problem that is to be gone, then those that are the same sickness; empty for whatever the training as it is has.
+    planned : int or None
+        Steps of the whole training, where a run told them.
+    brief : bool
+        Whether `steps` end soon after the symptom sets in: one changed training then has to show that it does not set in later.
+    asked : bool
+        Whether `steps` were asked for: then no training goes beyond them.
+    to_mend : bool
+        Whether a change that cannot mend any more is left for the next one, whatever else it does.
+    report : Report or None
+        On the run that was named.
+    """
+
+    steps: int | None = None
+    pairs: int = 8
+    seconds: float = math.inf
+    band: float = BAND
+    level: float = LEVEL
+    seed: int = 0
+    symptoms: tuple[str, ...] = ()
+    planned: int | None = None
+    brief: bool = False
+    asked: bool = False
+    to_mend: bool = False
+    report: Report | None = None
 
 
 def plan_of(run: str | None, pairs: int, budget: str | None, steps: int | None, fine: bool, seed: int) -> Plan:
@@ -26,7 +66,7 @@ def plan_of(run: str | None, pairs: int, budget: str | None, steps: int | None, 
     AdvisorError
         The budget is no time, or the run cannot be read, or nothing is wrong with it.
     """
-    plan = Plan(steps, pairs, math.inf if budget is None else seconds(budget), FINE if fine else BAND, seed=seed)
+    plan = Plan(steps, pairs, math.inf if budget is None else seconds(budget), FINE if fine else BAND, seed=seed, asked=steps is not None)
     if run is None:
         return plan
     import advisor
@@ -39,8 +79,8 @@ def plan_of(run: str | None, pairs: int, budget: str | None, steps: int | None, 
         )
     planned = length(report)
     if steps is None and planned:
-        plan = replace(plan, steps=horizon(report, symptom, planned))
-    return replace(plan, symptoms=forms(report, symptom), planned=planned)
+        plan = replace(plan, steps=horizon(report, symptom, planned), brief=symptom in DELAYED)
+    return replace(plan, symptoms=forms(report, symptom), planned=planned, report=report)
 
 
 def chosen(reports: list[Report], run: str) -> Report:

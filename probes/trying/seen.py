@@ -7,19 +7,22 @@ import numpy as np
 
 from advisor.errors import AdvisorError
 from advisor.finding import LOUD, Report
+from advisor.run import Run
 from advisor.scalar import Scalar
-from probes.trying.training import Trained
+from probes.trying.arms.training import Trained
 
 LAST = 10  # a training loss is the mean of so large a part, one in, at its end
+FAILURES = ("out-of-memory", "crash")  # problems that are told by how the training ended
 SCALES = 3.0  # times the training loss that a validation loss in its units may be, when it is first computed
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """A training that is over, read once, as far as this step where it went on beyond what is compared."""
+    """A training that is over, read once: as far as a step where it went on beyond that, or is taken to have `stopped` there."""
 
     training: Trained
     upto: int | None = None
+    stopped: bool = False
 
     @cached_property
     def report(self) -> Report | None:
@@ -31,7 +34,7 @@ class Seen:
         except (AdvisorError, IndexError):
             return None
         if self.upto is not None and self.training.ended.steps > self.upto:
-            run = replace(run, scalars={tag: cut(curve, self.upto) for tag, curve in run.scalars.items()})
+            run = cut_run(run, self.upto)
         return advisor.diagnose(run, alone=True)[0]
 
     def curve(self, name: str) -> Scalar | None:
@@ -51,6 +54,22 @@ class Seen:
             found = ["out-of-memory", *(one for one in found if one != "out-of-memory")]
         return tuple(found)
 
+    @cached_property
+    def whole(self) -> "Seen":
+        """The same training to its own end, where that lies beyond what is compared."""
+        return self if self.stopped or self.steps == self.training.ended.steps else Seen(self.training)
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps of what is seen."""
+        return min(self.training.ended.steps, self.upto or self.training.ended.steps)
+
+    def passed(self, problem: str) -> bool:
+        """Whether the problem was looked for and not found; one that shows as a failure is not there where there is none."""
+        if problem in FAILURES:
+            return not self.broke
+        return not self.broke and self.report is not None and problem in self.report.passed
+
     def first_loss(self) -> float:
         """The training loss of the first step, before anything was learned; NaN where there is none."""
         loss = self.curve("train_loss")
@@ -65,6 +84,12 @@ class Seen:
         if trained is not None and len(trained) and not np.isfinite(trained.values[-1]):
             return np.nan
         return float(loss.values[-1] if signal == "val_loss" else loss.values[-max(1, len(loss) // LAST) :].mean())
+
+    def best(self, signal: str) -> float:
+        """The lowest loss that was validated; of training, whose single losses are noise, none that counts, which is infinite."""
+        loss = self.curve(signal)
+        finite = loss.finite().values if loss is not None and signal == "val_loss" else np.array([])
+        return float(finite.min()) if len(finite) else np.inf
 
     def start(self, signal: str) -> float:
         """The loss before it began: the first one trained, where it is in the units of what is measured; else the first one measured."""
@@ -84,6 +109,11 @@ def forms(report: Report | None, problem: str) -> tuple[str, ...]:
     """The problem, and those found beside it with the same first cause: one sickness, which need not show all alike."""
     beside = [] if report is None else [one.problem for one in report.findings if one.same_cause_as == problem and one.level in LOUD]
     return (problem, *beside) if problem else ()
+
+
+def cut_run(run: Run, upto: int) -> Run:
+    """The run as far as this step."""
+    return replace(run, scalars={tag: cut(curve, upto) for tag, curve in run.scalars.items()})
 
 
 def cut(curve: Scalar, upto: int) -> Scalar:

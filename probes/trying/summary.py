@@ -8,7 +8,7 @@ import numpy as np
 
 from advisor.render.figure import labelled_rows, logarithmic
 from advisor.scalar import Scalar
-from advisor.wording import counted, duration, percent
+from advisor.wording import counted, duration, joined, percent
 from probes.trials.score import FEWEST
 from probes.trying.change import Setting
 from probes.trying.outcome import Outcome
@@ -26,7 +26,7 @@ HEADS = {
 }
 ON = {
     "validation": "the validation loss",
-    "held-out": "the loss of examples held out",
+    "held-out": "the loss of a tenth of what it trains on that was held out, for no validation of its own was seen",
     "training": "the training loss, for no other was seen",
 }
 
@@ -47,6 +47,7 @@ def as_json(outcome: Outcome, reports: list[dict[str, Any]]) -> dict[str, Any]:
         "turns_later": outcome.turns_later,
         "more_pairs": outcome.more_pairs,
         "identical": outcome.identical,
+        "instead": list(outcome.instead),
         "cost": {"steps": outcome.cost.steps, "seconds": round(outcome.cost.seconds, 1), "cpu_seconds": round(outcome.cost.cpu_seconds, 1)},
         "runs": [[str(side.training.folder) for side in (pair.as_it_is, pair.changed)] for pair in outcome.pairs],
         "notes": list(outcome.notes),
@@ -63,15 +64,15 @@ def change(one: Setting, outcome: Outcome) -> dict[str, Any]:
 
 def as_text(outcome: Outcome) -> str:
     """The outcome for a person: plain text without markup."""
-    return joined(verdict(outcome), figures(outcome), curves(outcome), notes(outcome), logged(outcome))
+    return paragraphs(verdict(outcome), figures(outcome), curves(outcome), notes(outcome), logged(outcome))
 
 
 def in_words(outcome: Outcome) -> str:
     """The same without its curves."""
-    return joined(verdict(outcome), figures(outcome), notes(outcome), logged(outcome))
+    return paragraphs(verdict(outcome), figures(outcome), notes(outcome), logged(outcome))
 
 
-def joined(*parts: list[str]) -> str:
+def paragraphs(*parts: list[str]) -> str:
     """The parts with an empty line between, those left out that are empty."""
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -92,7 +93,7 @@ def verdict(outcome: Outcome) -> list[str]:
 
 def sentence(outcome: Outcome) -> str:
     """What the change did, to go on a line that begins with it."""
-    pairs, symptom = counted(len(outcome.pairs), "pair"), outcome.symptom
+    pairs, symptom = counted(len(outcome.pairs), "pair") if outcome.pairs else "one training", outcome.symptom
     if outcome.identical:
         return (
             "changed nothing: both trainings took the same steps to the last bit, so the script does not use it, or it never came to act."
@@ -100,8 +101,11 @@ def sentence(outcome: Outcome) -> str:
     if outcome.verdict == "mended" and not outcome.pairs:
         return f"mends {symptom}."
     if outcome.verdict == "mended":
-        return f"mended {symptom}: each training as it is showed it, or what has the same cause, and no changed one did, in {pairs}."
-    left = "" if not symptom or not outcome.pairs else f" {symptom} {'is gone' if gone(outcome) else 'stayed'}."
+        instead = f" {joined(outcome.instead).capitalize()} came up." if outcome.instead else ""
+        return (
+            f"mended {symptom}: each training as it is showed it, or what has the same cause, and no changed one did, in {pairs}.{instead}"
+        )
+    left = "" if not symptom or not outcome.pairs else f" {symptom} {left_of(outcome)}."
     if outcome.verdict == "cannot-tell":
         more = "" if not outcome.more_pairs else f"; about {counted(outcome.more_pairs, 'more pair')} would tell"
         few = len(outcome.pairs) < FEWEST
@@ -111,9 +115,13 @@ def sentence(outcome: Outcome) -> str:
     return f"came out {outcome.verdict} in {pairs}.{left}"
 
 
-def gone(outcome: Outcome) -> bool:
-    """Whether no changed training shows the symptom."""
-    return not any(outcome.symptom in pair.changed.problems for pair in outcome.pairs)
+def left_of(outcome: Outcome) -> str:
+    """What became of the symptom in the changed trainings, to go on a line that begins with it."""
+    if any(outcome.symptom in pair.changed.whole.problems for pair in outcome.pairs):
+        return "stayed"
+    if not all(pair.changed.passed(outcome.symptom) for pair in outcome.pairs):
+        return "could not be looked for in each changed training"
+    return "is gone" + (f", but {joined(outcome.instead)} came in its place" if outcome.instead else "")
 
 
 def figures(outcome: Outcome) -> list[str]:
@@ -150,19 +158,20 @@ def sides(outcome: Outcome) -> list[tuple[str, Seen]]:
 
 def side_curve(outcome: Outcome, side: Seen) -> Scalar | None:
     """The curve that the score is of, else the training loss."""
-    return (side.curve("val_loss") if outcome.measured_on == "validation" else None) or side.curve("train_loss")
+    return (side.curve("val_loss") if outcome.measured_on != "training" else None) or side.curve("train_loss")
 
 
 def curves(outcome: Outcome) -> list[str]:
     """Both sides of the first pair, on the same axes of steps."""
-    lines, known = [], arms(outcome)
+    lines: list[str] = []
+    known = arms(outcome)
     for name, side in sides(outcome):
         if name not in known:
             lines.append(f"  {name}: {side.training.ended.failure or 'no curve'}")
             continue
         curve = known[name]
         log = logarithmic(curve.finite().values)
-        what = "Validation" if outcome.measured_on == "validation" else "Training"
+        what = "Training" if outcome.measured_on == "training" else "Validation"
         lines.append(f"  {what} loss {name}, steps {curve.steps[0]} to {curve.steps[-1]}{', log scale' if log else ''}")
         rows = labelled_rows(np.asarray(curve.steps, float), curve.values, FIGURE, HEIGHT, log)
         lines += [f"{label:>{SCALE}} {row}".rstrip() for label, row in rows]

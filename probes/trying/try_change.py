@@ -15,14 +15,18 @@ from probes.probing.script_output import folded
 from probes.process.channel import FailedError
 from probes.programs.program import Program
 from probes.trainings.model_file import existing_file, need_torch
-from probes.trying.arm import Arm
+from probes.trying.arms.arm import Arm
 from probes.trying.change import Setting
 from probes.trying.outcome import Outcome
-from probes.trying.pairs import Plan, Progress, Trial
+from probes.trying.pairs import Progress, Trial
+from probes.trying.plan import Plan
+from probes.trying.record import record
+from probes.trying.replay import replayed
 from probes.trying.seen import Seen
 from probes.trying.verdict import Judgement
 
 SEEDS = "{name} seeds its generators itself: what it seeds them with is shifted from pair to pair, and is the same within a pair."
+STOPPED = "Nothing was trained with the change: the changed side of a pair is the training as it is, stopped where the change stops it."
 SWALLOWED = "What the trainings wrote was kept away from your files: {files}."
 
 
@@ -53,6 +57,8 @@ def tried(
     AdvisorError
         PyTorch is missing, the program does not train, `out` is taken, no guard holds, or there was no time for a pair.
     """
+    if plan.report is not None and changes[0][0].replayed:
+        return [replayed(plan.report, changes[0][0], next(iter(plan.symptoms), ""), plan.band)]
     need_torch()
     path, said = existing_file(program.path), tell or (lambda _: None)
     if program.launcher or program.ranks not in (None, 1):
@@ -69,6 +75,7 @@ def tried(
             with folded(folder, show_output) as output:
                 for outcome in each_tried(arm, changes, plan, folder, progress or (lambda *_: None), output, said):
                     outcomes.append(outcome)
+            record(outcomes)
         except FailedError as failed:
             raise AdvisorError(f"{path.name} was not tried: {failed}.") from None
         except AdvisorError as error:
@@ -118,8 +125,8 @@ def outcome_of(trial: Trial, judgement: Judgement, script: str) -> Outcome:
     if trial.pairs and (report := trial.pairs[0].as_it_is.report) is not None:
         hparams = dict(report.run.hparams)
     sides = [side for pair in trial.pairs for side in (pair.as_it_is, pair.changed)]
-    taken = [max((one.training.ended.steps for one in side), default=0) for side in (sides[::2], sides[1::2])]
-    notes = list(trial.notes)
+    taken = [max((one.steps for one in side), default=0) for side in (sides[::2], sides[1::2])]
+    notes = [STOPPED] if trial.settings[0].replayed else []
     if first is not None and first.ended.seeds:
         notes.append(SEEDS.format(name=Path(script).name))
     if first is not None and first.ended.written:

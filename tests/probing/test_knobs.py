@@ -11,9 +11,9 @@ from torch.utils.data import DataLoader, TensorDataset
 from advisor.errors import AdvisorError
 from probes.hooks.torch_hooks import Hooks
 from probes.knobs import knobs
+from probes.trying.arms.conducted import Several
+from probes.trying.arms.seeds import Seeds
 from probes.trying.change import arguments_with, setting, settings_of
-from probes.trying.conducted import Several
-from probes.trying.seeds import Seeds
 
 OWN = DataLoader.__init__, random.seed, nn.functional.cross_entropy
 
@@ -169,6 +169,28 @@ def test_it_computes_in_16_bits_or_not():
     assert trained({"precision": "bf16"}, train=lambda: nn.Linear(2, 2)(torch.zeros(1, 2)).dtype)[1] == torch.bfloat16
 
 
+def test_fp16_scales_the_loss_and_steps_with_the_gradient_itself():
+    """A gradient too small for 16 bits without a scale, then one that overflows, which is no step."""
+    with pytest.raises(AdvisorError, match="needs a GPU"):
+        knobs()["precision"].turn("fp16", Hooks(None), None)
+    weight, seen = nn.Parameter(torch.tensor([1.0])), []
+    hooks = Hooks(None, lambda error: pytest.fail(str(error)))
+    hooks.on = True
+    scaled = knobs()["precision"].Scaled(hooks, "cpu")
+    hooks.listener = Several([scaled, Heard()])
+    hooks.start()
+    try:
+        optimizer = torch.optim.SGD([weight], lr=1.0)
+        for factor in (0.25, float("inf"), 0.125):
+            optimizer.zero_grad()
+            (weight * factor).sum().backward()
+            optimizer.step()
+            seen.append(weight.item())
+    finally:
+        hooks.stop()
+    assert seen == [0.75, 0.75, 0.625] and scaled.scaler.get_scale() < 65536
+
+
 def test_workers_are_as_many_as_are_asked_for():
     data = TensorDataset(torch.zeros(4, 1))
 
@@ -275,7 +297,6 @@ def test_what_cannot_be_set_is_told_in_a_sentence():
         ("optimizer=Adma", "Did you mean Adamax?"),
         ("weigth_decay=1", "Did you mean weight_decay?"),
         ("hidden_size=64", "--set arg:--hidden-size=64"),
-        ("epochs=3", "is not tried by training"),
         ("lr", "NAME=VALUE"),
         ("arg:", "wants an option"),
     ]:

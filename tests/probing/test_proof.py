@@ -7,17 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import advisor
 from advisor.curves import example, fall, rise
 from advisor.errors import AdvisorError
 from advisor.finding import Cause, Change, Finding, Report
 from advisor.run import Run
 from probes.programs.program import Program
 from probes.trying.change import setting
-from probes.trying.pairs import Plan
+from probes.trying.plan import Plan
 from probes.trying.proving.from_report import changes_of
 from probes.trying.proving.patch import patch
 from probes.trying.proving.proof import kept, proof_text, proved
-from probes.trying.proving.replay import replayed, with_patience
+from probes.trying.replay import kept_step, replayed
 
 
 def report(*causes, hparams=(), problem="exploding-loss", level="error"):
@@ -83,25 +84,40 @@ def test_a_value_that_stands_nowhere_or_twice_has_no_diff(tmp_path, source):
 FALLS_AND_RISES = {"train_loss": fall(end=0.1), "val_loss": fall(end=0.5) + rise(0.8, after=0.4)}
 
 
+def curve(*values):
+    return example({"val_loss": np.array(values)}).signal("val_loss")
+
+
+def test_the_step_that_is_kept():
+    first, second = curve(3.0, 2.0, 2.5, 2.4, 1.0), curve(3.0, 2.0, 2.5, 1.0)
+    assert kept_step(setting("patience=2"), first, 0, None) == first.steps[1]
+    assert kept_step(setting("patience=2"), second, 0, None) == second.steps[3], "whenever it ends, the lowest is kept"
+    assert kept_step(setting("epochs=3"), first, 1000, 12) == 250 and kept_step(setting("max_steps=250"), first, 1000, None) == 250
+    for one, epochs, words in [("epochs=30", 10, "stands on none"), ("epochs=3", None, "max_steps=N"), ("max_steps=1000", 1, "1000")]:
+        with pytest.raises(AdvisorError, match=words):
+            kept_step(setting(one), first, 1000, epochs)
+    with pytest.raises(AdvisorError, match="none was seen"):
+        kept_step(setting("patience=2"), None, 1000, 10)
+
+
 def test_what_stopping_early_keeps_stands_on_the_curves():
-    assert with_patience(np.array([3.0, 2.0, 2.5, 2.4, 1.0]), 2) == 2.0 and with_patience(np.array([3.0, 2.0, 2.5, 1.0]), 2) == 1.0
     run = example(FALLS_AND_RISES)
     change = Change("patience", to=5, how={"pytorch": "EarlyStopping(patience=5)"})
     early = Report(
         run, "problem", change, (Finding("It rose.", (), "warning", 0.9, "overfitting", (Cause("c", 0.5, "So.", (), (change,)),)),)
     )
-    found = replayed(early, change, "overfitting")
+    assert "overfitting" in [found.problem for found in advisor.diagnose(run)[0].findings], "which is what it is to be rid of"
+    found = replayed(early, setting("patience=5"), "overfitting")
     lowest, end = run.signal("val_loss").values.min(), run.signal("val_loss").values[-1]
     assert found.verdict == "mended" and f"{lowest:.4g} in place of {end:.4g}" in found.notes[0] and found.cost.steps == 0
     proof = proved(early, Program(Path("train.py")), Plan(), out=None, progress=lambda *_: None, tell=pytest.fail)
     said = " ".join(proof_text(proof).split())
     assert "Mended: patience=5 mends overfitting." in said and said.endswith("To keep it: EarlyStopping(patience=5)")
-    late = replayed(early, Change("patience", to=10_000), "overfitting")
-    assert late.verdict == "mended", "the lowest is kept, whenever it ends"
-    assert replayed(early, Change("epochs", to=30, from_=10), "overfitting") is None, "what more training buys stands on no curve"
-    assert replayed(early, Change("lr", to=1.0), "overfitting") is None
-    shorter = replayed(early, Change("epochs", to=4, from_=10), "overfitting")
+    shorter = replayed(early, setting("epochs=4"), "overfitting", epochs=10)
     assert shorter.verdict == "mended" and 0 < shorter.score.value <= found.score.value
+    late = replayed(early, setting("epochs=9"), "overfitting", epochs=10)
+    assert late.score.value > 0 and late.verdict != "mended", "by then it overfits all the same"
+    assert replayed(early, setting("patience=5"), "").verdict == "better"
 
 
 def test_nothing_to_prove_is_told_in_a_sentence():

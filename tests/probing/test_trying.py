@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import advisor
-from probes.trying.arm import Arm
+from probes.trying.arms.arm import Arm
+from probes.trying.arms.training import trained
 from probes.trying.pairs import NAMES
-from probes.trying.training import trained
 from tests.commands.command_line import advisor as command
 from tests.commands.command_line import refused, tree
 
@@ -101,6 +101,9 @@ def test_what_is_advised_is_proved_and_kept_as_a_diff(script):
     assert (proof["verdict"], proof["symptom"]) == ("mended", report["findings"][0]["problem"])
     assert proof["changes"][0]["hparam"] == first["hparam"] == "lr" and proof["changes"][0]["to"] == pytest.approx(first["to"])
     assert f"default={first['to']:g})" in Path("fix.diff").read_text(encoding="utf-8") and script.read_text(encoding="utf-8") == before
+    replayed = told("train.py", "--run", "sick", "--set", "max_steps=60")
+    assert replayed["verdict"] in ("better", "worse", "no-difference", "mended") and replayed["cost"]["steps"] == replayed["pairs"] == 0
+    refused(command("try", "train.py", "--run", "sick", "--set", "max_steps=60000"), "stands on none")
     refused(command("diagnose", "sick", "--prove"), "--script train.py")
     refused(command("diagnose", "sick", "--script", "train.py"), "are for --prove")
     refused(command("diagnose", "sick", "--script", "train.py", "--prove", "--patch", "fix.diff"), "fix.diff exists")

@@ -1,5 +1,7 @@
 """What pairs of trainings say, told from run directories written by hand."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -7,20 +9,20 @@ from advisor.finding import Evidence, Finding, Report
 from probes.observing.event_writer import EventFile
 from probes.trials.early import turns_later
 from probes.trials.score import more_pairs, score_of
+from probes.trying.arms.messages import Ended
+from probes.trying.arms.training import Trained
 from probes.trying.horizon import LEAST, horizon
-from probes.trying.messages import Ended
 from probes.trying.outcome import Pair
 from probes.trying.seen import Seen, forms, identical
-from probes.trying.training import Trained
 from probes.trying.verdict import FINE, judged
 
 STEPS = 300
 
 
-def training(folder, ends, noise=0.0, seed=0, validation=None, failure="", steps=STEPS):
+def training(folder, ends, noise=0.0, seed=0, validation=None, failure="", steps=STEPS, start=2.0, fall=60):
     """A training whose loss falls from 2 to `ends`."""
     at = np.arange(1, steps + 1)
-    loss = ends + (2 - ends) * np.exp(-at / 60) + noise * np.random.default_rng(seed).standard_normal(steps) * (at > 1)
+    loss = ends + (start - ends) * np.exp(-at / fall) + noise * np.random.default_rng(seed).standard_normal(steps) * (at > 1)
     file = EventFile(folder)
     file.rows(("train/loss",), at, 1e9 + at, loss[:, None])
     if validation is not None:
@@ -64,6 +66,52 @@ def test_mended_is_a_symptom_that_all_had_and_none_has(tmp_path):
     assert judged(found, symptoms=("overfitting",)).verdict == "cannot-tell"
     exchanged = [Pair(pair.changed, pair.as_it_is) for pair in found]
     assert judged(exchanged).verdict == "cannot-tell"
+
+
+def test_a_symptom_is_gone_where_it_was_looked_for_to_the_end(tmp_path):
+    """Too short a training to judge has none of it, and one whose explosion is put off has it later."""
+    sick, short = (training(tmp_path / name, 2.0, noise=0.02, steps=steps) for name, steps in (("a", STEPS), ("b", 3)))
+    assert "loss-not-decreasing" in sick.problems and not short.problems and not short.passed("loss-not-decreasing")
+    assert judged([Pair(sick, short)] * 2).verdict != "mended"
+    well = training(tmp_path / "c", 0.3)
+    later = Seen(exploding(tmp_path / "d", 200).training, 150)
+    assert not later.problems and "exploding-loss" in later.whole.problems
+    soon = exploding(tmp_path / "e", 100)
+    assert judged([Pair(soon, well)] * 2).verdict == "mended"
+    assert judged([Pair(soon, well), Pair(soon, later)]).verdict != "mended"
+
+
+def exploding(folder, onset):
+    at = np.arange(1, STEPS + 1)
+    loss = 2 * np.exp(-at / 200) * np.where(at < onset, 1.0, 1e6)
+    file = EventFile(folder)
+    file.rows(("train/loss",), at, 1e9 + at, loss[:, None])
+    file.close()
+    return Seen(Trained(folder, Ended(STEPS), 1.0, 1.0))
+
+
+def test_one_sickness_in_the_place_of_another_is_no_repair(tmp_path):
+    soon, idle = exploding(tmp_path / "a", 100), training(tmp_path / "b", 1.99, noise=0.02)
+    found = judged([Pair(soon, idle)] * 2)
+    assert "loss-not-decreasing" in idle.problems and found.verdict != "mended" and found.instead == ("loss-not-decreasing",)
+    cut = dataclasses.replace(idle.training, ended=Ended(STEPS, whole=False))
+    slow = Seen(dataclasses.replace(cut, folder=training(tmp_path / "c", 1.6, noise=0.001, fall=2000).training.folder))
+    assert set(slow.problems) == {"slow-convergence"}
+    assert judged([Pair(soon, slow)] * 2).doubtful, "what only the end can tell is asked of a training that goes there"
+    assert not judged([Pair(soon, Seen(dataclasses.replace(cut, folder=slow.training.folder, ended=Ended(STEPS))))] * 2).doubtful
+
+
+def test_the_scale_is_what_the_better_side_learned(tmp_path):
+    """Where the change is of the scale of the loss, the worse side's first loss says nothing."""
+    found = judged([Pair(training(tmp_path / "a", 2.0, start=500.0), training(tmp_path / "b", 0.2))] * 3)
+    assert found.score.value == 1
+
+
+def test_what_was_learned_and_lost_again_is_learned(tmp_path):
+    """Stopped at its best a training keeps what it would lose; where it began is where it ends, and yet it is not nothing."""
+    whole = training(tmp_path / "a", 2.0, validation=np.linspace(-1.0, 2.0, STEPS) ** 2)
+    found = judged([Pair(whole, Seen(whole.training, 120, stopped=True))] * 3)
+    assert found.score.value == 1 and found.verdict in ("better", "mended")
 
 
 def test_a_sickness_may_show_in_other_forms(tmp_path):

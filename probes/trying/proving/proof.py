@@ -9,14 +9,14 @@ from advisor.errors import AdvisorError
 from advisor.finding import Change, Report
 from advisor.wording import joined
 from probes.programs.program import Program
-from probes.trying.change import Setting
-from probes.trying.horizon import horizon
+from probes.trying.change import REPLAYED, Setting
+from probes.trying.horizon import DELAYED, horizon
 from probes.trying.outcome import Outcome
-from probes.trying.pairs import Plan, Progress
-from probes.trying.plan import length
+from probes.trying.pairs import Progress
+from probes.trying.plan import Plan, length
 from probes.trying.proving.from_report import changes_of
 from probes.trying.proving.patch import patch, spelled
-from probes.trying.proving.replay import replayed
+from probes.trying.replay import replayed
 from probes.trying.seen import forms
 from probes.trying.summary import as_json, figures, notes, verdict
 from probes.trying.try_change import tried
@@ -67,24 +67,36 @@ def proved(
         Nothing is wrong that a change could mend which can be tried here, or nothing could be tried.
     """
     finding, changes = changes_of(report)
-    for change in [] if report.first_change is None else [report.first_change]:
-        symptom = next((one.problem for one in report.findings if any(change in cause.changes for cause in one.causes)), "")
-        found = replayed(report, change, symptom)
-        if found is not None and found.verdict == "mended":
-            return Proof((found,), change, tuple(change.how.values()))
+    if (told := on_curves(report)) is not None:
+        return told
     if finding is None:
         wrong = [one.problem for one in report.findings]
         why = f"none of the changes for {joined(wrong)} can be made without a line in the script" if wrong else "nothing is wrong with it"
         raise AdvisorError(f"{report.run.path} gives nothing to prove: {why}.")
     planned = length(report)
     steps = plan.steps or (horizon(report, finding.problem, planned) if planned else None)
-    plan = replace(plan, symptoms=forms(report, finding.problem), planned=planned, steps=steps)
+    brief = finding.problem in DELAYED and plan.steps is None
+    plan = replace(plan, symptoms=forms(report, finding.problem), planned=planned, steps=steps, brief=brief, to_mend=True)
     outcomes = tried(program, [settings for _, settings in changes], plan, out=out, progress=progress, tell=tell, unguarded=unguarded)
     if outcomes[-1].verdict != "mended":
         return Proof(tuple(outcomes), None)
     change, settings = changes[len(outcomes) - 1]
     lines, diff = kept(change, settings, program)
     return Proof(tuple(outcomes), change, lines, diff)
+
+
+def on_curves(report: Report) -> Proof | None:
+    """That the first change mends, where it says when to end and the run's own curves show it; else None."""
+    change = report.first_change
+    if change is None or change.hparam not in REPLAYED or not isinstance(change.to, int | float):
+        return None
+    symptom = next((one.problem for one in report.findings if any(change in cause.changes for cause in one.causes)), "")
+    epochs = change.from_ if change.hparam == "epochs" and isinstance(change.from_, int | float) else None
+    try:
+        found = replayed(report, Setting(change.hparam, change.to), symptom, epochs=epochs)
+    except AdvisorError:
+        return None
+    return Proof((found,), change, tuple(change.how.values())) if found.verdict == "mended" else None
 
 
 def kept(change: Change, settings: Sequence[Setting], program: Program) -> tuple[tuple[str, ...], str]:

@@ -38,6 +38,12 @@ class Ended:
         Whether the script seeds torch's, numpy's or Python's generator itself.
     written : tuple of str
         The files that it wrote and that were kept apart.
+    one_by_one : bool
+        Whether it computed one gradient of each minibatch that a DataLoader gave, for one optimizer.
+    held_out : int
+        Examples that were held out of what it trains on.
+    epochs : int
+        How often a DataLoader that it trains from came to its end.
     """
 
     steps: int
@@ -46,6 +52,9 @@ class Ended:
     text: str = ""
     seeds: bool = False
     written: tuple[str, ...] = ()
+    one_by_one: bool = False
+    held_out: int = 0
+    epochs: int = 0
 
 
 class Sink:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -16,27 +17,33 @@ from probes.observing.recorder import Recorder
 from probes.process.channel import Channel
 from probes.programs.program import Program
 from probes.programs.run_script import run_as_main
-from probes.trying.messages import Ended, Failure, Reached, Sink
-from probes.trying.seeds import Seeds
+from probes.trying.arms.held_out.evaluation import HeldOut
+from probes.trying.arms.messages import Ended, Failure, Reached, Sink
+from probes.trying.arms.seeds import Seeds
 
 IGNORED = 3  # stops that a script may swallow before its process ends
 MOST_FILES = 100
+AHEAD = 1.1  # minibatches read for one that is trained on, of a loop that looks ahead and breaks off
 
 
 class Several:
-    """Tells each of many listeners of the events that it has a method for, in their order."""
+    """Tells each of many listeners of the events that it has a method for, in their order; `held_out` alone while it evaluates."""
 
     EVALUATED = True
 
-    def __init__(self, listeners: list[Any]):
+    def __init__(self, listeners: list[Any], held_out: Any = None):
+        self.held_out = held_out
         self.listeners = sorted((one for one in listeners if one is not None), key=lambda one: getattr(one, "LAST", False))
 
     def __getattr__(self, event: str) -> Any:
         heard = [getattr(one, event) for one in self.listeners if hasattr(one, event)]
 
         def tell(*about: Any) -> None:
-            for listener in heard:
-                listener(*about)
+            if self.held_out is None or not self.held_out.evaluating:
+                for listener in heard:
+                    listener(*about)
+            elif hasattr(self.held_out, event):
+                getattr(self.held_out, event)(*about)
 
         self.__dict__[event] = tell
         return tell
@@ -49,6 +56,8 @@ class Conducted:
         self.channel, self.arm, self.apart = channel, arm, apart
         self.seeds, self.recorder = Seeds(arm.shift), Recorder(Path(), sink=Sink(channel))
         self.hooks: Hooks | None = None
+        self.held_out: Any = None
+        self.fetches = self.backwards = self.epochs = 0
         self.failure: Failure = ""
         self.text, self.stops, self.told = "", 0, 0.0
 
@@ -67,12 +76,15 @@ class Conducted:
         turned = []
         self.hooks.on = True
         self.seeds.start(self.hooks)
+        if self.arm.hold_out:
+            self.held_out = HeldOut(self.hooks, self.arm.shift, self.over, self.stop, self.evaluated)
+            self.held_out.start()
         try:
             turned = [knobs()[name].turn(value, self.hooks, self.arm.planned) for name, value in self.arm.settings]
         except AdvisorError as error:
             self.refused(error)
         self.recorder.said = {name: value for name, value in self.arm.settings if isinstance(value, int | float | str)}
-        self.hooks.listener = Several([self.seeds, *turned, self.recorder, self])
+        self.hooks.listener = Several([self.seeds, *turned, self.held_out, self.recorder, self], self.held_out)
         self.hooks.start()
 
     def refused(self, error: Exception) -> None:
@@ -95,26 +107,56 @@ class Conducted:
 
     def fetched(self, batch: Any, seconds: float) -> None:
         """The next step begins, once what is validated after the last one is over."""
+        self.fetches += 1
         self.stop_in_time()
+
+    def backward(self, loss: Any, scale: Any, inside: bool) -> None:
+        """One for each minibatch, if examples can be held out."""
+        self.backwards += 1
+
+    def read(self, data: Any, over: bool, iterator: Any) -> None:
+        """A DataLoader that is read while gradients are on came to its end."""
+        import torch
+
+        self.epochs += over and torch.is_grad_enabled()
+
+    def over(self, ahead: int = 0) -> bool:
+        """Whether it has had its steps, with so many more that are under way."""
+        return self.arm.steps is not None and self.recorder.step + ahead >= self.arm.steps
 
     def before_backward(self) -> None:
         """As above, of a loop without a DataLoader."""
         self.stop_in_time()
 
     def stop_in_time(self) -> None:
-        """End the script after its steps; one that swallows that ends here.
+        """End the script after its steps, and after what is held out was evaluated.
 
         Raises
         ------
         StopProbe
             It has had its steps.
         """
-        if self.arm.steps is not None and self.recorder.step >= self.arm.steps:
-            self.stops += 1
-            if self.stops > IGNORED:
-                self.end()
-                os._exit(0)
-            raise StopProbe
+        if self.over() and (self.held_out is None or self.held_out.left is None):
+            self.stop()
+
+    def evaluated(self, loss: float) -> None:
+        """What is held out was: its loss is logged as a validation's, and the time is none of the next step's."""
+        self.recorder.log({"val/loss": loss})
+        self.recorder.last = time.perf_counter()
+
+    def stop(self) -> None:
+        """End the script; one that swallows that ends here.
+
+        Raises
+        ------
+        StopProbe
+            Always.
+        """
+        self.stops += 1
+        if self.stops > IGNORED:
+            self.end()
+            os._exit(0)
+        raise StopProbe
 
     def end(self) -> None:
         """Write what is left of the log, and say how it ended."""
@@ -125,4 +167,7 @@ class Conducted:
             self.recorder.close()
         written = tuple(str(path) for path in self.apart.written()[:MOST_FILES])
         whole = not self.stops and not self.failure
-        self.channel.send(Ended(self.recorder.step, whole, self.failure, self.text, self.seeds.by_script, written))
+        alike = not self.recorder.others and self.backwards <= self.fetches <= self.backwards * AHEAD + IGNORED
+        held_out = self.held_out.examples if self.held_out is not None else 0
+        seen = self.seeds.by_script, written, alike, held_out, self.epochs
+        self.channel.send(Ended(self.recorder.step, whole, self.failure, self.text, *seen))

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from advisor.errors import AdvisorError
 from probes.observing.event_writer import new_file
 from probes.process.channel import Channel, Reply
 from probes.process.remote_training import exit_text
 from probes.process.watched_child import end_child, watched_child
-from probes.trying.arm import Arm
-from probes.trying.messages import Ended, Logged, Reached
+from probes.trying.arms.arm import Arm
+from probes.trying.arms.messages import Ended, Logged, Reached
 
 ENVIRONMENT = {"PYTHONHASHSEED": "0"}  # the order of sets is the same on both sides of a pair
+NO_STEP = "{name} was not tried, for no optimizer step was seen in it{so}."
 TRACE = "traceback.log"
 
 
@@ -103,3 +105,19 @@ def cpu_seconds() -> float:
     """Of all processes that this one started and that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def need_step(done: Trained, name: str, *, anyway: bool) -> None:
+    """Of the training as it is: that it trains. What a change breaks is a result, `anyway`.
+
+    Raises
+    ------
+    AdvisorError
+        No optimizer step was seen, and none was tried that ran out of memory; or a knob refused.
+    """
+    ended = done.ended
+    if ended.failure == "refused":
+        raise AdvisorError(f"{name} was not tried: {ended.text.rstrip('.')}.")
+    if not anyway and not ended.steps and ended.failure != "out-of-memory":
+        last = ended.text.strip().splitlines()[-1:] or [""]
+        raise AdvisorError(NO_STEP.format(name=name, so=f": {last[0].rstrip('.')}" if last[0] else ""))

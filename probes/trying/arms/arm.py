@@ -26,6 +26,8 @@ class Arm:
         Optimizer steps after which it ends; None for the script's own end.
     planned : int or None
         Steps that the script would train for; None where nobody knows.
+    hold_out : bool
+        Whether a tenth of what it trains on is held out, for it validates nothing itself.
     """
 
     path: Path
@@ -36,6 +38,7 @@ class Arm:
     shift: int = 0
     steps: int | None = None
     planned: int | None = None
+    hold_out: bool = False
 
     def serve(self, channel: Channel) -> None:
         """Run it under its guard, log it through the channel, and tell how it ended."""
@@ -43,6 +46,6 @@ class Arm:
         apart = keep_files_safe(whole, self.guard)
         if path.is_absolute() or not path.is_file():  # as it was named it is found in a copied folder too
             path = apart.place(whole)
-        from probes.trying.conducted import Conducted  # numpy and torch start threads
+        from probes.trying.arms.conducted import Conducted  # numpy and torch start threads
 
         Conducted(channel, self, apart).run(Program(path, self.arguments, self.module))
