@@ -105,11 +105,10 @@ def write_page(outcome: "Outcome", page: "PageFile") -> None:
     if page.file is None:
         return
     from advisor.render.page.panels import overlaid
-    from probes.trying import summary
+    from probes.trying import sides, summary
 
-    as_it_is = [side.report for _, side in summary.sides(outcome)[:1] if side.report is not None]
+    as_it_is = [side.report for _, side in sides.sides(outcome)[:1] if side.report is not None]
     for _ in page.passing(as_it_is):
         pass
-    page.write(
-        above=summary.in_words(outcome), pictures=overlaid(summary.arms(outcome)), title=f"{outcome.script}: {summary.told(outcome)}"
-    )
+    title = f"{outcome.script}: {summary.told(outcome)}"
+    page.write(above=summary.in_words(outcome), pictures=overlaid(sides.arms(outcome)), title=title)
