@@ -62,8 +62,8 @@ def blocks(report: Report, proof: Proof = no_proof) -> Iterator[RenderableType]:
 
 
 def headline(report: Report) -> Iterator[RenderableType]:
-    """Name and verdict; of a problem how sure the first one is."""
-    color, found = COLORS[report.verdict], loud_findings(report)
+    """Name and verdict; of a problem how sure the first one is, and why nothing can be told where that is so, whatever was found."""
+    color, found = COLORS[report.verdict], loud_findings(report) if report.verdict == "problem" else []
     names = first_few(dict.fromkeys(f.problem for f in found), FINDINGS)
     said = "Nothing wrong found" if report.verdict == "healthy" else in_words(report)
     name = Text.assemble((SIGNS[report.verdict], color), " ", (shortened(run_label(report), NAME), "bold"))
