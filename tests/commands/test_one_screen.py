@@ -102,3 +102,4 @@ def test_parts_stay_whole_and_the_rest_of_a_line_is_left_out():
     assert shown(["one", "two", "three"], 12) == "one; two\nthree\n"
     assert shown(["one", "two", "three"], 12, most=1) == "one; two\n"
     assert shown(["one two three four five"], 8, most=2) == "one two\nthree…\n"
+    assert shown(["one", "two", "three", "four"], 9, most=2) == "one; two\nthree\n"
