@@ -48,6 +48,9 @@ def test_the_command_that_proves_a_change_is_one_that_try_takes(reports):
     for line in lines:
         assert settings_of(line.replace("--set ", "").split()[3:])
     assert not any(proof_line(report) for report in reports if report.verdict == "healthy")
+    assert (
+        proof_line(next(r for r in reports if r.run.name == "overfitting/runs"), "my net.py") == "advisor try 'my net.py' --set dropout=0.2"
+    )
 
 
 def crowded():

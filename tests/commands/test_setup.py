@@ -1,6 +1,7 @@
 """What agents are told holds, and is written where they look for it, between marks of ours alone."""
 
 import re
+from functools import cache
 
 import pytest
 from typer.testing import CliRunner
@@ -55,6 +56,11 @@ def test_bad_input_is_one_sentence(project):
     assert setup("--agent", "codex", "--yes").exit_code == 2
 
 
+@cache
+def help_of(name):
+    return CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"}).stdout
+
+
 @pytest.mark.parametrize("text", [SKILL, LLMS])
 def test_agents_are_told_of_commands_and_options_that_there_are(text):
     said = text.read_text(encoding="utf-8")
@@ -62,8 +68,7 @@ def test_agents_are_told_of_commands_and_options_that_there_are(text):
     for line in re.findall(r"advisor (\w+ ?[^\n`#]*)", said):
         name, *rest = line.split()
         if name in ("diagnose", "compare", "watch", "try", "probe", "run", "explain", "demo", "doctor", "schema"):
-            helped = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"}).stdout
             asked = [word for word in rest[: rest.index("--") if "--" in rest else None] if word.startswith("--")]
-            assert all(word in helped for word in asked), line
+            assert all(word in help_of(name) for word in asked), line
         else:
             assert name in ("reads",), line
