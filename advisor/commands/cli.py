@@ -17,6 +17,7 @@ from advisor.commands.quick_typer import QuickCommand, QuickGroup
 from advisor.commands.run import run
 from advisor.commands.schema import schema
 from advisor.commands.script_command import ScriptCommand
+from advisor.commands.setup import setup
 from advisor.commands.surroundings import fill_closed, need_current_folder
 from advisor.commands.try_change import try_change
 from advisor.commands.watch import watch
@@ -51,6 +52,7 @@ app.command()(explain)
 app.command()(demo)
 app.command()(doctor)
 app.command()(schema)
+app.command()(setup)
 
 
 def main() -> None:

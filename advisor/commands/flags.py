@@ -67,6 +67,9 @@ TaskName = Annotated[
 ]
 WorseOnly = Annotated[FailIf | None, typer.Option("--fail-on", help="End with status 1 if B came out worse.", show_default=False)]
 Fail = Annotated[FailOn | None, typer.Option("--fail-on", help="End with status 1 if a finding of this level or a worse one is made.")]
+Notify = Annotated[
+    str | None, typer.Option("--notify", metavar="URL", help="Send what happens there: Slack, Discord, or plain JSON.", show_default=False)
+]
 Ranks = Annotated[
     int, typer.Option("--ranks", metavar="N", min=1, help="Processes the script trains in at once here, as under torchrun (DDP, FSDP2).")
 ]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from advisor.commands.forms import Form
 from advisor.interruption import deferred, interruptible
@@ -27,8 +28,13 @@ def with_traces(reports: Iterable) -> Iterator:
         yield report
 
 
-def print_reports(reports: Iterable, form: Form = Form.text, verbose: bool = False, whole: Callable | None = None) -> None:
-    """Print the reports: as JSON one by one, else the worst first, in short but for `verbose`; a signal finds each whole."""
+def print_reports(
+    reports: Iterable, form: Form = Form.text, verbose: bool = False, whole: Callable | None = None, script: str | None = None
+) -> None:
+    """Print the reports: as JSON one by one, else the worst first, in short but for `verbose`; a signal finds each whole.
+
+    `whole` gives a report with the curves of its run; `script` is what made the runs, where that is known.
+    """
     if verbose:
         reports = with_traces(reports)
     if form in (Form.json, Form.brief, Form.github):
@@ -46,11 +52,11 @@ def print_reports(reports: Iterable, form: Form = Form.text, verbose: bool = Fal
             ranking.add(report)
         say(render(ranking, whole))
     else:
-        from advisor.commands.proof_line import proof_line
+        from advisor.commands.proof_line import SCRIPT, proof_line
         from advisor.render.many import blocks_of
         from advisor.render.terminal import put, terminal
 
-        put(terminal(form is Form.plain), blocks_of(reports, verbose, whole, proof_line))
+        put(terminal(form is Form.plain), blocks_of(reports, verbose, whole, partial(proof_line, script=script or SCRIPT)))
 
 
 def pieces_of(reports: Iterable, form: Form) -> Iterable[str]:

@@ -44,7 +44,7 @@ def run(
     with new_folder(out, program.path, "run") as folder:
         status, lost = observed(program, folder)
         try:
-            tell(script, folder, lost, page, verbose)
+            tell(script, folder, lost, page, verbose, alone=not (program.module or program.launcher))
         except AdvisorError as error:
             complain(NOTHING_LOGGED.format(name=script) if lost else str(error))
         except OSError:  # as where the terminal is gone
@@ -52,8 +52,11 @@ def run(
     raise typer.Exit(status)
 
 
-def tell(script: str, folder: Path, lost: bool, page: "PageFile", verbose: bool) -> None:
-    """Print and write what there is to say of the run in the folder, of which something was `lost` where it could not be written on."""
+def tell(script: str, folder: Path, lost: bool, page: "PageFile", verbose: bool, alone: bool = True) -> None:
+    """Print and write what there is to say of the run in the folder.
+
+    Something was `lost` where it could not be written on; the script stood `alone` where neither a launcher nor -m started it.
+    """
     import advisor
     from probes.observe import NO_STEP, NOTHING_LOGGED
     from probes.probing.run_directory import is_empty
@@ -64,7 +67,7 @@ def tell(script: str, folder: Path, lost: bool, page: "PageFile", verbose: bool)
     reports = advisor.diagnose(folder)
     if lost:
         reports = [replace(report, verdict="cannot-tell", reason=LOST, first_change=None) for report in reports]
-    print_reports(page.passing(reports), verbose=verbose)
+    print_reports(page.passing(reports), verbose=verbose, script=script if alone else None)
     page.write()
     logged = any(folder.glob("events*"))
     print(f"Logged in {folder}; look at it with: tensorboard --logdir {folder}" if logged else f"What ended it is kept in {folder}.")

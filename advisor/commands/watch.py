@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from advisor.commands.failures import complain, reporting_failures
-from advisor.commands.flags import Alone, Fail, RunDir, Tags, TaskName, Traceback, flag
+from advisor.commands.flags import Alone, Fail, Notify, RunDir, Tags, TaskName, Traceback, flag
 
 
 @reporting_failures
@@ -18,6 +18,7 @@ def watch(
     task: TaskName = None,
     alone: Alone = False,
     fail_on: Fail = None,
+    notify: Notify = None,
     verbose: Traceback = False,
 ) -> None:
     """Follow a run while it is written, and say at once when a problem appears; RUN_DIR need not exist yet.
@@ -29,9 +30,12 @@ def watch(
     from advisor.commands.options import of_command_line
     from advisor.commands.project_options import options_near
     from advisor.reading.storage.remote import located
+    from advisor.watching.notify import address, notifying
     from advisor.watching.watch import Watch
     from advisor.watching.watch_loop import follow
 
     said = of_command_line(tag=tag or (), task=task).over(options_near(Path.cwd()))
-    complain(follow(Watch(located(run_dir or nearest(Path())), said.tag, alone, said.settings), every, fail_on, json))
+    with notifying(notify and address(notify), complain) as send:
+        why = follow(Watch(located(run_dir or nearest(Path())), said.tag, alone, said.settings), every, fail_on, json, send)
+    complain(why)
     raise typer.Exit(1)

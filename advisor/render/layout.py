@@ -24,7 +24,7 @@ WIDEST, NARROWEST = 60, 8  # columns of a curve
 class Flowing:
     """The parts in their order, as many on a line as it holds, with a text `between` them; later lines are moved right by `indent`.
 
-    With `most` the first part takes at most so many lines, and of the others those that fit on its last are shown.
+    With `most` they take at most so many lines: parts that do not fit are left out, but for the first, which is cut.
     """
 
     parts: Sequence[Text]
@@ -38,8 +38,9 @@ class Flowing:
         for part in filter(None, self.parts):
             if lines and lines[-1].cell_len + len(self.between) + part.cell_len <= options.max_width:
                 lines[-1].append(self.between).append_text(part)
-            elif not lines or not self.most:
-                lines += [Text(" " * self.indent * bool(lines or i)) + line for i, line in enumerate(self.wrapped(part, console, options))]
+                continue
+            more = [Text(" " * self.indent * bool(lines or i)) + line for i, line in enumerate(self.wrapped(part, console, options))]
+            lines += more if not lines or not self.most or len(lines) + len(more) <= self.most else []
         yield from lines
 
     def wrapped(self, part: Text, console: Console, options: ConsoleOptions) -> list[Text]:

@@ -60,7 +60,7 @@ def overview(worst: Sequence[Report], verdicts: Counter[str], problems: Counter[
         yield Text()
         more = verdicts.total() - verdicts["healthy"] - len(ill)
         left = f"{counted(more, 'more row')}, and all runs in full: --verbose" if more else "all: --verbose"
-        yield Text(f"One in full: advisor diagnose {shlex.quote(place(ill[0].run.path))}; {left}", "dim")
+        yield Text(f"One of them: advisor diagnose {shlex.quote(place(ill[0].run.path))}; {left}", "dim")
 
 
 def count(verdicts: Counter[str], problems: Counter[str]) -> Iterator[Text]:

@@ -35,7 +35,7 @@ from advisor.wording import clean, counted, first_few
 
 Proof = Callable[[Report], str]  # the command that tries the first change on the training itself; empty where there is none
 SAID, LATER = 290, 150  # characters of the first finding's sentence, and of all others
-FINDINGS, NOTES, SIGNALS = 3, 1, 4  # told; the others are counted
+FINDINGS, NOTES = 3, 1  # told; the others are counted
 NAME = 90  # columns of the run's name
 ROWS = 3  # of the curve
 TITLE = 14  # columns of a row's title
@@ -139,8 +139,8 @@ def footer(report: Report) -> Iterator[RenderableType]:
         yield row("Fault", Text(clean(f"{report.faults[0].part}: {report.faults[0]}{more}")))
     if hint := naming(report):
         yield row("Name it", Text(cut(hint, SAID)))
-    read = [extent(report.run), *kind_of_log(report), read_as(report.run, SIGNALS)]
-    yield row("Read", Text(cut(" · ".join(filter(None, read)), LATER), "dim"))
+    read = [extent(report.run), *kind_of_log(report), *read_as(report.run)]
+    yield row("Read", Flowing([Text(cut(clean(part), LATER), "dim") for part in read], " · ", most=2))
     yield indented(Text(counts(report), "dim"), 2)
 
 
@@ -163,5 +163,9 @@ def row(title: str | Text, content: RenderableType, width: int = TITLE, style: s
 
 
 def cut(words: str, most: int) -> str:
-    """The words, of many the first."""
-    return textwrap.shorten(words, most, placeholder=" …") if len(words) > most else words
+    """The words, of many the first, to the end of a clause where one ends beyond the middle."""
+    if len(words) <= most:
+        return words
+    kept = textwrap.shorten(words, most, placeholder=" …")
+    clause = kept.rpartition("; ")[0]
+    return f"{clause}." if len(clause) > most / 2 else kept

@@ -9,7 +9,7 @@ from advisor.judging.first import SURE
 from advisor.run import Run
 from advisor.scalar import Scalar
 from advisor.tasks import DEFAULT
-from advisor.wording import clean, counted, first_few, number, place, steps
+from advisor.wording import clean, counted, number, place, steps
 
 FEW = 3  # points of a counter: with fewer it may be any
 UNSURE = "Most likely to help"  # over a change whose cause is not the likelier one
@@ -121,11 +121,10 @@ def kind_of_log(report: Report) -> list[str]:
     return [*(coverage.words if coverage else ()), *([task.words] if task and task.name != DEFAULT else ())]
 
 
-def read_as(run: Run, most: int = 12) -> str:
-    """Which tag is which signal, of many the first; empty where none was recognized."""
+def read_as(run: Run) -> list[str]:
+    """Which tag is which signal, for each that was recognized."""
     curves = [(name, s.tag) for name, s in run.signals.items() if isinstance(s, Scalar)]
-    known = [name if tag in ("", name) else f"{name} = {tag}" for name, tag in curves]
-    return first_few(known, most)
+    return [name if tag in ("", name) else f"{name} = {tag}" for name, tag in curves]
 
 
 def extent(run: Run) -> str:

@@ -77,7 +77,7 @@ def headline(report: Report) -> Iterator[RenderableType]:
     if run.unread:
         return
     known = read_as(run)
-    for said in (extent(run), " · ".join(kind_of_log(report)), f"read as {known}" if known else ""):
+    for said in (extent(run), " · ".join(kind_of_log(report)), f"read as {first_few(known)}" if known else ""):
         if said:
             yield indented(Text(said, "dim"), 2)
 

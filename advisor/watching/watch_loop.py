@@ -26,15 +26,22 @@ IDLE = 9  # seconds of rest for each second of work: a tenth of a core, however 
 Show = Callable[[list[Event]], None]
 
 
-def follow(watch: Watch, every: float, fail_on: str | None = None, json: bool = False) -> str:
-    """Look until the user interrupts, or until a finding of the level `fail_on` or a worse one is made, which it returns in a sentence."""
+def follow(
+    watch: Watch, every: float, fail_on: str | None = None, json: bool = False, tell: Callable[[list[Event]], object] = lambda events: None
+) -> str:
+    """Look until the user interrupts, or until a finding of the level `fail_on` or a worse one is made, which it returns in a sentence.
+
+    `tell` is given what changed at each look.
+    """
     console = Console(highlight=False, markup=False, emoji=False)
     on_screen = sys.stdout.isatty() and not console.is_dumb_terminal and not json
     with shown_on(console, watch) if on_screen else shown_as_lines(json) as (show, wait):
         before = 0.0
         while True:
             began = time.perf_counter()
-            show(watch.look())
+            changed = watch.look()
+            tell(changed)
+            show(changed)
             if fail_on and (failing := watch.failing(fail_on)):
                 watched, finding = failing
                 return f"ended as --fail-on {fail_on} asks: {finding.problem} ({finding.level}) in {place(watched.run.path)}."

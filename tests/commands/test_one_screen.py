@@ -48,6 +48,9 @@ def test_the_command_that_proves_a_change_is_one_that_try_takes(reports):
     for line in lines:
         assert settings_of(line.replace("--set ", "").split()[3:])
     assert not any(proof_line(report) for report in reports if report.verdict == "healthy")
+    assert (
+        proof_line(next(r for r in reports if r.run.name == "overfitting/runs"), "my net.py") == "advisor try 'my net.py' --set dropout=0.2"
+    )
 
 
 def crowded():
@@ -102,3 +105,4 @@ def test_parts_stay_whole_and_the_rest_of_a_line_is_left_out():
     assert shown(["one", "two", "three"], 12) == "one; two\nthree\n"
     assert shown(["one", "two", "three"], 12, most=1) == "one; two\n"
     assert shown(["one two three four five"], 8, most=2) == "one two\nthree…\n"
+    assert shown(["one", "two", "three", "four"], 9, most=2) == "one; two\nthree\n"

@@ -144,10 +144,14 @@ def test_the_placeholder_metric_is_nothing(tmp_path):
     assert event_file.read(written(tmp_path, packed([event(0, "hp_metric", -1)] * 40)[0])).scalars == {}
 
 
-def test_reading_needs_neither_tensorboard_nor_protobuf():
-    code = f"import sys, advisor; advisor.diagnose({str(SAMPLES / 'overfitting')!r}); print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=SAMPLES.parent).stdout.split()
-    assert "advisor.reading.tfevents.events" in loaded and not {"tensorboard", "google.protobuf", "tensorflow", "torch"} & set(loaded)
+def test_diagnosing_needs_neither_tensorboard_nor_protobuf_nor_what_only_pages_need():
+    code = f"""import atexit, sys; sys.argv = ["advisor", "diagnose", {str(SAMPLES / "overfitting")!r}]
+atexit.register(lambda: print("loaded", *sys.modules))
+from advisor.__main__ import main; main()"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=SAMPLES.parent).stdout
+    loaded = set(said.partition("loaded ")[2].split())
+    assert {"advisor.reading.tfevents.events", "advisor.render.one_screen"} <= loaded
+    assert not {"tensorboard", "google.protobuf", "tensorflow", "torch", "jinja2", "pandas", "scipy", "jsonschema"} & loaded
 
 
 # A file that grows

@@ -68,7 +68,7 @@ def environment() -> "Environment":
     made.globals |= {
         name: getattr(report_words, name)
         for name in (
-            *("between", "change_text", "heading", "loud_findings", "odds_text", "read_as", "extent", "kind_of_log"),
+            *("between", "change_text", "heading", "loud_findings", "odds_text", "extent", "kind_of_log"),
             *("reason_to_change", "run_label", "unchecked", "weightiest"),
         )
     }
