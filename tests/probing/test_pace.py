@@ -9,7 +9,7 @@ import pytest
 from probes.probing import beside_today, stages
 from probes.probing.pace import on_one_thread, pace, took
 from probes.probing.run_directory import RunDirectory
-from probes.probing.scope import Scope
+from probes.probing.scope import SHARES, Part, Scope
 from probes.probing.session import Session
 from probes.process.allowance import Allowance
 from probes.state import processor_times
@@ -123,6 +123,19 @@ def test_a_race_that_takes_longer_than_it_was_to_leaves_the_pairs_their_share(mo
     told = beside_today.rate_tried(session, raced, now, today)
     assert told.compared.score.pairs >= 3 and told.value == raced.value and 0.03 < told.value < 0.3
     assert allowance.elapsed <= 400
+
+
+def test_parts_share_the_time_that_the_start_left(monkeypatch, tmp_path):
+    """Of 100 seconds 60 are over when the training is there: what comes before the learning rate may not take all the rest."""
+    training = Busier()
+    monkeypatch.setattr("probes.process.allowance.time", training)
+    allowance = Allowance(seconds=100.0)
+    training.clock = 60.0
+    session = Session(training, RunDirectory(tmp_path / "run"), Scope(seconds=100.0), allowance, lambda *_: None)
+    before = [session.left(part)[1] for part in Part if part is not Part.lr]
+    assert before == pytest.approx([40 * share for part, share in SHARES.items() if part is not Part.lr])
+    training.clock += sum(before)
+    assert session.left(Part.lr)[1] == pytest.approx(40 * SHARES[Part.lr]) == pytest.approx(session.seconds(Part.lr))
 
 
 def test_a_number_of_steps_is_of_a_class():
