@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from probes.measurements import lr_range_test
 from probes.probing import beside_today, stages
 from probes.probing.pace import on_one_thread, pace, took
 from probes.probing.run_directory import RunDirectory
@@ -136,6 +138,19 @@ def test_parts_share_the_time_that_the_start_left(monkeypatch, tmp_path):
     assert before == pytest.approx([40 * share for part, share in SHARES.items() if part is not Part.lr])
     training.clock += sum(before)
     assert session.left(Part.lr)[1] == pytest.approx(40 * SHARES[Part.lr]) == pytest.approx(session.seconds(Part.lr))
+
+
+def test_a_range_test_that_was_cut_short_is_run_again(tmp_path):
+    """What there is of the first is no part of the other."""
+    found = []
+    for name, rows in (("whole", 0), ("cut", 5)):
+        training = Drifting(noise=0.02)
+        session = Session(training, RunDirectory(tmp_path / name), Scope(steps=200, quick=True), Allowance(), lambda *_: None)
+        for row in islice(lr_range_test.measure(training, steps=40), rows):
+            session.log.row(lr_range_test, row)
+        now = {"batch_size": 8, "accumulation_steps": 1}
+        found.append(stages.learning_rate(session, now, {"lr": 1e-3, "optimizer": "AdamW", "batch_size": 8}))
+    assert found[0].value is not None and found[0] == found[1]
 
 
 def test_a_number_of_steps_is_of_a_class():
