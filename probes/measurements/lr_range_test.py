@@ -73,7 +73,8 @@ def last_ramp(lr_range_test) -> tuple[int, np.ndarray, np.ndarray] | None:
     table, ends = lr_range_test, np.flatnonzero(lr_range_test.ended)
     if not len(ends):
         return None
-    rows = slice(ends[-2] + 1 if len(ends) > 1 else 0, ends[-1] + 1)
+    begins = np.flatnonzero(np.diff(table.lr, prepend=np.inf) < 0)  # a ramp rises; one before it may have been cut short
+    rows = slice(begins[begins <= ends[-1]][-1], ends[-1] + 1)
     return int(table.batch_size[ends[-1]]), table.lr[rows], table.loss[rows]
 
 

@@ -29,15 +29,16 @@ class LastWords:
         self.kept: deque[tuple[int, str, bool]] = deque()  # the step, what was written, and whether to standard error
         self.size = 0
         for stream in (output, errors):
-            if stream is not None:
-                stream.write = self.listening(stream.write, stream is errors)  # type: ignore[method-assign]
+            with contextlib.suppress(AttributeError):  # None where it was closed, or of a kind that takes no other
+                stream.write = self.listening(stream.write, stream is errors)  # type: ignore[method-assign, union-attr]
 
     def listening(self, write: Callable[[str], int], error: bool) -> Callable[[str], int]:
         """As `write`; what it could write is kept."""
 
         def written(text: str) -> int:
             count = write(text)
-            self.keep(text, error)
+            with contextlib.suppress(Exception):  # as where two threads write at once: what is ours is no failure of theirs
+                self.keep(text, error)
             return count
 
         return written

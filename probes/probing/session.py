@@ -43,7 +43,7 @@ class Session:
         self.training_notes: list[str] = []  # by the training itself
         self.used = dict.fromkeys(Part, (0, 0.0))  # steps and seconds
         self.paces: dict[tuple, float] = {}  # seconds of a step, by settings
-        self.stage, self.ended, self.status = 0, False, 0
+        self.stage, self.ended, self.status, self.time = 0, False, 0, scope.seconds - allowance.elapsed  # what the start left of it
         self.busy, self.faster = 0.0, 1.0  # the share of the time it waited for a processor, and what one thread brought
 
     def measure(self, part: Part | None, module, title: str, rows: int, *, at: dict[str, Any] | None = None, share=1.0, **options) -> Any:
@@ -102,17 +102,17 @@ class Session:
         if part is None:
             return all_steps, all_seconds
         if part is Part.lr:
-            steps, seconds = (REST * whole if math.isfinite(whole) else 0.0 for whole in (self.scope.steps, self.scope.seconds))
+            steps, seconds = (REST * whole if math.isfinite(whole) else 0.0 for whole in (self.scope.steps, self.time))
             return (all_steps, all_seconds) if self.scope.only else (all_steps - steps, all_seconds - seconds)
         share, (steps, seconds) = self.scope.share(part), self.used[part]
-        return min(share * self.scope.steps - steps, all_steps), min(share * self.scope.seconds - seconds, all_seconds)
+        return min(share * self.scope.steps - steps, all_steps), min(share * self.time - seconds, all_seconds)
 
     def seconds(self, part: Part) -> float:
         """How many seconds this part should take: its share of what was asked for, or of what is usual."""
         if part is Part.lr and not self.leisurely:
             return max(self.left(part)[1], 0.0)
         usual = SECONDS if self.scope.only is None else SECONDS / 2
-        wanted = self.scope.seconds if math.isfinite(self.scope.seconds) else usual
+        wanted = usual if self.leisurely else self.time
         return max(min(self.scope.share(part) * wanted, self.left(part)[1]), 0.0)
 
     def affordable(self, part: Part, at: dict[str, Any] | None = None, share: float = 1.0, spared: float = 0.0) -> float:

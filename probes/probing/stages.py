@@ -85,7 +85,8 @@ def learning_rate(session: Session, at: dict[str, Any], today: dict[str, Any]) -
     """The learning rate at these settings: raced; by a range test alone where that was asked for, or where steps are too few."""
     if why := no_objective(today):
         return Estimate(None, None, None, why)
-    if session.table(lr_range_test) is None or at != {"batch_size": today["batch_size"], "accumulation_steps": own_accumulation(today)}:
+    table, own = session.table(lr_range_test), {"batch_size": today["batch_size"], "accumulation_steps": own_accumulation(today)}
+    if table is None or lr_range_test.last_ramp(table) is None or at != own:
         ramp = of_class(session.affordable(Part.lr, at), RAMP if session.scope.quick else (RAMP[0], BRACKET))
         session.measure(Part.lr, lr_range_test, "learning rates", ramp, at=at, steps=ramp, seed=session.scope.seed)
     if session.scope.quick:

@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from probes.measurements import lr_range_test
 from probes.probing import beside_today, stages
 from probes.probing.pace import on_one_thread, pace, took
 from probes.probing.run_directory import RunDirectory
-from probes.probing.scope import Scope
+from probes.probing.scope import SHARES, Part, Scope
 from probes.probing.session import Session
 from probes.process.allowance import Allowance
 from probes.state import processor_times
@@ -123,6 +125,32 @@ def test_a_race_that_takes_longer_than_it_was_to_leaves_the_pairs_their_share(mo
     told = beside_today.rate_tried(session, raced, now, today)
     assert told.compared.score.pairs >= 3 and told.value == raced.value and 0.03 < told.value < 0.3
     assert allowance.elapsed <= 400
+
+
+def test_parts_share_the_time_that_the_start_left(monkeypatch, tmp_path):
+    """Of 100 seconds 60 are over when the training is there: what comes before the learning rate may not take all the rest."""
+    training = Busier()
+    monkeypatch.setattr("probes.process.allowance.time", training)
+    allowance = Allowance(seconds=100.0)
+    training.clock = 60.0
+    session = Session(training, RunDirectory(tmp_path / "run"), Scope(seconds=100.0), allowance, lambda *_: None)
+    before = [session.left(part)[1] for part in Part if part is not Part.lr]
+    assert before == pytest.approx([40 * share for part, share in SHARES.items() if part is not Part.lr])
+    training.clock += sum(before)
+    assert session.left(Part.lr)[1] == pytest.approx(40 * SHARES[Part.lr]) == pytest.approx(session.seconds(Part.lr))
+
+
+def test_a_range_test_that_was_cut_short_is_run_again(tmp_path):
+    """What there is of the first is no part of the other."""
+    found = []
+    for name, rows in (("whole", 0), ("cut", 5)):
+        training = Drifting(noise=0.02)
+        session = Session(training, RunDirectory(tmp_path / name), Scope(steps=200, quick=True), Allowance(), lambda *_: None)
+        for row in islice(lr_range_test.measure(training, steps=40), rows):
+            session.log.row(lr_range_test, row)
+        now = {"batch_size": 8, "accumulation_steps": 1}
+        found.append(stages.learning_rate(session, now, {"lr": 1e-3, "optimizer": "AdamW", "batch_size": 8}))
+    assert found[0].value is not None and found[0] == found[1]
 
 
 def test_a_number_of_steps_is_of_a_class():
