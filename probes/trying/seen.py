@@ -85,6 +85,11 @@ class Seen:
             return np.nan
         return float(loss.values[-1] if signal == "val_loss" else loss.values[-max(1, len(loss) // LAST) :].mean())
 
+    def step_time(self) -> float:
+        """Seconds of a step, in the median; NaN where none was logged."""
+        times = self.curve("step_time")
+        return float(np.median(times.values)) if times is not None and len(times) else np.nan
+
     def best(self, signal: str) -> float:
         """The lowest loss that was validated; of training, whose single losses are noise, none that counts, which is infinite."""
         loss = self.curve(signal)

@@ -63,8 +63,8 @@ def tried(
     path, said = existing_file(program.path), tell or (lambda _: None)
     if program.launcher or program.ranks not in (None, 1):
         raise AdvisorError("a change is tried on one process: name the script itself, without its launcher.")
-    if is_model_file(path.read_bytes()) and not (program.arguments or program.module):
-        raise AdvisorError(f"{path.name} holds a model and does not train by itself; advisor try takes a script that trains.")
+    if any(one.argument for settings in changes for one in settings) and is_model_file(path.read_bytes()) and not program.arguments:
+        raise AdvisorError(f"{path.name} holds a model and takes no arguments; set what a knob sets, as lr.")
     with new_folder(need_new(out) if out else None, program.path, "try") as folder:
         choice = guard_for(program.path, unguarded=unguarded)
         arm = Arm(program.path, program.arguments, program.module, choice.guard)

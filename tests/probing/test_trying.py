@@ -109,6 +109,31 @@ def test_what_is_advised_is_proved_and_kept_as_a_diff(script):
     refused(command("diagnose", "sick", "--script", "train.py", "--prove", "--patch", "fix.diff"), "fix.diff exists")
 
 
+MODEL = """
+import torch
+from torch import nn
+from torch.utils.data import TensorDataset
+max_steps, batch_size, lr, schedule = 30, 8, 0.5, "linear"
+def model():
+    return nn.Linear(3, 2)
+def dataset():
+    x = torch.randn(100, 3)
+    return TensorDataset(x, (x[:, 0] > 0).long())
+loss = nn.functional.cross_entropy
+def optimizer(parameters, lr):
+    return torch.optim.SGD(parameters, lr=lr)
+"""
+
+
+def test_a_model_file_is_trained_as_it_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("model.py").write_text(MODEL, encoding="utf-8")
+    done = trained(Arm(Path("model.py"), settings=(("lr", 0.05),)), Path("run"), lambda _: None)
+    [run] = advisor.read("run")
+    assert done.ended.whole and done.ended.steps == 30 and run.signal("val_loss").steps.tolist() == [10, 20, 30]
+    assert run.signal("lr").values[[0, -1]] == pytest.approx([0.05 * 59 / 60, 0.05 / 60], rel=1e-4)
+
+
 def test_bad_input_is_one_sentence(script):
     for arguments, words in [
         (("train.py",), "--set lr=0.01"),
