@@ -110,6 +110,19 @@ class Seen:
         return first if alike and first > validated else validated
 
 
+def need_loss(seen: Seen, name: str) -> None:
+    """Of the first training as it is.
+
+    Raises
+    ------
+    AdvisorError
+        Nobody saw a loss in it.
+    """
+    ended = seen.training.ended
+    if ended.steps and not ended.gradients and not ended.failure and seen.curve("val_loss") is None:
+        raise AdvisorError(f"{name} was not tried: it took {ended.steps:,} steps, but no loss was seen in it that could be compared.")
+
+
 def forms(report: Report | None, problem: str) -> tuple[str, ...]:
     """The problem, and those found beside it with the same first cause: one sickness, which need not show all alike."""
     beside = [] if report is None else [one.problem for one in report.findings if one.same_cause_as == problem and one.level in LOUD]

@@ -134,6 +134,16 @@ def test_a_model_file_is_trained_as_it_says(tmp_path, monkeypatch):
     assert run.signal("lr").values[[0, -1]] == pytest.approx([0.05 * 59 / 60, 0.05 / 60], rel=1e-4)
 
 
+LOSSLESS = """
+import torch
+weight = torch.nn.Parameter(torch.ones(3))
+optimizer = torch.optim.SGD([weight], lr=0.1)
+for _ in range(5):
+    weight.grad = torch.ones(3)
+    optimizer.step()
+"""
+
+
 def test_bad_input_is_one_sentence(script):
     for arguments, words in [
         (("train.py",), "--set lr=0.01"),
@@ -155,3 +165,6 @@ def test_bad_input_is_one_sentence(script):
     said = command("try", "broken.py", "--set", "lr=1")
     assert said.exit_code == 2 and said.stderr.splitlines()[-2:-1] == ["no data"] and "ended with status 1" in said.stderr
     assert not Path("runs").exists()
+    Path("lossless.py").write_text(LOSSLESS, encoding="utf-8")
+    said = command("try", "lossless.py", "--set", "lr=1")
+    assert said.exit_code == 2 and "took 5 steps, but no loss was seen" in said.stderr.splitlines()[-1]
