@@ -11,6 +11,7 @@ from probes.trying.arms.training import trained
 from probes.trying.pairs import NAMES
 from tests.commands.command_line import advisor as command
 from tests.commands.command_line import refused, tree
+from tests.riding.ridden_scripts import SCRIPTS, skip_unless_installed
 
 SCRIPT = """
 import argparse
@@ -132,6 +133,14 @@ def test_a_model_file_is_trained_as_it_says(tmp_path, monkeypatch):
     [run] = advisor.read("run")
     assert done.ended.whole and done.ended.steps == 30 and run.signal("val_loss").steps.tolist() == [10, 20, 30]
     assert run.signal("lr").values[[0, -1]] == pytest.approx([0.05 * 59 / 60, 0.05 / 60], rel=1e-4)
+
+
+def test_the_validation_of_a_fastai_learner_is_told(tmp_path, monkeypatch):
+    skip_unless_installed("fastai")
+    monkeypatch.chdir(tmp_path)
+    done = trained(Arm(SCRIPTS / "with_fastai.py", ("flat",)), Path("run"), lambda _: None)
+    loss = advisor.read("run")[0].signal("val_loss")
+    assert done.ended.whole and loss.steps.tolist() == [25, 50, 75] and loss.values[-1] < loss.values[0]
 
 
 LOSSLESS = """
