@@ -18,7 +18,7 @@ from probes.trying.outcome import Cost, Pair
 from probes.trying.plan import Plan
 from probes.trying.repair import FEWEST_MENDED
 from probes.trying.replay import stopped
-from probes.trying.seen import Seen
+from probes.trying.seen import Seen, need_loss
 from probes.trying.verdict import Judgement, judged
 
 AS_IT_IS, CHANGED = 0, 1
@@ -115,6 +115,7 @@ class Trial:
                 return None
             need_step(done, self.arm.path.name, anyway=side == CHANGED)
             if number == 0 and side == AS_IT_IS:
+                need_loss(Seen(done), self.arm.path.name)
                 self.measure_up(done, told)
                 done = self.with_held_out(done, told)
                 if done.late:

@@ -21,6 +21,8 @@ UNLEARNED = {
     "unstable-loss",
     "one-class",
 }  # problems of a training that does not learn: to have one in place of another is no repair
+OF_THE_MACHINE = {"slow-training", "memory-growth"}  # as much the doing of what else runs there: nobody is told of it unasked
+FASTER = 0.8  # of the time of a step: what is no slower than this in every pair was not sped up
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ def repair(pairs: Sequence[Pair], symptoms: Sequence[str]) -> Repair:
 def healed(pair: Pair, symptoms: Sequence[str]) -> bool:
     """Whether the changed training has none of these, to its own end, and all that the other one showed was looked for in it."""
     shown = [one for one in symptoms if one in pair.as_it_is.problems]
+    if "slow-training" in shown and not pair.changed.step_time() <= FASTER * pair.as_it_is.step_time():
+        return False
     return not shows(pair.changed.whole, symptoms) and all(pair.changed.passed(one) for one in shown)
 
 
@@ -71,7 +75,7 @@ def in_its_place(pairs: Sequence[Pair]) -> tuple[str, ...]:
     What the end of a training tells is asked of those that went to their own, where any did.
     """
     ended = [pair for pair in pairs if pair.changed.training.ended.whole] or pairs
-    new = ((pair, one) for pair in pairs for one in pair.changed.whole.problems if one not in pair.as_it_is.problems)
+    new = ((pair, one) for pair in pairs for one in pair.changed.whole.problems if one not in (*pair.as_it_is.problems, *OF_THE_MACHINE))
     return tuple(dict.fromkeys(one for pair, one in new if pair in ended or one not in told_by_the_end()))
 
 
@@ -86,7 +90,7 @@ def common_symptom(pairs: Sequence[Pair]) -> tuple[str, ...]:
     if not pairs:
         return ()
     first = pairs[0].as_it_is
-    found = (forms(first.report, problem) for problem in first.problems)
+    found = (forms(first.report, problem) for problem in first.problems if problem not in OF_THE_MACHINE)
     return next((one for one in found if all(shows(pair.as_it_is, one) for pair in pairs)), ())
 
 

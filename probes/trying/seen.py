@@ -85,6 +85,11 @@ class Seen:
             return np.nan
         return float(loss.values[-1] if signal == "val_loss" else loss.values[-max(1, len(loss) // LAST) :].mean())
 
+    def step_time(self) -> float:
+        """Seconds of a step, in the median; NaN where none was logged."""
+        times = self.curve("step_time")
+        return float(np.median(times.values)) if times is not None and len(times) else np.nan
+
     def best(self, signal: str) -> float:
         """The lowest loss that was validated; of training, whose single losses are noise, none that counts, which is infinite."""
         loss = self.curve(signal)
@@ -103,6 +108,19 @@ class Seen:
             return first
         alike = beside > 0 and validated > 0 and 1 / SCALES < validated / beside < SCALES
         return first if alike and first > validated else validated
+
+
+def need_loss(seen: Seen, name: str) -> None:
+    """Of the first training as it is.
+
+    Raises
+    ------
+    AdvisorError
+        Nobody saw a loss in it.
+    """
+    ended = seen.training.ended
+    if ended.steps and not ended.gradients and not ended.failure and seen.curve("val_loss") is None:
+        raise AdvisorError(f"{name} was not tried: it took {ended.steps:,} steps, but no loss was seen in it that could be compared.")
 
 
 def forms(report: Report | None, problem: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from probes.trying.verdict import Judgement
 
 SEEDS = "{name} seeds its generators itself: what it seeds them with is shifted from pair to pair, and is the same within a pair."
 STOPPED = "Nothing was trained with the change: the changed side of a pair is the training as it is, stopped where the change stops it."
+LENGTHS = "The trainings are of different lengths, {:,} steps as it is and {:,} changed: what more training does is in the score too."
 SWALLOWED = "What the trainings wrote was kept away from your files: {files}."
 
 
@@ -63,8 +64,8 @@ def tried(
     path, said = existing_file(program.path), tell or (lambda _: None)
     if program.launcher or program.ranks not in (None, 1):
         raise AdvisorError("a change is tried on one process: name the script itself, without its launcher.")
-    if is_model_file(path.read_bytes()) and not (program.arguments or program.module):
-        raise AdvisorError(f"{path.name} holds a model and does not train by itself; advisor try takes a script that trains.")
+    if any(one.argument for settings in changes for one in settings) and is_model_file(path.read_bytes()) and not program.arguments:
+        raise AdvisorError(f"{path.name} holds a model and takes no arguments; set what a knob sets, as lr.")
     with new_folder(need_new(out) if out else None, program.path, "try") as folder:
         choice = guard_for(program.path, unguarded=unguarded)
         arm = Arm(program.path, program.arguments, program.module, choice.guard)
@@ -127,6 +128,9 @@ def outcome_of(trial: Trial, judgement: Judgement, script: str) -> Outcome:
     sides = [side for pair in trial.pairs for side in (pair.as_it_is, pair.changed)]
     taken = [max((one.steps for one in side), default=0) for side in (sides[::2], sides[1::2])]
     notes = [STOPPED] if trial.settings[0].replayed else []
+    alike = trial.steps[0] == trial.steps[1] and not trial.settings[0].replayed  # else they are to be of other lengths
+    if alike and len(set(taken)) > 1 and not any(one.broke for one in sides):
+        notes.append(LENGTHS.format(*taken))
     if first is not None and first.ended.seeds:
         notes.append(SEEDS.format(name=Path(script).name))
     if first is not None and first.ended.written:

@@ -8,7 +8,7 @@ from probes.trials.early import turns_later
 from probes.trials.score import Score, more_pairs, score_of
 from probes.trials.sequential_test import LEVEL
 from probes.trying.outcome import MeasuredOn, Pair, Verdict
-from probes.trying.repair import FEWEST_MENDED, common_symptom, repair
+from probes.trying.repair import FEWEST_MENDED, OF_THE_MACHINE, common_symptom, repair
 from probes.trying.seen import identical
 
 BAND, FINE = 0.10, 0.02  # of the progress: a difference within it does not matter
@@ -64,7 +64,7 @@ def judged(
     score = score_of(ends, band, level)
     symptoms = symptoms or common_symptom(pairs)
     symptom = symptoms[0] if symptoms else ""
-    if pairs and identical(pairs[0].as_it_is, pairs[0].changed):
+    if pairs and symptom not in OF_THE_MACHINE and identical(pairs[0].as_it_is, pairs[0].changed):
         return Judgement("no-difference", dataclasses.replace(score, value=0.0, low=0.0, high=0.0), on, symptom, identical=True)
     repaired, no_worse = repair(pairs, symptoms), score.verdict_that_matters != "worse" and not score.value <= -band
     mended = repaired.done and no_worse and len(pairs) >= FEWEST_MENDED

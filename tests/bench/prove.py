@@ -90,7 +90,7 @@ def sentences(rows: list[dict]) -> Iterable[str]:
     mended = [row for row in of["prove"].values() if row["verdict"] == "mended"]
     if mended:
         first, cost = sum(row["tried"] == 1 for row in mended), median(row["times_the_run"] for row in mended)
-        sick = len(of["prove"])
+        sick = sum(row["verdict"] != "refused" for row in of["prove"].values())  # else nothing was found that a change could mend
         yield f"Of {sick} sick runs the first change mends {first}, one of three {len(mended)}, at {cost:.1f} times the run's CPU."
     both = [(of["repair"][name], row) for name, row in of["full"].items() if name in of["repair"] and "refused" not in row["verdict"]]
     if both:

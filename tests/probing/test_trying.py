@@ -11,6 +11,7 @@ from probes.trying.arms.training import trained
 from probes.trying.pairs import NAMES
 from tests.commands.command_line import advisor as command
 from tests.commands.command_line import refused, tree
+from tests.riding.ridden_scripts import SCRIPTS, skip_unless_installed
 
 SCRIPT = """
 import argparse
@@ -109,6 +110,49 @@ def test_what_is_advised_is_proved_and_kept_as_a_diff(script):
     refused(command("diagnose", "sick", "--script", "train.py", "--prove", "--patch", "fix.diff"), "fix.diff exists")
 
 
+MODEL = """
+import torch
+from torch import nn
+from torch.utils.data import TensorDataset
+max_steps, batch_size, lr, schedule = 30, 8, 0.5, "linear"
+def model():
+    return nn.Linear(3, 2)
+def dataset():
+    x = torch.randn(100, 3)
+    return TensorDataset(x, (x[:, 0] > 0).long())
+loss = nn.functional.cross_entropy
+def optimizer(parameters, lr):
+    return torch.optim.SGD(parameters, lr=lr)
+"""
+
+
+def test_a_model_file_is_trained_as_it_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("model.py").write_text(MODEL, encoding="utf-8")
+    done = trained(Arm(Path("model.py"), settings=(("lr", 0.05),)), Path("run"), lambda _: None)
+    [run] = advisor.read("run")
+    assert done.ended.whole and done.ended.steps == 30 and run.signal("val_loss").steps.tolist() == [10, 20, 30]
+    assert run.signal("lr").values[[0, -1]] == pytest.approx([0.05 * 59 / 60, 0.05 / 60], rel=1e-4)
+
+
+def test_the_validation_of_a_fastai_learner_is_told(tmp_path, monkeypatch):
+    skip_unless_installed("fastai")
+    monkeypatch.chdir(tmp_path)
+    done = trained(Arm(SCRIPTS / "with_fastai.py", ("flat",)), Path("run"), lambda _: None)
+    loss = advisor.read("run")[0].signal("val_loss")
+    assert done.ended.whole and loss.steps.tolist() == [25, 50, 75] and loss.values[-1] < loss.values[0]
+
+
+LOSSLESS = """
+import torch
+weight = torch.nn.Parameter(torch.ones(3))
+optimizer = torch.optim.SGD([weight], lr=0.1)
+for _ in range(5):
+    weight.grad = torch.ones(3)
+    optimizer.step()
+"""
+
+
 def test_bad_input_is_one_sentence(script):
     for arguments, words in [
         (("train.py",), "--set lr=0.01"),
@@ -130,3 +174,6 @@ def test_bad_input_is_one_sentence(script):
     said = command("try", "broken.py", "--set", "lr=1")
     assert said.exit_code == 2 and said.stderr.splitlines()[-2:-1] == ["no data"] and "ended with status 1" in said.stderr
     assert not Path("runs").exists()
+    Path("lossless.py").write_text(LOSSLESS, encoding="utf-8")
+    said = command("try", "lossless.py", "--set", "lr=1")
+    assert said.exit_code == 2 and "took 5 steps, but no loss was seen" in said.stderr.splitlines()[-1]

@@ -101,6 +101,23 @@ def test_one_sickness_in_the_place_of_another_is_no_repair(tmp_path):
     assert not judged([Pair(soon, Seen(dataclasses.replace(cut, folder=slow.training.folder, ended=Ended(STEPS))))] * 2).doubtful
 
 
+def test_a_slow_training_is_sped_up_by_its_time_alone(tmp_path):
+    """What else runs on the machine makes a training slow, and the next one not."""
+
+    def timed(name, seconds, waited):
+        side = training(tmp_path / name, 0.5)
+        at, file = np.arange(1, STEPS + 1), EventFile(tmp_path / name)
+        file.rows(("train/step_time", "train/data_time"), at, 1e9 + at, np.tile([seconds, waited], (STEPS, 1)))
+        file.close()
+        return side
+
+    slow, as_slow, fast = timed("a", 0.1, 0.08), timed("b", 0.095, 0.01), timed("c", 0.03, 0.001)
+    assert "slow-training" in slow.problems and not as_slow.problems
+    assert judged([Pair(slow, as_slow)] * 2).symptom == "", "unasked it is none"
+    assert judged([Pair(slow, as_slow)] * 2, symptoms=("slow-training",)).verdict != "mended"
+    assert judged([Pair(slow, fast)] * 2, symptoms=("slow-training",)).verdict == "mended"
+
+
 def test_the_scale_is_what_the_better_side_learned(tmp_path):
     """Where the change is of the scale of the loss, the worse side's first loss says nothing."""
     found = judged([Pair(training(tmp_path / "a", 2.0, start=500.0), training(tmp_path / "b", 0.2))] * 3)

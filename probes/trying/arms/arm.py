@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from probes.probing.recipes import is_model_file
 from probes.process.channel import Channel
 from probes.programs.program import Program
 from probes.safety.files import keep_files_safe
 from probes.trainings.model_file import existing_file
+
+LOOP = Path(__file__).with_name("model_loop.py")
 
 
 @dataclass(frozen=True)
@@ -48,4 +51,9 @@ class Arm:
             path = apart.place(whole)
         from probes.trying.arms.conducted import Conducted  # numpy and torch start threads
 
-        Conducted(channel, self, apart).run(Program(path, self.arguments, self.module))
+        described = self.describes(whole)
+        Conducted(channel, self, apart).run(Program(LOOP, (str(path),)) if described else Program(path, self.arguments, self.module))
+
+    def describes(self, path: Path) -> bool:
+        """Whether the file describes a training that our own loop does, as a `model.py`."""
+        return not (self.arguments or self.module) and is_model_file(path.read_bytes())

@@ -169,5 +169,5 @@ class Conducted:
         whole = not self.stops and not self.failure
         alike = not self.recorder.others and self.backwards <= self.fetches <= self.backwards * AHEAD + IGNORED
         held_out = self.held_out.examples if self.held_out is not None else 0
-        seen = self.seeds.by_script, written, alike, held_out, self.epochs
+        seen = self.seeds.by_script, written, alike, held_out, self.epochs, self.backwards
         self.channel.send(Ended(self.recorder.step, whole, self.failure, self.text, *seen))

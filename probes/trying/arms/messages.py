@@ -44,6 +44,8 @@ class Ended:
         Examples that were held out of what it trains on.
     epochs : int
         How often a DataLoader that it trains from came to its end.
+    gradients : int
+        Of a loss, that were seen to be computed.
     """
 
     steps: int
@@ -55,6 +57,7 @@ class Ended:
     one_by_one: bool = False
     held_out: int = 0
     epochs: int = 0
+    gradients: int = 0
 
 
 class Sink:
