@@ -19,6 +19,7 @@ References
 
 from advisor.curves import fall, rise
 from advisor.evidence.data_kind import data_kind
+from advisor.evidence.validation.worth_keeping import in_vain
 from advisor.finding import Change, setting
 from advisor.signals.hparams import as_number
 from advisor.statistics.training_length import plan
@@ -27,7 +28,6 @@ EXPLAINS = ("overfitting",)
 PRIOR = -4.0
 FEW, MANY = 300, 20_000  # examples
 OFTEN = 100  # epochs
-EVALUATIONS = 5  # with fewer the first is soon the best
 ANY = "more data, or variations of it that keep the label: each counts as a new example"
 VARIATIONS = {  # of each kind of data: what may be varied, and the line that does it
     "images": (
@@ -68,15 +68,10 @@ def weigh(train_loss, epoch=None, hparams=None):
 
 def changes(run, finding):
     why, line = VARIATIONS.get(data_kind(run) or "", (ANY, ""))
-    if never_fell(run.signal("val_loss")):
-        why += "; validation was never better than at its first evaluation, so see before that both sets are prepared alike"
+    if reason := in_vain(run):
+        why += f"; {reason}"
     if not varied(run.signal("hparams") or {}):
         yield Change("augmentation", to="on", why=why, how={"pytorch": line})
-
-
-def never_fell(val_loss):
-    """Whether the first evaluation was the best: what was learned after it helped on no other data."""
-    return val_loss is not None and len(v := val_loss.finite()) >= EVALUATIONS and int(v.values.argmin()) == 0
 
 
 def varied(hparams):

@@ -132,7 +132,7 @@ def better_score_later(score, kept):
         return None
     then, at = float(s.values[np.abs(s.steps - kept).argmin()]), int(s.values.argmax())
     whole = 100.0 if s.values.max() > 1 else 1.0
-    matters = max(2 * noise(s.values), GAINED * (whole - then))
+    matters = max(noise(s.values), GAINED * (whole - then))
     return int(s.steps[at]) if s.steps[at] > kept and s.values[at] - then > matters else None
 
 

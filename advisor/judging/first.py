@@ -2,16 +2,17 @@
 
 A cause that stands first by nothing but how common it is says little of this run: a loss that never moved is as often the doing of labels,
 of a cut gradient or of the data's scale as of a rate, and moving the rate of such a run by ten is a guess. One batch tells in a minute.
-What the loss alone shows says as little where it was lost before its first point, or came to stand on one number.
+What the loss alone shows says as little where it was lost before its first point, or where nothing was learned: labels, a cut gradient and
+dead units leave the same curve. A rate known to be a usual one is not moved for want of another idea.
 """
 
 from collections.abc import Iterable
 
 import numpy as np
 
+from advisor.evidence.validation.worth_keeping import keeps_something, says_nothing, stood_still
 from advisor.finding import LOUD, Cause, Change, Finding
 from advisor.judging.changes import direction, stamped
-from advisor.judging.worth_keeping import keeps_something, says_little, says_nothing, stood_still
 from advisor.run import Run
 from advisor.wording import joined
 
@@ -20,12 +21,13 @@ SPEAKS = 3.0  # decibans: a fact of this run that makes a cause twice as likely
 STOOD = 4  # points before a loss was lost
 NEARLY, LEAST = 0.4, 0.1  # of the first cause's probability; a cause less probable than that is not tried for want of another
 NAMED = 3  # causes beside a check
-FEW = 30  # points: a loss of fewer that lies above its start may do so by its noise
-STANDS = ("moved at once, then stuck", "training loss moved, then was one number")  # as a rate does, dead units and a cut gradient
+SWINGS = "swings by as much as it fell"  # of a training loss that learned nothing, this alone is a rate's doing
+RATES = ("lr", "hparams")  # the signals in which a learning rate stands
 OVERFITS, STOPPING, MORE_DATA = "overfitting", "patience", "augmentation"
-LOST = "exploding-loss"
+LOST, HIDDEN = "exploding-loss", "hidden-nan"
 LEARNED_LITTLE = ("loss-plateau", "underfitting", "slow-convergence")
-NEVER_LEARNED = ("loss-not-decreasing", "one-class")
+ONE_CLASS = "one-class"
+NEVER_LEARNED = ("loss-not-decreasing", ONE_CLASS)
 BY_EVIDENCE_ONLY = (  # causes that nobody suspects unless something shows them
     *("unnormalized-inputs", "bad-initialization", "vanishing-gradients", "dead-activations", "wrong-labels", "batch-size-too-small"),
     *("model-too-small", "model-too-large", "too-much-regularization", "learning-rate-too-low"),
@@ -46,7 +48,7 @@ def for_finding(finding: Finding, run: Run) -> Change | None:
         return stamped(asked, run.signal("hparams") or {}, run.signal("framework") or "")
     if finding.causes and led_by_evidence(finding.causes[0]) and not may_be_another(finding, run):
         return next(iter(finding.causes[0].changes), None)
-    usual = () if finding.problem in NEVER_LEARNED or lost_unseen(finding, run) else in_turn(finding.causes)
+    usual = () if finding.problem in NEVER_LEARNED or lost_unseen(finding, run) or unseen_in_training(finding) else in_turn(finding.causes)
     if usual:
         return usual[0].changes[0]
     asked = check(finding, run)
@@ -64,9 +66,7 @@ def against_overfitting(finding: Finding, run: Run) -> Change | None:
     likely = [cause for cause in finding.causes if cause.changes and cause.probability >= LEAST]
     stops = [cause for cause in likely if cause.changes[0].hparam == STOPPING]
     others = sorted(in_turn(tuple(cause for cause in likely if cause not in stops)), key=last_of_all)
-    with_a_line = any(cause.changes[0].how for cause in others)  # what to do in place of stopping is known
-    useless = not keeps_something(run) or (others and (stood_still(run) or (with_a_line and says_little(run))))
-    told = others if useless else stops
+    told = (others or stops) if not keeps_something(run) or stood_still(run) else stops
     return told[0].changes[0] if told else None
 
 
@@ -76,14 +76,16 @@ def last_of_all(cause: Cause) -> tuple[bool, bool]:
 
 
 def may_be_another(finding: Finding, run: Run) -> bool:
-    """Whether what speaks for the first cause says as much of others: the loss alone, where it was never seen whole or stands still."""
-    cause, loss = finding.causes[0], run.signal("train_loss")
-    if lost_unseen(finding, run):
+    """Whether what speaks for the first cause says as much of others: the loss alone, where it was never seen whole or never fell."""
+    cause = finding.causes[0]
+    if lost_unseen(finding, run) or unseen_in_training(finding):
         return sum(fact.weight or 0.0 for fact in cause.evidence if fact.signal != "train_loss") < SPEAKS
     if finding.problem not in NEVER_LEARNED or not cause.changes or not direction(cause.changes[0]):
         return False
-    few = loss is not None and len(loss) < FEW
-    told = [f for f in cause.evidence if not f.fact.startswith(STANDS) and not (few and f.signal == "train_loss")]
+    usual = any((fact.weight or 0.0) < 0 for fact in cause.evidence if fact.signal in RATES)
+    if usual and not any(fact.signal == "siblings" for fact in cause.evidence):
+        return True
+    told = [fact for fact in cause.evidence if fact.signal != "train_loss" or fact.fact.startswith(SWINGS) or (fact.weight or 0.0) < 0]
     return sum(fact.weight or 0.0 for fact in told) < SPEAKS
 
 
@@ -91,6 +93,11 @@ def lost_unseen(finding: Finding, run: Run) -> bool:
     """Whether the loss was no number from its first point on: nothing is known of what led there."""
     loss = run.signal("train_loss")
     return finding.problem == LOST and loss is not None and len(loss) > 0 and not np.isfinite(loss.values).any()
+
+
+def unseen_in_training(finding: Finding) -> bool:
+    """Whether it is validation alone that is no number: the weights are numbers then, and its examples or its own sums are not."""
+    return finding.problem == HIDDEN and finding.evidence[0].signal.startswith("val_")
 
 
 def stood(run: Run) -> bool:
@@ -135,7 +142,12 @@ def check(finding: Finding, run: Run) -> Change | None:
     untold = f"this log does not tell {joined(named)} apart" if len(named) > 1 else "this log does not tell why"
     if finding.problem in (*NEVER_LEARNED, *LEARNED_LITTLE):
         then = "where the loss of one batch falls far, the rate is next; where not, labels, scales or gradients are wrong"
+        if finding.problem == ONE_CLASS:
+            then += "; count the classes too, for one that is most of the examples earns such a score by itself"
         return Change("one_batch", to="learn by heart", why=f"{untold}: {then}")
+    if unseen_in_training(finding):
+        why = "the training loss is a number: the first evaluation batch that gives none shows an empty label, a division by 0, or 16 bits"
+        return Change("first_nan", to="found", why=why)
     loss = run.signal("train_loss")
     if finding.problem == LOST and (loss is None or not np.isfinite(loss.values[-1])):
         return Change("anomaly_detection", to="on", why=f"{untold}: the operation that makes the first NaN does")

@@ -2,7 +2,7 @@
 
 IN_ANY = (  # lines that hold whatever a program is written with
     *("device", "labels", "host_memory", "disk_space", "package", "file_path", "file_lock", "downloads", "last_line", "port"),
-    *("shared_memory", "script"),
+    *("shared_memory", "script", "encoding"),
 )
 REMEDIES = {
     "device": "CUDA_VISIBLE_DEVICES=1 python train.py  # whichever nvidia-smi shows to be free",
@@ -52,6 +52,10 @@ REMEDIES = {
     "last_batch": "DataLoader(dataset, batch_size=batch_size, shuffle=True, drop_last=True)",
     "last_line": "python train.py 2>&1 | tee train.log",
     "visible_device": 'python -c "import torch; print(torch.version.cuda, torch.cuda.device_count())"; nvidia-smi',
+    "torch_build": (
+        'python -c "import torch; print(torch.__version__, torch.version.cuda)"  # None: built without; on a Mac torch.device("mps")'
+    ),
+    "encoding": "PYTHONUTF8=1 python train.py  # or open(path, encoding='utf-8') where the file is opened",
     "weight_precision": "model = Model.from_pretrained(name, torch_dtype=torch.bfloat16)  # or in 4 bits, with adapters that are trained",
     "optimizer_state": "optimizer = bitsandbytes.optim.AdamW8bit(model.parameters(), lr=lr)  # or shard it over several devices",
     "evaluation_memory": "with torch.no_grad(): ...  # around the whole evaluation; keep loss.item(), and outputs on the CPU",

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from advisor import curves
+from advisor.evidence.validation.worth_keeping import keeps_something
 from advisor.judging import engine
-from advisor.judging.worth_keeping import keeps_something
 from advisor.render import text
 from advisor.run import Run
 from advisor.scalar import Scalar, scalar

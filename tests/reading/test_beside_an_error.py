@@ -43,6 +43,14 @@ def test_the_line_that_could_not_be_read_says_what_the_file_is(tmp_path, code, h
     assert said in change.why
 
 
+@pytest.mark.parametrize("installed", [
+    r"C:\Users\me\AppData\Local\Python\Python39\lib\encodings\cp1252.py", r"D:\anaconda3\lib\shutil.py", r"C:\envs\gpu\Lib\json.py",
+])  # fmt: skip
+def test_pythons_own_files_on_windows_are_nobodys_to_mend(tmp_path, installed):
+    text = f'{TRACE}  File "C:\\work\\lib\\report.py", line 5, in show\n    f()\n  File "{installed}", line 19, in f\n    x\nKeyError: 3\n'
+    assert "at report.py line 5, in show: KeyError" in diagnosed(tmp_path, text).first_change.why
+
+
 @pytest.mark.parametrize("end", ["Final loss: 0.56\n", "{'train_runtime': 85.2, 'train_loss': 0.56}\n", "Training completed.\n"])
 def test_an_error_after_the_end_of_the_training_costs_none_of_it(tmp_path, end):
     report = diagnosed(tmp_path, LOSSES + end + TRACE + MISSING)

@@ -40,7 +40,19 @@ MACHINE: tuple[Family, ...] = (
         "a file could not be written whole: make room, keep fewer checkpoints, or write them elsewhere",
     ),
     family(
-        r"(?i:no kernel image|driver version is insufficient|driver on your system is too old|not compiled with CUDA"
+        r"(?i:not compiled with CUDA)",
+        "torch_build",
+        "one with CUDA",
+        "this PyTorch was built for no NVIDIA device: install a build that is, or let the program take cpu, or mps of a Mac",
+    ),
+    family(
+        r"Unicode(?:En|De)codeError|\b(?:charmap|gbk|cp\d+)' codec",
+        "encoding",
+        "utf-8",
+        "the text has signs that the encoding it is read or written in does not know, which is the system's where the program names none",
+    ),
+    family(
+        r"(?i:no kernel image|driver version is insufficient|driver on your system is too old"
         r"|no CUDA GPUs are available"
         r"|no CUDA-capable device|found no NVIDIA driver|invalid device ordinal|requested gpus?:)",
         "visible_device",

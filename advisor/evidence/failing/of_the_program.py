@@ -120,7 +120,7 @@ PROGRAM: tuple[Family, ...] = (
         r"module '[\w.]+' has no attribute|(?i:got an unexpected keyword argument)",
         "package",
         "of another version",
-        "the code was written for another version of it: install that one, or change the call",
+        "the code was written for another version of it, or a file or folder of its name beside the program hides it",
     ),
     family(
         r"(?i:can't pickle|cannot pickle|can't get local object)",

@@ -7,7 +7,10 @@ from advisor.scalar import Line
 
 BEGINS = "Traceback (most recent call last)"
 FRAME = re.compile(r'File "(?P<path>[^"]+)", line (?P<line>\d+)(?:, in (?P<name>\S+))?')
-INSTALLED = re.compile(r"(?:site|dist)-packages|[/\\]lib(?:64)?[/\\]python\d|<|^(?:torch|torchvision|numpy|sklearn|keras)/")  # others' code
+INSTALLED = re.compile(  # others' code; on Windows Python's own lies in Lib of the folder it is installed in
+    r"(?:site|dist)-packages|[/\\]lib(?:64)?[/\\]python\d|<|^(?:torch|torchvision|numpy|sklearn|keras)/"
+    r"|(?i:[/\\](?:python[\d.]*|\w*conda\d?|envs[/\\][^/\\]+)[/\\]lib[/\\])"
+)
 TRAINS = re.compile(r"(?i)train|fit")
 EVALUATES = re.compile(r"(?i)(?:^|_)(?:eval|valid|val(?:_|$)|test)|sanity_check")
 HALF = re.compile(r"(?i)\bscaled_loss\b|[/\\](?:fp16|bf16)\w*\.py|[/\\](?:amp|apex)[/\\]|mixed_precision|fp16_optim")  # as frames call it
