@@ -20,12 +20,13 @@ References
 import re
 
 from advisor.curves import fall
-from advisor.evidence.failing.error_words import mend_of
+from advisor.evidence.failing.error_words import DEBUGGED, mend_of
 from advisor.finding import Change, Evidence
 from advisor.scalar import Line
 
 EXPLAINS = ("crash",)
 PRIOR = 12.0
+AFTER_LITTLE = "with a few steps of training only: it stops where the error is raised"
 LOST = re.compile(r"(?i)\b(?:loss|losses|gradients?|logits|outputs?)\b.*\b(?:nan|inf|infinite|infinity|not finite|non-?finite)\b")
 
 
@@ -39,7 +40,9 @@ def changes(run, finding):
     mend, loss = mend_of(run.signal("lines")), run.signal("train_loss")
     over = mend.line is not None and mend.line.after_end  # then all that there was to train was trained
     why = f"{mend.why}; the training itself was done before" if over else mend.why
-    yield Change(mend.hparam, to=mend.to, why=why, how={"pytorch": mend.how} if mend.how else {})
+    trained = over or (loss is not None and len(loss) > 1)
+    how = mend.how.replace(DEBUGGED, AFTER_LITTLE) if trained else mend.how  # else the training comes first again, whole
+    yield Change(mend.hparam, to=mend.to, why=why, how={"pytorch": how} if how else {})
     if loss is not None and len(loss) > 1 and mend.hparam != "checkpoint" and not over:
         yield Change("checkpoint", to="often", why="then go on from the last one: nothing after it was trained")
 

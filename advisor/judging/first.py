@@ -24,7 +24,7 @@ NAMED = 3  # causes beside a check
 SWINGS = "swings by as much as it fell"  # of a training loss that learned nothing, this alone is a rate's doing
 RATES = ("lr", "hparams")  # the signals in which a learning rate stands
 OVERFITS, STOPPING, MORE_DATA = "overfitting", "patience", "augmentation"
-LOST, HIDDEN = "exploding-loss", "hidden-nan"
+LOST, HIDDEN, UNSTABLE = "exploding-loss", "hidden-nan", "unstable-loss"
 LEARNED_LITTLE = ("loss-plateau", "underfitting", "slow-convergence")
 ONE_CLASS = "one-class"
 NEVER_LEARNED = ("loss-not-decreasing", ONE_CLASS)
@@ -52,7 +52,7 @@ def for_finding(finding: Finding, run: Run) -> Change | None:
     if usual:
         return usual[0].changes[0]
     asked = check(finding, run)
-    return asked and stamped(asked, run.signal("hparams") or {}, run.signal("framework") or "")
+    return stamped(asked, run.signal("hparams") or {}, run.signal("framework") or "") if asked else slower(finding)
 
 
 def against_overfitting(finding: Finding, run: Run) -> Change | None:
@@ -68,6 +68,12 @@ def against_overfitting(finding: Finding, run: Run) -> Change | None:
     others = sorted(in_turn(tuple(cause for cause in likely if cause not in stops)), key=last_of_all)
     told = (others or stops) if not keeps_something(run) or stood_still(run) else stops
     return told[0].changes[0] if told else None
+
+
+def slower(finding: Finding) -> Change | None:
+    """To lower the rate, where a loss rose or swings and nothing says why: smaller steps do less harm whatever it is."""
+    lowers = (cause.changes[0] for cause in finding.causes if cause.probability >= LEAST and cause.changes)
+    return next((change for change in lowers if direction(change) < 0), None) if finding.problem in (LOST, UNSTABLE) else None
 
 
 def last_of_all(cause: Cause) -> tuple[bool, bool]:

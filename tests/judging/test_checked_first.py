@@ -11,8 +11,9 @@ from advisor.finding import Cause, Change, Evidence, Finding
 from advisor.judging import engine
 from advisor.judging.first import first_change
 from advisor.run import Run
+from advisor.scalar import scalar
 
-UP = Change("lr", 1e-2, from_=1e-3, why="too small")
+UP, DOWN = Change("lr", 1e-2, from_=1e-3, why="too small"), Change("lr", by=0.1, why="too large")
 FOUND = Finding("It rose.", (Evidence("train_loss", 0, 9, "rose", 1.0),), problem="loss-not-decreasing")
 
 
@@ -28,6 +29,16 @@ def test_where_nothing_was_learned_no_rate_is_moved_for_what_the_training_loss_a
     seen = tuple(Evidence(signal, 0, 9, fact, 1.0, weight=weight) for signal, fact, weight in facts)
     told = first_change([replace(FOUND, causes=(Cause("learning-rate-too-low", 0.5, "It is so.", seen, (UP,)),))], Run(Path("a")))
     assert told.hparam == wanted
+
+
+@pytest.mark.parametrize("problem, change, wanted", [
+    ("exploding-loss", DOWN, DOWN), ("unstable-loss", DOWN, DOWN), ("exploding-loss", UP, None), ("overfitting", DOWN, None),
+])  # fmt: skip
+def test_a_loss_that_rose_or_swings_is_slowed_down_where_nothing_says_why(problem, change, wanted):
+    against = (replace(FOUND.evidence[0], weight=-7.0),)
+    found = replace(FOUND, problem=problem, causes=(Cause("learning-rate-too-high", 0.15, "It is so.", against, (change,)),))
+    falls = Run(Path("a"), scalars={"train_loss": scalar(np.arange(20), np.linspace(2, 1, 20), tag="train_loss")})
+    assert first_change([found], falls) == wanted
 
 
 @pytest.mark.parametrize("signal, hparams, wanted", [

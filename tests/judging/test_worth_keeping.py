@@ -28,3 +28,10 @@ def test_why_stopping_early_would_leave_little_is_said(train, val, score, said):
     known = {} if score is None else dict(val_accuracy=curves.every(10, score))
     told = in_vain(curves.example(dict(train_loss=train, val_loss=curves.every(10, val)) | known))
     assert said in told and bool(told) == bool(said)
+
+
+@pytest.mark.parametrize("patience, evaluations, said", [(7, 8, "it waits for 7 evaluations"), (7, 30, ""), (0, 8, "")])
+def test_early_stopping_that_is_at_work_is_not_advised_again(patience, evaluations, said):
+    val = np.r_[np.linspace(2.0, 0.6, 10), np.linspace(0.61, 0.9, evaluations)]
+    told = in_vain(curves.example(dict(train_loss=GUESSES, val_loss=val, hparams=dict(patience=patience))))
+    assert said in told and bool(told) == bool(said)

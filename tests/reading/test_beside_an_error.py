@@ -51,6 +51,12 @@ def test_pythons_own_files_on_windows_are_nobodys_to_mend(tmp_path, installed):
     assert "at report.py line 5, in show: KeyError" in diagnosed(tmp_path, text).first_change.why
 
 
+@pytest.mark.parametrize("above, few", [("", False), (LOSSES, True)])
+def test_no_debugger_is_started_over_a_whole_training_that_comes_first(tmp_path, above, few):
+    how = diagnosed(tmp_path, f"{above}{TRACE}KeyError: 3\n").first_change.how["pytorch"]
+    assert "pdb" in how and ("a few steps of training only" in how) == few
+
+
 @pytest.mark.parametrize("end", ["Final loss: 0.56\n", "{'train_runtime': 85.2, 'train_loss': 0.56}\n", "Training completed.\n"])
 def test_an_error_after_the_end_of_the_training_costs_none_of_it(tmp_path, end):
     report = diagnosed(tmp_path, LOSSES + end + TRACE + MISSING)

@@ -35,6 +35,9 @@ STEPS = "".join(f"step {i}: loss {2.3 * 0.97**i:.4f}, lr: 0.5\n" for i in range(
     ("epoch = 50\nbatch_size = 20\nlr = 1.0\n", dict(batch_size=20, lr=1.0)),
     ("epoch: 1\nlr = 1.0\n", {}),
     ("batch_size=0 lr=-1 num_workers=2.5\n", {}),
+    (f"{STEPS}EarlyStopping counter: 1 out of 7\n{STEPS}EarlyStopping counter: 2 out of 7\n", dict(patience=7)),
+    ("[EarlyStopping] No improvement for 6/7 epochs\n", dict(patience=7)), ("Early stopping after epoch 12\n", {}),
+    ("EarlyStopping counter: 1 out of 7\nEarlyStopping counter: 1 out of 20\n", {}),
 ])  # fmt: skip
 def test_what_is_printed_once_before_the_first_measurement_is_a_setting(text, told):
     assert printed_settings(text) == told
@@ -47,7 +50,9 @@ def test_a_run_has_them_where_its_curves_are_printed(tmp_path):
     assert run.signal("hparams")["lr"] == 5e-4 and run.signal("hparams")["batch_size"] == 128
 
 
-@pytest.mark.parametrize("text", ["Epoch 1/1 " + " " * 60_000, "Epoch 1/1\n" * 6_000, "batch size " * 6_000, "epoch = " + "1" * 60_000])
+@pytest.mark.parametrize(
+    "text", ["Epoch 1/1 " + " " * 60_000, "Epoch 1/1\n" * 6_000, "batch size " * 6_000, "epoch = " + "1" * 60_000, "early stop " * 6_000]
+)
 def test_no_head_takes_its_length_squared(text):
     began = time.process_time()
     printed_settings(text)

@@ -28,7 +28,8 @@ COMMANDS = {
     "checkpoint": "print({name: x.shape for name, x in torch.load(path, map_location='cpu').items()})  # beside model.state_dict()'s",
 }  # where the line that sets it is another for this value
 NOWHERE = ("port", "shared_memory", "open_files", "num_workers", "disk_space", "collectives", "downloads")  # no line of code is at fault
-DEBUGGER = "python -m pdb -c continue {script}  # stops where the error is raised, with all variables at hand"
+DEBUGGED = "stops where the error is raised, with all variables at hand"
+DEBUGGER = f"python -m pdb -c continue {{script}}  # {DEBUGGED}"
 
 
 @dataclass(frozen=True)

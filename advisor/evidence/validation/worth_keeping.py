@@ -9,6 +9,7 @@ from advisor.anchors.scores import share
 from advisor.evidence.pretrained import trained_before
 from advisor.run import Run
 from advisor.scalar import Scalar
+from advisor.signals.hparams import as_number
 from advisor.statistics.carrying_over import LEAST
 from advisor.statistics.course import course
 from advisor.statistics.noise import smooth
@@ -20,6 +21,7 @@ EVALUATIONS, DIGITS, REST = 5, 4, 0.002  # fewer show nothing; that scores are p
 HALF = 0.5  # of the score on what was trained on: a score that never reached it is no model's
 RIGHT, OF_TWO = 0.4, 0.5  # of the way from a guess to every answer right; what a guess among two classes is right in
 WON_LATER = 1 / 3  # of the errors at the lowest loss: where so many go after it, the model of that point is an unfinished one
+LONGER = 1.5  # times its patience: who goes on for longer after the lowest loss is not stopped by it
 ACCURACY = re.compile(r"(?i)acc|top[-_ @]?1")
 
 
@@ -40,6 +42,8 @@ def in_vain(run: Run) -> str:
         return ""
     c, right = course(val), rightness(run)
     start = began(run, float(c.points.values[0]))
+    if waits := at_work(run):
+        return f"early stopping is at work already: it waits for {waits:g} evaluations"
     if c.points.values.argmin() == 0 and not trained_before(run) and not knows(run):
         return "validation was never better than at its first evaluation, so see before that both sets are prepared alike"
     if by_scores(run) is False:
@@ -52,6 +56,12 @@ def in_vain(run: Run) -> str:
     if right is None and not trained_before(run) and c.told.lowest > KNOWS * start:
         return f"the lowest validation loss, {c.told.lowest:.3g}, lies hardly below the {start:.3g} that the losses began at"
     return ""
+
+
+def at_work(run: Run) -> float:
+    """The evaluations that early stopping waits for in this run, where it did not go on for far longer than that; 0 elsewhere."""
+    patience, values = as_number(run.signal("hparams"), "patience"), run.signal("val_loss").finite().values
+    return patience if patience and len(values) - 1 - values.argmin() <= LONGER * patience else 0.0
 
 
 def knows(run: Run) -> bool:

@@ -23,6 +23,9 @@ TENSORFLOW = re.compile(r'^Model: "|^INFO:tensorflow:|tensorflow/\S+\] Created (
 KERAS = re.compile(  # a heading, and a bar below it
     r"^Epoch \d{1,6}/\d{1,6}[ \t]{0,4}[\r\n]{1,4}[ \t]{0,8}\d{1,9}/\d{1,9} \[[=>.]{20,40}\] - ", re.MULTILINE
 )
+WAITS = re.compile(
+    r"(?i)early[ _-]?stop[^\n\d]{0,60}\d{1,4} ?(?:/|(?:out )?of) ?(?P<patience>\d{1,4})\b"
+)  # how long it waits, each time it does
 CODE, SOME = re.compile(r"^(?:def|class|import|from) \w", re.MULTILINE), 3  # lines of source
 NUMBER_OF = re.compile(r"(?i)\W*epoch\s?[=:]\s?\d{2,}\W*$")  # of epochs: no training that is told from its head begins there
 MEASURES = re.compile(r"(?i)\bloss\w*\b\W{0,4}-?(?:\d|nan|inf)|\bstep\b\W{1,3}\d|\bepoch\b\W{1,3}\d+\W{0,3}(?:/|of\b|\s|$)|\d+%\|")
@@ -35,7 +38,13 @@ def printed_settings(text: str) -> dict[str, float | int | str]:
         return {}
     for name, value in _told(text):
         found.setdefault(name, set()).add(value)
-    return {name: values.pop() for name, values in found.items() if len(values) == 1} | framework_of(text)
+    return {name: values.pop() for name, values in found.items() if len(values) == 1} | framework_of(text) | patience_of(text)
+
+
+def patience_of(text: str) -> dict[str, float | int | str]:
+    """How many evaluations early stopping waits for, where it counts them as it does: "EarlyStopping counter: 3 out of 7"."""
+    told = {int(found["patience"]) for found in WAITS.finditer(text)} if "arly" in text else set()
+    return {"patience": told.pop()} if len(told) == 1 else {}
 
 
 def framework_of(text: str) -> dict[str, float | int | str]:
