@@ -28,7 +28,7 @@ EXPLAINS = ("overfitting",)
 PRIOR = -4.0
 FEW, MANY = 300, 20_000  # examples
 OFTEN = 100  # epochs
-ANY = "more data, or variations of it that keep the label: each counts as a new example"
+ANY = "more data, or variations that keep the label: pictures cropped, a band of a sound masked, words left out, noise on numbers"
 VARIATIONS = {  # of each kind of data: what may be varied, and the line that does it
     "images": (
         "every variation of a picture that keeps its label counts as a new one; boxes and masks move with it",

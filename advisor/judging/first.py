@@ -7,6 +7,7 @@ dead units leave the same curve. A rate known to be a usual one is not moved for
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,6 +28,7 @@ OVERFITS, STOPPING, MORE_DATA = "overfitting", "patience", "augmentation"
 LOST, HIDDEN, UNSTABLE = "exploding-loss", "hidden-nan", "unstable-loss"
 LEARNED_LITTLE = ("loss-plateau", "underfitting", "slow-convergence")
 ONE_CLASS = "one-class"
+TOO_MUCH, PRICES = "too-much-regularization", ("dropout", "weight_decay")
 NEVER_LEARNED = ("loss-not-decreasing", ONE_CLASS)
 BY_EVIDENCE_ONLY = (  # causes that nobody suspects unless something shows them
     *("unnormalized-inputs", "bad-initialization", "vanishing-gradients", "dead-activations", "wrong-labels", "batch-size-too-small"),
@@ -44,15 +46,15 @@ def for_finding(finding: Finding, run: Run) -> Change | None:
     """The change or the check to begin with; None where the first cause, sure or spoken for, asks for none."""
     if finding.problem == OVERFITS and (told := against_overfitting(finding, run)) is not None:
         return told
-    if finding.problem == LOST and (asked := check(finding, run)) is not None and stood(run):
-        return stamped(asked, run.signal("hparams") or {}, run.signal("framework") or "")
+    asked = check(finding, run)
+    if finding.problem == LOST and asked and stood(run):
+        return asked
+    finding = replace(finding, causes=tuple(cause for cause in finding.causes if not undoes_what_nobody_set(cause)))
     if finding.causes and led_by_evidence(finding.causes[0]) and not may_be_another(finding, run):
         return next(iter(finding.causes[0].changes), None)
-    usual = () if finding.problem in NEVER_LEARNED or lost_unseen(finding, run) or unseen_in_training(finding) else in_turn(finding.causes)
-    if usual:
-        return usual[0].changes[0]
-    asked = check(finding, run)
-    return stamped(asked, run.signal("hparams") or {}, run.signal("framework") or "") if asked else slower(finding)
+    unknown = finding.problem in NEVER_LEARNED or lost_unseen(finding, run) or unseen_in_training(finding)
+    usual = () if unknown else in_turn(finding.causes)
+    return usual[0].changes[0] if usual else asked or slower(finding)
 
 
 def against_overfitting(finding: Finding, run: Run) -> Change | None:
@@ -62,12 +64,18 @@ def against_overfitting(finding: Finding, run: Run) -> Change | None:
         return None
     if nothing := says_nothing(run):
         why = f"the validation score {nothing}: see whether its examples are labelled and prepared as those of training are"
-        return stamped(Change("labels", to="looked at", why=why), run.signal("hparams") or {}, run.signal("framework") or "")
+        return with_its_line(Change("labels", to="looked at", why=why), run)
     likely = [cause for cause in finding.causes if cause.changes and cause.probability >= LEAST]
     stops = [cause for cause in likely if cause.changes[0].hparam == STOPPING]
     others = sorted(in_turn(tuple(cause for cause in likely if cause not in stops)), key=last_of_all)
     told = (others or stops) if not keeps_something(run) or stood_still(run) else stops
     return told[0].changes[0] if told else None
+
+
+def undoes_what_nobody_set(cause: Cause) -> bool:
+    """Whether the cause asks for less of a price on the model, of which the run does not say that there is any."""
+    first = next(iter(cause.changes), None)
+    return cause.cause == TOO_MUCH and first is not None and first.hparam in PRICES and first.from_ is None
 
 
 def slower(finding: Finding) -> Change | None:
@@ -150,11 +158,16 @@ def check(finding: Finding, run: Run) -> Change | None:
         then = "where the loss of one batch falls far, the rate is next; where not, labels, scales or gradients are wrong"
         if finding.problem == ONE_CLASS:
             then += "; count the classes too, for one that is most of the examples earns such a score by itself"
-        return Change("one_batch", to="learn by heart", why=f"{untold}: {then}")
+        return with_its_line(Change("one_batch", to="learn by heart", why=f"{untold}: {then}"), run)
     if unseen_in_training(finding):
         why = "the training loss is a number: the first evaluation batch that gives none shows an empty label, a division by 0, or 16 bits"
-        return Change("first_nan", to="found", why=why)
+        return with_its_line(Change("first_nan", to="found", why=why), run)
     loss = run.signal("train_loss")
     if finding.problem == LOST and (loss is None or not np.isfinite(loss.values[-1])):
-        return Change("anomaly_detection", to="on", why=f"{untold}: the operation that makes the first NaN does")
+        return with_its_line(Change("anomaly_detection", to="on", why=f"{untold}: the operation that makes the first NaN does"), run)
     return None
+
+
+def with_its_line(change: Change, run: Run) -> Change:
+    """The change with the line that makes it, in the framework of this run."""
+    return stamped(change, run.signal("hparams") or {}, run.signal("framework") or "")

@@ -12,6 +12,7 @@ SIGMAS = 3.0
 SMOOTH = 0.1  # of its first level: noise that hides nothing
 LEAST = 3  # evaluations
 OVERLAP = 0.3  # of the evaluations: with fewer beside the training loss, the two count different things
+AROUND = 0.05  # of the run
 SAME = 0.02  # of the lowest: a level that is no lower for anybody
 
 
@@ -34,7 +35,15 @@ def around(train_loss: Scalar, best: int) -> tuple[float, float]:
     if len(s) < ENOUGH:
         return float(s.values[np.abs(s.steps - best).argmin()]), float(s.values[-1])
     share = (best - s.steps[0]) / max(np.ptp(s.steps), 1)
-    return level(s, max(0.0, share - 0.05), min(share + 0.05, 0.9)).value, level(s, 0.9, 1).value
+    return level(s, *about(share)).value, level(s, 0.9, 1).value
+
+
+def about(share: float) -> tuple[float, float]:
+    """From where to where a level is taken that stands for one place of a run, all as shares of it.
+
+    Near the start a loss falls by half in as many steps as lie before it: there the place counts from half as far to twice as far.
+    """
+    return max(share - AROUND, share / 2), min(share + AROUND, 2 * share, 0.9)
 
 
 def stale_since(val_loss: Scalar) -> int:

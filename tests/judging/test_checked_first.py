@@ -31,6 +31,14 @@ def test_where_nothing_was_learned_no_rate_is_moved_for_what_the_training_loss_a
     assert told.hparam == wanted
 
 
+@pytest.mark.parametrize("now, wanted", [(0.8, "dropout"), (None, "epochs")])
+def test_a_price_on_the_model_is_lowered_first_only_where_the_run_says_that_there_is_one(now, wanted):
+    seen = (replace(FOUND.evidence[0], weight=6.0),)
+    much = Cause("too-much-regularization", 0.5, "It is so.", seen, (Change("dropout", 0.5, from_=now),))
+    few = Cause("too-few-epochs", 0.15, "It is so.", (), (Change("epochs", by=2.0),))
+    assert first_change([replace(FOUND, problem="underfitting", causes=(much, few))], Run(Path("a"))).hparam == wanted
+
+
 @pytest.mark.parametrize("problem, change, wanted", [
     ("exploding-loss", DOWN, DOWN), ("unstable-loss", DOWN, DOWN), ("exploding-loss", UP, None), ("overfitting", DOWN, None),
 ])  # fmt: skip
