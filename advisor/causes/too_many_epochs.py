@@ -19,7 +19,7 @@ References
 import numpy as np
 
 from advisor.curves import every, fall, line, rise
-from advisor.evidence.validation.score_after import GAINED, gone_after
+from advisor.evidence.validation.score_after import GAINED, gone_after, score_or_what_errors_leave
 from advisor.finding import Change, Evidence
 from advisor.signals.hparams import as_number
 from advisor.statistics.course import course
@@ -81,7 +81,7 @@ def changes(run, finding):
     patience = max(3, min(EVALUATIONS, len(val) // 5), longest_wait(val))
     kept = int(val.steps[stopped_at(val.values, patience)])
     why = f"stop when {patience} evaluations in a row were no better than the best (here at step {kept}), and keep its weights"
-    if (later := better_score_later(run.signal("val_accuracy"), kept)) is not None:
+    if (later := better_score_later(score_or_what_errors_leave(run), kept)) is not None:
         why += f"; its score was best later, at step {later}: let the score decide if that is what counts"
     yield Change("patience", to=patience, interval=(max(2, patience // 2), max(15, 2 * patience)), why=why)
     ends = ended_by(run.signal("hparams"), run.signal("epoch"))

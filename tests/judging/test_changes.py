@@ -275,6 +275,15 @@ def test_a_score_that_was_best_later_is_named_beside_the_loss(late, said):
     assert ("its score was best later" in change.why) == said
 
 
+@pytest.mark.parametrize("tag, said", [("eval_wer", True), ("val/CER", True), ("train_wer", False)])
+def test_a_rate_of_errors_that_was_lowest_later_is_a_score_that_was_best_later(tag, said):
+    run = curves.example(dict(train_loss=curves.fall(end=0.02), val_loss=curves.every(10, STOPS)))
+    rate = curves.every(10, curves.fall(start=60.0, end=20.0) - curves.rise(9.0, after=0.4))
+    run.scalars[tag] = scalar(run.signal("val_loss").steps, rate, tag=tag)
+    [change] = [c for c in too_many_epochs.changes(run, None) if c.hparam == "patience"]
+    assert ("its score was best later" in change.why) == said
+
+
 def test_epochs_are_never_advised_to_be_none_or_more_than_were_set():
     rises = curves.example(dict(train_loss=curves.fall(end=0.02), val_loss=np.linspace(0.5, 2, 20), hparams=dict(epochs=20)))
     assert all(1 <= c.to < 20 for c in too_many_epochs.changes(rises, None) if c.hparam == "epochs")
