@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.evidence.validation.worth_keeping import keeps_something, says_nothing, stood_still
+from advisor.evidence.validation.worth_keeping import keeps_something, says_nothing
 from advisor.finding import LOUD, Cause, Change, Finding
 from advisor.judging.changes import direction, stamped
 from advisor.run import Run
@@ -68,7 +68,7 @@ def against_overfitting(finding: Finding, run: Run) -> Change | None:
     likely = [cause for cause in finding.causes if cause.changes and cause.probability >= LEAST]
     stops = [cause for cause in likely if cause.changes[0].hparam == STOPPING]
     others = sorted(in_turn(tuple(cause for cause in likely if cause not in stops)), key=last_of_all)
-    told = (others or stops) if not keeps_something(run) or stood_still(run) else stops
+    told = stops if keeps_something(run) else others or stops
     return told[0].changes[0] if told else None
 
 

@@ -55,7 +55,7 @@ def in_vain(run: Run) -> str:
         return f"stopping where validation loss was lowest, at step {c.told.best}, would keep a score of {val_score(run).values[said]:.3g}"
     if right is None and not trained_before(run) and c.told.lowest > KNOWS * start:
         return f"the lowest validation loss, {c.told.lowest:.3g}, lies hardly below the {start:.3g} that the losses began at"
-    return ""
+    return "validation loss swings by as much as it rose, so no evaluation stands out to stop at" if stood_still(run) else ""
 
 
 def at_work(run: Run) -> float:
