@@ -6,9 +6,10 @@ What it means
 
 How it is detected
     The loss is exactly 0 from some point to the end, for `points` logged values or more, although the course of the values before would
-    not have come there within `sudden` points more: a loss that is learned comes to 0 gradually. Or the gradient's norm is NaN or
-    infinite for as many of its last values and `lasting` of the run, while the loss is finite. Or the validation loss is NaN or infinite
-    at all of its last evaluations, `evaluations` or more, while the training loss is finite.
+    not have come there within `sudden` points more: a loss that is learned comes to 0 gradually. Two are enough where the gradient's norm
+    is NaN at both. Or the gradient's norm is NaN or infinite for as many of its last values and `lasting` of the run, while the loss is
+    finite. Or the validation loss is NaN or infinite at all of its last evaluations, `evaluations` or more, while the training loss is
+    finite.
 
 References
     Hugging Face transformers, TrainingArguments.logging_nan_inf_filter.
@@ -24,6 +25,7 @@ from advisor.statistics.noise import noise as noise_of
 
 ENORMOUS = 1e4  # times its start
 NOTHING, DIGITS = 1e-4, 20  # of its start; times the last digit
+TWICE = 2  # points at which both the loss and the gradient tell of it
 NEAR = 8  # points before the zeros that tell how the loss came there
 
 
@@ -33,9 +35,13 @@ def check(train_loss, grad_norm=None, val_loss=None, *, points=4, sudden=3.0, la
         if lost >= evaluations:
             yield of_validation(train_loss, val_loss, lost)
             return
+    zero = trailing(train_loss.values == 0)
+    if zero >= TWICE and (with_it := not_a_number(grad_norm, since := int(train_loss.steps[-zero]))) >= TWICE:
+        yield zeros_finding(train_loss, since, with_it)
+        return
     if len(train_loss) < ENOUGH and (len(train_loss) < points or train_loss.values.any()):
         raise CannotTell(f"{train_loss.tag or 'the loss'} has {len(train_loss)} points; {ENOUGH} are needed")
-    zero, broken = trailing(train_loss.values == 0), 0 if grad_norm is None else trailing(~np.isfinite(grad_norm.values))
+    broken = 0 if grad_norm is None else trailing(~np.isfinite(grad_norm.values))
     if zero >= points and not (all_learned(val_loss) or rounded_away(train_loss.values[:-zero])):
         since = int(train_loss.steps[-zero])
         with_it = gone_too(grad_norm, since)
@@ -109,6 +115,12 @@ def gone_too(grad_norm, since):
     return 0 if (np.isfinite(late) & (late != 0)).any() else len(late)
 
 
+def not_a_number(grad_norm, since):
+    """How many norms of the gradient were logged since, if every one of them is NaN."""
+    late = np.array([]) if grad_norm is None else grad_norm.between(since).values
+    return len(late) if np.isnan(late).all() else 0
+
+
 def zeros_finding(train_loss, since, with_it):
     """The zeros: since when, and whether the gradient agrees."""
     last, zeros = int(train_loss.steps[-1]), float((train_loss.steps >= since).sum())
@@ -127,6 +139,9 @@ def zeros_finding(train_loss, since, with_it):
 
 
 BAD = {
+    "two points of exactly 0, and no gradient is a number": dict(
+        train_loss=np.array([0.2051, 0.0, 0.0]), grad_norm=np.array([np.nan, np.nan, np.nan])
+    ),
     "five points of exactly 0": dict(train_loss=np.zeros(5)),
     "exactly 0, and validation too": dict(train_loss=flat(0.0), val_loss=every(10, flat(0.0))),
     "0 from half way on": dict(train_loss=np.where(T < 0.5, fall(), 0.0)),
@@ -140,6 +155,7 @@ BAD = {
     "a norm of NaN at last": dict(train_loss=fall() * noise(0.02), grad_norm=noise(0.2) * nan_after(0.9)),
 }
 GOOD = {
+    "two points of exactly 0, and the gradient is one": dict(train_loss=np.array([0.2051, 0.0, 0.0]), grad_norm=np.array([1.0, 0.3, 0.1])),
     "a healthy fall": dict(train_loss=fall() * noise(0.05), grad_norm=noise(0.2)),
     "a margin loss that is learned": dict(train_loss=np.maximum(fall(end=-0.05, start=1.0) * noise(0.05), 0)),
     "a skipped step now and then": dict(train_loss=fall(), grad_norm=noise(0.2) + spike_at(0.2, np.inf) + spike_at(0.6, np.inf)),
