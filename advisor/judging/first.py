@@ -58,9 +58,9 @@ def for_finding(finding: Finding, run: Run) -> Change | None:
 
 
 def against_overfitting(finding: Finding, run: Run) -> Change | None:
-    """To stop early, where that leaves something, or what else there is; None where a setting of this run speaks for its first cause."""
+    """To stop early, where that leaves something, or what else there is; None where its first cause is as good as known by a setting."""
     first = finding.causes[0] if finding.causes else None
-    if first is None or (first.changes and any(f.signal == "hparams" and (f.weight or 0.0) >= SPEAKS for f in first.evidence)):
+    if first is None or (first.changes and first.probability >= SURE and set_so(first)):
         return None
     if nothing := says_nothing(run):
         why = f"the validation score {nothing}: see whether its examples are labelled and prepared as those of training are"
@@ -86,7 +86,12 @@ def slower(finding: Finding) -> Change | None:
 
 def last_of_all(cause: Cause) -> tuple[bool, bool]:
     """What a setting of this run speaks for comes first, then more data: a part of the model that nobody knows is changed last."""
-    return not any(f.signal == "hparams" and (f.weight or 0.0) >= SPEAKS for f in cause.evidence), cause.changes[0].hparam != MORE_DATA
+    return not set_so(cause), cause.changes[0].hparam != MORE_DATA
+
+
+def set_so(cause: Cause) -> bool:
+    """Whether a setting of this run speaks for it."""
+    return any(fact.signal == "hparams" and (fact.weight or 0.0) >= SPEAKS for fact in cause.evidence)
 
 
 def may_be_another(finding: Finding, run: Run) -> bool:
