@@ -34,6 +34,7 @@ AT_ONCE = 0.1  # of the run
 LEARNED = 0.7  # of the first validation loss
 NEARLY, BEYOND = 0.02, 1.1  # of the lowest; times the way to it
 LONG, ALONE = 0.2, 4.0  # of the evaluations; of the noise
+SHORT = 6  # evaluations: to wait for three of so few is to train on for half of the run
 FEW = 5  # scores: with fewer the best is one of any
 
 
@@ -78,7 +79,7 @@ def few(val_loss):
 def changes(run, finding):
     val = run.signal("val_loss").finite()
     first, best, last = turn(val)
-    patience = max(3, min(EVALUATIONS, len(val) // 5), longest_wait(val))
+    patience = max(2 if len(val) <= SHORT else 3, min(EVALUATIONS, len(val) // 5), longest_wait(val))
     kept = int(val.steps[stopped_at(val.values, patience)])
     why = f"stop when {patience} evaluations in a row were no better than the best (here at step {kept}), and keep its weights"
     if (later := better_score_later(score_or_what_errors_leave(run), kept)) is not None:
