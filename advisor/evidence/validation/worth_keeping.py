@@ -19,9 +19,11 @@ KNOWS = 0.9  # of where the losses began: a lowest validation loss above that is
 LEARNED, KNOWN = 0.5, 0.8  # of where the losses began; of a full score: what is that good is worth keeping, however early it came
 EVALUATIONS, DIGITS, REST = 5, 4, 0.002  # fewer show nothing; that scores are printed with; of a full score
 HALF = 0.5  # of the score on what was trained on: a score that never reached it is no model's
-RIGHT, OF_TWO = 0.4, 0.5  # of the way from a guess to every answer right; what a guess among two classes is right in
+RIGHT, NEXT_TO_NOTHING = 0.4, 0.15  # of the way from a guess to every answer right
+OF_TWO = 0.5  # what a guess among two classes is right in
 WON_LATER = 1 / 3  # of the errors at the lowest loss: where so many go after it, the model of that point is an unfinished one
 LONGER = 1.5  # times its patience: who goes on for longer after the lowest loss is not stopped by it
+ALIKE = "see before that both sets are prepared alike"
 ACCURACY = re.compile(r"(?i)acc|top[-_ @]?1")
 
 
@@ -45,14 +47,15 @@ def in_vain(run: Run) -> str:
     if waits := at_work(run):
         return f"early stopping is at work already: it waits for {waits:g} evaluations"
     if c.points.values.argmin() == 0 and not trained_before(run) and not knows(run):
-        return "validation was never better than at its first evaluation, so see before that both sets are prepared alike"
+        return f"validation was never better than at its first evaluation, so {ALIKE}"
     if by_scores(run) is False:
         return "validation never scored half of what training did, so stopping early would keep no model of use"
     if unfinished(run):
         return f"the score rose by far after the lowest validation loss, so stopping there (step {c.told.best}) costs more than it saves"
     if right is not None and right < RIGHT:
-        said = np.abs(val_score(run).steps - c.told.best).argmin()
-        return f"stopping where validation loss was lowest, at step {c.told.best}, would keep a score of {val_score(run).values[said]:.3g}"
+        kept = val_score(run).values[np.abs(val_score(run).steps - c.told.best).argmin()]
+        look = f", so {ALIKE}" if right < NEXT_TO_NOTHING else ""
+        return f"stopping where validation loss was lowest, at step {c.told.best}, would keep a score of {kept:.3g}{look}"
     if right is None and not trained_before(run) and c.told.lowest > KNOWS * start:
         return f"the lowest validation loss, {c.told.lowest:.3g}, lies hardly below the {start:.3g} that the losses began at"
     return "validation loss swings by as much as it rose, so no evaluation stands out to stop at" if stood_still(run) else ""
