@@ -30,8 +30,11 @@ def test_why_stopping_early_would_leave_little_is_said(train, val, score, said):
     assert said in told and bool(told) == bool(said)
 
 
-@pytest.mark.parametrize("patience, evaluations, said", [(7, 8, "it waits for 7 evaluations"), (7, 30, ""), (0, 8, "")])
-def test_early_stopping_that_is_at_work_is_not_advised_again(patience, evaluations, said):
+@pytest.mark.parametrize("hparams, evaluations, said", [
+    (dict(patience=7), 8, "it waits for 7 evaluations"), (dict(patience=7), 30, ""), (dict(patience=0), 8, ""),
+    (dict(patience=7, scheduler="ReduceLROnPlateau"), 8, ""),
+])  # fmt: skip
+def test_early_stopping_that_is_at_work_is_not_advised_again(hparams, evaluations, said):
     val = np.r_[np.linspace(2.0, 0.6, 10), np.linspace(0.61, 0.9, evaluations)]
-    told = in_vain(curves.example(dict(train_loss=GUESSES, val_loss=val, hparams=dict(patience=patience))))
+    told = in_vain(curves.example(dict(train_loss=GUESSES, val_loss=val, hparams=hparams)))
     assert said in told and bool(told) == bool(said)

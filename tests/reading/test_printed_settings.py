@@ -36,7 +36,7 @@ STEPS = "".join(f"step {i}: loss {2.3 * 0.97**i:.4f}, lr: 0.5\n" for i in range(
     ("epoch: 1\nlr = 1.0\n", {}),
     ("batch_size=0 lr=-1 num_workers=2.5\n", {}),
     (f"{STEPS}EarlyStopping counter: 1 out of 7\n{STEPS}EarlyStopping counter: 2 out of 7\n", dict(patience=7)),
-    ("[EarlyStopping] No improvement for 6/7 epochs\n", dict(patience=7)), ("Early stopping after epoch 12\n", {}),
+    ("[EarlyStopping] No improvement for 6/7 epochs\n", dict(patience=7)), ("Early stopping at epoch 12/100\n", {}),
     ("EarlyStopping counter: 1 out of 7\nEarlyStopping counter: 1 out of 20\n", {}),
 ])  # fmt: skip
 def test_what_is_printed_once_before_the_first_measurement_is_a_setting(text, told):

@@ -23,6 +23,7 @@ RIGHT, NEXT_TO_NOTHING = 0.4, 0.15  # of the way from a guess to every answer ri
 OF_TWO = 0.5  # what a guess among two classes is right in
 WON_LATER = 1 / 3  # of the errors at the lowest loss: where so many go after it, the model of that point is an unfinished one
 LONGER = 1.5  # times its patience: who goes on for longer after the lowest loss is not stopped by it
+PLATEAU = re.compile(r"(?i)plateau|\bfactor\b|lr_factor|lr_patience|patience_lr")
 ALIKE = "see before that both sets are prepared alike"
 ACCURACY = re.compile(r"(?i)acc|top[-_ @]?1")
 
@@ -62,9 +63,15 @@ def in_vain(run: Run) -> str:
 
 
 def at_work(run: Run) -> float:
-    """The evaluations that early stopping waits for in this run, where it did not go on for far longer than that; 0 elsewhere."""
-    patience, values = as_number(run.signal("hparams"), "patience"), run.signal("val_loss").finite().values
-    return patience if patience and len(values) - 1 - values.argmin() <= LONGER * patience else 0.0
+    """The evaluations that early stopping waits for in this run, where it did not go on for far longer than that; 0 elsewhere.
+
+    A patience may also be that of a schedule which waits for a plateau.
+    """
+    hparams, values = run.signal("hparams") or {}, run.signal("val_loss").finite().values
+    patience = as_number(hparams, "patience")
+    if not patience or any(PLATEAU.search(f"{name} {value}") for name, value in hparams.items()):
+        return 0.0
+    return patience if len(values) - 1 - values.argmin() <= LONGER * patience else 0.0
 
 
 def knows(run: Run) -> bool:

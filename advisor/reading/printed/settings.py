@@ -23,9 +23,9 @@ TENSORFLOW = re.compile(r'^Model: "|^INFO:tensorflow:|tensorflow/\S+\] Created (
 KERAS = re.compile(  # a heading, and a bar below it
     r"^Epoch \d{1,6}/\d{1,6}[ \t]{0,4}[\r\n]{1,4}[ \t]{0,8}\d{1,9}/\d{1,9} \[[=>.]{20,40}\] - ", re.MULTILINE
 )
-WAITS = re.compile(
-    r"(?i)early[ _-]?stop[^\n\d]{0,60}\d{1,4} ?(?:/|(?:out )?of) ?(?P<patience>\d{1,4})\b"
-)  # how long it waits, each time it does
+WAITS = re.compile(  # each time it does it says for how long; an epoch of so many is where it stopped
+    r"(?i)early[ _-]?stop(?:(?!epoch|step)[^\n\d]){0,60}\d{1,4} ?(?:/|(?:out )?of) ?(?P<patience>\d{1,4})\b"
+)
 CODE, SOME = re.compile(r"^(?:def|class|import|from) \w", re.MULTILINE), 3  # lines of source
 NUMBER_OF = re.compile(r"(?i)\W*epoch\s?[=:]\s?\d{2,}\W*$")  # of epochs: no training that is told from its head begins there
 MEASURES = re.compile(r"(?i)\bloss\w*\b\W{0,4}-?(?:\d|nan|inf)|\bstep\b\W{1,3}\d|\bepoch\b\W{1,3}\d+\W{0,3}(?:/|of\b|\s|$)|\d+%\|")
