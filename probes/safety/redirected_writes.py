@@ -22,8 +22,8 @@ from probes.safety.redirected_paths import Entries, RedirectedPaths
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 NOT_FOLLOWED = ("lstat", "readlink", "remove", "unlink", "lchown", "lchmod", "lchflags")
-WRITERS = ("mkdir", "truncate", "chmod", "chown", "utime", "setxattr", "removexattr", "mkfifo", "mknod")
-WRITERS += ("lchown", "chflags", "lchmod", "lchflags")  # the last three are macOS's, and shutil's copies call them
+OF_MACOS = ("lchown", "chflags", "lchmod", "lchflags")  # the last three are nowhere else, and shutil's copies call them
+WRITERS = ("mkdir", "truncate", "chmod", "chown", "utime", "setxattr", "removexattr", "mkfifo", "mknod", *OF_MACOS)
 
 
 class Redirected(RedirectedPaths):
