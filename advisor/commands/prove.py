@@ -30,6 +30,8 @@ def prove(
         raise AdvisorError(f"--prove takes one run, and there are {len(reports)}: name the folder of one.")
     if patch is not None and patch.exists():
         raise AdvisorError(f"{patch} exists; name a new file for the diff.")
+    if patch is not None and not os.access(patch.parent, os.W_OK):
+        raise AdvisorError(f"{patch} cannot be written: there is no folder {patch.parent}, or nothing may be written there.")
     from advisor.render.progress import bar
     from probes.programs.launch_line import program_of
     from probes.trying.plan import plan_of
@@ -62,6 +64,6 @@ def prove(
 def write_diff(patch: Path, diff: str) -> None:
     """Write it where there is one; a sentence says where there is none."""
     if diff:
-        patch.write_text(diff, encoding="utf-8")
+        patch.write_text(diff, encoding="utf-8", newline="")
     else:
         complain(f"{patch} was not written: nothing was proved, or its value stands nowhere in the script as a literal.")

@@ -16,6 +16,8 @@ from typing import Any
 
 from advisor.errors import AdvisorError
 
+DIGITS = 18  # of a whole number
+
 
 @cache
 def knobs() -> dict[str, ModuleType]:
@@ -55,7 +57,7 @@ def whole(name: str, text: str, least: int = 1) -> int:
     AdvisorError
         It is none, or too small.
     """
-    if not text.isdigit() or int(text) < least:
+    if not text.isdecimal() or len(text) > DIGITS or int(text) < least:
         raise AdvisorError(f"--set {name}={text}: {name} is a whole number of at least {least}.")
     return int(text)
 

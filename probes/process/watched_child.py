@@ -9,6 +9,7 @@ from typing import IO
 
 from probes.process.child_process import start_child
 from probes.process.reaped import REAPER_OF_THIS
+from probes.process.reaper import family, killed
 
 
 def watched_child(output: IO[bytes] | None, environment: Mapping[str, str] | None = None) -> subprocess.Popen:
@@ -19,10 +20,17 @@ def watched_child(output: IO[bytes] | None, environment: Mapping[str, str] | Non
     return process
 
 
-def end_child(process: subprocess.Popen) -> None:
-    """End it and everything it started."""
+def kill_with_all(process: subprocess.Popen) -> None:
+    """Kill it and all that it started; what began a session of its own is found by its parent, so as long as that is there."""
+    found = family(process.pid) if hasattr(os, "killpg") and process.poll() is None else set()
     with contextlib.suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+    killed(found)
+
+
+def end_child(process: subprocess.Popen) -> None:
+    """End it and everything it started."""
+    kill_with_all(process)
     process.wait()
     REAPER_OF_THIS.forget(process.pid)
     for pipe in (process.stdin, process.stdout):

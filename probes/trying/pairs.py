@@ -82,7 +82,9 @@ class Trial:
         """What is known of the cost before anything is trained."""
         known = self.steps[AS_IT_IS] or self.planned
         first = f"takes {known:,} steps" if known else "goes to the script's own end"
-        return f"2 to {self.plan.pairs} pairs of trainings, one after the other; the first {first} and tells what the others cost."
+        most = self.plan.pairs
+        pairs = "a pair of trainings, one after the other" if most == 1 else f"2 to {most} pairs of trainings, one after the other"
+        return f"{pairs}; the first {first}{' and tells what the others cost' if most > 1 else ''}."
 
     def enough(self, found: Judgement) -> bool:
         """Whether no further pair is needed."""

@@ -81,6 +81,34 @@ def test_a_value_that_stands_nowhere_or_twice_has_no_diff(tmp_path, source):
     assert patch(tmp_path / "train.py", [setting("lr=0.1")]) == ""
 
 
+OPTIMIZER = "import torch\n\f\n# one\nopt = torch.optim.SGD(p, lr=1.0)\n# the end"
+
+
+@pytest.mark.parametrize(
+    "dress", [str, lambda text: text.replace("\n", "\r\n"), lambda text: "\ufeff" + text], ids=["no end", "CRLF", "mark"]
+)
+def test_a_script_keeps_its_line_ends_its_pages_and_its_mark(tmp_path, dress):
+    script, source = tmp_path / "train.py", dress(OPTIMIZER).encode()
+    script.write_bytes(source)
+    done = subprocess.run(
+        ["patch", "-p1", "--binary"], cwd=tmp_path, input=patch(script, [setting("lr=0.1")]).encode(), capture_output=True
+    )
+    assert done.returncode == 0 and script.read_bytes() == source.replace(b"lr=1.0", b"lr=0.1")
+
+
+@pytest.mark.parametrize("source", [b"# caf\xe9\nb(lr=2.0)\n", "b(lr=2.0)\n".encode("utf-16"), b"\0b(lr=2.0)\n", b"a\rb(lr=2.0)\r", None])
+def test_a_script_that_is_no_utf_8_or_is_gone_has_no_diff(tmp_path, source):
+    if source is not None:
+        (tmp_path / "train.py").write_bytes(source)
+    assert patch(tmp_path / "train.py", [setting("lr=0.1")]) == ""
+
+
+@pytest.mark.parametrize("typed", ["\u00b2", "9" * 5000, "-1", "1e3", ""])
+def test_a_whole_number_is_one(typed):
+    with pytest.raises(AdvisorError):
+        setting(f"batch_size={typed}")
+
+
 FALLS_AND_RISES = {"train_loss": fall(end=0.1), "val_loss": fall(end=0.5) + rise(0.8, after=0.4)}
 
 

@@ -51,6 +51,16 @@ def test_a_file_cut_inside_a_character_has_a_last_line_without_an_end(tmp_path, 
     assert len(log.scalars["train_loss"]) in (59, 60) and bool(log.lost) == (len(log.scalars["train_loss"]) < 60)
 
 
+@pytest.mark.parametrize("form", ["UTF-16", "big-endian", "without a mark"])
+@pytest.mark.parametrize("name", ["metrics.csv", "train.log", "log.jsonl"])
+def test_what_another_program_wrote_on_in_utf_8_is_read(tmp_path, name, form):
+    """As where PowerShell began the file."""
+    lines = TEXTS[name].splitlines(keepends=True)
+    (tmp_path / name).write_bytes(FORMS[form]("".join(lines[:30])) + "".join(lines[30:]).encode())
+    [run] = advisor.read(tmp_path)
+    assert all(len(curve) == len(POINTS) for curve in run.scalars.values())
+
+
 def test_a_log_that_grows_is_read_on(tmp_path):
     path, text = tmp_path / "train.log", TEXTS["train.log"]
     path.write_bytes(text[: len(text) // 2].encode("utf-16"))

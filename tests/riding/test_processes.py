@@ -13,6 +13,7 @@ import pytest
 
 from probes.process import reaped
 from probes.process.reaper import living
+from probes.process.watched_child import end_child
 from tests.commands import signal_trials
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +135,18 @@ def test_a_reaper_that_died_is_replaced_and_ends_what_is_left(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is looked for once a second")
+def test_what_began_a_session_of_its_own_ends_with_the_training():
+    code = "import subprocess, time; print(subprocess.Popen(['sleep', '99'], start_new_session=True).pid, flush=True); time.sleep(99)"
+    command = [sys.executable, "-I", "-S", "-c", code]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+    other = int(process.stdout.readline())
+    end_child(process)
+    end = time.monotonic() + 5
+    while other in living()[0] and time.monotonic() < end:
+        time.sleep(0.02)
+    assert process.returncode == -signal.SIGKILL and other not in living()[0]
+
+
 def test_a_script_ends_with_what_started_it_before_a_reaper_knows_of_it(tmp_path):
     (tmp_path / "script.py").write_text("import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(300)\n")
     code = (

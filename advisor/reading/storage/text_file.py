@@ -2,11 +2,14 @@
 
 import codecs
 import io
+import re
 from pathlib import Path
 from typing import BinaryIO
 
 MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # the longer ones first
 LOOKED_AT = 64  # bytes by which a form without a mark is known: of plain characters every other byte is zero
+PLAIN = re.compile(rb"[\t\n\r -~]{64,}")  # bytes of which no text in another form has so many in a row
+MAY_BE_PLAIN = re.compile(rb"[\t\n\r -~]{2,63}\Z")
 BLOCK = 1 << 16  # bytes turned into UTF-8 at a time
 
 
@@ -66,6 +69,7 @@ class InUtf8(io.RawIOBase):
         self.file.seek(0)
         self.decoder = codecs.getincrementaldecoder(self.form)("replace")
         self.at, self.ready = 0, memoryview(b"")
+        self.kept, self.plain = b"", False  # bytes of which the next will tell; whether it is UTF-8 from here on
 
     def readable(self) -> bool:
         """Always."""
@@ -82,13 +86,27 @@ class InUtf8(io.RawIOBase):
     def readinto(self, buffer) -> int:
         """Fill the buffer from its start; how many bytes that were, 0 at the end of the file."""
         while not self.ready:
-            if not (block := self.file.read(BLOCK)):
+            if not (block := self.file.read(BLOCK)) and not self.kept:
                 return 0
-            self.ready = memoryview(self.decoder.decode(block).encode("utf-8", "replace"))
+            self.ready = memoryview(self._in_utf8(block))
         count = min(len(buffer), len(self.ready))
         buffer[:count], self.ready = self.ready[:count], self.ready[count:]
         self.at += count
         return count
+
+    def _in_utf8(self, block: bytes) -> bytes:
+        """The next bytes of the file, none at its end; from where another program wrote on in UTF-8 they are left as they are."""
+        if self.form == "utf-8-sig":
+            return self.decoder.decode(block).encode("utf-8", "replace")
+        if self.plain:
+            return block.replace(b"\0", b"")
+        data, self.kept = self.kept + block, b""
+        if run := PLAIN.search(data):
+            self.plain = True
+            return self.decoder.decode(data[: run.start()]).encode("utf-8", "replace") + data[run.start() :].replace(b"\0", b"")
+        if block and (run := MAY_BE_PLAIN.search(data, max(0, len(data) - 63))):
+            data, self.kept = data[: run.start()], data[run.start() :]
+        return self.decoder.decode(data).encode("utf-8", "replace")
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Where to read next: as far as there is text, found by reading up to it."""

@@ -1,6 +1,7 @@
 """Rows that hold one number each and say in another cell what it is: (step, "train_loss", 0.31)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from advisor.reading.tables.step_axis import SPLIT_COLUMNS, plain
@@ -8,12 +9,20 @@ from advisor.signals.tags import SPLITS
 
 NAMES = {"name", "metric", "metrics", "tag", "key", "variable", "series", "measure", "curve", "quantity", "statistic", "scalar_name"}
 VALUES = {"value", "val", "values", "scalar", "v", "y", "metric_value", "scalar_value"}
+LONGEST = 40  # letters of a column's name that may be one of these
 
 
-def is_long(names: list[str]) -> bool:
+def is_long(names: Iterable[str]) -> bool:
     """Whether one of these columns may hold the names of what another holds the numbers of."""
-    said = [plain(name) for name in names]
-    return sum(name in NAMES for name in said) == sum(name in VALUES for name in said) == 1
+    kinds = [_kind(name) if len(name) <= LONGEST else "" for name in names]
+    return kinds.count("name") == kinds.count("value") == 1
+
+
+@lru_cache(4096)
+def _kind(name: str) -> str:
+    """What a column of this name may hold, "name" or "value", else ""; asked of each cell of each row."""
+    said = plain(name)
+    return "name" if said in NAMES else "value" if said in VALUES else ""
 
 
 def wide(record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -21,7 +30,7 @@ def wide(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
     A cell that says "train" or "validation" tells the split, whatever its column is called.
     """
-    if not is_long([*record]):
+    if not is_long(record):
         return record
     name = next(record[cell] for cell in record if plain(cell) in NAMES)
     value = next(record[cell] for cell in record if plain(cell) in VALUES)

@@ -13,7 +13,7 @@ from advisor.errors import AdvisorError
 from probes.observing.event_writer import new_file
 from probes.process.channel import Channel, Reply
 from probes.process.remote_training import exit_text
-from probes.process.watched_child import end_child, watched_child
+from probes.process.watched_child import end_child, kill_with_all, watched_child
 from probes.trying.arms.arm import Arm
 from probes.trying.arms.messages import Ended, Logged, Reached
 
@@ -58,7 +58,7 @@ def trained(
     begin, used = time.perf_counter(), cpu_seconds()
     process = watched_child(output, {**ENVIRONMENT, **os.environ})
     late = threading.Event()
-    clock = threading.Timer(seconds, lambda: (late.set(), process.kill())) if seconds is not None else None  # type: ignore[func-returns-value]
+    clock = threading.Timer(seconds, lambda: (late.set(), kill_with_all(process))) if seconds is not None else None  # type: ignore[func-returns-value]
     try:
         if clock is not None:
             clock.start()

@@ -6,6 +6,7 @@ at the top of the file. The script itself is never written.
 
 import ast
 import difflib
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,28 +14,48 @@ from advisor.signals.hparams import HPARAMS
 from probes.knobs.optimizer import NAMES
 from probes.trying.change import Setting
 
+NO_END = "\\ No newline at end of file\n"  # as diffs say it
+
 
 def patch(script: Path, settings: Sequence[Setting]) -> str:
-    """A diff that makes every setting permanent and leaves a file that can be parsed; empty where one stands nowhere, or twice."""
-    before = after = script.read_text(encoding="utf-8")
+    """A diff that makes every setting permanent and leaves a file that can be parsed; empty where one stands nowhere, or twice.
+
+    It is also empty for a script that cannot be read any more, is no UTF-8, or has lines that no tool takes for such.
+    """
+    try:
+        before = after = script.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    if "\r" in before.replace("\r\n", ""):
+        return ""
     for one in settings:
         places = list(found(after, one))
         if len(places) != 1:
             return ""
         after = written(after, places[0], repr(one.value))
-    try:
-        ast.parse(after)
-    except SyntaxError:
+    if parsed(after) is None:
         return ""
     name = script.name
-    return "".join(difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{name}", f"b/{name}"))
+    lines = difflib.unified_diff(lines_of(before), lines_of(after), f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n{NO_END}" for line in lines)
+
+
+def parsed(source: str) -> ast.Module | None:
+    """The tree of a script that may begin with a mark; None where it is none."""
+    try:
+        return ast.parse(source.removeprefix("\ufeff"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def lines_of(source: str) -> list[str]:
+    """The lines with their ends, as Python and `patch` count them: a form feed ends none."""
+    return io.StringIO(source, newline="\n").readlines()
 
 
 def found(source: str, one: Setting) -> Iterator[ast.Constant]:
     """Where its value stands: in an option's default where there is one, else in a name of the file's, else in a keyword of a call."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
+    if (tree := parsed(source)) is None:
         return
     names = spelled(one)
     for kind in (defaults, assigned, keywords):
@@ -75,7 +96,7 @@ def keywords(tree: ast.AST, names: set[str]) -> Iterator[ast.expr]:
 
 def written(source: str, place: ast.Constant, value: str) -> str:
     """The source with another value in this place."""
-    lines = source.splitlines(keepends=True)
+    lines = lines_of(source)
     line = lines[place.lineno - 1].encode()
     lines[place.lineno - 1] = (line[: place.col_offset] + value.encode() + line[place.end_col_offset :]).decode()
     return "".join(lines)

@@ -104,7 +104,8 @@ def kept(change: Change, settings: Sequence[Setting], program: Program) -> tuple
     words = {word.partition("=")[0]: word for word in program.arguments}
     options = {one.name: option for one in settings for option in words if option.lstrip("-").replace("-", "_").lower() in spelled(one)}
     if options:
-        return tuple(f"on the command line: {options[one.name]} {one.value}" for one in settings if one.name in options), ""
+        typed = [f"on the command line: {option} {one.value}" for one in settings if (option := options.get(one.name))]
+        return (*typed, *(change.how.values() if len(typed) < len(settings) else ())), ""
     diff = patch(program.path, settings)
     return tuple(diff.splitlines()) if diff else tuple(change.how.values()), diff
 
