@@ -19,6 +19,7 @@ from advisor.reading.printed.settings import HEAD, printed_settings
 from advisor.reading.shapes.block import Block
 from advisor.reading.shapes.walk import Shapes, Walk
 from advisor.reading.storage.blocks import blocks_of_lines
+from advisor.reading.storage.encodings import encoding_of
 from advisor.reading.storage.last_line import LOOKED_AT, is_whole, unread_end
 from advisor.reading.storage.same_file import is_same_file
 from advisor.reading.tables.file_names import of_the_files_set
@@ -92,7 +93,9 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         if b"\0" in start[:NULS]:
             if start[:2] not in WIDE or size > WHOLE:
                 return Log(path)
-            return read_text(path, _as_utf8(file, start))
+            return read_text(path, _as_utf8(file, start, "utf-16"))
+        if (other := encoding_of(start)) and size <= WHOLE:
+            return read_text(path, _as_utf8(file, start, other))
         reading.head = _plain(start)
         file.seek(reading.offset)
         known: Shapes = {}
@@ -122,8 +125,8 @@ def _plain(start: bytes) -> str:
     return COLOUR.sub(b"", start).decode("utf-8", "replace")
 
 
-def _as_utf8(file: BinaryIO, start: bytes) -> bytes:
-    return (start + file.read()).decode("utf-16", "replace").encode()
+def _as_utf8(file: BinaryIO, start: bytes, encoding: str) -> bytes:
+    return (start + file.read()).decode(encoding, "replace").encode()
 
 
 def _finished(reading: Reading, text: bytes, before: bytes = b"") -> tuple[Reading, bool]:
