@@ -42,6 +42,12 @@ def ended(score: Scalar) -> float:
     return 0.0 if parts is None else float(np.median(parts[-max(1, len(parts) // 10) :]))
 
 
+def grew(score: Scalar) -> float:
+    """How many times its first share of a full score it came to; 1 where it is no such score."""
+    parts = share(score)
+    return ended(score) / float(parts[0]) if parts is not None and len(parts) and parts[0] > 0 else 1.0
+
+
 def nothing_gained(val_accuracy: Scalar | None) -> Iterator[Evidence]:
     """Validation accuracy ended where it began, within its noise."""
     if val_accuracy is None or len(a := val_accuracy.finite()) < 6:

@@ -12,6 +12,7 @@ SURELY = 4.0  # standard errors of a rank correlation with time
 SAME, POINTS = 1e-5, 5  # of itself: a loss printed to more digits than vary; points
 STANDS, MOSTLY = 1e-6, 0.95  # of itself: what 32 bits can hardly tell apart; of the points of the second half
 UNMOVED, FEWEST = 1e-3, 4  # of the loss; points
+OTHERS = 5  # times as far a validation loss may lie from itself that ended no lower: it is of other examples, and of fewer
 
 
 def same_number(train_loss: Scalar | None, fewer_than: int | None = None) -> Finding | None:
@@ -56,19 +57,24 @@ def stood_still_since(train_loss: Scalar) -> int | None:
 
 
 def nothing_moves(train_loss: Scalar | None, val_loss: Scalar | None) -> Finding | None:
-    """Four to nine points of both losses, none of which lies further from the others than noise of next to nothing."""
+    """Four to nine points of both losses, none of which lies further from the others than noise of next to nothing.
+
+    A validation loss that ended where it began may have moved by more between.
+    """
     curves = {n: c.finite() for n, c in (("train_loss", train_loss), ("val_loss", val_loss)) if c is not None}
     if len(curves) < 2 or not all(FEWEST <= len(c) < ENOUGH for c in curves.values()):
         return None
-    moved = {n: float(np.ptp(c.values) / max(abs(c.values[0]), 1e-300)) for n, c in curves.items()}
-    if max(moved.values()) > UNMOVED or not all(printed_finely(c.values) for c in curves.values()):
-        return None
     t, v = curves.values()
+    moved = {n: float(np.ptp(c.values) / max(abs(c.values[0]), 1e-300)) for n, c in curves.items()}
+    back = abs(v.values[-1] - v.values[0]) <= UNMOVED * abs(v.values[0])
+    limits = {"train_loss": UNMOVED, "val_loss": UNMOVED * (OTHERS if back else 1)}
+    if any(moved[n] > limits[n] for n in curves) or not all(printed_finely(c.values) for c in curves.values()):
+        return None
     return Finding(
         f"Neither loss moved: training loss is {t.values[-1]:.5g} and validation loss {v.values[-1]:.5g} at all of their {len(t)} and "
         f"{len(v)} points (steps {t.steps[0]} to {t.steps[-1]}), to {percent(max(moved.values()))}.",
         tuple(
-            Evidence(n, int(c.steps[0]), int(c.steps[-1]), "largest difference as a share of the loss", moved[n], UNMOVED)
+            Evidence(n, int(c.steps[0]), int(c.steps[-1]), "largest difference as a share of the loss", moved[n], limits[n])
             for n, c in curves.items()
         ),
         confidence=0.85,

@@ -8,6 +8,7 @@ from advisor.scalar import Scalar
 
 LEAST, SAME = 3, 1e-6  # points; of itself: what 32 bits can hardly tell apart
 ABOVE = 1.05  # times the first
+FEWEST = 2  # points at the one number that says it by itself
 SMALLEST, NEAR = float(-np.log(np.finfo(np.float32).tiny)), 1e-5  # 87.3365, where a softmax in 32 bits gives its target no more; of itself
 
 
@@ -24,6 +25,23 @@ def stuck_at_a_height(train_loss: Scalar) -> Finding | None:
         f"Training loss rose from {values[0]:.4g} to {last:.6g} by step {step} and is that number to its last digit ever since, to step "
         f"{end}{_of_a_softmax(last)}: nothing was trained any more.",
         (Evidence("train_loss", step, end, "the number it stands at over its first", times, ABOVE),),
+        level="error",
+        confidence=0.95,
+    )
+
+
+def nothing_left(train_loss: Scalar) -> Finding | None:
+    """The last points, of however few, are the loss of a softmax in 32 bits that leaves its target nothing."""
+    values = train_loss.values
+    alike = np.abs(values / SMALLEST - 1) < NEAR
+    since = int(np.flatnonzero(~alike)[-1]) + 1 if not alike.all() else 0
+    if len(values) - since < FEWEST:
+        return None
+    step, end = int(train_loss.steps[since]), int(train_loss.steps[-1])
+    return Finding(
+        f"Training loss is {values[-1]:.6g} from step {step} to {end}{_of_a_softmax(float(values[-1]))}: the weights are lost, and nothing "
+        "is trained any more.",
+        (Evidence("train_loss", step, end, "loss of a softmax that leaves its target nothing", float(values[-1]), SMALLEST),),
         level="error",
         confidence=0.95,
     )

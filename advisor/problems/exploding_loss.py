@@ -8,12 +8,12 @@ How it is detected
     The loss ends non-finite; or over some span of the run its median is `jump` times its starting value or more; or it climbs from its
     lowest level back up by `climb` of all it had fallen, far beyond its noise, and stays there to the end, or ever further up to three
     times that level; or it jumped in one point, out of calm, and ended well above where it had been; or it was infinite at `infinite` of
-    its points or more; or it fell below zero to ten thousand times its first size. Of four to nine points, and of a validation loss or an
-    accuracy that is all there is: the last lie far above each before them, or gave back what had been won, at once or point by point. Or
-    both losses ended above what they were early in the run. Or a text file beside the logs says that NaN stopped the training before it was
-    logged. A training loss that ends above its start while the validation loss falls to its end has not exploded: its parts are weighed
-    anew, unless at a learning rate above what any task uses. Of a log that begins in the middle of a training, nothing is measured against
-    its first level.
+    its points or more; or, of however few points, the last are that of a softmax in 32 bits; or it fell below zero to ten thousand times
+    its first size. Of four to nine points, and of a validation loss or an accuracy that is all there is: the last lie far above each before
+    them, or gave back what had been won, at once or point by point. Or both losses ended above what they were early in the run. Or a text
+    file beside the logs says that NaN stopped the training before it was logged. A training loss that ends above its start while the
+    validation loss falls to its end has not exploded: its parts are weighed anew, unless at a learning rate above what any task uses. Of a
+    log that begins in the middle of a training, nothing is measured against its first level.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss jumps around wildly or explodes to infinity.
@@ -23,7 +23,7 @@ References
 import numpy as np
 
 from advisor.anchors.no_number import lost_at_a_height, non_finite, overflowed, says_nan, stopped
-from advisor.anchors.stuck_at_a_height import stuck_at_a_height
+from advisor.anchors.stuck_at_a_height import nothing_left, stuck_at_a_height
 from advisor.curves import T, every, fall, flat, line, nan_after, noise, rise, spike_at
 from advisor.evidence.learning_rate import beyond_any_task
 from advisor.evidence.levels.above_its_start import jumped, onset_of_jump, stands_above
@@ -100,7 +100,7 @@ def seen_at_once(train_loss, lines, infinite):
         return stopped(train_loss, told[-1])
     if len(train_loss) and (share := float(np.isinf(train_loss.values).mean())) >= infinite:
         return overflowed(train_loss, share, infinite)
-    return lost_at_a_height(train_loss) or stuck_at_a_height(train_loss) or without_bound(train_loss)
+    return lost_at_a_height(train_loss) or stuck_at_a_height(train_loss) or nothing_left(train_loss) or without_bound(train_loss)
 
 
 def jumped_once(train_loss, s, at, sigmas):
@@ -124,6 +124,7 @@ RAISED = Line("traceback", "train.log", 24, "FloatingPointError: Loss became inf
 STOP = Line("nan", "train.log", 12, "Loss is nan, stopping training")
 GAINED = 0.1 + 0.8 * (1 - np.exp(-8 * T))
 BAD = {
+    "two points of a softmax in 32 bits that leaves its target nothing": dict(train_loss=np.array([87.3365, 87.3365])),
     "five points, thrown up after the first": dict(train_loss=np.array([0.31, 4100.0, 9800.0, 5200.0, 7700.0])),
     "below zero, without bound": dict(train_loss=1.5 - np.exp(22 * T)),
     "six points, and what was learned is lost": dict(train_loss=np.array([2.3, 1.1, 0.6, 0.5, 2.1, 2.2])),
@@ -160,6 +161,7 @@ BAD = {
     ),
 }
 GOOD = {
+    "two points next to that": dict(train_loss=np.array([87.41, 87.335])),
     "a density that goes far below zero": dict(train_loss=fall(start=2.0, end=-300.0)),
     "six points, one of them high": dict(train_loss=np.array([2.3, 1.1, 0.6, 3.0, 0.5, 0.4])),
     "six points, the last of them high": dict(train_loss=np.array([2.3, 1.1, 0.6, 0.5, 0.45, 1.2])),

@@ -107,6 +107,7 @@ def validated(train_loss, val_loss, val_accuracy, fall):
 
 
 BAD = {
+    "neither moves": dict(train_loss=np.array([4.507, 4.5052, 4.5055, 4.5053]), val_loss=np.array([4.511, 4.502, 4.507, 4.5115])),
     "flat": dict(train_loss=flat(2.3) * noise(0.01)),
     "flat and noisy": dict(train_loss=flat(2.3) * noise(0.3)),
     "falls, surely, by a two thousandth": dict(train_loss=line(3.767e25, 3.765e25)),
@@ -148,6 +149,7 @@ BAD = {
     "flat, and validation is too": dict(train_loss=flat(2.3) * noise(0.1), val_loss=every(10, line(2.3, 2.29))),
 }
 GOOD = {
+    "validation moves": dict(train_loss=np.array([4.507, 4.5052, 4.5055, 4.5053]), val_loss=np.array([4.511, 4.507, 4.502, 4.493])),
     "two epochs, at a guess's accuracy alone": dict(train_loss=np.array([2.4, 2.31]), val_accuracy=np.array([0.1])),
     "five epochs from a good start, at a rate that fine-tuning uses": dict(
         train_loss=np.array([0.352, 0.351, 0.349, 0.35, 0.348]), hparams=dict(lr=1e-5, optimizer="AdamW")

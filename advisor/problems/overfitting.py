@@ -5,17 +5,17 @@ What it means
     on new data. Where validation accuracy still rises by much the model grows overconfident rather than worse: a note.
 
 How it is detected
-    The validation loss, smoothed over a twelfth of its points, ended at least `climb` above its minimum and beyond the noise of both
-    levels by `sigmas` standard errors, the minimum lies at least `patience` of the run back, and since then the training loss fell by
-    `fell`. It is a note where validation accuracy took away `better` of the errors since, unless the loss is `times` as high as it was
-    or accuracies stand apart. Evaluations after the last training loss say nothing. Of three to five evaluations all must rise after
-    the lowest, the first or the second, and of three by more; alone, without a training loss, it must rise steadily, by `alone`, over
-    half of the run, or from one to the next where they are few. Or none of at most eleven came back near the lowest while the training
-    loss lost a third of itself. Where noise hides how far it rose, it must have ended at twice the training loss, which fell by
-    `halved` since. Or the training loss went to nothing (`learned` of its start or less) while the validation loss settled at `apart`
-    of its start or more: a note, unless it lies at twice that, or the examples are known to be few or to have been seen a hundred
-    times. Or training accuracy ended `points` above validation's, with less than half of its errors, and the validation loss has not
-    fallen for half of the run.
+    The validation loss, smoothed over a twelfth of its points, ended at least `climb` above its minimum and beyond the noise of both levels
+    by `sigmas` standard errors, the minimum lies at least `patience` of the run back, and since then the training loss fell by `fell`, or
+    by half of that where the rise is twice `climb` and steady. It is a note where validation accuracy took away `better` of the errors
+    since, unless the loss is `times` as high as it was or accuracies stand apart. Evaluations after the last training loss say nothing. Of
+    three to five evaluations all must rise after the lowest, the first or the second, and of three by more; alone, without a training loss,
+    it must rise steadily, by `alone`, over half of the run, or from one to the next where they are few. Or none of at most eleven came back
+    near the lowest while the training loss lost a third of itself. Where noise hides how far it rose, it must have ended at twice the
+    training loss, which fell by `halved` since. Or the training loss went to nothing (`learned` of its start or less) while the validation
+    loss settled at `apart` of its start or more: a note, unless it lies at twice that, or the examples are known to be few or to have been
+    seen a hundred times. Or training accuracy ended `points` above validation's, with less than half of its errors, and the validation loss
+    has not fallen for half of the run.
 
 References
     The guide, Problem 5: Overfitting.
@@ -67,6 +67,10 @@ def check(
 
 
 BAD = {
+    "a steady rise, while training has little left to learn": dict(
+        train_loss=0.1 + 0.9 * np.exp(-0.4 * np.arange(28)) + 0.016 * (1 - np.arange(28) / 28),
+        val_loss=0.14 + 0.9 * np.exp(-0.35 * np.arange(28)) + 0.004 * np.maximum(0, np.arange(28) - 16),
+    ),
     "validation turns up at 40%": dict(train_loss=fall(end=0.02), val_loss=fall(end=0.6) + rise(0.5, after=0.4)),
     "twenty evaluations": dict(
         train_loss=fall(end=0.02) * noise(0.1), val_loss=every(10, (fall(end=0.6) + rise(0.5, after=0.4)) * noise(0.03, seed=1))

@@ -10,15 +10,15 @@ How it is detected
     often each occurs, made `late` or more of that fall in the second half, beyond its noise by `sigmas` standard errors, and needed `half`
     of the run or more for the first half of the fall. A healthy loss makes most of its fall early. Fewer than POINTS points are enough
     where the fall is far beyond its noise or the validation loss is as slow over ten evaluations. It is not slow where a score shows that
-    `gone` of the errors went and the loss moved with it, at a rate that is not known to be low or to a score of MOSTLY; nor where the
-    validation loss has turned up, for then more steps are no help; nor where the curve was not slow until the learning rate fell below half
-    its highest; nor where a whole epoch of many steps lies before the first point, in which what is easy is learned, unless the loss lost
-    less than UNSEEN since; nor after no more than BRIEF optimizer steps, as far as they are known. Where the training loss is too noisy to
-    tell, a validation loss of many points that fell by less than HARDLY tells. Where a score has gained nothing yet, or the learning rate
-    is known to lie `below` decades or more under the usual, a quarter of `late` is enough, and there a straight fall may have come as far
-    as FURTHER. Of four to nine points at a rate below the usual each must be lower than the one before, the last fall no smaller than half
-    a typical one, and all little; at the usual rate both losses, and the last fall the largest. At one as low as none of its optimizer a
-    validation loss that falls from one evaluation to the next is enough.
+    `gone` of the errors went, or came to GREW times itself, and the loss moved with it, at a rate that is not known to be low or to a score
+    of MOSTLY; nor where the validation loss has turned up, for then more steps are no help; nor where the curve was not slow until the
+    learning rate fell below half its highest; nor where a whole epoch of many steps lies before the first point, in which what is easy is
+    learned, unless the loss lost less than UNSEEN since; nor after no more than BRIEF optimizer steps, as far as they are known. Where the
+    training loss is too noisy to tell, a validation loss of many points that fell by less than HARDLY tells. Where a score has gained
+    nothing yet, or the learning rate is known to lie `below` decades or more under the usual, a quarter of `late` is enough, and there a
+    straight fall may have come as far as FURTHER. Of four to nine points at a rate below the usual each must be lower than the one before,
+    the last fall no smaller than half a typical one, and all little; at the usual rate both losses, and the last fall the largest. At one
+    as low as none of its optimizer a validation loss that falls from one evaluation to the next is enough.
 
 References
     The guide, "Signs of Wrong Learning Rate": loss decreases extremely slowly or gets stuck.
@@ -26,7 +26,7 @@ References
 
 import numpy as np
 
-from advisor.anchors.scores import ended, errors_gone
+from advisor.anchors.scores import ended, errors_gone, grew
 from advisor.curves import T, every, fall, flat, line, noise, rise
 from advisor.curves import fall as falling
 from advisor.evidence.learning_rate import distance
@@ -49,6 +49,7 @@ NOTHING, NOTHING_YET = 0.02, 0.25  # of the errors: what no score gained; of a f
 HARDLY = 0.1  # of its start: what a loss fell by that hardly moved
 AN_EPOCH, UNSEEN = 200, 0.05  # optimizer steps to a point; of the first point: less is no learning, whatever lies before
 MANY_CLASSES, SINGLE_WORDS = (7.0, 13.0), 0.3  # nats, of a guess among thousands; what lies between that and how often each occurs
+GREW, BY_MUCH = 1.5, 0.25  # times its first: a score among many classes, of which errors hardly go; of its start: with a loss that fell so
 BRIEF = 120  # optimizer steps in all: so short a training is not slow, it has hardly begun
 TURN = 0.02  # of its lowest: a validation loss that ended so much above it
 OF_A_FALL = True
@@ -79,7 +80,7 @@ def check(
     if not (((slow(s, fall, late, half) or unlearned) and s.late_sigma > sigmas) or far_below or crawls) or s.peak > OVERSHOT:
         return
     far = distance(lr, hparams, task) >= 0 or (learned is not None and ended(val_accuracy) >= MOSTLY)
-    learns = learned is not None and learned >= gone and s.fall >= HARDLY and far
+    learns = learned is not None and far and ((learned >= gone and s.fall >= HARDLY) or (grew(val_accuracy) >= GREW and s.fall >= BY_MUCH))
     begun = begun_unseen(s, coverage) or (plan(train_loss, epoch, hparams).updates or np.inf) <= BRIEF
     as_slow = far_below or crawls or slow_before(train_loss, lr, fall, late, half)
     if learns or turned_up(val_loss, TURN) or (begun and not far_below) or not as_slow:
@@ -161,6 +162,7 @@ BAD = {
 GOOD = {
     "came half way, in a straight line, at the usual rate": dict(train_loss=line(2.8, 1.3) * noise(0.02), hparams=TINY | dict(lr=0.1)),
     "came half way, and bends, at a tiny rate": dict(train_loss=falling(start=2.8, end=1.5, rate=4) * noise(0.02), hparams=TINY),
+    "a score of many classes doubled": dict(train_loss=line(4.7, 3.2) * noise(0.01), val_accuracy=every(10, line(0.15, 0.31))),
     "a hundred steps in all": dict(train_loss=line(2.3, 1.8) * noise(0.01), hparams=dict(max_steps=100)),
     "the averages at once, then a crawl, at the usual rate": dict(
         train_loss=falling(start=4.4, end=3.12, rate=60) * noise(0.02),

@@ -10,8 +10,9 @@ How it is detected
     both cases the training loss has not lost nearly all there is, and what was ended so is a note unless LOST of the fall came then, or it
     was brief. Of four to nine points both must fall at each, and at the last no less than typically. Or the training loss ended after
     losing no more than `fall` of its start while the validation loss, with the regularization switched off, is lower by `below` but poor
-    too (above half of that start, or dropout is strong), and fell in the run: one that did not began where an earlier training had ended.
-    Or it lost no more than `least` of what a run of the same search lost at another learning rate.
+    too (above half of that start, or dropout is strong, and no score is nearly full), and fell in the run: one that did not began where an
+    earlier training had ended. Of means of epochs, which lag, the last is compared with the middle of the last two evaluations. Or it lost
+    no more than `least` of what a run of the same search lost at another learning rate.
 
 References
     The guide, "Underfitting (Too Few Epochs)": poor performance on both training and test data; train longer.
@@ -19,14 +20,16 @@ References
 
 import numpy as np
 
+from advisor.anchors.scores import ended
 from advisor.curves import T, every, fall, line, noise
 from advisor.curves import fall as falling
+from advisor.evidence.levels.as_steep_as_ever import as_steep_as_ever
 from advisor.evidence.rates.outdone import outdone
 from advisor.evidence.siblings import BetterSibling
 from advisor.finding import Evidence, Finding, confidence
 from advisor.signals.hparams import as_number
 from advisor.statistics.carrying_over import fall_in_last_quarter, fall_in_second_half, turned_up
-from advisor.statistics.curve_shape import ENOUGH, level, shape
+from advisor.statistics.curve_shape import level, shape
 from advisor.statistics.training_length import plan
 from advisor.wording import percent
 
@@ -34,13 +37,14 @@ AT_THE_END = True  # judges where a run ended: a healthy one shows it on the way
 LOST, BRIEF, PASSES = 0.9, 1000, 3  # of the fall, made late: half of the run was lost; optimizer steps, and epochs: it was brief
 POOR, STRONG = 0.45, 0.6  # of the training loss's start: a validation loss that is lower is no poor one; dropout: more is seldom meant
 HARDLY, LITTLE = 0.05, 0.05  # of the fall; of the start
-POINTS, VALIDATIONS, SHORTEST = 25, 5, 4  # fewer points of a training loss alone are a beginning
+POINTS, VALIDATIONS = 25, 5  # fewer points of a training loss alone are a beginning
+CARRIED = 0.9  # of a full score: a model that answers so does not do poorly
 ON, OVERSHOT = 0.25, 1.2  # of the second half's least share: what the last quarter must bring; a loss that rose so high has another problem
 OF_A_FALL = FROM_THE_START = True
 
 
 def check(
-    train_loss, val_loss=None, epoch=None, hparams=None, siblings=None,
+    train_loss, val_loss=None, epoch=None, hparams=None, siblings=None, val_accuracy=None,
     *, late=0.16, sigmas=4.0, far=0.4, fall=0.6, below=0.1, alone=0.3, few=120, least=0.5,
 ):  # fmt: skip
     if (told := outdone(train_loss, siblings, least) or as_steep_as_ever(train_loss, val_loss, far)) is not None:
@@ -49,6 +53,7 @@ def check(
     s = shape(train_loss)
     length = plan(train_loss, epoch, hparams)
     lost = 0.0 if (length.updates or np.inf) <= BRIEF and (length.epochs or np.inf) <= PASSES else LOST
+    below = np.inf if val_accuracy is not None and ended(val_accuracy) >= CARRIED else below
     found = [*held_or_stopped(train_loss, val_loss, s, hparams, lost, late, sigmas, far, fall, below, alone)]
     yield from found or () if turned_up(val_loss, LITTLE) else found or short(s, length.updates, few, sigmas)
 
@@ -86,35 +91,14 @@ def held_or_stopped(train_loss, val_loss, s, hparams, lost, late, sigmas, far, f
     if len(val) < VALIDATIONS or s.fall <= 0.05:
         return
     gain, v = fall_in_second_half(val), level(val, 0.85, 1)
-    ahead = s.points < POINTS and val.values[-1] >= train_loss.values[-1]  # of means of epochs, which lag behind
-    under = 1 - v.value / s.end.value if s.end.value > 0 and not ahead else 0.0
+    trained, validated = (s.end.value, v.value) if s.points >= POINTS else (train_loss.values[-1], float(val.values[-2:].mean()))
+    under = 1 - validated / trained if trained > 0 else 0.0  # means of epochs lag behind: theirs is the middle between two evaluations
     poor = v.value > POOR * s.start.value or (as_number(hparams, "dropout") or 0.0) >= STRONG
     steep = fall_in_last_quarter(val) >= late * ON and far < s.fall < 1 - LITTLE
     if s.fall <= fall and poor and under >= below and v.below(s.end) > sigmas and 1 - v.value / val.values[0] > HARDLY:
         yield held_back(s, val, v.value, under, fall, below)
     elif min(gain, s.late) >= late and s.late_sigma >= sigmas and steep and s.peak < OVERSHOT:
         yield stopped_early(s, val, gain, late, lost)
-
-
-def as_steep_as_ever(train_loss, val_loss, far):
-    """Four to nine points of both losses, each lower than the one before, and the last fall is no smaller than a typical one."""
-    curves = [c.finite() for c in (train_loss, val_loss) if c is not None]
-    if len(curves) < 2 or not all(SHORTEST <= len(c) < ENOUGH for c in curves):
-        return None
-    falls = [-np.diff(c.values) for c in curves]
-    if not all((f > 0).all() and f[-1] >= f.mean() and f.sum() >= far / 2 * abs(c.values[0]) for f, c in zip(falls, curves, strict=True)):
-        return None
-    t, v = curves
-    return Finding(
-        f"Training stopped at step {t.steps[-1]} while both losses were falling as fast as ever: the last of {len(t)} points brought "
-        f"{percent(falls[0][-1] / falls[0].sum())} of the training loss's fall (to {t.values[-1]:.3g}) and "
-        f"{percent(falls[1][-1] / falls[1].sum())} of the validation loss's (to {v.values[-1]:.3g}).",
-        tuple(
-            Evidence(name, int(c.steps[-2]), int(c.steps[-1]), "share of its fall at the last point", float(f[-1] / f.sum()), 1 / len(f))
-            for name, c, f in zip(("train_loss", "val_loss"), curves, falls, strict=True)
-        ),
-        confidence=0.8,
-    )
 
 
 def stopped_early(s, val, gain, late, lost):
@@ -182,6 +166,14 @@ GOOD = {
     ),
     "falls within its noise": dict(train_loss=fall(end=0.4, rate=2.5) * noise(0.8, seed=1), val_loss=every(10, fall(end=0.4, rate=2.5))),
     "had hardly begun": dict(train_loss=line(2.3, 1.6) * noise(0.02), val_loss=every(10, line(2.3, 1.7))),
+    "as low, but nearly all is answered rightly": dict(
+        train_loss=fall(end=1.5, rate=30) * noise(0.03),
+        val_loss=every(10, fall(end=1.1, rate=30)),
+        val_accuracy=every(10, 0.97 - fall(start=0.5, end=0.0, rate=30)),
+    ),
+    "ten means of epochs, which lag behind": dict(
+        train_loss=4.7 - 1.5 * np.linspace(0, 1, 10) ** 0.5, val_loss=4.295 - 1.4 * (np.linspace(0, 1, 10) + 0.05) ** 0.5
+    ),
     "validation a little lower": dict(train_loss=fall(end=1.2, rate=30) * noise(0.01), val_loss=every(10, fall(end=1.17, rate=30))),
     "dropout on a model that learned": dict(
         train_loss=fall(end=0.3, rate=30) * noise(0.03), val_loss=every(10, falling(end=0.2, rate=30)), hparams=dict(dropout=0.7)

@@ -64,6 +64,7 @@ FILES = {
         json.dumps({"cells": [{"outputs": [{"text": [f"step {i} train_loss {loss:.5f}\n" for i, loss in enumerate(LOSS)]}]}]}),
     ),
     "number_list": placed("train_loss.txt", "".join(f"{loss:.5f}\n" for loss in LOSS)),
+    "numbers_below_epochs": placed("out.txt", "Epoch 0\n" + "".join(f"{loss:.5f}\n" for loss in LOSS)),
     "printed_lists": placed("out.txt", f"train_loss: {LOSS.tolist()}\nval_loss: {LOSS.tolist()}\n"),
     "text_log": placed("train.log", "".join(f"step {i} train_loss {loss:.5f}\n" for i, loss in enumerate(LOSS))),
     "trainer_state": placed("trainer_state.json", json.dumps({"log_history": [{"step": i, "loss": float(x)} for i, x in enumerate(LOSS)]})),

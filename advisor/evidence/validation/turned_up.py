@@ -15,6 +15,7 @@ from advisor.statistics.noise import rank_trend
 from advisor.wording import percent
 
 TRIFLE = 1e-3  # of its fall: a rise of less matters to nobody, however many times the lowest it is
+SURELY, STEADY, LESS = 2.0, 0.7, 0.5  # of `climb`; rank correlation with time; of `fell`: enough where it rose by so much, so steadily
 VALIDATIONS = 6  # fewer evaluations show no turn
 
 
@@ -35,7 +36,9 @@ def turn(
         return
     since, (before, after) = val.between(best), around(train_loss, best)
     stays = float(np.median(since.values[len(since) // 4 :])) > lowest + (at_end - lowest) / 2  # rose, and is level since
-    if not before - after >= fell * abs(before) or (rank_trend(since.values) < 0.3 and not stays):
+    steadily = excess >= SURELY * climb and rank_trend(since.values) >= STEADY
+    enough_fell = before - after >= (fell * LESS if steadily else fell) * abs(before)
+    if not enough_fell or (rank_trend(since.values) < 0.3 and not stays):
         return
     told, best = c.told, c.told.best
     before, after = around(train_loss, best)

@@ -66,8 +66,9 @@ def read(path: Path, earlier: Log | None = None) -> Log:
 
 
 def says_itself(path: Path, header: Header) -> bool:
-    """Whether its only column is a loss or a score that the file is named by."""
-    return len(header.names) == 1 and is_history(header.names, in_order=True) and spelled(header.names[0]) == spelled(path.stem)
+    """Whether its only column is a loss or a score that the file is named by, "loss" in loss_curve.csv."""
+    named = {spelled(path.stem), spelled(said_by(path.stem))}
+    return len(header.names) == 1 and is_history(header.names, in_order=True) and spelled(header.names[0]) in named
 
 
 def set_of(path: Path) -> str:

@@ -19,6 +19,7 @@ from advisor.reading.printed.settings import HEAD, printed_settings
 from advisor.reading.shapes.block import Block
 from advisor.reading.shapes.walk import Shapes, Walk
 from advisor.reading.storage.blocks import blocks_of_lines
+from advisor.reading.storage.encodings import encoding_of
 from advisor.reading.storage.last_line import LOOKED_AT, is_whole, unread_end
 from advisor.reading.storage.same_file import is_same_file
 from advisor.reading.storage.text_file import opened
@@ -91,6 +92,8 @@ def read(path: Path, earlier: Log | None = None) -> Log:
         start = file.read(HEAD)
         if b"\0" in start[:NULS]:
             return Log(path)
+        if (other := encoding_of(start)) and size <= WHOLE:
+            return read_text(path, (start + file.read()).decode(other, "replace").encode())
         reading.head = _plain(start)
         file.seek(reading.offset)
         known: Shapes = {}

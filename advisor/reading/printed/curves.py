@@ -11,7 +11,7 @@ from advisor.reading.printed.measures import measured
 from advisor.reading.printed.plan import Plan
 from advisor.reading.printed.points import Points, in_order, once
 from advisor.reading.printed.prefix import time_of
-from advisor.reading.printed.rounded_epochs import PARTS_SAID, counted_within, parts_of, spread, told_by_epochs
+from advisor.reading.printed.rounded_epochs import PARTS_SAID, below_headings, counted_within, parts_of, spread, told_by_epochs
 from advisor.reading.printed.signs import LABEL, Names, names_of, of_a_game
 from advisor.reading.printed.steps import Steps
 from advisor.reading.printed.table import Table
@@ -103,6 +103,8 @@ class Curves:
             told |= {tag: told_by_epochs(told[tag], epochs.max()) for tag in by_epoch}
         spread_out, repeats = once(spread), once(last_repeats)
         counts = {tag: spread_out(steps) if tag in by_epoch else steps for tag, (steps, _, _) in told.items()}
+        if not self.steps.counted and (batches := below_headings({tag: at for tag, at in counts.items() if tag not in by_epoch})):
+            counts, by_epoch = counts | batches, set(told)
         fractional = any(map(once(lambda steps: bool((steps != np.floor(steps)).any())), (counts[tag] for tag in by_epoch)))
         parts = parts_of([counts[tag] for tag in by_epoch]) if fractional else 1
         in_parts = once(lambda steps: np.round(steps * parts))
@@ -120,7 +122,7 @@ class Curves:
                 steps, values, wall = steps[kept], values[kept], wall[kept]
             if len(steps) >= FEW or meaning(tag) or tag in of_sets:
                 found[tag] = scalar(steps, values, wall, tag)
-        least = FEW if again or self.uncounted else PAIR
+        least = FEW if again or any(map(_of_a_loss, self.uncounted)) else PAIR
         if not (least == PAIR and _tell_both(found)) and not any(
             (_is_objective(tag) or tag in of_sets) and len(curve) >= (least if _is_loss(tag) else FEW) for tag, curve in found.items()
         ):
@@ -171,6 +173,10 @@ def _is_loss(tag: str) -> bool:
     """Whether it is a loss or a score of the vocabulary."""
     known = meaning(tag)
     return known is not None and known.quantity in ("loss", "accuracy")
+
+
+def _of_a_loss(tag: str) -> bool:
+    return (known := meaning(tag)) is not None and known.quantity == "loss"
 
 
 def _tell_both(curves: Iterable[str]) -> bool:

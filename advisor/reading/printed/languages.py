@@ -99,6 +99,7 @@ WORDS = {
     ),
     "test": ("测试集", "测试", "測試", "テスト", "테스트", "тест", "prueba", "teste"),
     "learning rate": ("学习率", "学習率", "학습률", "скорость обучения", "tasa de aprendizaje", "taxa de aprendizado", "lernrate"),
+    "current": ("当前", "當前", "現在の", "현재"),
     "average": ("平均", "평균", "средняя", "средний", "promedio", "média", "moyenne"),
 }
 ENGLISH = {foreign: word for word, many in WORDS.items() for foreign in many}
@@ -127,6 +128,11 @@ PLAIN = (
     "akurasi",
     "lernrate",
 )  # in ASCII letters alone
+
+
+def foreign_words(text: str) -> int:
+    """How many of the words of other alphabets stand in a text, in letters that are not ASCII."""
+    return sum(not match[0].isascii() and bool(match["word"] or match["counter"]) for match in FOREIGN.finditer(text))
 
 
 def in_english(text: str) -> str:

@@ -40,7 +40,7 @@ DICT = re.compile(r"""^.*?(\{ ?['"][\w ./-]+['"]: .*)$""")
 ROUND = re.compile(r"^(?P<round>\d+):\s+learn: (?P<learn>\S+)(?:\s+test: (?P<test>\S+))?")  # CatBoost
 DARKNET = re.compile(r"^(?P<batch>\d+): (?P<loss>\S+), (?P<mean>\S+) avg(?: loss)?, (?P<rate>\S+) rate, (?P<time>\S+) seconds,")
 FIRST = re.compile(r"^(\d+/\d+) \* Epoch(?: \d+)?")  # Catalyst: an epoch of so many, before its word
-PAIR = re.compile(r"^\[(\d+), *(\d+)\]")  # [epoch, minibatch] of the CIFAR-10 tutorial
+PAIR = re.compile(r"^\[ *(\d+)(?:,| ?:) *(\d+) *\]")  # [epoch, minibatch] of the CIFAR-10 tutorial, [stage : iteration]
 TUTORIAL = re.compile(  # "5000 5% (0m 9s) 2.2", "0m 9s (- 1m 3s) (5000 5%) 2.8" of the recurrent tutorials
     r"(?<![\w.,:/-])(?:\d+m \d+s )?(?:\(- \d+m \d+s\) )?\(?(?P<step>\d+) \d+%\)? (?:\(\d+m \d+s\) )?(?P<loss>\d+\.\d+)\b(?P<after>.*)$"
 )

@@ -57,6 +57,22 @@ def counted_within(points: Mapping[str, Points], epochs: Mapping[str, np.ndarray
     return {tag: (np.searchsorted(most, at, side="right") - 1.0).clip(0) for tag, at in lines.items()}
 
 
+def below_headings(epochs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The epochs, shape (n,), of curves with many points in each whole one, which no line of theirs tells: spread evenly up to it.
+
+    They are losses of batches below a heading, "Epoch 3", that counts nothing else.
+    """
+    found = {}
+    for tag, counts in epochs.items():
+        heads, lengths = np.unique(counts, return_counts=True)
+        if len(heads) < 2 or np.median(lengths) < MANY or (counts % 1).any() or (np.diff(counts) < 0).any():
+            continue
+        within = np.arange(len(counts)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
+        length = np.repeat(lengths, lengths)
+        found[tag] = counts - np.minimum(np.repeat(np.diff(heads, prepend=heads[0] - 1), lengths), 1.0) * (length - within) / length
+    return found
+
+
 def parts_of(epochs: list[np.ndarray]) -> int:
     """Of how many parts of an epoch these, shape (n,) each, are counts that differ where they do."""
     apart = [np.abs(np.diff(one)) for one in epochs]

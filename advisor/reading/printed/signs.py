@@ -23,6 +23,7 @@ SIGNS = (
 )
 REWARD = re.compile(r"^_(?:(?:episode|total|mean|average|avg|train|training|eval|test|cumulative)_)*(?:reward|return)s?_$")
 LABEL = re.compile(r"^\W*(?:test|val|valid|validation|eval|evaluation)\b[\w ]{0,20}:$", re.IGNORECASE)  # "Test Error:", alone on its line
+SIDES = {"D", "G"}
 CODE = re.compile(
     r"self\.|\bprint|\w ?[=+*!-]= ?[\w\"']|://"
     r"|(?:^|[:;{}] *)return\b(?! ?[:=])|\bdef \w|%[.\d]*[dfs]\b|\{(?![^{}]*(?:: |=)[-+]?\d)[^{}'\"]*\}"
@@ -61,7 +62,9 @@ def names_of(plan: Plan, role: str = "") -> Names:
     """
     tags = [tag for tag, *_ in plan.values]
     if plan.counts:
-        return tuple((tag, tag) for tag in (*tags, *["epoch"] * bool(tags and plan.epoch is not None)))
+        both = {*tags} >= SIDES  # the losses of two nets, in a bar that has no room for more
+        found = [(tag, f"{tag} loss" if both and tag in SIDES else tag) for tag in tags]
+        return (*found, *[("epoch", "epoch")] * bool(tags and plan.epoch is not None))
     if any(tag.lower().startswith("best") for tag in tags):
         return ()
     found = [(tag, tag) for tag in of_a_game(tags)]

@@ -86,7 +86,14 @@ class Steps:
         return self.position or 0.0
 
     def counts_batches(self, said: Measured) -> bool:
-        """Whether a validation's counter runs to another end than the training's: it counts its own batches."""
+        """Whether a validation's counter runs to another end than the training's, or is behind it: it counts its own batches, or itself."""
         axis = self.axes.get(said.plan.word)
+        if axis and self.may_count_validations(said):
+            return (said.step or 0.0) < (axis.last or 0.0)
         other = said.total is not None and (axis is None or said.total != axis.length)
         return other or STEPS.get(said.plan.word, 1) == BATCH
+
+    def may_count_validations(self, said: Measured) -> bool:
+        """Whether a validation tells a count without its end and without an epoch, where the training tells both count and epoch."""
+        counts = said.plan.word in self.axes and STEPS.get(said.plan.word, 1) != BATCH
+        return counts and self.epoch is not None and said.total is None and said.epoch is None

@@ -40,8 +40,8 @@ class InOrder:
 
     @cached_property
     def compared(self) -> np.ndarray:
-        """Which lines may count the batches of a validation: that hangs on whose total they tell."""
-        told = [group.plan.validates and group.total is not None and kind_of(group.plan) == STEP for group in self.groups]
+        """Which lines may count the batches of a validation, or validations: that hangs on whose total they tell, or how far they count."""
+        told = [g.plan.validates and (g.total is not None or g.epoch is None) and kind_of(g.plan) == STEP for g in self.groups]
         return self._of_groups([False, *told])
 
     def bounds(self, breaks: Sequence[int], counted: bool) -> list[int]:

@@ -52,7 +52,10 @@ class Placing:
     def _all(self, of: slice) -> bool:
         """Tell where these lines belong, and whether that could be told of all at once."""
         counts = self.lines.counts.of(of)
-        if self.lines.compared[of.start] and self.curves.steps.counts_batches(self.lines.said(of.start)):
+        said = self.lines.said(of.start) if self.lines.compared[of.start] else None
+        if said and self.curves.steps.may_count_validations(said):
+            return False
+        if said and self.curves.steps.counts_batches(said):
             counts = replace(counts, kind=np.full_like(counts.kind, STAYS))
         at = steps_of(self.curves.steps, counts)
         if at is None:

@@ -25,6 +25,7 @@ IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 OF_ITS_OWN = re.compile(r"(?:epochs?|steps?|iterations?|iters?)(?:_\w+)?$")  # "Epochs(/10)": where no better name counts
 CLOCKS = ("timestamp", "wall_time", "walltime", "unix_time", "datetime", "date", "ts", "time")  # the surest first
 SPLIT_COLUMNS = {"mode", "split", "phase", "stage", "subset", "type", "set"}  # whose cells say "train" or "val"
+TERMS = {"kl", "kld", "kl_div", "kl_divergence", "elbo"}  # of a variational loss, beside it
 HITS = {"correct", "num_correct", "n_correct", "hits"}  # examples that were told right, beside the loss
 OBJECTIVE = re.compile(r"_(?:loss|losses|reward|rewards|rew|ep_ret)_")
 REWARD = re.compile(r"^_(?:train_|eval_|mean_|average_)*(?:episode|episodic|ep|mean|average)_(?:\w+_)?(?:rewards?|rew|returns?|ret)_")
@@ -88,7 +89,8 @@ def is_history(names: Iterable[str], in_order: bool = False) -> bool:
     if 2 * sum(bool(ADVERSARIAL.search(spelled(name))) for name in names) > len(names) > 1:
         return True  # the losses of both sides of a game, which name no other training
     if in_order:
-        return bool(losses) and 2 * sum(measures) > len(names)
+        terms = sum(plain(name) in TERMS for name in names)
+        return bool(losses) and 2 * (sum(measures) + terms) > len(names)
     return all(measures) and ("train" in losses or {"", "val"} <= losses)
 
 
