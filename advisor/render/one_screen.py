@@ -34,7 +34,7 @@ from advisor.scalar import Scalar
 from advisor.wording import clean, counted, first_few
 
 Proof = Callable[[Report], str]  # the command that tries the first change on the training itself; empty where there is none
-SAID, LATER = 290, 150  # characters of the first finding's sentence, and of all others
+SAID, LATER = 290, 150  # characters of the first finding's sentence and of the reason to change, whose end has the condition; of others
 FINDINGS, NOTES = 3, 1  # told; the others are counted
 NAME = 90  # columns of the run's name
 ROWS = 3  # of the curve
@@ -88,7 +88,7 @@ def to_do(report: Report, change: Change, proof: Proof) -> Iterator[RenderableTy
     code = [Text(cut(clean(line), LATER), "green") for line in change.how.values()]
     yield row(title, Flowing([Text.assemble((change_text(change), "bold"), (about, "dim")), *code]), width, "bold green")
     if change.why:
-        yield row("", Text(cut(sentence(change.why), LATER)), width)
+        yield row("", Text(cut(sentence(change.why), SAID)), width)
     if command := proof(report):
         yield row("", Text.assemble("Prove it: ", (command, "green")), width)
 
