@@ -160,6 +160,7 @@ BAD = {
         train_loss=(fall() + rise(40.0, after=0.2)) * noise(0.05), val_loss=every(10, fall() + rise(30.0))
     ),
 }
+IN_NATS = ("two points of a softmax in 32 bits that leaves its target nothing",)  # examples whose verdict rests on the unit of the loss
 GOOD = {
     "two points next to that": dict(train_loss=np.array([87.41, 87.335])),
     "a density that goes far below zero": dict(train_loss=fall(start=2.0, end=-300.0)),

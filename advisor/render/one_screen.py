@@ -35,7 +35,7 @@ from advisor.wording import clean, counted, first_few
 
 Proof = Callable[[Report], str]  # the command that tries the first change on the training itself; empty where there is none
 SAID, LATER = 290, 150  # characters of the first finding's sentence and of the reason to change, whose end has the condition; of others
-FINDINGS, NOTES = 3, 1  # told; the others are counted
+FINDINGS, NOTES = 2, 1  # told; the others are counted
 NAME = 90  # columns of the run's name
 ROWS = 3  # of the curve
 TITLE = 14  # columns of a row's title
