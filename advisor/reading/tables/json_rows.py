@@ -37,7 +37,7 @@ class JsonRows:
 
     def take(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take in objects, in the order they were logged."""
-        for rows in batches([dict(flat(wide(self._measured(record)))) for record in records]):
+        for rows in batches([flattened(wide(self._measured(record))) for record in records]):
             cells: dict[str, list] = columns_of(rows)
             self.columns = self.columns or (Columns.of(cells) if cells else None)
             if self.columns:
@@ -63,7 +63,7 @@ class JsonRows:
 def looks_like_log(records: list[dict]) -> bool:
     """Whether these objects, the first of a file, are the log of a training and not somebody's data."""
     records = records[:FIRST]
-    cells = columns_of([dict(flat(wide(record))) for record in records])
+    cells = columns_of([flattened(wide(record)) for record in records])
     if not cells or not is_log(cells):
         return len(records) >= STUB and is_history(cells)
     columns = Columns.of(cells)
@@ -82,6 +82,11 @@ def columns_of(rows: list[dict[str, Any]]) -> dict[str, list]:
     """Name to cells, None where a row has no such name."""
     names = dict.fromkeys(name for row in rows for name in row)
     return {name: [row.get(name) for row in rows] for name in names}
+
+
+def flattened(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What `flat` gives, as a dict; at once where nothing is nested, as in most logs."""
+    return dict(record) if PLAIN.issuperset(map(type, record.values())) else dict(flat(record))
 
 
 def flat(record: Mapping[str, Any], above: str = "", depth: int = DEPTH) -> Iterator[tuple[str, Any]]:

@@ -18,6 +18,12 @@ def is_long(names: Iterable[str]) -> bool:
     return kinds.count("name") == kinds.count("value") == 1
 
 
+@lru_cache(16)
+def _are_long(names: tuple[str, ...]) -> bool:
+    """The same; of the rows of a log most have the names of the one before."""
+    return is_long(names)
+
+
 @lru_cache(4096)
 def _kind(name: str) -> str:
     """What a column of this name may hold, "name" or "value", else ""; asked of each cell of each row."""
@@ -30,7 +36,7 @@ def wide(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
     A cell that says "train" or "validation" tells the split, whatever its column is called.
     """
-    if not is_long(record):
+    if not _are_long(tuple(record)):
         return record
     name = next(record[cell] for cell in record if plain(cell) in NAMES)
     value = next(record[cell] for cell in record if plain(cell) in VALUES)
