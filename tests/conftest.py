@@ -24,7 +24,10 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(items):
-    """Rides first, which take as long as everything else: at the end no worker is left alone with them. Stress may take its time."""
+    """Rides first, which take as long as everything else and wait for half of it: at the end no worker is left alone with them.
+
+    Stress may take its time.
+    """
     items.sort(key=lambda item: not item.nodeid.startswith("tests/riding/"))
     for item in items:
         if item.get_closest_marker("stress"):

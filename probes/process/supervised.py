@@ -16,6 +16,7 @@ from typing import Any
 
 PASSED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGTSTP")
 PATIENCE = 0.1  # seconds between a signal's arrival here and there
+LOOK = 0.1  # seconds after which it is looked at again what the process does
 LOST = 255  # in the pipe, in place of a signal's number: the log could not be written on
 
 
@@ -57,7 +58,7 @@ class Supervisor:
         if not hasattr(os, "WUNTRACED"):
             return self.process.wait()
         while True:
-            _, state = os.waitpid(self.process.pid, os.WUNTRACED)
+            state = changed(self.process.pid)
             if not os.WIFSTOPPED(state):
                 self.process.returncode = os.waitstatus_to_exitcode(state)
                 return self.process.returncode
@@ -97,6 +98,24 @@ class Supervisor:
         if self.process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.process.pid, number)
+
+
+def changed(process: int) -> int:
+    """Wait until the process stopped or ended: its state as `os.waitpid` tells it.
+
+    Not in one wait without end: a signal that another thread gets, or that comes just before such a wait begins, does not end it, and
+    handlers run in the thread that waits.
+    """
+    timed = hasattr(signal, "sigtimedwait")  # there is none on macOS
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    try:
+        while True:
+            found, state = os.waitpid(process, os.WUNTRACED | os.WNOHANG)
+            if found:
+                return state
+            signal.sigtimedwait({signal.SIGCHLD}, LOOK) if timed else time.sleep(LOOK / 2)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def report_signals(pipe: int) -> None:
