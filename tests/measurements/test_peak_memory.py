@@ -28,7 +28,7 @@ LARGE = Path(__file__).parents[1] / "bench" / "large_transformer.py"
     (dense, torch.optim.AdamW, 333),
     (dense, torch.optim.SGD, 41),
     (images, torch.optim.Adam, 597),
-    (Text, torch.optim.SGD, 77),
+    pytest.param(Text, torch.optim.SGD, 77, marks=pytest.mark.stress),
     (Recurrent, torch.optim.RMSprop, 250),  # whose kernel takes much that cannot be predicted
 ])  # fmt: skip
 def test_the_largest_batch_is_found_in_three_trials_and_never_beyond(model, optimizer, size):

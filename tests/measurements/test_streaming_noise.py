@@ -105,7 +105,7 @@ def rank(number, ranks, folder):
     distributed.destroy_process_group()
 
 
-@pytest.mark.slow
+@pytest.mark.stress
 @pytest.mark.skipif(not distributed.is_available(), reason="torch was built without torch.distributed")
 def test_two_ranks_of_ddp_agree_on_the_noise_scale(tmp_path):
     multiprocessing.spawn(rank, (2, tmp_path), nprocs=2)

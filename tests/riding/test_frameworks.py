@@ -34,7 +34,7 @@ def test_accelerate_is_ridden(tmp_path, monkeypatch, arguments):
         check_riding(training, batch_size=16)
 
 
-@pytest.mark.parametrize("arguments", [(), ("accumulate",)], ids=["plain", "accumulate"])
+@pytest.mark.parametrize("arguments", [(), pytest.param(("accumulate",), marks=pytest.mark.stress)], ids=["plain", "accumulate"])
 def test_a_hugging_face_trainer_is_ridden(tmp_path, monkeypatch, arguments):
     skip_unless_installed("transformers", "accelerate")
     monkeypatch.chdir(tmp_path)

@@ -144,7 +144,7 @@ def test_what_gradients_reach_is_looked_at_on_all_ranks(script, forked):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
-    [pytest.param(("with_lightning.py", "ddp"), marks=pytest.mark.stress), ("with_accelerate.py",)],
+    [pytest.param(words, marks=pytest.mark.stress) for words in (("with_lightning.py", "ddp"), ("with_accelerate.py",))],
     ids=["lightning", "accelerate"],
 )
 def test_frameworks_are_ridden_on_two_ranks(tmp_path, monkeypatch, arguments):  # not forked: gloo has been seen to hang so
@@ -187,7 +187,7 @@ def test_a_rank_that_hangs_is_one_sentence_that_says_where(script, before, hangi
         [training.step() for _ in range(20)]
 
 
-@pytest.mark.slow
+@pytest.mark.stress
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the system does not tell what a process has open")
 def test_running_a_script_again_and_again_keeps_nothing_open(script, forked):
     with on_two_ranks(script(DDP + SHORT)) as training:
